@@ -1,0 +1,47 @@
+# beeld: `make demo` runs an exercise, `make test` proves the product; both need Python 3.11+ and make only.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports cover bench golden clean
+
+help: ## show these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "beeld needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "cannot make a virtual environment: install the venv module of $(PYTHON) (Debian: apt-get install python3-venv)"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## run the exercise limburg-hoogwater over the embedded broker
+	@$(BIN)/beeld demo
+
+test: $(STAMP) ## unit, property, contract, determinism and integration tests
+	@$(BIN)/python -m pytest -q
+
+check: $(STAMP) lint types imports cover ## everything that CI and pre-commit hold
+
+lint: $(STAMP) ## ruff, rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy, strict
+	@$(BIN)/mypy
+
+imports: $(STAMP) ## import contracts
+	@$(BIN)/lint-imports
+
+cover: $(STAMP) ## the tests, and branch coverage of sim/core at 100%
+	@$(BIN)/python -m pytest -q --cov --cov-report=term-missing --cov-fail-under=100
+
+bench: $(STAMP) ## benchmarks, as ratios within one run
+	@$(BIN)/python -m benchmarks
+
+golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
+	@$(BIN)/python -m pytest -q tests/golden --write-golden
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage runs build dist

@@ -1,0 +1,104 @@
+"""What a session asks of any broker, and what it may expect back.
+
+Brokers differ in how they refuse and in what a change of rights does to a live connection. Each adapter
+says which, so that the session can heal it; the exchange itself never depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Action(StrEnum):
+    """What a right allows: to publish to topics, or to read them (subscribe and receive)."""
+
+    PUBLISH = "publish"
+    READ = "read"
+
+
+class Attempt(StrEnum):
+    """What was refused: a publication, a subscription, or (silently) a delivery."""
+
+    PUBLISH = "publish"
+    SUBSCRIBE = "subscribe"
+    DELIVER = "deliver"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One allowed action on every topic that matches ``pattern`` (an MQTT topic filter)."""
+
+    action: Action
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the broker with standing rights. The password never shows in a repr."""
+
+    username: str
+    password: str = field(repr=False)
+    rights: tuple[Right, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """One refusal as the broker reports it; ``reason_code`` is None where the broker gives none."""
+
+    username: str
+    client_id: str
+    attempt: Attempt
+    topic: str
+    reason_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where clients connect."""
+
+    host: str
+    port: int
+
+
+class BrokerError(Exception):
+    """A broker could not be started, configured or reached; the message says what to do."""
+
+
+class Broker(Protocol):
+    """A broker that a session starts, gives rights to, and stops.
+
+    Attributes:
+        name: What the command line calls it.
+        disconnects_on_change: Whether a grant or revoke cuts the connection of the account it touches. The
+            account's clients then reconnect to their session.
+    """
+
+    name: str
+    disconnects_on_change: bool
+
+    async def start(self, accounts: Sequence[Account]) -> Endpoint:
+        """Start on a free loopback port with these accounts; return when clients can connect."""
+        ...
+
+    async def grant(self, username: str, grant: str, rights: Sequence[Right]) -> None:
+        """Add rights under the name ``grant``; return when the broker enforces them."""
+        ...
+
+    async def revoke(self, username: str, grant: str) -> None:
+        """Take the rights of ``grant`` away; return when nothing more is delivered under them."""
+        ...
+
+    def take_denials(self) -> list[Denial]:
+        """Return the denials since the last call, in the order in which they happened."""
+        ...
+
+    def running(self) -> bool:
+        """Say whether the broker still serves."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop, and remove what was started; safe to call twice."""
+        ...

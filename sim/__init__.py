@@ -1,0 +1,1 @@
+"""beeld: exchange of situational pictures in net-centric crisis management, simulated."""

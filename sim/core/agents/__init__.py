@@ -1,0 +1,1 @@
+"""Simulated organisations: one behaviour a module, combined by the tables of the profiles."""

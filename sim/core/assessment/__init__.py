@@ -1,0 +1,1 @@
+"""Measures over the run log, and a first judgment."""

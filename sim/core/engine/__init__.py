@@ -1,0 +1,1 @@
+"""The event queue, the step, the deliveries that rights foresee, and the records of a run."""

@@ -1,0 +1,1 @@
+"""What travels: items and the other message contents, their envelope, their topics, their bytes."""

@@ -1,0 +1,216 @@
+"""The contents of messages: one frozen struct for each kind, told apart by their field ``message``.
+
+Adding a kind: write the struct here, add it to :data:`Content`, and give it a place in
+``sim.core.messages.topics``. Fields may be added with a default; none may change meaning.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from sim.core.messages.items import Item, ItemRef
+from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId, ThemeId
+from sim.core.model.text import Text
+
+
+class Content(msgspec.Struct, frozen=True, tag_field="message", kw_only=True):
+    """Base of all contents; the tag stands in the field ``message``."""
+
+
+class ItemUpdate(Content, frozen=True, tag="item"):
+    """A new version of an item of a picture."""
+
+    item: Item
+
+
+class Card(Content, frozen=True, tag="card"):
+    """What a monitoring party may scan of an activity (activiteitenkaart)."""
+
+    activity: ActivityId
+    name: Text
+    place: Text
+    directing: PartyId
+    grip: int
+    systems: tuple[str, ...]
+    parties: tuple[PartyId, ...]
+    open: bool
+
+
+class SitRep(Content, frozen=True, tag="sitrep"):
+    """A situation report (situatierapport) over a period; ``due_ms`` is the time agreed for it."""
+
+    activity: ActivityId
+    from_ms: int
+    to_ms: int
+    due_ms: int
+    items: tuple[Item, ...] = ()
+
+
+class Proposal(Content, frozen=True, tag="proposal"):
+    """An item offered for the shared picture, moderated by the directing information manager."""
+
+    item: Item
+
+
+class Signal(Content, frozen=True, tag="signal"):
+    """A party says that an item looks wrong or incomplete, and what it knows itself."""
+
+    about: ItemRef
+    subject: SubjectId
+    owner: PartyId
+    reason: str
+    text: Text
+    known: Item | None = None
+
+
+class Scaling(Content, frozen=True, tag="scaling"):
+    """The level at which a party works: GRIP for a region, its own scale for a partner."""
+
+    level: str
+    grip: int | None = None
+
+
+class Decision(Content, frozen=True, tag="decision"):
+    """A decision of a team's leadership, with the items it rests on."""
+
+    team: str
+    text: Text
+    rests_on: tuple[ItemRef, ...] = ()
+
+
+class Receipt(Content, frozen=True, tag="receipt"):
+    """What a reader took in since its last receipt (haalplicht)."""
+
+    items: tuple[ItemRef, ...]
+
+
+class Phase(Content, frozen=True, tag="phase"):
+    """The clock of the exercise: time granted so far (ms) and the phase it is in."""
+
+    granted_ms: int
+    phase: Literal["started", "running", "paused", "ended"]
+
+
+class Alert(Content, frozen=True, tag="alert"):
+    """Alerteren: there may be something. Comes before monitoring."""
+
+    activity: ActivityId
+    text: Text
+    systems: tuple[str, ...] = ()
+
+
+class Alarm(Content, frozen=True, tag="alarm"):
+    """Alarmeren: come. Asks for an acknowledgement."""
+
+    activity: ActivityId
+    text: Text
+    level: str
+
+
+class Ack(Content, frozen=True, tag="ack"):
+    """Somebody has it: acknowledges the event with id ``of``."""
+
+    activity: ActivityId
+    of: EventId
+
+
+class Request(Content, frozen=True, tag="request"):
+    """A question: access to an activity, the verification of an item, or help with information."""
+
+    activity: ActivityId
+    purpose: Literal["access", "verify", "support"]
+    about: ItemRef | None = None
+    subject: SubjectId = ""
+    on_behalf_of: PartyId = ""
+    text: Text = Text("", "")
+
+
+class Answer(Content, frozen=True, tag="answer"):
+    """The answer to a request (``of`` is its event id)."""
+
+    activity: ActivityId
+    of: EventId
+    outcome: Literal["confirmed", "corrected", "unknown", "refused"]
+    item: Item | None = None
+    text: Text = Text("", "")
+
+
+class GrantNotice(Content, frozen=True, tag="grant"):
+    """The directing region gives a bundle of rights; exercise control has the broker enforce it."""
+
+    activity: ActivityId
+    bundle: str
+    themes: tuple[ThemeId, ...] = ()
+    text: Text = Text("", "")
+
+
+class Withdrawal(Content, frozen=True, tag="withdrawal"):
+    """The directing region takes a bundle of rights back."""
+
+    activity: ActivityId
+    bundle: str
+    text: Text = Text("", "")
+
+
+class Invitation(Content, frozen=True, tag="invitation"):
+    """The region asks a standby partner to look along in an activity (Beleidskader par. 2.2.2)."""
+
+    activity: ActivityId
+    text: Text
+
+
+class Conclusion(Content, frozen=True, tag="conclusion"):
+    """A standby partner's conclusion after looking along: it has a role, or none."""
+
+    activity: ActivityId
+    role: bool
+    text: Text
+
+
+class Verdict(Content, frozen=True, tag="verdict"):
+    """What the directing information manager did with a proposal, with the reason."""
+
+    activity: ActivityId
+    about: ItemRef
+    outcome: Literal["accepted", "edited", "rejected"]
+    reason: Text
+
+
+class Snapshot(Content, frozen=True, tag="snapshot"):
+    """The shared picture as it stands, for a party that has just been let in."""
+
+    activity: ActivityId
+    items: tuple[Item, ...]
+
+
+class Briefing(Content, frozen=True, tag="briefing"):
+    """What a party without access hears from the region: items told outside the tool or before a meeting."""
+
+    activity: ActivityId
+    items: tuple[Item, ...]
+
+
+AnyContent: TypeAlias = (
+    ItemUpdate | Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack
+    | Request | Answer | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing
+)  # fmt: skip
+
+
+def tag_of(content: AnyContent) -> str:
+    """Return the kind of a content as it stands in ``message`` and in post topics."""
+    tag = type(content).__struct_config__.tag
+    assert isinstance(tag, str)
+    return tag
+
+
+def items_in(content: AnyContent) -> tuple[Item, ...]:
+    """Return every item that a content carries as a statement of its sender."""
+    if isinstance(content, ItemUpdate | Proposal):
+        return (content.item,)
+    if isinstance(content, SitRep | Snapshot | Briefing):
+        return content.items
+    if isinstance(content, Answer) and content.item is not None:
+        return (content.item,)
+    return ()

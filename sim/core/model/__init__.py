@@ -1,0 +1,1 @@
+"""What exists: parties, profiles, agreements, rights, activities, themes, time and chance."""

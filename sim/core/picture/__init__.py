@@ -1,0 +1,1 @@
+"""Items merged into pictures: newest wins, age, conflict, difference."""

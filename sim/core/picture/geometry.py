@@ -1,0 +1,31 @@
+"""Geometry of items for computing with: places and distances in metres.
+
+Distances are taken on a plane that is true to scale at the items' latitude, which is good to within a
+percent over the size of the country.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import shapely
+
+from sim.core.messages.items import Geometry
+
+_METRES_PER_DEGREE = 111_195.0
+
+
+def to_shapely(geometry: Geometry | None) -> shapely.Geometry | None:
+    """Return an item's geometry (WGS 84 lon/lat) as a shapely geometry; None stays None."""
+    if geometry is None:
+        return None
+    return shapely.from_geojson(msgspec.json.encode(geometry))
+
+
+def distance_m(one: Geometry, other: Geometry) -> float:
+    """Return the shortest distance between two geometries in metres; 0 where they touch."""
+    first, second = shapely.from_geojson(msgspec.json.encode(one)), shapely.from_geojson(msgspec.json.encode(other))
+    latitude = math.radians((first.centroid.y + second.centroid.y) / 2)
+    scale = (math.cos(latitude) * _METRES_PER_DEGREE, _METRES_PER_DEGREE)
+    return float(shapely.distance(shapely.transform(first, lambda p: p * scale), shapely.transform(second, lambda p: p * scale)))

@@ -1,0 +1,51 @@
+"""What is true, and what a party perceives of it: the same shape, so that the two can be compared."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sim.core.messages.items import Geometry, Kind, Sensitivity, Value
+from sim.core.model.ids import InjectId, SubjectId, ThemeId
+from sim.core.model.text import Text
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is so, at one moment.
+
+    Attributes:
+        subject: What it is about.
+        system: Field it belongs to; competence is judged by it.
+        theme: Heading under which it would stand in a picture.
+        kind: What sort of statement it is.
+        title: One line.
+        text: More, where there is more.
+        values: Its figures.
+        geometry: Where, GeoJSON in WGS 84 lon/lat; None where it has no place.
+        sensitivity: Who may have it.
+    """
+
+    subject: SubjectId
+    system: str
+    theme: ThemeId
+    kind: Kind
+    title: Text
+    text: Text = Text("", "")
+    values: tuple[Value, ...] = ()
+    geometry: Geometry | None = None
+    sensitivity: Sensitivity = Sensitivity.GENERAL
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a party perceives.
+
+    Attributes:
+        fact: What it takes to be so.
+        observed_at_ms: Since when it takes it to be so (ms of exercise time).
+        causes: Truth changes behind it.
+        causation: Faults behind it: what it perceives is then not what is so.
+    """
+
+    fact: Fact
+    observed_at_ms: int
+    causes: tuple[str, ...] = ()
+    causation: tuple[InjectId, ...] = ()

@@ -1,0 +1,1 @@
+"""The records of a run log: what each kind holds, the hash chain, the digest."""

@@ -1,0 +1,220 @@
+"""What the records of a run log hold, one struct a kind. The format is described in docs/run-log-format.md.
+
+Whatever differs between machines and brokers (wall time, reason codes, connections) is no part of these:
+it stands in the record's ``local`` part, outside the digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from sim.core.messages.event import Event
+from sim.core.model.activity import GRIP_MAX
+from sim.core.model.agreement import Agreement
+from sim.core.model.cue import AnyCue
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId, ThemeId
+from sim.core.model.party import CoreTask
+from sim.core.model.text import Text
+from sim.core.picture.observation import Fact, Observation
+
+FORMAT_VERSION: Final = 1
+
+assert GRIP_MAX == 5, "the format documents GRIP 0 to 5"
+
+
+class PartyEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A party, as far as an assessor needs to know it."""
+
+    id: PartyId
+    name: Text
+    profile: str
+    profile_name: Text
+    kind: Literal["partner", "body"]
+    assessable: bool
+    channel: Literal["post", "outside"]
+    core_task: CoreTask | None
+    regions: tuple[PartyId, ...]
+    systems: tuple[str, ...]
+    interests: tuple[ThemeId, ...]
+    through: PartyId | None = None
+
+
+class ActivityEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An activity, as far as an assessor needs to know it."""
+
+    id: ActivityId
+    name: Text
+    directing: PartyId
+    parties: tuple[PartyId, ...]
+    systems: tuple[str, ...]
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """First record: what was run."""
+
+    format: int
+    scenario: str
+    name: Text
+    notice: Text
+    seed: int
+    session: Literal["closed", "open"]
+    start: str
+    end_ms: int
+    tick_ms: int
+    parties: tuple[PartyEntry, ...]
+    activities: tuple[ActivityEntry, ...]
+    agreements: tuple[Agreement, ...]
+    themes: tuple[ThemeId, ...]
+    inputs: Mapping[str, str]
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """The truth changed (change ``id``): from now on, this is so."""
+
+    id: str
+    fact: Fact
+    source: str
+
+
+class Injected(msgspec.Struct, frozen=True):
+    """Exercise control told a party to do something."""
+
+    id: InjectId
+    to: PartyId
+    cue: AnyCue
+    title: Text
+    source: str
+
+
+class FaultEntered(msgspec.Struct, frozen=True):
+    """A party was made to perceive something wrong; ``truth`` is the known answer at that moment."""
+
+    id: InjectId
+    type: str
+    party: PartyId
+    subject: SubjectId
+    title: Text
+    recognise: Text
+    told: Fact
+    truth: Fact
+    source: str
+
+
+class Observed(msgspec.Struct, frozen=True):
+    """A party perceived something."""
+
+    party: PartyId
+    observation: Observation
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message went through the broker; ``readers`` received it, in order of id."""
+
+    topic: str
+    event: Event
+    readers: tuple[PartyId, ...]
+    outside: bool = False
+
+
+class Denied(msgspec.Struct, frozen=True):
+    """The broker refused; ``outside`` when a client that is not simulated tried.
+
+    ``deliver`` is the silent refusal: a subscription stands, the right to read is gone.
+    """
+
+    party: PartyId
+    attempt: Literal["publish", "subscribe", "deliver"]
+    topic: str
+    rule: str
+    source: str
+    event: EventId = ""
+    outside: bool = False
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    """A party subscribed to a filter, or gave it up."""
+
+    party: PartyId
+    filter: str
+    active: bool
+
+
+class Rights(msgspec.Struct, frozen=True):
+    """Rights changed at the broker, because of event ``by``."""
+
+    party: PartyId
+    activity: ActivityId
+    bundle: str
+    change: Literal["granted", "revoked"]
+    themes: tuple[ThemeId, ...]
+    by: EventId
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something that happened inside a party and that no message tells, e.g. a slip in copying, an oversight."""
+
+    party: PartyId
+    what: Literal["slip", "overlooked", "recognised"]
+    item: ItemId
+    version: int
+    text: str
+
+
+class Undelivered(msgspec.Struct, frozen=True):
+    """A delivery that went wrong: ``lost`` was foreseen and never came, ``leak`` came and was forbidden."""
+
+    party: PartyId
+    topic: str
+    event: EventId
+
+
+class Garbled(msgspec.Struct, frozen=True):
+    """A client that is not simulated sent something that is no event of ours, or lies about its sender."""
+
+    topic: str
+    reason: str
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """The exchange itself failed; the run ends here."""
+
+    reason: str
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """Last record of a run that came to its end, with its totals."""
+
+    outcome: Literal["completed", "failed"]
+    messages: int
+    deliveries: int
+    denied: int
+    lost: int
+    leaked: int
+
+
+AnyRecordContent: TypeAlias = (
+    Opening | Truth | Injected | FaultEntered | Observed | Message | Denied | Subscribed | Rights | Note
+    | Undelivered | Garbled | Failure | Ending
+)  # fmt: skip
+
+KINDS: Final[Mapping[str, type[Any]]] = {
+    "run": Opening,
+    "truth": Truth,
+    "inject": Injected,
+    "fault": FaultEntered,
+    "observed": Observed,
+    "message": Message,
+    "denied": Denied,
+    "subscribed": Subscribed,
+    "rights": Rights,
+    "note": Note,
+    "lost": Undelivered,
+    "leak": Undelivered,
+    "garbled": Garbled,
+    "failure": Failure,
+    "end": Ending,
+}
+"""The struct of each kind of record."""

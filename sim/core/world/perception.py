@@ -1,0 +1,40 @@
+"""What a party perceives of the truth: within its competence and area, after a delay, with an error."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sim.core.messages.items import Value
+from sim.core.model.chance import Chance
+from sim.core.model.party import Party
+from sim.core.picture.geometry import to_shapely
+from sim.core.picture.observation import Fact, Observation
+from sim.core.world.truth import TruthChange
+
+
+def perceives(party: Party, fact: Fact) -> bool:
+    """Say whether a fact lies within a party's competence: its systems and its area."""
+    return party.competence.includes(fact.system, to_shapely(fact.geometry))
+
+
+def perceive(party: Party, change: TruthChange, chance: Chance, occasion: str) -> Observation:
+    """Return what a party perceives of a change, with its error of measurement; ``occasion`` keys the draws."""
+    values = tuple(_measured(party, value, chance, f"{change.id}/{occasion}") for value in change.fact.values)
+    return Observation(
+        fact=msgspec.structs.replace(change.fact, values=values),
+        observed_at_ms=change.at_ms,
+        causes=(change.id,),
+    )
+
+
+def delay_ms(party: Party, change_id: str, chance: Chance, occasion: str) -> int:
+    """Return how long (ms) it takes a party to know of a change."""
+    low, high = party.people.perception_ms
+    return chance.between(low, high, f"{party.id}/perception", f"{change_id}/{occasion}")
+
+
+def _measured(party: Party, value: Value, chance: Chance, key: str) -> Value:
+    if party.people.error == 0.0:
+        return value
+    share = 2.0 * chance.fraction(f"{party.id}/error/{value.name}", key) - 1.0
+    return msgspec.structs.replace(value, amount=round(value.amount * (1.0 + party.people.error * share), 2))

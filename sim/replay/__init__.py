@@ -1,0 +1,1 @@
+"""A run log folded back into what happened."""

@@ -1,0 +1,1 @@
+"""The run log on disk: manifest, writer, reader, verification."""

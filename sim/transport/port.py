@@ -1,0 +1,103 @@
+"""What a session asks of a transport: a client for each party, a recorder, and rights that can change.
+
+Topics here are relative to the root of the run; a transport adds and removes the root ``beeld/{run}/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from brokers.adapter import Denial, Right
+from sim.core.model.ids import PartyId
+
+RECORDER = "recorder"
+"""Account that reads everything; no party may have this id."""
+
+CONTROL = "control"
+"""Account that writes the clock and control topics; no party may have this id."""
+
+
+class TransportError(Exception):
+    """The transport or its broker failed; the message says how. The session ends with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One publication on its way out."""
+
+    party: PartyId
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One delivery to a party's client, or to the recorder; ``retained`` when the broker sent it from its store."""
+
+    party: PartyId
+    topic: str
+    payload: bytes
+    retained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the broker did with a publication or a subscription.
+
+    ``how`` tells the way of a refusal: a reason code, a closed connection, or silence; empty when accepted.
+    """
+
+    accepted: bool
+    reason_code: int | None = None
+    how: Literal["", "code", "disconnect", "silence"] = ""
+
+
+class Transport(Protocol):
+    """Carries the messages of one session."""
+
+    name: str
+
+    async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
+        """Connect a client for each party and for control, and the recorder, subscribed to everything.
+
+        ``on_arrival`` is called for every delivery, in the order of each client's connection; it must not block.
+
+        Raises:
+            TransportError: A client could not connect.
+        """
+        ...
+
+    async def subscribe(self, party: PartyId, topic_filter: str) -> Outcome:
+        """Subscribe a party at QoS 1, without retained messages and without its own."""
+        ...
+
+    async def unsubscribe(self, party: PartyId, topic_filter: str) -> None:
+        """Give a subscription up; an unknown one is passed over."""
+        ...
+
+    async def publish(self, publications: Sequence[Outgoing]) -> list[Outcome]:
+        """Publish at QoS 1, in the given order for each party, and return what became of each, in order."""
+        ...
+
+    async def grant(self, party: PartyId, grant: str, rights: Sequence[Right]) -> None:
+        """Add rights (on relative patterns) at the broker; return when enforced and the party is connected."""
+        ...
+
+    async def revoke(self, party: PartyId, grant: str) -> None:
+        """Take the rights of a grant away at the broker; return when enforced and the party is connected."""
+        ...
+
+    def take_denials(self) -> list[Denial]:
+        """Return what the broker refused to clients that are not ours, since the last call; topics relative."""
+        ...
+
+    def take_connection_events(self) -> list[str]:
+        """Return what happened to our connections since the last call, for the local part of the run log."""
+        ...
+
+    async def close(self) -> None:
+        """Disconnect everybody; safe to call twice."""
+        ...
