@@ -19,6 +19,8 @@ class Limits:
         queued_messages: Messages that wait for one client; what does not fit is dropped and reported.
         inflight_messages: Unacknowledged QoS 1 and 2 messages to one client, however many it would take.
         receive_maximum: Unreleased QoS 2 messages from one client; one more ends its connection with 0x93.
+        topic_levels: Levels of a filter, or of a topic with a retained message; a deeper one is answered with
+            0x97.
         retained_messages: Topics with a retained message; a publication to one more is answered with 0x97.
         packet_bytes: Largest packet that is read; a larger one ends the connection with 0x95.
         outgoing_bytes: Bytes that may wait to be read by one client, which is cut off beyond that.
@@ -35,6 +37,7 @@ class Limits:
     queued_messages: int = 10_000
     inflight_messages: int = 1_000
     receive_maximum: int = 1_000
+    topic_levels: int = 128
     retained_messages: int = 100_000
     packet_bytes: int = 1_048_576
     outgoing_bytes: int = 16_777_216

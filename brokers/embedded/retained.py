@@ -70,7 +70,9 @@ class RetainedMessages:
             path.append(child)
         self._count -= path[-1].kept is not None
         path[-1].kept = None
-        for level, parent, child in zip(reversed(levels), reversed(path[:-1]), reversed(path[1:]), strict=True):
+        for level, parent, child in zip(
+            reversed(levels), reversed(path[:-1]), reversed(path[1:]), strict=True
+        ):
             if child.children or child.kept:
                 return
             del parent.children[level]

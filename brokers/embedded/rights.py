@@ -47,7 +47,9 @@ class _User:
 
 def _patterns(rights: Sequence[Right], action: Action) -> list[Levels]:
     # dict.fromkeys: each pattern once, in a fixed order.
-    return [topics.split(pattern) for pattern in dict.fromkeys(r.pattern for r in rights if r.action is action)]
+    return [
+        topics.split(pattern) for pattern in dict.fromkeys(r.pattern for r in rights if r.action is action)
+    ]
 
 
 def _check_patterns(rights: Sequence[Right]) -> None:

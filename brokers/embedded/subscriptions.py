@@ -41,7 +41,9 @@ class SubscriptionTree:
                 return
             path.append(child)
         path[-1].ending.pop(client_id, None)
-        for level, parent, child in zip(reversed(levels), reversed(path[:-1]), reversed(path[1:]), strict=True):
+        for level, parent, child in zip(
+            reversed(levels), reversed(path[:-1]), reversed(path[1:]), strict=True
+        ):
             if child.children or child.ending:
                 return
             del parent.children[level]

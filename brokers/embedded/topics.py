@@ -18,23 +18,24 @@ MAX_BYTES: Final = 65_535
 
 def valid_name(topic: str) -> bool:
     """Say whether ``topic`` can be published to: not empty, no wildcards, no null ([MQTT-4.7.3-1])."""
-    return ONE_LEVEL not in topic and ALL_LEVELS not in topic and _valid_text(topic)
+    return ONE_LEVEL not in topic and ALL_LEVELS not in topic and valid_text(topic)
 
 
 def valid_filter(topic_filter: str) -> bool:
     """Say whether wildcards stand where they may: alone on a level, ``#`` last ([MQTT-4.7.1-1, -2])."""
-    if not _valid_text(topic_filter):
+    if not valid_text(topic_filter):
         return False
     levels = topic_filter.split(SEPARATOR)
     if ALL_LEVELS in levels[:-1]:
         return False
     return all(
-        level in (ONE_LEVEL, ALL_LEVELS) or not (ONE_LEVEL in level or ALL_LEVELS in level) for level in levels
+        level in (ONE_LEVEL, ALL_LEVELS) or not (ONE_LEVEL in level or ALL_LEVELS in level)
+        for level in levels
     )
 
 
-def _valid_text(text: str) -> bool:
-    """Check what names and filters share: 1 to 65,535 bytes of UTF-8 without U+0000 ([MQTT-1.5.4-1, -2])."""
+def valid_text(text: str) -> bool:
+    """Say whether a text can travel: 1 to 65,535 bytes of UTF-8 without U+0000 ([MQTT-1.5.4-1, -2])."""
     if not text or "\0" in text:
         return False
     try:
@@ -46,6 +47,11 @@ def _valid_text(text: str) -> bool:
 def split(text: str) -> tuple[str, ...]:
     """Split a name or filter into its levels."""
     return tuple(text.split(SEPARATOR))
+
+
+def depth(text: str) -> int:
+    """Count the levels of a name or filter."""
+    return text.count(SEPARATOR) + 1
 
 
 def matches(topic_filter: str, topic: str) -> bool:
@@ -71,7 +77,7 @@ def hidden_from_wildcard(first_of_filter: str, first_of_topic: str) -> bool:
 
 
 def covers(pattern: str, topic_filter: str) -> bool:
-    """Say whether every topic that ``topic_filter`` can match is matched by ``pattern``; both must be valid."""
+    """Say whether ``pattern`` matches every topic that ``topic_filter`` can match; both must be valid."""
     return levels_cover(split(pattern), split(topic_filter))
 
 

@@ -85,6 +85,7 @@ class AdminConnection:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
         self._client = None
+        self._fail(MqttError("the connection was closed"))
         try:
             await self._stack.aclose()
         except MqttError as error:
@@ -93,24 +94,34 @@ class AdminConnection:
 
     async def _exchange(self, commands: Sequence[Command]) -> list[dict[str, str]]:
         assert self._client is not None
-        self._answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[list[dict[str, str]]] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        payload = json.dumps({"commands": commands})
+        # Side by side: when the connection breaks, the reader fails the answer at once, whereas the
+        # acknowledgement of the publication would be waited for until the timeout.
+        publishing = asyncio.ensure_future(self._client.publish(CONTROL_TOPIC, payload, qos=1))
         try:
             async with asyncio.timeout(_TIMEOUT):
-                await self._client.publish(CONTROL_TOPIC, json.dumps({"commands": commands}), qos=1)
-                return await self._answer
+                await asyncio.gather(publishing, answer)
         except (MqttError, TimeoutError) as error:
             reason = str(error) or f"no answer within {_TIMEOUT:g} s"
             raise BrokerError(f"mosquitto did not carry out a change of rights: {reason}") from error
         finally:
+            publishing.cancel()
             self._answer = None
+        return answer.result()
 
     async def _read(self, client: Client) -> None:
         try:
             async for message in client.messages:
                 self._take(json.loads(bytes(message.payload))["responses"])
         except MqttError as error:
-            if self._answer is not None and not self._answer.done():
-                self._answer.set_exception(error)
+            self._fail(error)
+
+    def _fail(self, error: MqttError) -> None:
+        """Let whoever waits for an answer wait no longer."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
 
     def _take(self, responses: list[dict[str, str]]) -> None:
         """Hand over an answer; one that comes after its batch was given up belongs to nobody."""

@@ -40,6 +40,10 @@ class MosquittoBroker:
     session that the client keeps on the server survives that, with its subscriptions; what comes in under a
     subscription without the right to read is then not delivered.
 
+    The plugin writes its whole document at each command, so a change costs more the more rights
+    there are: with six rights per account, a grant took 5 ms for 30 accounts, 8 ms for 100, 17 ms for 300 and
+    44 ms for 1,000.
+
     Attributes:
         name: What the command line calls it.
         disconnects_on_change: True: see above.

@@ -84,7 +84,16 @@ CONTENTS: Final[Mapping[Shape, tuple[type[Content], ...]]] = {
 """Which contents travel on which shape."""
 
 RETAINED: Final = frozenset(
-    {Shape.CLOCK, Shape.RISK, Shape.CARD, Shape.OWN, Shape.SHARED, Shape.SCALING, Shape.DECISION, Shape.NATIONAL}
+    {
+        Shape.CLOCK,
+        Shape.RISK,
+        Shape.CARD,
+        Shape.OWN,
+        Shape.SHARED,
+        Shape.SCALING,
+        Shape.DECISION,
+        Shape.NATIONAL,
+    }
 )
 """Shapes that hold state and are retained, as a service to outside clients that come late."""
 

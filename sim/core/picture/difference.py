@@ -23,6 +23,8 @@ def difference(before: Picture, after: Picture) -> Difference:
         added=tuple(after[key] for key in sorted(after.keys() - before.keys())),
         removed=tuple(before[key] for key in sorted(before.keys() - after.keys())),
         changed=tuple(
-            (before[key], after[key]) for key in sorted(before.keys() & after.keys()) if before[key] != after[key]
+            (before[key], after[key])
+            for key in sorted(before.keys() & after.keys())
+            if before[key] != after[key]
         ),
     )

@@ -25,7 +25,14 @@ def to_shapely(geometry: Geometry | None) -> shapely.Geometry | None:
 
 def distance_m(one: Geometry, other: Geometry) -> float:
     """Return the shortest distance between two geometries in metres; 0 where they touch."""
-    first, second = shapely.from_geojson(msgspec.json.encode(one)), shapely.from_geojson(msgspec.json.encode(other))
+    first, second = (
+        shapely.from_geojson(msgspec.json.encode(one)),
+        shapely.from_geojson(msgspec.json.encode(other)),
+    )
     latitude = math.radians((first.centroid.y + second.centroid.y) / 2)
     scale = (math.cos(latitude) * _METRES_PER_DEGREE, _METRES_PER_DEGREE)
-    return float(shapely.distance(shapely.transform(first, lambda p: p * scale), shapely.transform(second, lambda p: p * scale)))
+    return float(
+        shapely.distance(
+            shapely.transform(first, lambda p: p * scale), shapely.transform(second, lambda p: p * scale)
+        )
+    )

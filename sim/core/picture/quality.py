@@ -48,8 +48,8 @@ def values_differ(one: Sequence[Value], other: Sequence[Value]) -> bool:
     return False
 
 
-def mismatches(item: Item, fact: Fact) -> tuple[Mismatch, ...]:
-    """Return in what an item differs from a fact about the same subject."""
+def mismatches(item: Item, fact: Fact | Item) -> tuple[Mismatch, ...]:
+    """Return in what an item differs from a fact, or from another item, about the same subject."""
     found = []
     if values_differ(item.values, fact.values):
         found.append(Mismatch.VALUE)

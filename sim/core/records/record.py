@@ -5,7 +5,8 @@ A line is one JSON object, whose fields stand in this order::
     {"seq":7,"at_ms":60000,"kind":"truth","cause":["t-3"],"content":{...},"local":{...},"hash":"..."}
 
 The hash of a line is SHA-256 over the hash before it and every byte of the line up to ``,"hash"``. The digest
-of a run is SHA-256 over the parts of all lines up to ``,"local"``: what must be equal on every broker.
+of a run is SHA-256 over the parts of all lines up to ``,"local"``, each with a newline after it: what must be
+equal on every broker.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from sim.core.records.kinds import KINDS, AnyRecordContent
 
 RECORD_BYTES_MAX: Final = 1024 * 1024
 GENESIS: Final = "0" * 64
-_TAIL_BYTES: Final = len(b',"hash":""}\n') + len(GENESIS)
+LINE_BYTES_MAX: Final = RECORD_BYTES_MAX + len(b',"hash":""}\n') + len(GENESIS)
+"""The longest line there can be, newline included: readers need to hold no more."""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _CONTENT_DECODERS: Final = {kind: msgspec.json.Decoder(content) for kind, content in KINDS.items()}
@@ -66,13 +68,15 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     seq: int
     at_ms: int
     kind: str
-    cause: tuple[str, ...]
+    cause: msgspec.Raw
     content: msgspec.Raw
-    local: dict[str, Any]
+    local: msgspec.Raw
     hash: str
 
 
 _LINE_DECODER = msgspec.json.Decoder(_Line)
+_CAUSE_DECODER = msgspec.json.Decoder(tuple[str, ...])
+_LOCAL_DECODER = msgspec.json.Decoder(dict[str, Any])
 
 
 class Chain:
@@ -97,18 +101,20 @@ class Chain:
             RecordError: The line would be longer than :data:`RECORD_BYTES_MAX`.
         """
         assert isinstance(entry.content, KINDS[entry.kind]), f"{entry.kind} cannot hold {type(entry.content)}"
-        shared = b'{"seq":%d,"at_ms":%d,"kind":"%s","cause":%s,"content":%s' % (
+        shared = _shared(
             self.next_seq,
             entry.at_ms,
-            entry.kind.encode(),
+            entry.kind,
             _ENCODER.encode(entry.cause),
             _ENCODER.encode(entry.content),
         )
-        signed = shared + b',"local":%s' % _ENCODER.encode({**(entry.local or {}), **(local or {})})
+        signed = _signed(shared, _ENCODER.encode({**(entry.local or {}), **(local or {})}))
         if len(signed) > RECORD_BYTES_MAX:
-            raise RecordError(f"record {self.next_seq}: expected at most {RECORD_BYTES_MAX} bytes, was {len(signed)}")
-        self._advance(shared, signed)
-        return signed + b',"hash":"%s"}\n' % self.head.encode()
+            raise RecordError(
+                f"record {self.next_seq}: expected at most {RECORD_BYTES_MAX} bytes, was {len(signed)}"
+            )
+        self._advance(shared, self._hash(signed))
+        return signed + _tail(self.head)
 
     def check(self, line: bytes) -> Record:
         """Return the record in the next line (newline included), having checked its place and its hash.
@@ -116,40 +122,74 @@ class Chain:
         Raises:
             RecordError: The line is not the one that belongs here.
         """
-        signed, tail = line[:-_TAIL_BYTES], line[-_TAIL_BYTES:]
-        if not (tail.startswith(b',"hash":"') and tail.endswith(b'"}\n')):
-            raise RecordError('expected the line to end in ,"hash":"<64 digits>"} and a newline')
-        record, stated = _decode(line)
-        if record.seq != self.next_seq:
-            raise RecordError(f"expected seq {self.next_seq}, was {record.seq}")
-        head = sha256(self.head.encode() + signed).hexdigest()
-        if stated != head:
-            raise RecordError("expected the hash of the line before and this line, was another: it was changed")
-        self._advance(signed[: signed.rindex(b',"local":')], signed)
+        if len(line) > LINE_BYTES_MAX:
+            raise RecordError(f"expected at most {LINE_BYTES_MAX} bytes, was more")
+        parsed = _parse(line)
+        if parsed.seq != self.next_seq:
+            raise RecordError(f"expected seq {self.next_seq}, was {parsed.seq}")
+        shared = _shared(parsed.seq, parsed.at_ms, parsed.kind, bytes(parsed.cause), bytes(parsed.content))
+        signed = _signed(shared, bytes(parsed.local))
+        # Written again from its parts: what is hashed is then what was read, and no byte stands in between.
+        if line != signed + _tail(parsed.hash):
+            raise RecordError(
+                "expected the fields in their order, no space between them and a newline, was another layout"
+            )
+        head = self._hash(signed)
+        if parsed.hash != head:
+            raise RecordError(
+                "expected the hash of the line before and this line, was another: it was changed"
+            )
+        record = _record(parsed)
+        self._advance(shared, head)
         return record
 
-    def _advance(self, shared: bytes, signed: bytes) -> None:
-        self.head = sha256(self.head.encode() + signed).hexdigest()
+    def _hash(self, signed: bytes) -> str:
+        return sha256(self.head.encode() + signed).hexdigest()
+
+    def _advance(self, shared: bytes, head: str) -> None:
+        self.head = head
         self._digest.update(shared + b"\n")
         self.next_seq += 1
 
 
 def decode(line: bytes) -> Record:
-    """Return the record in a line without checking its hash.
+    """Return the record in a line without checking its place, its layout or its hash.
 
     Raises:
         RecordError: The line is no record.
     """
-    return _decode(line)[0]
+    return _record(_parse(line))
 
 
-def _decode(line: bytes) -> tuple[Record, str]:
+def _shared(seq: int, at_ms: int, kind: str, cause: bytes, content: bytes) -> bytes:
+    """Return the part of a line that must be equal on every broker."""
+    head = b'{"seq":%d,"at_ms":%d,"kind":"%s"' % (seq, at_ms, kind.encode())
+    return head + b',"cause":%s,"content":%s' % (cause, content)
+
+
+def _signed(shared: bytes, local: bytes) -> bytes:
+    return shared + b',"local":%s' % local
+
+
+def _tail(head: str) -> bytes:
+    return b',"hash":"%s"}\n' % head.encode()
+
+
+def _parse(line: bytes) -> _Line:
     try:
-        parsed = _LINE_DECODER.decode(line)
-        content = _CONTENT_DECODERS[parsed.kind].decode(parsed.content)
-    except KeyError as error:
-        raise RecordError(f"kind: expected one of {', '.join(KINDS)}, was {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _LINE_DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RecordError(str(error)) from error
-    record = Record(parsed.seq, parsed.at_ms, parsed.kind, parsed.cause, content, parsed.local)
-    return record, parsed.hash
+
+
+def _record(line: _Line) -> Record:
+    decoder = _CONTENT_DECODERS.get(line.kind)
+    if decoder is None:
+        raise RecordError(f"kind: expected one of {', '.join(KINDS)}, was {line.kind!r}")
+    try:
+        content = decoder.decode(line.content)
+        cause = _CAUSE_DECODER.decode(line.cause)
+        local = _LOCAL_DECODER.decode(line.local)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RecordError(str(error)) from error
+    return Record(line.seq, line.at_ms, line.kind, cause, content, local)

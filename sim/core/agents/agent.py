@@ -1,0 +1,265 @@
+"""A simulated organisation as a step function: ``step(brief, state, inbox, now) -> (state, actions)``.
+
+An agent knows its brief (what everybody knows beforehand), what it perceived and what was delivered to it.
+It never sees the truth, and it never holds itself back from what it may not do: the broker does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+from sim.core.messages.contents import AnyContent, tag_of
+from sim.core.messages.event import Event
+from sim.core.messages.items import Item
+from sim.core.messages.topics import Shape, build
+from sim.core.model.activity import Activity
+from sim.core.model.agreement import Agreement
+from sim.core.model.chance import Chance
+from sim.core.model.cue import AnyCue
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.party import Party
+from sim.core.model.profile import Profile
+from sim.core.picture.merge import Picture
+from sim.core.picture.observation import Observation
+
+# What comes in -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The exercise begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Perceived:
+    """The party perceived something by itself; ``asked`` when it went to look."""
+
+    observation: Observation
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message arrived."""
+
+    topic: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Cued:
+    """Exercise control told the party's people to do something."""
+
+    inject: InjectId
+    cue: AnyCue
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The broker refused a publication or a subscription of the party."""
+
+    attempt: Literal["publish", "subscribe"]
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """A moment that the party set for itself has come: ``errand`` says what for."""
+
+    errand: str
+    about: Any
+
+
+Stimulus: TypeAlias = Started | Perceived | Delivered | Cued | Refused | Woken
+
+# What goes out -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Send a message."""
+
+    topic: str
+    content: AnyContent
+    answers: EventId = ""
+    because_of: EventId = ""
+    injects: tuple[InjectId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Ask the broker for what matches a filter."""
+
+    topic_filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Give a subscription up."""
+
+    topic_filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Come back to an errand at a moment (ms of exercise time)."""
+
+    at_ms: int
+    errand: str
+    about: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Go and look at a subject: the perception follows."""
+
+    subject: SubjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that happened inside the party and that no message tells, for the run log."""
+
+    what: Literal["slip", "overlooked", "recognised"]
+    item: Item
+    text: str
+
+
+Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Look | Remark
+
+# What it knows -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a party knows before the exercise, and what everybody knows.
+
+    Attributes:
+        party: Itself.
+        profile: Its profile.
+        directory: All parties.
+        profiles: All profiles.
+        activities: All activities; which are open, it learns.
+        agreements: All agreements, by partner.
+        chance: The draws of its people.
+        reads: Filters that it may read at all times, none within another.
+    """
+
+    party: Party
+    profile: Profile
+    directory: Mapping[PartyId, Party]
+    profiles: Mapping[str, Profile]
+    activities: Mapping[ActivityId, Activity]
+    agreements: Mapping[PartyId, Agreement]
+    chance: Chance
+    reads: tuple[str, ...]
+
+    @property
+    def id(self) -> PartyId:
+        """Return the id of the party itself."""
+        return self.party.id
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """Return the agreement of the party itself, if it has one."""
+        return self.agreements.get(self.party.id)
+
+    def channel_to(self, other: PartyId) -> Shape:
+        """Return how this party and another reach each other: in the tool, or outside it."""
+        channels = (self.profile.channel, self.profiles[self.directory[other].profile].channel)
+        return Shape.OUTSIDE if "outside" in channels else Shape.POST
+
+    def mail(self, to: PartyId, content: AnyContent) -> str:
+        """Return the topic on which this party writes a content to another."""
+        return build(self.channel_to(to), to=to, sender=self.id, kind=tag_of(content))
+
+    def reaction_ms(self, key: str) -> int:
+        """Return how long the party's people take over one thing (ms); ``key`` names the thing."""
+        low, high = self.party.people.reaction_ms
+        return self.chance.between(low, high, f"{self.id}/reaction", key)
+
+    def directs(self, activity: ActivityId) -> bool:
+        """Say whether this party directs an activity."""
+        known = self.activities.get(activity)
+        return known is not None and known.directing == self.id
+
+
+@dataclass(frozen=True)
+class AgentState:
+    """What a party knows and remembers.
+
+    Attributes:
+        knowledge: What it perceived by itself, newest per subject.
+        picture: What it read of others, newest version per item.
+        said: Its own statements, newest version per item.
+        engaged: Activities it works in, and since when (ms).
+        minds: What each behaviour remembers, by the behaviour's name.
+    """
+
+    knowledge: Mapping[SubjectId, Observation] = field(default_factory=dict)
+    picture: Picture = field(default_factory=dict)
+    said: Mapping[ItemId, Item] = field(default_factory=dict)
+    engaged: Mapping[ActivityId, int] = field(default_factory=dict)
+    minds: Mapping[str, Any] = field(default_factory=dict)
+
+    def mind(self, name: str) -> Mapping[Any, Any]:
+        """Return what a behaviour remembers; empty at first."""
+        found: Mapping[Any, Any] = self.minds.get(name, _NOTHING)
+        return found
+
+    def with_mind(self, name: str, changes: Mapping[Any, Any]) -> AgentState:
+        """Return the state in which a behaviour remembers some things more, or otherwise."""
+        return replace(self, minds={**self.minds, name: {**self.mind(name), **changes}})
+
+    def without(self, name: str, key: Any) -> AgentState:
+        """Return the state in which a behaviour has forgotten one thing."""
+        kept = {known: value for known, value in self.mind(name).items() if known != key}
+        return replace(self, minds={**self.minds, name: kept})
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+Reaction: TypeAlias = tuple[AgentState, list[Act]]
+Handler: TypeAlias = Callable[[Brief, AgentState, Any, int], Reaction]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One thing that organisations do, as a table from what comes in to how it is handled.
+
+    Attributes:
+        name: Name in profile files.
+        handlers: By stimulus type, content type (of what was delivered), cue type, or errand (when woken).
+    """
+
+    name: str
+    handlers: Mapping[type | str, Handler]
+
+
+def step(
+    brief: Brief, behaviours: Sequence[Behaviour], state: AgentState, inbox: Sequence[Stimulus], now: int
+) -> Reaction:
+    """Return the party's next state and its acts, after everything in its inbox, in order."""
+    acts: list[Act] = []
+    for stimulus in inbox:
+        key = _key(stimulus)
+        for behaviour in behaviours:
+            handler = behaviour.handlers.get(key)
+            if handler is None:
+                continue
+            state, more = handler(brief, state, stimulus, now)
+            acts += more
+    return state, acts
+
+
+def _key(stimulus: Stimulus) -> type | str:
+    if isinstance(stimulus, Delivered):
+        return type(stimulus.event.data)
+    if isinstance(stimulus, Cued):
+        return type(stimulus.cue)
+    if isinstance(stimulus, Woken):
+        return stimulus.errand
+    return type(stimulus)

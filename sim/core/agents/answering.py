@@ -1,0 +1,80 @@
+"""Answering: the source of an item is asked whether it is right, looks again, and confirms or corrects."""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import (
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Look,
+    Perceived,
+    Publish,
+    Reaction,
+    Wake,
+    Woken,
+)
+from sim.core.agents.statements import own_item_id, state_own
+from sim.core.messages.contents import Answer, Request
+from sim.core.messages.items import VerificationStatus
+from sim.core.model.text import Text
+from sim.core.picture.quality import mismatches
+
+NAME = "answering"
+ANSWER = "answering.answer"
+
+_TEXT = {
+    "confirmed": Text("Nagekeken: het klopt.", "Checked: it is right."),
+    "corrected": Text(
+        "Nagekeken: het klopte niet; hierbij de correctie.", "Checked: it was wrong; this is right."
+    ),
+    "unknown": Text("Hier weten wij niets van.", "We know nothing of this."),
+}
+
+
+def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    request: Request = stimulus.event.data  # type: ignore[assignment]
+    if request.purpose != "verify":
+        return state, []
+    if request.subject not in state.knowledge:
+        answer = Answer(
+            activity=request.activity, of=stimulus.event.id, outcome="unknown", text=_TEXT["unknown"]
+        )
+        return state, [_reply(brief, stimulus, answer)]
+    waiting = {request.subject: (request.activity, stimulus.event.id, stimulus.event.sender)}
+    return state.with_mind(NAME, waiting), [Look(request.subject)]
+
+
+def _reply(brief: Brief, stimulus: Delivered, answer: Answer) -> Publish:
+    event = stimulus.event
+    return Publish(brief.mail(event.sender, answer), answer, answers=event.id, because_of=event.id)
+
+
+def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+    subject = stimulus.observation.fact.subject
+    asked = state.mind(NAME).get(subject)
+    if not stimulus.asked or asked is None:
+        return state, []
+    state = state.without(NAME, subject)
+    return state, [Wake(now + brief.reaction_ms(f"answer/{asked[1]}"), ANSWER, (subject, *asked))]
+
+
+def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    subject, activity, event, asker = stimulus.about
+    observation = state.knowledge[subject]
+    before = state.said.get(own_item_id(brief.id, subject))
+    wrong = before is not None and bool(mismatches(before, observation.fact))
+    if before is not None and not wrong and before.verification.status is VerificationStatus.CORRECTED:
+        item, wrong = before, True
+    else:
+        state, item = state_own(brief, state, observation, now)
+    outcome = (
+        "corrected" if wrong or item.verification.status is VerificationStatus.CORRECTED else "confirmed"
+    )
+    answer = Answer(activity=activity, of=event, outcome=outcome, item=item, text=_TEXT[outcome])  # type: ignore[arg-type]
+    return state, [
+        Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation)
+    ]
+
+
+BEHAVIOUR = Behaviour(NAME, {Request: _asked, Perceived: _looked, ANSWER: _answer})

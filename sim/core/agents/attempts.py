@@ -1,0 +1,44 @@
+"""Attempts: somebody tries to read or write what the profile does not give, as people do.
+
+Nothing here asks whether it is allowed: the broker says so, and the refusal is evidence.
+"""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import AgentState, Behaviour, Brief, Cued, Publish, Reaction, Subscribe
+from sim.core.agents.statements import from_fact, own_item_id
+from sim.core.messages.contents import ItemUpdate
+from sim.core.messages.items import Basis, Source, Verification
+from sim.core.messages.topics import Shape, build
+from sim.core.model.cue import TryRead, TryWrite
+
+
+def _try_read(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
+    cue: TryRead = stimulus.cue  # type: ignore[assignment]
+    return state, [Subscribe(topic_filter) for topic_filter in cue.filters]
+
+
+def _try_write(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
+    cue: TryWrite = stimulus.cue  # type: ignore[assignment]
+    known = state.knowledge.get(cue.subject)
+    if known is None:
+        return state, []
+    item = from_fact(
+        known.fact,
+        item_id=own_item_id(brief.id, cue.subject),
+        version=1,
+        observed_at_ms=known.observed_at_ms,
+        reported_at_ms=now,
+        source=Source(brief.id, Basis.OBSERVED),
+        verification=Verification(),
+        causation=known.causation,
+    )
+    if cue.place == "shared":
+        topic = build(Shape.SHARED, activity=cue.activity, theme=item.theme, item=item.id)
+    else:
+        owner = cue.place.removeprefix("own/")
+        topic = build(Shape.OWN, activity=cue.activity, owner=owner, theme=item.theme, item=item.id)
+    return state, [Publish(topic, ItemUpdate(item=item), injects=(stimulus.inject, *item.causation))]
+
+
+BEHAVIOUR = Behaviour("attempts", {TryRead: _try_read, TryWrite: _try_write})

@@ -1,0 +1,61 @@
+"""Briefing: the liaison carries the shared picture out to partners that do not read the tool (Tabel 1, link).
+
+Now and then, only what changed and what the partner needs; by word of mouth, so a figure may be copied wrongly.
+"""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import Act, AgentState, Behaviour, Brief, Publish, Reaction, Remark, Wake, Woken
+from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.mobilising import alarmed
+from sim.core.agents.shared_picture import shared_items
+from sim.core.agents.statements import carried
+from sim.core.messages.contents import Briefing
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.time import HOUR_MS
+
+NAME = "briefing"
+TELL = "briefing.tell"
+EVERY_MS = HOUR_MS
+"""How often the liaison brings news (exercise)."""
+
+
+def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    if not brief.directs(stimulus.about):
+        return state, []
+    return state, [Wake(now + EVERY_MS, TELL, stimulus.about)]
+
+
+def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    activity: ActivityId = stimulus.about
+    if activity not in state.engaged:
+        return state, []
+    acts: list[Act] = [Wake(now + EVERY_MS, TELL, activity)]
+    for party in alarmed(state, activity):
+        if brief.channel_to(party) is Shape.OUTSIDE:
+            state, more = _brief_one(brief, state, activity, party, now)
+            acts += more
+    return state, acts
+
+
+def _brief_one(brief: Brief, state: AgentState, activity: ActivityId, party: PartyId, now: int) -> Reaction:
+    told_ms = state.mind(NAME).get((activity, party), -1)
+    needs = brief.directory[party].interests
+    told, acts = [], list[Act]()
+    for item in shared_items(state, activity):
+        if item.reported_at_ms <= told_ms or (needs and item.theme not in needs):
+            continue
+        passed_on, wrong = carried(brief, item, f"briefing/{party}/{now}")
+        told.append(passed_on)
+        if wrong is not None:
+            acts.append(Remark("slip", passed_on, f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"))
+    if not told:
+        return state, []
+    news = Briefing(activity=activity, items=tuple(told))
+    injects = tuple(sorted({inject for item in told for inject in item.causation}))
+    acts.append(Publish(brief.mail(party, news), news, injects=injects))
+    return state.with_mind(NAME, {(activity, party): now}), acts
+
+
+BEHAVIOUR = Behaviour(NAME, {ENGAGED: _begin, TELL: _tell})

@@ -1,0 +1,218 @@
+"""Directing: the region's information manager builds the shared picture (situatiebeeld) of its activities.
+
+From own pictures, proposals (accepted, edited or rejected with a reason), situation reports and what the
+region itself knows. One shared item for each subject; a second, independent source that agrees verifies it,
+one that contradicts makes it disputed.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from sim.core.agents.agent import (
+    Act,
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Perceived,
+    Publish,
+    Reaction,
+    Wake,
+    Woken,
+)
+from sim.core.agents.shared_picture import (
+    activity_directed,
+    compose,
+    dispute,
+    is_independent,
+    shared_item,
+    verify,
+)
+from sim.core.agents.statements import activities_of, may_be_shared, own_item_id
+from sim.core.messages.contents import ItemUpdate, Proposal, SitRep, Verdict
+from sim.core.messages.items import Item, ItemRef, VerificationStatus
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import ActivityId, EventId
+from sim.core.model.text import Text
+from sim.core.model.time import HOUR_MS
+from sim.core.picture.quality import contradicts
+
+TAKE_IN = "directing.take-in"
+MODERATE = "directing.moderate"
+OWN = "directing.own"
+SAME_MOMENT_MS = HOUR_MS
+"""Within this time two sources are taken to speak of the same moment (exercise)."""
+
+
+def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    activity = activity_directed(brief, stimulus.topic, Shape.OWN)
+    if activity is None:
+        return state, []
+    update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
+    return state, _queue(brief, stimulus, (update.item,), activity, now)
+
+
+def _report(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    report: SitRep = stimulus.event.data  # type: ignore[assignment]
+    if not brief.directs(report.activity):
+        return state, []
+    return state, _queue(brief, stimulus, report.items, report.activity, now)
+
+
+def _queue(
+    brief: Brief, stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId, now: int
+) -> list[Act]:
+    """Return one errand for all items of a message: the information manager handles it as one thing."""
+    shareable = may_be_shared(items)
+    if not shareable:
+        return []
+    about = (shareable, activity, stimulus.event.id)
+    return [Wake(now + brief.reaction_ms(stimulus.event.id), TAKE_IN, about)]
+
+
+def _take_in(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    items, activity, event = stimulus.about
+    acts: list[Act] = []
+    for item in items:
+        state, more = _share(brief, state, item, activity, event, now)
+        acts += more
+    return state, acts
+
+
+def _share(
+    brief: Brief, state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Put one statement into the shared picture, against what already stands there."""
+    standing = shared_item(state, activity, item.subject)
+    if standing is None:
+        return compose(brief, state, item, activity, event, now)
+    if item.observed_at_ms < standing.observed_at_ms or _is_same_statement(standing, item):
+        return state, []
+    same_moment = item.observed_at_ms - standing.observed_at_ms <= SAME_MOMENT_MS
+    if not is_independent(standing, item) or not same_moment:
+        return compose(brief, state, item, activity, event, now)
+    if contradicts(standing, item):
+        return _weigh(brief, state, standing, item, activity, event, now)
+    if standing.verification.status is VerificationStatus.UNVERIFIED:
+        return verify(brief, state, standing, activity, event, now)
+    return compose(brief, state, item, activity, event, now)
+
+
+def _weigh(
+    brief: Brief,
+    state: AgentState,
+    standing: Item,
+    item: Item,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+) -> Reaction:
+    """Two sources contradict: a skilled manager sees it and asks; otherwise the last word stands."""
+    key = f"contradiction/{standing.id}/{standing.version}/{item.id}/{item.version}"
+    if item.verification.status is VerificationStatus.CORRECTED:
+        return compose(brief, state, item, activity, event, now)
+    if brief.chance.happens(brief.party.people.skill, f"{brief.id}/skill", key):
+        return dispute(brief, state, standing, activity, event, now)
+    return compose(brief, state, item, activity, event, now)
+
+
+def _is_same_statement(standing: Item, item: Item) -> bool:
+    """Say whether a shared item already says what a source says (a copy, or a repetition in a report)."""
+    return (
+        standing.source.party == item.source.party
+        and standing.observed_at_ms == item.observed_at_ms
+        and standing.values == item.values
+        and standing.geometry == item.geometry
+        and standing.text == item.text
+    )
+
+
+def _perceive(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+    subject = stimulus.observation.fact.subject
+    key = f"share/{subject}/{stimulus.observation.observed_at_ms}/{now}"
+    own_picture_ms = brief.party.people.reaction_ms[1]
+    return state, [Wake(now + own_picture_ms + brief.reaction_ms(key), OWN, subject)]
+
+
+def _share_own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    item = state.said.get(own_item_id(brief.id, stimulus.about))
+    acts: list[Act] = []
+    if item is None or not may_be_shared((item,)):
+        return state, acts
+    for activity in activities_of(brief, state, state.knowledge[stimulus.about].fact):
+        if brief.directs(activity):
+            state, more = _share(brief, state, item, activity, "", now)
+            acts += more
+    return state, acts
+
+
+def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    activity = activity_directed(brief, stimulus.topic, Shape.PROPOSAL)
+    if activity is None:
+        return state, []
+    proposal: Proposal = stimulus.event.data  # type: ignore[assignment]
+    about = (proposal.item, activity, stimulus.event.id, stimulus.event.sender)
+    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), MODERATE, about)]
+
+
+def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    item: Item
+    item, activity, event, proposer = stimulus.about
+    outcome, reason = _judge(brief, state, item, activity)
+    verdict = Verdict(
+        activity=activity,
+        about=ItemRef(item.id, item.version),
+        outcome=outcome,  # type: ignore[arg-type]
+        reason=reason,
+    )
+    answer = Publish(brief.mail(proposer, verdict), verdict, answers=event, because_of=event)
+    if outcome == "rejected":
+        return state, [answer]
+    if outcome == "edited":
+        item = msgspec.structs.replace(item, text=_INCOMPLETE)
+    state, acts = _share(brief, state, item, activity, event, now)
+    return state, [answer, *acts]
+
+
+_INCOMPLETE = Text("Nog onvolledig; nagevraagd bij de bron.", "Still incomplete; asked of the source.")
+
+
+def _judge(brief: Brief, state: AgentState, item: Item, activity: ActivityId) -> tuple[str, Text]:
+    if not may_be_shared((item,)):
+        return "rejected", Text(
+            "Te gevoelig voor het gedeelde beeld.", "Too sensitive for the shared picture."
+        )
+    standing = shared_item(state, activity, item.subject)
+    if standing is not None and _is_refuted_by(standing, item):
+        return "rejected", Text("Strijdig met een geverifieerd gegeven.", "Contradicts a verified item.")
+    if not item.values and item.geometry is None:
+        return "edited", Text(
+            "Aangevuld: plaats en omvang ontbreken.", "Completed: place and extent are missing."
+        )
+    return "accepted", Text("Overgenomen.", "Taken over.")
+
+
+def _is_refuted_by(standing: Item, item: Item) -> bool:
+    settled = (VerificationStatus.VERIFIED, VerificationStatus.CORRECTED)
+    return (
+        standing.verification.status in settled
+        and item.verification.status is not VerificationStatus.CORRECTED
+        and is_independent(standing, item)
+        and item.observed_at_ms - standing.observed_at_ms <= SAME_MOMENT_MS
+        and contradicts(standing, item)
+    )
+
+
+BEHAVIOUR = Behaviour(
+    "directing",
+    {
+        ItemUpdate: _own_tab,
+        SitRep: _report,
+        Proposal: _proposed,
+        Perceived: _perceive,
+        TAKE_IN: _take_in,
+        MODERATE: _moderate,
+        OWN: _share_own,
+    },
+)

@@ -1,0 +1,121 @@
+"""Direction of verification: what the directing information manager does with a signal (Modeluitwerking 12).
+
+It marks the item as disputed, asks the source, and puts the answer into the shared picture: corrected, or
+confirmed and so verified.
+"""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import (
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Perceived,
+    Reaction,
+    Wake,
+    Woken,
+)
+from sim.core.agents.shared_picture import activity_directed, dispute, shared_item, write
+from sim.core.agents.statements import SETTLED, from_fact, is_contaminated
+from sim.core.messages.contents import Answer, Signal
+from sim.core.messages.items import Basis, Item, Source, Verification, VerificationStatus
+from sim.core.messages.topics import Shape, parse
+from sim.core.model.ids import ActivityId
+from sim.core.picture.quality import mismatches
+
+HANDLE = "direction-of-verification.handle"
+SETTLE = "direction-of-verification.settle"
+
+_DOUBTED = (*SETTLED, VerificationStatus.DISPUTED)
+
+
+def _signalled(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    signal: Signal = stimulus.event.data  # type: ignore[assignment]
+    activity = activity_directed(brief, stimulus.topic, Shape.SIGNAL)
+    activities = [activity] if activity else _shared_under(brief, state, stimulus, signal)
+    return state, [
+        Wake(now + brief.reaction_ms(stimulus.event.id), HANDLE, (signal, found, stimulus.event.id))
+        for found in activities
+    ]
+
+
+def _shared_under(brief: Brief, state: AgentState, stimulus: Delivered, signal: Signal) -> list[ActivityId]:
+    """Return the directed activities whose picture has the subject of a signal that came outside the tool."""
+    address = parse(stimulus.topic)
+    if address is None or address.shape is not Shape.OUTSIDE:
+        return []
+    return [
+        activity
+        for activity in sorted(brief.activities)
+        if brief.directs(activity) and shared_item(state, activity, signal.subject) is not None
+    ]
+
+
+def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    signal: Signal
+    signal, activity, event = stimulus.about
+    standing = shared_item(state, activity, signal.subject)
+    if standing is None or standing.verification.status in _DOUBTED:
+        return state, []
+    if signal.known is not None and not mismatches(standing, signal.known):
+        return state, []
+    return dispute(brief, state, standing, activity, event, now)
+
+
+def _answered(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    answer: Answer = stimulus.event.data  # type: ignore[assignment]
+    if answer.item is None or not brief.directs(answer.activity):
+        return state, []
+    about = (answer, stimulus.event.id)
+    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), SETTLE, about)]
+
+
+def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    answer: Answer
+    answer, event = stimulus.about
+    item = answer.item
+    assert item is not None, "only answers with an item are queued"
+    standing = shared_item(state, answer.activity, item.subject)
+    if standing is None or item.observed_at_ms < standing.observed_at_ms:
+        return state, []
+    status = VerificationStatus.CORRECTED if answer.outcome == "corrected" else VerificationStatus.VERIFIED
+    verification = Verification(status, brief.id, now)
+    return write(brief, state, item, verification, answer.activity, event, now, relates_to=item.id)
+
+
+def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+    """Settle a doubt about the region's own statement by what its people saw when they looked again."""
+    fact = stimulus.observation.fact
+    acts = []
+    for activity in sorted(state.engaged):
+        standing = shared_item(state, activity, fact.subject)
+        if not stimulus.asked or standing is None or not _is_own_doubt(brief, standing):
+            continue
+        wrong = is_contaminated(standing) or bool(mismatches(standing, fact))
+        status = VerificationStatus.CORRECTED if wrong else VerificationStatus.VERIFIED
+        item = from_fact(
+            fact,
+            item_id=standing.id,
+            version=standing.version,
+            observed_at_ms=stimulus.observation.observed_at_ms,
+            reported_at_ms=now,
+            source=Source(brief.id, Basis.OBSERVED),
+            verification=standing.verification,
+            causation=standing.causation,
+        )
+        state, more = write(
+            brief, state, item, Verification(status, brief.id, now), activity, "", now, standing.id
+        )
+        acts += more
+    return state, acts
+
+
+def _is_own_doubt(brief: Brief, standing: Item) -> bool:
+    return standing.source.party == brief.id and standing.verification.status is VerificationStatus.DISPUTED
+
+
+BEHAVIOUR = Behaviour(
+    "direction-of-verification",
+    {Signal: _signalled, HANDLE: _handle, Answer: _answered, SETTLE: _settle, Perceived: _looked},
+)

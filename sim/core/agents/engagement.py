@@ -1,0 +1,81 @@
+"""Engagement: an alert makes a party look, an alarm makes it come (Modeluitwerking 5 and 7).
+
+Alerting comes before monitoring: there may be something. An alarm is acknowledged. Either makes the party
+work in the activity, from which other behaviours start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.core.agents.agent import (
+    Act,
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Publish,
+    Reaction,
+    Wake,
+    Woken,
+)
+from sim.core.messages.contents import Ack, Alarm, Alert, Card
+from sim.core.model.ids import ActivityId
+
+ACKNOWLEDGE = "engagement.acknowledge"
+ENGAGED = "engagement.engaged"
+"""Errand with which other behaviours begin their work in an activity."""
+ALARMED = "engagement.alarmed"
+"""Errand with which other behaviours begin what an alarm asks for."""
+
+
+def engage(state: AgentState, activity: ActivityId, now: int) -> Reaction:
+    """Return the state of a party that works in an activity from now on; the first time, its work begins."""
+    if activity in state.engaged:
+        return state, []
+    return replace(state, engaged={**state.engaged, activity: now}), [Wake(now, ENGAGED, activity)]
+
+
+def leave(state: AgentState, activity: ActivityId) -> AgentState:
+    """Return the state of a party that no longer works in an activity."""
+    kept = {known: since for known, since in state.engaged.items() if known != activity}
+    return replace(state, engaged=kept)
+
+
+def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    alert: Alert = stimulus.event.data  # type: ignore[assignment]
+    if not _takes_part(brief, alert.activity):
+        return state, []
+    return engage(state, alert.activity, now)
+
+
+def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
+    acts: list[Act] = []
+    if _takes_part(brief, alarm.activity):
+        state, acts = engage(state, alarm.activity, now)
+        acts.append(Wake(now, ALARMED, alarm.activity))
+    answer_ms = now + brief.reaction_ms(stimulus.event.id)
+    about = (alarm.activity, stimulus.event.id, stimulus.event.sender)
+    return state, [*acts, Wake(answer_ms, ACKNOWLEDGE, about)]
+
+
+def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    activity, event, caller = stimulus.about
+    ack = Ack(activity=activity, of=event)
+    return state, [Publish(brief.mail(caller, ack), ack, answers=event, because_of=event)]
+
+
+def _card(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    card: Card = stimulus.event.data  # type: ignore[assignment]
+    return (state, []) if card.open else (leave(state, card.activity), [])
+
+
+def _takes_part(brief: Brief, activity: ActivityId) -> bool:
+    known = brief.activities.get(activity)
+    return known is not None and brief.id in known.parties
+
+
+BEHAVIOUR = Behaviour(
+    "engagement", {Alert: _alerted, Alarm: _alarmed, Card: _card, ACKNOWLEDGE: _acknowledge}
+)

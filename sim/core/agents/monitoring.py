@@ -1,0 +1,143 @@
+"""Monitoring: the life of a standby partner (Beleidskader par. 2.2.2).
+
+It scans activity cards; looks at what seems to concern it, and finds the door shut; asks the directing
+information manager (or the party whose process it attaches through) to be let in; looks along; concludes
+that it has a role, or none; and is decoupled.
+"""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import (
+    Act,
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Publish,
+    Reaction,
+    Refused,
+    Subscribe,
+    Wake,
+    Woken,
+)
+from sim.core.agents.engagement import engage, leave
+from sim.core.messages.contents import (
+    Card,
+    Conclusion,
+    GrantNotice,
+    Invitation,
+    Request,
+    Snapshot,
+    Withdrawal,
+)
+from sim.core.model.ids import ActivityId
+from sim.core.model.text import Text
+from sim.core.model.time import HOUR_MS
+
+NAME = "monitoring"
+ASK = "monitoring.ask"
+CONCLUDE = "monitoring.conclude"
+LOOK_ALONG_MS = 2 * HOUR_MS
+"""How long it looks along before it concludes that it has no role (exercise)."""
+
+
+def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    card: Card = stimulus.event.data  # type: ignore[assignment]
+    if not card.open or card.activity in state.mind(NAME) or not _concerns(brief, card):
+        return state, []
+    state = state.with_mind(NAME, {card.activity: "looking"})
+    return state, [Subscribe(_shared(card.activity))]
+
+
+def _concerns(brief: Brief, card: Card) -> bool:
+    return bool(set(card.systems) & set(brief.party.competence.systems))
+
+
+def _shared(activity: ActivityId) -> str:
+    return f"activity/{activity}/shared/#"
+
+
+def _shut_out(brief: Brief, state: AgentState, stimulus: Refused, now: int) -> Reaction:
+    for activity, status in sorted(state.mind(NAME).items()):
+        if status == "looking" and stimulus.topic == _shared(activity):
+            state = state.with_mind(NAME, {activity: "asking"})
+            return state, [Wake(now + brief.reaction_ms(f"ask/{activity}"), ASK, (activity, ""))]
+    return state, []
+
+
+def _invited(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    invitation: Invitation = stimulus.event.data  # type: ignore[assignment]
+    if state.mind(NAME).get(invitation.activity) in ("asking", "let in"):
+        return state, []
+    state = state.with_mind(NAME, {invitation.activity: "asking"})
+    ask_ms = now + brief.reaction_ms(f"invited/{invitation.activity}")
+    return state, [Wake(ask_ms, ASK, (invitation.activity, stimulus.event.id))]
+
+
+def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    activity, because_of = stimulus.about
+    request = Request(
+        activity=activity,
+        purpose="access",
+        on_behalf_of=brief.id,
+        text=Text(
+            "Wij kunnen hier een rol hebben; graag toegang.", "We may have a role here; please let us in."
+        ),
+    )
+    to = brief.party.through or brief.activities[activity].directing
+    return state, [Publish(brief.mail(to, request), request, because_of=because_of)]
+
+
+def _let_in(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
+    state = state.with_mind(NAME, {notice.activity: "let in"})
+    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, notice.activity)]
+
+
+def _look_along(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    snapshot: Snapshot = stimulus.event.data  # type: ignore[assignment]
+    soon_ms = now + brief.reaction_ms(f"conclude/{snapshot.activity}")
+    return state, [Wake(soon_ms, CONCLUDE, snapshot.activity)]
+
+
+def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    activity = stimulus.about
+    if state.mind(NAME).get(activity) != "let in":
+        return state, []
+    has_role = any(item.system in brief.party.competence.systems for item in state.picture.values())
+    acts: list[Act] = []
+    if has_role:
+        state, acts = engage(state, activity, now)
+    state = state.with_mind(NAME, {activity: "role" if has_role else "no role"})
+    conclusion = Conclusion(activity=activity, role=has_role, text=_VERDICT[has_role])
+    region = brief.activities[activity].directing
+    return state, [*acts, Publish(brief.mail(region, conclusion), conclusion)]
+
+
+_VERDICT = {
+    True: Text("Wij hebben een rol en blijven aangesloten.", "We have a role and stay connected."),
+    False: Text(
+        "Wij hebben geen rol; de toegang kan worden ingetrokken.", "We have no role; take the access back."
+    ),
+}
+
+
+def _decoupled(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
+    state = leave(state, withdrawal.activity)
+    return state.with_mind(NAME, {withdrawal.activity: "decoupled"}), []
+
+
+BEHAVIOUR = Behaviour(
+    NAME,
+    {
+        Card: _scan,
+        Refused: _shut_out,
+        Invitation: _invited,
+        ASK: _ask,
+        GrantNotice: _let_in,
+        Snapshot: _look_along,
+        CONCLUDE: _conclude,
+        Withdrawal: _decoupled,
+    },
+)

@@ -1,0 +1,83 @@
+"""Reading: the party subscribes to what it may read, and takes in what it is sent.
+
+Rights that are granted or withdrawn on the way change its subscriptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.core.agents.agent import (
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Reaction,
+    Started,
+    Subscribe,
+    Unsubscribe,
+)
+from sim.core.messages.contents import Briefing, GrantNotice, ItemUpdate, Snapshot, Withdrawal, items_in
+from sim.core.model.access import make_grant
+from sim.core.model.ids import ActivityId, ThemeId
+from sim.core.model.profile import Action
+from sim.core.picture.merge import add
+
+NAME = "reading"
+
+
+def _start(brief: Brief, state: AgentState, _stimulus: Started, _now: int) -> Reaction:
+    return state, [Subscribe(topic_filter) for topic_filter in brief.reads]
+
+
+def _take_in(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    picture = state.picture
+    for item in items_in(stimulus.event.data):
+        picture = add(picture, item)
+    return replace(state, picture=picture), []
+
+
+def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
+    if not _is_from_director(brief, stimulus, notice.activity):
+        return state, []
+    filters = _granted_filters(brief, notice.bundle, notice.activity, notice.themes)
+    state = state.with_mind(NAME, {(notice.activity, notice.bundle): filters})
+    return state, [Subscribe(topic_filter) for topic_filter in filters]
+
+
+def _let_out(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
+    key = (withdrawal.activity, withdrawal.bundle)
+    filters = state.mind(NAME).get(key, ())
+    if not _is_from_director(brief, stimulus, withdrawal.activity):
+        return state, []
+    return state.without(NAME, key), [Unsubscribe(topic_filter) for topic_filter in filters]
+
+
+def _is_from_director(brief: Brief, stimulus: Delivered, activity: ActivityId) -> bool:
+    known = brief.activities.get(activity)
+    return known is not None and known.directing == stimulus.event.sender
+
+
+def _granted_filters(
+    brief: Brief, bundle: str, activity: ActivityId, themes: tuple[ThemeId, ...]
+) -> tuple[str, ...]:
+    template = brief.profile.grant(bundle)
+    if template is None:
+        return ()
+    grant = make_grant(brief.party, template, activity, themes, 0)
+    return tuple(rule.pattern for rule in grant.rules if rule.action is Action.READ)
+
+
+BEHAVIOUR = Behaviour(
+    NAME,
+    {
+        Started: _start,
+        ItemUpdate: _take_in,
+        Snapshot: _take_in,
+        Briefing: _take_in,
+        GrantNotice: _let_in,
+        Withdrawal: _let_out,
+    },
+)

@@ -1,0 +1,48 @@
+"""Receipts: the party says, now and then, what it took in (haalplicht, Modeluitwerking 12)."""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import (
+    Act,
+    AgentState,
+    Behaviour,
+    Brief,
+    Delivered,
+    Publish,
+    Reaction,
+    Wake,
+    Woken,
+)
+from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, items_in
+from sim.core.messages.items import ItemRef
+from sim.core.messages.topics import Shape, build
+from sim.core.model.time import HOUR_MS
+
+NAME = "receipts"
+ERRAND = "receipts.write"
+EVERY_MS = HOUR_MS
+ITEMS_MAX = 500
+"""Items on one receipt; more wait for the next."""
+
+
+def _note(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    refs = {ItemRef(item.id, item.version): None for item in items_in(stimulus.event.data)}
+    if not refs:
+        return state, []
+    waiting = state.mind(NAME)
+    acts: list[Act] = [] if waiting else [Wake(now + EVERY_MS, ERRAND, None)]
+    return state.with_mind(NAME, refs), acts
+
+
+def _write(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+    waiting = sorted(state.mind(NAME))
+    listed, left = waiting[:ITEMS_MAX], waiting[ITEMS_MAX:]
+    for ref in listed:
+        state = state.without(NAME, ref)
+    acts: list[Act] = [Publish(build(Shape.RECEIPT, party=brief.id), Receipt(items=tuple(listed)))]
+    if left:
+        acts.append(Wake(now + EVERY_MS, ERRAND, None))
+    return state, acts
+
+
+BEHAVIOUR = Behaviour(NAME, {ItemUpdate: _note, Snapshot: _note, Briefing: _note, ERRAND: _write})

@@ -1,0 +1,99 @@
+"""Reporting: situation reports at set times (Tabel 1: structural on set times, link periodically).
+
+A link partner's report goes outside the tool, by its liaison, with human delay and now and then a figure
+copied wrongly.
+"""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import (
+    Act,
+    AgentState,
+    Behaviour,
+    Brief,
+    Publish,
+    Reaction,
+    Remark,
+    Wake,
+    Woken,
+)
+from sim.core.agents.engagement import ALARMED
+from sim.core.agents.statements import activities_of, carried, is_said, own_item_id, state_own
+from sim.core.messages.contents import SitRep
+from sim.core.messages.items import Item
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import ActivityId
+
+NAME = "reporting"
+DUE = "reporting.due"
+SEND = "reporting.send"
+
+
+def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    agreement = brief.agreement
+    if agreement is None or not agreement.sitrep_every_ms or stimulus.about in state.mind(NAME):
+        return state, []
+    state = state.with_mind(NAME, {stimulus.about: now})
+    first_ms = agreement.initial_picture.limit_ms if agreement.initial_picture else agreement.sitrep_every_ms
+    return state, _errands(brief, stimulus.about, now, now + first_ms)
+
+
+def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    activity, due_ms = stimulus.about
+    if activity not in state.engaged:
+        return state, []
+    agreement = brief.agreement
+    assert agreement is not None
+    return state, _errands(brief, activity, now, due_ms + agreement.sitrep_every_ms)
+
+
+def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[Act]:
+    """Return the errands of the next report: it is begun so that it is ready about when it is due."""
+    middle_ms = sum(brief.party.people.reaction_ms) // 2
+    sent_ms = due_ms - middle_ms + brief.reaction_ms(f"sitrep/{activity}/{due_ms}")
+    return [Wake(max(now, sent_ms), SEND, (activity, due_ms)), Wake(due_ms, DUE, (activity, due_ms))]
+
+
+def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    activity, due_ms = stimulus.about
+    if activity not in state.engaged:
+        return state, []
+    state, items = _compile(brief, state, activity, now)
+    acts: list[Act] = []
+    region = brief.activities[activity].directing
+    if brief.channel_to(region) is Shape.OUTSIDE:
+        items, acts = _by_liaison(brief, items, due_ms)
+    report = SitRep(
+        activity=activity, from_ms=state.mind(NAME)[activity], to_ms=now, due_ms=due_ms, items=items
+    )
+    injects = tuple(sorted({inject for item in items for inject in item.causation}))
+    acts.append(Publish(brief.mail(region, report), report, injects=injects))
+    return state.with_mind(NAME, {activity: now}), acts
+
+
+def _compile(
+    brief: Brief, state: AgentState, activity: ActivityId, now: int
+) -> tuple[AgentState, tuple[Item, ...]]:
+    items = []
+    for subject, observation in sorted(state.knowledge.items()):
+        if activity not in activities_of(brief, state, observation.fact):
+            continue
+        if not is_said(state, brief, observation):
+            state, _ = state_own(brief, state, observation, now)
+        items.append(state.said[own_item_id(brief.id, subject)])
+    return state, tuple(items)
+
+
+def _by_liaison(brief: Brief, items: tuple[Item, ...], due_ms: int) -> tuple[tuple[Item, ...], list[Act]]:
+    told, remarks = [], list[Act]()
+    for item in items:
+        passed_on, wrong = carried(brief, item, f"sitrep/{due_ms}")
+        told.append(passed_on)
+        if wrong is not None:
+            remarks.append(
+                Remark("slip", passed_on, f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}")
+            )
+    return tuple(told), remarks
+
+
+BEHAVIOUR = Behaviour(NAME, {ALARMED: _begin, DUE: _due, SEND: _send})

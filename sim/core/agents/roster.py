@@ -1,0 +1,81 @@
+"""The roster: every behaviour by the name that profile files use. Profiles are rows of these names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sim.core.agents import (
+    admitting,
+    answering,
+    attempts,
+    briefing,
+    deciding,
+    directing,
+    direction_of_verification,
+    engagement,
+    knowing,
+    levels,
+    mandating,
+    mobilising,
+    monitoring,
+    national,
+    own_picture,
+    proposing,
+    reading,
+    receipts,
+    reporting,
+    risk_uptake,
+    seconded,
+    verifying,
+)
+from sim.core.agents.agent import Behaviour
+from sim.core.model.profile import Profile
+
+BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
+    behaviour.name: behaviour
+    for behaviour in (
+        admitting.BEHAVIOUR,
+        answering.BEHAVIOUR,
+        attempts.BEHAVIOUR,
+        briefing.BEHAVIOUR,
+        deciding.BEHAVIOUR,
+        directing.BEHAVIOUR,
+        direction_of_verification.BEHAVIOUR,
+        engagement.BEHAVIOUR,
+        knowing.BEHAVIOUR,
+        levels.BEHAVIOUR,
+        mandating.BEHAVIOUR,
+        mobilising.ALERTING,
+        mobilising.BEHAVIOUR,
+        monitoring.BEHAVIOUR,
+        national.BEHAVIOUR,
+        own_picture.BEHAVIOUR,
+        proposing.BEHAVIOUR,
+        reading.BEHAVIOUR,
+        receipts.BEHAVIOUR,
+        reporting.BEHAVIOUR,
+        risk_uptake.BEHAVIOUR,
+        seconded.BEHAVIOUR,
+        verifying.BEHAVIOUR,
+    )
+}
+
+
+def behaviours_of(profile: Profile) -> tuple[Behaviour, ...]:
+    """Return the behaviours of a profile, in its order.
+
+    Raises:
+        ValueError: The profile names a behaviour that does not exist.
+    """
+    unknown = [name for name in profile.behaviours if name not in BEHAVIOURS]
+    if unknown:
+        raise ValueError(
+            f"profile {profile.id}: expected behaviours among {', '.join(sorted(BEHAVIOURS))}, was {unknown}"
+        )
+    return tuple(BEHAVIOURS[name] for name in profile.behaviours)
+
+
+def handles(profile: Profile, cue: type) -> bool:
+    """Say whether some behaviour of a profile does something with a cue of this type."""
+    return any(cue in behaviour.handlers for behaviour in behaviours_of(profile))

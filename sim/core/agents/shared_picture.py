@@ -1,0 +1,108 @@
+"""The shared picture as the directing information manager writes it: one item for each subject of an activity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from sim.core.agents.agent import Act, AgentState, Brief, Look, Publish, Reaction
+from sim.core.messages.contents import ItemUpdate, Request
+from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
+from sim.core.messages.topics import Shape, build, parse
+from sim.core.model.ids import ActivityId, EventId, ItemId, PartyId, SubjectId
+from sim.core.model.text import Text
+
+NAME = "shared-picture"
+
+_ASK = Text("Klopt dit nog? Er is twijfel.", "Is this right? There is doubt.")
+
+
+def activity_directed(brief: Brief, topic: str, shape: Shape) -> ActivityId | None:
+    """Return the activity of a topic of the given shape if this party directs it."""
+    address = parse(topic)
+    if address is None or address.shape is not shape or not brief.directs(address["activity"]):
+        return None
+    return address["activity"]
+
+
+def shared_item_id(activity: ActivityId, subject: SubjectId) -> ItemId:
+    """Return the id of the shared item about a subject in an activity."""
+    return f"{activity}-{subject}"
+
+
+def shared_item(state: AgentState, activity: ActivityId, subject: SubjectId) -> Item | None:
+    """Return what the shared picture says of a subject, or None."""
+    return state.said.get(shared_item_id(activity, subject))
+
+
+def shared_items(state: AgentState, activity: ActivityId) -> tuple[Item, ...]:
+    """Return the whole shared picture of an activity, in order of id."""
+    return tuple(
+        item for _, item in sorted(state.said.items()) if item.id == shared_item_id(activity, item.subject)
+    )
+
+
+def is_independent(standing: Item, item: Item) -> bool:
+    """Say whether two statements come from two sources; an echo of one source is not a second one."""
+    return standing.source.party != item.source.party
+
+
+def compose(
+    brief: Brief, state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Put a source's statement into the shared picture, replacing what stood there."""
+    return write(brief, state, item, item.verification, activity, event, now, relates_to=item.id)
+
+
+def verify(
+    brief: Brief, state: AgentState, standing: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Mark a shared item as verified: an independent source agrees."""
+    verification = Verification(VerificationStatus.VERIFIED, brief.id, now)
+    return write(brief, state, standing, verification, activity, event, now)
+
+
+def dispute(
+    brief: Brief, state: AgentState, standing: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Mark a shared item as disputed, and ask its source."""
+    verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
+    state, acts = write(brief, state, standing, verification, activity, event, now)
+    return state, [*acts, *ask_source(brief, standing, activity, event)]
+
+
+def ask_source(brief: Brief, standing: Item, activity: ActivityId, event: EventId) -> list[Act]:
+    """Return the acts that ask the source of a shared item whether it is right; the region itself just looks."""
+    source: PartyId = standing.source.party
+    if source == brief.id:
+        return [Look(standing.subject)]
+    about = ItemRef(standing.relates_to[0], standing.version) if standing.relates_to else None
+    request = Request(activity=activity, purpose="verify", about=about, subject=standing.subject, text=_ASK)
+    return [Publish(brief.mail(source, request), request, because_of=event, injects=standing.causation)]
+
+
+def write(
+    brief: Brief,
+    state: AgentState,
+    item: Item,
+    verification: Verification,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+    relates_to: ItemId = "",
+) -> Reaction:
+    """Write the next version of the shared item about an item's subject."""
+    item_id = shared_item_id(activity, item.subject)
+    before = state.said.get(item_id)
+    shared = msgspec.structs.replace(
+        item,
+        id=item_id,
+        version=1 if before is None else before.version + 1,
+        reported_at_ms=now,
+        verification=verification,
+        relates_to=(relates_to,) if relates_to else item.relates_to,
+    )
+    state = replace(state, said={**state.said, item_id: shared})
+    topic = build(Shape.SHARED, activity=activity, theme=item.theme, item=item_id)
+    return state, [Publish(topic, ItemUpdate(item=shared), because_of=event, injects=shared.causation)]

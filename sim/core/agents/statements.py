@@ -1,0 +1,130 @@
+"""How a party puts what it knows into items: version, verification, and the faults behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import msgspec
+
+from sim.core.agents.agent import AgentState, Brief
+from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
+from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.picture.geometry import to_shapely
+from sim.core.picture.observation import Fact, Observation
+from sim.core.picture.quality import mismatches
+
+SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
+
+
+def is_contaminated(item: Item) -> bool:
+    """Say whether an item still says something that comes from a fault."""
+    return bool(item.causation) and item.verification.status not in SETTLED
+
+
+def own_item_id(party: PartyId, subject: SubjectId) -> ItemId:
+    """Return the id of a party's own item about a subject."""
+    return f"{party}-{subject}"
+
+
+def state_own(brief: Brief, state: AgentState, observation: Observation, now: int) -> tuple[AgentState, Item]:
+    """Return the party's next version of its own item about what it observed, and the state that remembers it.
+
+    A version that puts right one that came from a fault is marked as a correction and still names the fault.
+    """
+    item_id = own_item_id(brief.id, observation.fact.subject)
+    before = state.said.get(item_id)
+    verification, causation = Verification(), observation.causation
+    if before is not None and is_contaminated(before) and not observation.causation:
+        if mismatches(before, observation.fact) or before.text != observation.fact.text:
+            verification = Verification(VerificationStatus.CORRECTED, brief.id, now)
+            causation = before.causation
+    item = from_fact(
+        observation.fact,
+        item_id=item_id,
+        version=1 if before is None else before.version + 1,
+        observed_at_ms=observation.observed_at_ms,
+        reported_at_ms=now,
+        source=Source(brief.id, Basis.OBSERVED),
+        verification=verification,
+        causation=causation,
+    )
+    return replace(state, said={**state.said, item_id: item}), item
+
+
+def from_fact(
+    fact: Fact,
+    *,
+    item_id: ItemId,
+    version: int,
+    observed_at_ms: int,
+    reported_at_ms: int,
+    source: Source,
+    verification: Verification,
+    causation: tuple[InjectId, ...],
+) -> Item:
+    """Return an item that says what a fact says."""
+    return Item(
+        id=item_id,
+        version=version,
+        subject=fact.subject,
+        system=fact.system,
+        theme=fact.theme,
+        kind=fact.kind,
+        title=fact.title,
+        text=fact.text,
+        values=fact.values,
+        geometry=fact.geometry,
+        observed_at_ms=observed_at_ms,
+        reported_at_ms=reported_at_ms,
+        source=source,
+        verification=verification,
+        sensitivity=fact.sensitivity,
+        causation=causation,
+    )
+
+
+def is_said(state: AgentState, brief: Brief, observation: Observation) -> bool:
+    """Say whether the party's newest own item already says what it observed."""
+    item = state.said.get(own_item_id(brief.id, observation.fact.subject))
+    return (
+        item is not None
+        and item.observed_at_ms == observation.observed_at_ms
+        and item.values == observation.fact.values
+        and item.text == observation.fact.text
+    )
+
+
+def activities_of(brief: Brief, state: AgentState, fact: Fact) -> tuple[ActivityId, ...]:
+    """Return the activities in which the party works and that a fact belongs to, in order of id."""
+    place = to_shapely(fact.geometry)
+    return tuple(activity for activity in sorted(state.engaged) if brief.activities[activity].concerns(place))
+
+
+def may_be_shared(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items that are not restricted: those that may go to all who read an activity."""
+    return tuple(item for item in items if item.sensitivity is not Sensitivity.RESTRICTED)
+
+
+def carried(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | None]:
+    """Return an item as people pass it on by word of mouth, and the figure that was copied wrongly, if any.
+
+    A slip swaps the last two digits of the first figure that has two, as happens on the telephone.
+    """
+    key = f"{occasion}/{item.id}/{item.version}"
+    if not brief.chance.happens(brief.party.people.slip, f"{brief.id}/slip", key):
+        return item, None
+    for place, value in enumerate(item.values):
+        amount = _swapped(value.amount)
+        if amount != value.amount:
+            wrong = msgspec.structs.replace(value, amount=amount)
+            values = (*item.values[:place], wrong, *item.values[place + 1 :])
+            return msgspec.structs.replace(item, values=values), wrong
+    return item, None
+
+
+def _swapped(amount: float) -> float:
+    digits = str(int(amount))
+    if len(digits) < 2 or amount < 0:
+        return amount
+    return float(digits[:-2] + digits[-1] + digits[-2])

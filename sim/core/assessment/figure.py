@@ -1,0 +1,136 @@
+"""Figures: what a measure finds, with the records it rests on and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+import msgspec
+
+Number: TypeAlias = int | float
+
+_PERCENTILE: Final = 95
+
+
+class Unit(StrEnum):
+    """What a figure counts in."""
+
+    MS = "ms"
+    SHARE = "share"
+    COUNT = "count"
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """One row behind a figure.
+
+    Attributes:
+        what: Sort of row, e.g. ``sitrep``, ``open``, ``maximum``.
+        about: What the row is about: an activity, an item, a fault.
+        value: Its value, in the unit of the figure unless ``what`` says otherwise.
+        evidence: Sequence numbers of the records it rests on.
+    """
+
+    what: str
+    about: str
+    value: Number
+    evidence: tuple[int, ...] = ()
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """What a measure finds for one party, or for the exercise.
+
+    Attributes:
+        value: The figure over what had come to its end; None when nothing had.
+        pending: What the figure is at least when what was still open at the end of the run counts too; None
+            when that makes it no worse. A deadline that the run outlived is so seen as missed, and one that
+            it did not outlive is never seen as kept.
+        count: Number of events it rests on.
+        evidence: Sequence numbers of the records it rests on, in order.
+        details: Rows behind it.
+    """
+
+    value: Number | None
+    pending: Number | None = None
+    count: int
+    evidence: tuple[int, ...]
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One duration among several.
+
+    Attributes:
+        what: Sort of sample, for the rows.
+        about: What it is about.
+        value: Milliseconds.
+        evidence: Sequence numbers behind it.
+        open: Whether the run ended before it did, so that ``value`` is the least it can be.
+    """
+
+    what: str
+    about: str
+    value: int
+    evidence: tuple[int, ...]
+    open: bool = False
+
+
+def worst(values: Sequence[int]) -> int:
+    """Return the longest of some durations (ms)."""
+    return max(values)
+
+
+def median(values: Sequence[int]) -> int:
+    """Return the median of some durations (ms); of an even number the mean of the middle two, rounded down."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2 == 1:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) // 2
+
+
+def percentile_95(values: Sequence[int]) -> int:
+    """Return the 95th percentile of some durations (ms) by nearest rank; of fewer than 20 the longest."""
+    ordered = sorted(values)
+    rank = -(-_PERCENTILE * len(ordered) // 100)
+    return ordered[rank - 1]
+
+
+def of_samples(samples: Sequence[Sample], statistic: Callable[[Sequence[int]], int]) -> Figure | None:
+    """Return the figure over some durations; None without any."""
+    if not samples:
+        return None
+    closed = [sample.value for sample in samples if not sample.open]
+    value = statistic(closed) if closed else None
+    pending = statistic([sample.value for sample in samples])
+    return Figure(
+        value=value,
+        pending=pending if value is None or pending > value else None,
+        count=len(samples),
+        evidence=cited(*(sample.evidence for sample in samples)),
+        details=tuple(
+            Detail("open" if sample.open else sample.what, sample.about, sample.value, sample.evidence)
+            for sample in samples
+        ),
+    )
+
+
+def of_share(rows: Sequence[tuple[str, bool, tuple[int, ...]]]) -> Figure | None:
+    """Return the share of rows (about, done, evidence) that were done; None without any."""
+    if not rows:
+        return None
+    return Figure(
+        value=sum(done for _, done, _ in rows) / len(rows),
+        count=len(rows),
+        evidence=cited(*(evidence for _, _, evidence in rows)),
+        details=tuple(
+            Detail("yes" if done else "no", about, int(done), evidence) for about, done, evidence in rows
+        ),
+    )
+
+
+def cited(*groups: Iterable[int]) -> tuple[int, ...]:
+    """Return sequence numbers from several groups in order, each once."""
+    return tuple(sorted({seq for group in groups for seq in group}))

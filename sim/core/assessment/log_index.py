@@ -1,0 +1,290 @@
+"""A run log read once and put in order: who said what to whom, what was so, what went wrong.
+
+Everything keeps the sequence number of its record, because every finding must name the records it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar, cast
+
+from sim.core.messages.contents import Card, items_in
+from sim.core.messages.event import Event
+from sim.core.messages.items import Item, ItemRef
+from sim.core.messages.topics import Address, Shape, parse
+from sim.core.model.agreement import Agreement
+from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
+from sim.core.records.kinds import (
+    Denied,
+    FaultEntered,
+    Injected,
+    Message,
+    Note,
+    Opening,
+    PartyEntry,
+    Rights,
+    Subscribed,
+    Truth,
+    Undelivered,
+)
+from sim.core.records.record import Record
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped(Generic[C]):
+    """The content of a record, with its place in the log, its time (ms) and its causes."""
+
+    seq: int
+    at_ms: int
+    content: C
+    cause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[C]):
+    """A message with content ``data``, sent and received at ``at_ms``."""
+
+    seq: int
+    at_ms: int
+    address: Address
+    event: Event
+    readers: tuple[PartyId, ...]
+    data: C
+
+    @property
+    def sender(self) -> PartyId:
+        """Return who sent it."""
+        return self.event.sender
+
+    @property
+    def recipient(self) -> PartyId:
+        """Return whom it is addressed to; empty where the topic names nobody."""
+        return self.address.levels.get("to", "")
+
+    @property
+    def activity(self) -> ActivityId:
+        """Return the activity it belongs to; empty where neither topic nor content names one."""
+        return self.address.levels.get("activity") or getattr(self.data, "activity", "")
+
+    def came_to(self, party: PartyId) -> bool:
+        """Say whether it was addressed to a party and reached it."""
+        return self.recipient == party and party in self.readers
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One item in one message: from then on its sender and its readers hold it."""
+
+    seq: int
+    at_ms: int
+    sender: PartyId
+    readers: tuple[PartyId, ...]
+    shape: Shape
+    activity: ActivityId
+    item: Item
+
+    @property
+    def holders(self) -> tuple[PartyId, ...]:
+        """Return who holds the item from then on, in order of id."""
+        return tuple(sorted({self.sender, *self.readers}))
+
+    @property
+    def shared(self) -> bool:
+        """Say whether it stands in the shared picture of an activity."""
+        return self.shape is Shape.SHARED
+
+
+@dataclass(frozen=True)
+class LogIndex:
+    """What a run log holds, as far as measures need it; every collection in the order of the log.
+
+    Attributes:
+        opening: The first record.
+        end_ms: When the run ended: the time of its last record.
+        end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
+            only be said of a whole log, and rests on this record.
+        messages: Messages by the type of their content.
+        statements: Every item that was told.
+        held: Statements by party that holds them.
+        versions: What was told as one version of one item, also where a copy differs.
+        truths: Changes of the truth by subject.
+        faults: Faults that entered.
+        injects: What exercise control told parties to do, by id.
+        denied: What the broker refused.
+        leaks: Deliveries that were forbidden and came.
+        lost: Deliveries that were foreseen and did not come.
+        rights: Rights given and taken back.
+        notes: What happened inside parties.
+        subscribed: Subscriptions that were allowed.
+    """
+
+    opening: Opening
+    end_ms: int
+    end_seq: int | None = None
+    messages: Mapping[type[Any], tuple[Sent[Any], ...]] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+    held: Mapping[PartyId, tuple[Statement, ...]] = field(default_factory=dict)
+    versions: Mapping[ItemRef, tuple[Item, ...]] = field(default_factory=dict)
+    truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
+    faults: tuple[Stamped[FaultEntered], ...] = ()
+    injects: Mapping[InjectId, Injected] = field(default_factory=dict)
+    denied: tuple[Stamped[Denied], ...] = ()
+    leaks: tuple[Stamped[Undelivered], ...] = ()
+    lost: tuple[Stamped[Undelivered], ...] = ()
+    rights: tuple[Stamped[Rights], ...] = ()
+    notes: tuple[Stamped[Note], ...] = ()
+    subscribed: tuple[Stamped[Subscribed], ...] = ()
+
+    def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
+        """Return the messages whose content is of a type."""
+        return cast("tuple[Sent[C], ...]", self.messages.get(kind, ()))
+
+    def all_messages(self) -> tuple[Sent[Any], ...]:
+        """Return every message, in the order of the log."""
+        return tuple(
+            sorted((sent for group in self.messages.values() for sent in group), key=lambda sent: sent.seq)
+        )
+
+    @property
+    def parties(self) -> tuple[PartyEntry, ...]:
+        """Return the parties, in order of id."""
+        return tuple(sorted(self.opening.parties, key=lambda entry: entry.id))
+
+    def party(self, party: PartyId) -> PartyEntry | None:
+        """Return what the log says of a party; None for one that it does not name."""
+        return next((entry for entry in self.opening.parties if entry.id == party), None)
+
+    def agreement(self, party: PartyId) -> Agreement | None:
+        """Return the agreement that binds a party for the core task that this exercise touches."""
+        entry = self.party(party)
+        if entry is None:
+            return None
+        return next(
+            (
+                agreement
+                for agreement in self.opening.agreements
+                if agreement.partner == party
+                and agreement.core_task == entry.core_task
+                and agreement.profile == entry.profile
+            ),
+            None,
+        )
+
+    def directs(self, party: PartyId, activity: ActivityId) -> bool:
+        """Say whether a party directs an activity."""
+        return any(entry.id == activity and entry.directing == party for entry in self.opening.activities)
+
+    def closing(self, activity: ActivityId) -> Sent[Card] | None:
+        """Return the card that closed an activity; None while it is open."""
+        return next(
+            (card for card in self.sent(Card) if card.activity == activity and not card.data.open), None
+        )
+
+
+@dataclass
+class _Fold:
+    opening: Opening | None = None
+    last_ms: int = 0
+    end_seq: int | None = None
+    messages: dict[type[Any], list[Sent[Any]]] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        self.last_ms = max(self.last_ms, record.at_ms)
+        if isinstance(record.content, Opening):
+            self.opening = record.content
+        elif isinstance(record.content, Message):
+            self._add_message(record, record.content)
+        elif record.kind == "end":
+            self.end_seq = record.seq
+        elif record.kind in _KEPT:
+            stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
+            self.stamped.setdefault(record.kind, []).append(stamped)
+
+    def _add_message(self, record: Record, message: Message) -> None:
+        address = parse(message.topic)
+        if address is None:
+            # A log of a newer version may know shapes that this one does not; they prove nothing here.
+            return
+        event, data = message.event, message.event.data
+        sent = Sent(record.seq, record.at_ms, address, event, message.readers, data)
+        self.messages.setdefault(type(data), []).append(sent)
+        for item in items_in(data):
+            self.statements.append(
+                Statement(
+                    seq=record.seq,
+                    at_ms=record.at_ms,
+                    sender=event.sender,
+                    readers=message.readers,
+                    shape=address.shape,
+                    activity=sent.activity,
+                    item=item,
+                )
+            )
+
+    def index(self) -> LogIndex:
+        if self.opening is None:
+            raise ValueError("run log: expected a record of kind run, found none")
+        return LogIndex(
+            opening=self.opening,
+            end_ms=self.last_ms,
+            end_seq=self.end_seq,
+            messages={kind: tuple(group) for kind, group in self.messages.items()},
+            statements=tuple(self.statements),
+            held=self._held(),
+            versions=self._versions(),
+            truths=self._truths(),
+            faults=self._of("fault"),
+            injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
+            denied=self._of("denied"),
+            leaks=self._of("leak"),
+            lost=self._of("lost"),
+            rights=self._of("rights"),
+            notes=self._of("note"),
+            subscribed=self._of("subscribed"),
+        )
+
+    def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
+        return tuple(self.stamped.get(kind, ()))
+
+    def _held(self) -> dict[PartyId, tuple[Statement, ...]]:
+        held: dict[PartyId, list[Statement]] = {}
+        for statement in self.statements:
+            for party in statement.holders:
+                held.setdefault(party, []).append(statement)
+        return {party: tuple(statements) for party, statements in held.items()}
+
+    def _versions(self) -> dict[ItemRef, tuple[Item, ...]]:
+        versions: dict[ItemRef, list[Item]] = {}
+        for statement in self.statements:
+            known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
+            if statement.item not in known:
+                known.append(statement.item)
+        return {ref: tuple(items) for ref, items in versions.items()}
+
+    def _truths(self) -> dict[SubjectId, tuple[Stamped[Truth], ...]]:
+        truths: dict[SubjectId, list[Stamped[Truth]]] = {}
+        for change in self._of("truth"):
+            truths.setdefault(change.content.fact.subject, []).append(change)
+        return {subject: tuple(changes) for subject, changes in truths.items()}
+
+
+_KEPT: Final[frozenset[str]] = frozenset(
+    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed"}
+)
+
+
+def index(records: Iterable[Record]) -> LogIndex:
+    """Return the index of a run log, read in one pass.
+
+    Raises:
+        ValueError: It has no opening record.
+    """
+    fold = _Fold()
+    for record in records:
+        fold.add(record)
+    return fold.index()

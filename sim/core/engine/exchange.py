@@ -1,0 +1,58 @@
+"""What the engine asks of the exchange at one moment, and what it is told in return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.core.engine.admission import RightsChange
+from sim.core.messages.event import Event
+from sim.core.model.ids import PartyId
+from sim.core.records.record import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionWish:
+    """A party wants a subscription, or (``active`` False) no longer wants it."""
+
+    party: PartyId
+    topic_filter: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A party sends an event; ``payload`` is its encoding."""
+
+    party: PartyId
+    topic: str
+    event: Event
+    payload: bytes
+    retain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAnswer:
+    """What the broker did: accepted or not; ``local`` is what the log keeps outside the digest."""
+
+    accepted: bool
+    local: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything that parties want of the exchange at one moment, in order, and the records made so far."""
+
+    at_ms: int
+    entries: list[Entry] = field(default_factory=list)
+    wishes: list[SubscriptionWish] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of a turn: records, and the changes of rights that the broker must enforce before the next."""
+
+    entries: list[Entry]
+    changes: list[RightsChange]

@@ -1,0 +1,54 @@
+"""Reads ``[[activities]]``: incidents and exercises that pictures are kept of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.core.model.activity import Activity
+from sim.files.cast import Cast
+from sim.files.known import Known, check_unique
+from sim.files.problems import Where, show
+from sim.files.shapes import ActivityEntry
+from sim.files.tables import read_entries
+
+
+def read_activities(table: dict[str, Any], file: Where, known: Known) -> dict[str, Activity]:
+    """Return the activities that can be used, in order of id, after reporting every problem with any of them."""
+    activities: dict[str, Activity] = {}
+    seen: set[str] = set()
+    for entry, where in read_entries(ActivityEntry, table, "activities", file):
+        if entry.id in seen:
+            where.at("id").error("an id of its own", f"{show(entry.id)} twice")
+        seen.add(entry.id)
+        activity = _read_activity(entry, where, known)
+        if activity is not None:
+            activities[activity.id] = activity
+    return dict(sorted(activities.items()))
+
+
+def _read_activity(entry: ActivityEntry, where: Where, known: Known) -> Activity | None:
+    known.party(entry.directing, where.at("directing"))
+    check_unique(entry.parties, where.at("parties"))
+    for index, party in enumerate(entry.parties):
+        known.party(party, where.at("parties").item(index))
+    area = known.areas.shape(entry.area, where.at("area"))
+    if area is None:
+        return None
+    return Activity(
+        id=entry.id,
+        name=entry.name,
+        directing=entry.directing,
+        parties=entry.parties,
+        systems=entry.systems,
+        area=area,
+        place=entry.place,
+    )
+
+
+def check_directing(cast: Cast, file: Where) -> None:
+    """Report activities that are directed by a partner: a region's information manager directs them."""
+    for activity in cast.activities.values():
+        profile = cast.profile(activity.directing)
+        if profile is not None and profile.kind != "body":
+            where = file.at("activities").item(activity.id).at("directing")
+            where.error("a region", f"{show(activity.directing)}, a partner")

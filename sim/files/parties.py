@@ -1,0 +1,116 @@
+"""Reads ``[[parties]]``: who takes part, under which profile, and the limits of its people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sim.core.model.party import Competence, Party, People
+from sim.core.model.profile import Profile
+from sim.files.calendar import read_range
+from sim.files.known import Known, check_unique, refer
+from sim.files.problems import Where, show
+from sim.files.shapes import PartyEntry, PeopleEntry
+from sim.files.tables import read_entries
+
+RESERVED: Final = frozenset({"recorder", "control"})
+"""Accounts of the exercise itself."""
+
+
+def read_parties(table: dict[str, Any], file: Where, known: Known) -> dict[str, Party]:
+    """Return the parties that can be used, in order of id, after reporting every problem with any of them."""
+    parties: dict[str, Party] = {}
+    entries = list(read_entries(PartyEntry, table, "parties", file))
+    bodies = {entry.id for entry, _ in entries if _is_body(known.profiles.by_id.get(entry.profile))}
+    for entry, where in entries:
+        _check_id(entry.id, parties, where.at("id"))
+        party = _read_party(entry, where, known)
+        if party is not None:
+            _check_regions(party, known, bodies, where.at("regions"))
+            parties[party.id] = party
+    return dict(sorted(parties.items()))
+
+
+def _check_id(name: str, parties: dict[str, Party], where: Where) -> None:
+    if name in parties:
+        where.error("an id of its own", f"{show(name)} twice")
+    if name in RESERVED:
+        where.error("an id that the exercise does not use itself", show(name))
+
+
+def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
+    _check_profile(entry, where, known)
+    for index, theme in enumerate(entry.interests):
+        known.theme(theme, where.at("interests").item(index))
+    if (
+        entry.through is not None
+        and known.party(entry.through, where.at("through"))
+        and entry.through == entry.id
+    ):
+        where.at("through").error("another party", "the party itself")
+    area = None if entry.area is None else known.areas.shape(entry.area, where.at("area"))
+    people = _read_people(entry.people, where.at("people"), known)
+    if people is None:
+        return None
+    return Party(
+        id=entry.id,
+        name=entry.name,
+        profile=entry.profile,
+        core_task=entry.core_task,
+        regions=entry.regions or (entry.id,),
+        competence=Competence(systems=entry.systems, area=area),
+        people=people,
+        interests=entry.interests,
+        through=entry.through,
+    )
+
+
+def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:
+    refer(entry.profile, "a file of profiles/", known.profiles.names, where.at("profile"))
+    profile = known.profiles.by_id.get(entry.profile)
+    if profile is None:
+        return
+    task = where.at("core_task")
+    if profile.kind == "body":
+        if entry.core_task is not None:
+            task.error("no core task, because the party is a region or national body", show(entry.core_task))
+        return
+    allowed = ", ".join(profile.core_tasks)
+    if entry.core_task is None:
+        task.error(f"the core task of the partner (profile {profile.id}: {allowed})", "nothing")
+    elif entry.core_task not in profile.core_tasks:
+        expected = f"a core task that profile {profile.id} is for ({allowed}; Beleidskader Tabel 1)"
+        task.error(expected, show(entry.core_task))
+    if not entry.regions:
+        where.at("regions").warning("the regions that the partner works with", "none")
+
+
+def _check_regions(party: Party, known: Known, bodies: set[str], where: Where) -> None:
+    check_unique(party.regions, where)
+    profile = known.profiles.by_id.get(party.profile)
+    for index, region in enumerate(party.regions):
+        place = where.item(index)
+        if region == party.id or not known.party(region, place):
+            continue
+        if profile is not None and region not in bodies:
+            place.error("a region", f"{show(region)}, a partner")
+
+
+def _read_people(entry: PeopleEntry, where: Where, known: Known) -> People | None:
+    perception = read_range(entry.perception, where.at("perception"))
+    reaction = read_range(entry.reaction, where.at("reaction"))
+    known.source(entry.source, where.at("source"))
+    if perception is None or reaction is None:
+        return None
+    return People(
+        perception_ms=perception,
+        reaction_ms=reaction,
+        skill=entry.skill,
+        error=entry.error,
+        slip=entry.slip,
+        source=entry.source,
+    )
+
+
+def _is_body(profile: Profile | None) -> bool:
+    # A party whose profile is unknown gets an error for that, and the benefit of the doubt here.
+    return profile is None or profile.kind == "body"

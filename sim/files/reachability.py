@@ -1,0 +1,128 @@
+"""Finds what a sound scenario can never show: what nobody can perceive, recognise, fill or follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.core.model.cue import Close, Open, TryRead
+from sim.core.model.party import Party
+from sim.core.model.time import format_offset
+from sim.core.picture.observation import Fact
+from sim.core.world.faults import Fault, FaultType, told
+from sim.core.world.perception import perceives
+from sim.core.world.scenario import Scenario
+from sim.core.world.truth import truth_at
+from sim.files.problems import Where, hint, show
+
+
+def warn_unreachable(scenario: Scenario, file: Where) -> None:
+    """Report, as warnings, what the script holds and the exercise cannot show."""
+    _warn_unperceived(scenario, file.at("facts"))
+    _warn_faults(scenario, file.at("faults"))
+    _warn_closed(scenario, file)
+    _warn_interests(scenario, file.at("parties"))
+    _warn_systems(scenario, file)
+
+
+def _facts(scenario: Scenario) -> Iterator[tuple[str, list[Fact]]]:
+    """Yield each subject with all that becomes so of it."""
+    facts: dict[str, list[Fact]] = {}
+    for change in scenario.truth:
+        facts.setdefault(change.fact.subject, []).append(change.fact)
+    yield from facts.items()
+
+
+def _perceivers(scenario: Scenario, fact: Fact) -> list[Party]:
+    return [party for party in scenario.parties.values() if perceives(party, fact)]
+
+
+def _warn_unperceived(scenario: Scenario, section: Where) -> None:
+    for subject, facts in _facts(scenario):
+        if not any(_perceivers(scenario, fact) for fact in facts):
+            found = f"none for system {show(facts[0].system)} at this place"
+            section.item(subject).warning("a party that is competent to perceive it", found)
+
+
+def _warn_faults(scenario: Scenario, section: Where) -> None:
+    for fault in scenario.faults:
+        where = section.item(fault.id)
+        moment = fault.as_of_ms if fault.type is FaultType.STALE else fault.at_ms
+        basis = truth_at(scenario.truth, fault.subject, moment)
+        if basis is None:
+            found = f"nothing of {show(fault.subject)} at {format_offset(moment)}: the fault has no effect"
+            where.warning("a subject of which something is so by then", found)
+            continue
+        _warn_fault(scenario, fault, basis.fact, where)
+
+
+def _warn_fault(scenario: Scenario, fault: Fault, fact: Fact, where: Where) -> None:
+    party = scenario.parties[fault.party]
+    if not perceives(party, fact):
+        found = (
+            f"{show(party.id)}, which is not competent for {show(fault.subject)} (system {show(fact.system)})"
+        )
+        where.at("party").warning("a party that can perceive the subject", found)
+    others = [other for other in _perceivers(scenario, fact) if other.id != party.id]
+    if not any(other.people.skill > 0.0 for other in others):
+        found = (
+            f"none: nobody else is competent for system {show(fact.system)} there"
+            if not others
+            else "no skill"
+        )
+        where.warning("another party that could recognise it", found)
+    told_instead = told(fault, scenario.truth)
+    truth = truth_at(scenario.truth, fault.subject, fault.at_ms)
+    if told_instead is not None and truth is not None and told_instead.fact == truth.fact:
+        where.warning("something that is not so", f"what is so at {format_offset(fault.at_ms)}")
+
+
+def _warn_closed(scenario: Scenario, file: Where) -> None:
+    """Warn of cues for an activity that is not open at their time, and of activities that never open."""
+    opened: set[str] = set()
+    closed_at: dict[str, int] = {}
+    for inject in scenario.injects:
+        cue = inject.cue
+        if isinstance(cue, TryRead):
+            continue
+        if isinstance(cue, Open):
+            opened.add(cue.activity)
+            closed_at.pop(cue.activity, None)
+            continue
+        where = file.at("injects").item(inject.id).at("at")
+        moment = format_offset(inject.at_ms)
+        if cue.activity in closed_at:
+            closed = format_offset(closed_at[cue.activity])
+            where.warning(f"a time before {cue.activity} was closed ({closed})", moment)
+        elif cue.activity not in opened:
+            where.warning(f"a time after {cue.activity} was opened", f"{moment}, with no open before it")
+        if isinstance(cue, Close):
+            closed_at[cue.activity] = inject.at_ms
+    for activity in scenario.activities:
+        if activity not in opened:
+            file.at("activities").item(activity).warning("an inject that opens it", "none")
+
+
+def _warn_interests(scenario: Scenario, section: Where) -> None:
+    filled = {fact.theme for _, facts in _facts(scenario) for fact in facts if _perceivers(scenario, fact)}
+    for party in scenario.parties.values():
+        for index, theme in enumerate(party.interests):
+            if theme not in filled:
+                where = section.item(party.id).at("interests").item(index)
+                where.warning(
+                    "a theme with a fact that some party perceives", f"{show(theme)}, which stays empty"
+                )
+
+
+def _warn_systems(scenario: Scenario, file: Where) -> None:
+    """Warn of systems that no party looks after, because they are often misspelt."""
+    known = {system for party in scenario.parties.values() for system in party.competence.systems}
+    places = [
+        *((file.at("activities").item(known_as).at("systems"), activity.systems)
+          for known_as, activity in scenario.activities.items()),
+        *((Where(file.problems, f"agreements/{partner}.toml", "alert_systems"), agreement.alert_systems)
+          for partner, agreement in scenario.agreements.items()),
+    ]  # fmt: skip
+    for where, systems in places:
+        for index, system in enumerate(systems):
+            if system not in known:
+                where.item(index).warning(f"a system of some party{hint(system, known)}", show(system))

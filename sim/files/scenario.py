@@ -1,0 +1,166 @@
+"""Loads a scenario from its folder: everything is read and checked before anything is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.core.model.access import compile_access
+from sim.core.model.activity import Activity
+from sim.core.model.agreement import Agreement
+from sim.core.model.party import Party
+from sim.core.world.faults import Fault
+from sim.core.world.injects import Inject
+from sim.core.world.scenario import Scenario
+from sim.core.world.truth import TruthChange
+from sim.files.activities import check_directing, read_activities
+from sim.files.agreements import read_agreements
+from sim.files.areas import Areas, read_areas
+from sim.files.calendar import read_calendar
+from sim.files.cast import Cast
+from sim.files.faults import read_faults
+from sim.files.folder import Folder
+from sim.files.injects import read_injects
+from sim.files.known import Known, names_in
+from sim.files.parties import read_parties
+from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
+from sim.files.problems import Problems, Where, show
+from sim.files.profiles import Profiles, read_profiles
+from sim.files.shapes import Head
+from sim.files.tables import read_fields
+from sim.files.timeline import read_timeline
+from sim.files.toml import read_toml
+
+
+def load_scenario(name_or_path: str | Path, profiles: Path | None = None) -> Scenario:
+    """Return a scenario, checked and ready to run.
+
+    Args:
+        name_or_path: Name of a scenario that comes with the product, or its folder.
+        profiles: Folder of profiles, bodies and themes; those that come with the product by default.
+
+    Raises:
+        InputError: The files hold errors; it carries all of them, and the warnings.
+    """
+    problems = Problems()
+    scenario = read_scenario(find_scenario(name_or_path), profiles or profiles_folder(), problems)
+    problems.raise_errors()
+    if scenario is None:
+        raise AssertionError("a scenario without errors was not made")
+    return scenario
+
+
+def read_scenario(root: Path, profiles_root: Path, problems: Problems) -> Scenario | None:
+    """Return the scenario of a folder, or None when ``problems`` has errors after reading it."""
+    folder = Folder(root, problems)
+    profiles = read_profiles(profiles_root, problems)
+    areas = read_areas(folder)
+    table = read_toml(folder, SCENARIO_FILE)
+    file = folder.where(SCENARIO_FILE)
+    head = _read_head(table or {}, root, file) if table is not None else {}
+    known = _known(table or {}, head, areas, profiles, file)
+    if table is None:
+        # What the agreements refer to cannot be known; whether they are TOML can.
+        for relative in folder.names("agreements", ".toml"):
+            read_toml(folder, relative)
+        return None
+    parts = _read_parts(table, folder, file, known)
+    return None if problems.errors else _assemble(head, known, parts, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the sections of the files hold, by the names of the fields of :class:`Scenario`."""
+
+    parties: dict[str, Party]
+    activities: dict[str, Activity]
+    agreements: dict[str, Agreement]
+    truth: tuple[TruthChange, ...]
+    injects: tuple[Inject, ...]
+    faults: tuple[Fault, ...]
+
+
+def _read_head(table: dict[str, Any], root: Path, file: Where) -> dict[str, Any]:
+    head = read_fields(Head, table, file).values
+    if "id" in head and head["id"] != root.name:
+        file.at("id").error(f"the name of the folder, '{root.name}'", show(head["id"]))
+    for section in ("parties", "activities"):
+        if head.get(section) == []:
+            file.at(section).error(f"at least one [[{section}]]", "none")
+    return head
+
+
+def _known(
+    table: dict[str, Any], head: dict[str, Any], areas: Areas, profiles: Profiles, file: Where
+) -> Known:
+    return Known(
+        calendar=read_calendar(head.get("start"), head.get("end"), file),
+        areas=areas,
+        profiles=profiles,
+        sources=frozenset(head.get("sources", ())),
+        parties=names_in(table, "parties", "id"),
+        activities=names_in(table, "activities", "id"),
+        subjects=names_in(table, "facts", "subject"),
+    )
+
+
+def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known) -> _Parts:
+    parties = read_parties(table, file, known)
+    activities = read_activities(table, file, known)
+    cast = _cast(parties, activities, known)
+    check_directing(cast, file)
+    timeline = read_timeline(table, folder, file, known)
+    injects = read_injects(table, file, known, cast)
+    faults = read_faults(table, file, known)
+    _check_ids((*timeline.ids, *((entry.id, where) for entry, where in (*injects, *faults))))
+    return _Parts(
+        parties=parties,
+        activities=activities,
+        agreements=read_agreements(folder, file, known, parties),
+        truth=timeline.changes,
+        injects=tuple(inject for inject, _ in injects),
+        faults=tuple(fault for fault, _ in faults),
+    )
+
+
+def _cast(parties: dict[str, Party], activities: dict[str, Activity], known: Known) -> Cast:
+    """Return who can do what, as far as it is known: parties whose profile has errors are left out."""
+    profiles = known.profiles.by_id
+    usable = {name: party for name, party in parties.items() if party.profile in profiles}
+    access = compile_access(usable.values(), profiles, activities.values())
+    return Cast(usable, profiles, activities, access)
+
+
+def _check_ids(placed: Iterable[tuple[str, Where]]) -> None:
+    """Report ids that two of truth, injects and faults share: records name their cause by it."""
+    first: dict[str, Where] = {}
+    for name, where in placed:
+        if name in first:
+            where.at("id").error("an id of its own", f"{show(name)}, which {first[name].key} has too")
+        first.setdefault(name, where)
+
+
+def _assemble(head: dict[str, Any], known: Known, parts: _Parts, folder: Folder) -> Scenario:
+    start, end_ms = known.calendar.start, known.calendar.end_ms
+    if start is None or end_ms is None:
+        raise AssertionError("a start or end that could not be read was not reported")
+    used = {party.profile for party in parts.parties.values()}
+    hashes = {**folder.hashes, **known.profiles.hashes_for(used)}
+    return Scenario(
+        id=head["id"],
+        name=head["name"],
+        notice=head["notice"],
+        start=start,
+        end_ms=end_ms,
+        parties=parts.parties,
+        profiles=known.profiles.by_id,
+        agreements=parts.agreements,
+        activities=parts.activities,
+        themes=known.profiles.themes,
+        truth=parts.truth,
+        injects=parts.injects,
+        faults=parts.faults,
+        inputs=dict(sorted(hashes.items())),
+    )

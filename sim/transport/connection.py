@@ -1,0 +1,316 @@
+"""The connection of one account, kept up: it comes back to its session, and finishes what was under way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from brokers.adapter import Account, Endpoint
+from sim.transport.outcomes import Answers, Health, outcome_of
+from sim.transport.port import Arrival, Outcome, TransportError
+from sim.transport.root import remove_root
+from sim.transport.strict_client import ConnectError, StrictClient
+
+# Reasons of a DISCONNECT that have nothing to do with what the client sent (MQTT 5, 3.14.2.1).
+_SHUTTING_DOWN: Final = 0x8B
+_TAKEN_OVER: Final = 0x8E
+_ADMINISTRATIVE: Final = 0x98
+_NOT_OUR_DOING: Final = frozenset({_SHUTTING_DOWN, _TAKEN_OVER, _ADMINISTRATIVE})
+
+# Reasons that blame the packet: malformed, protocol error, not authorised, topic name, too large, quota,
+# payload format, retain, QoS.
+_BLAMES_PACKET: Final = frozenset({0x81, 0x82, 0x87, 0x90, 0x95, 0x97, 0x99, 0x9A, 0x9B})
+
+# Some brokers refuse by closing the connection. What stands first in line this many times when the connection
+# ends without a reason is taken as refused, else it would be sent for ever.
+_SUSPICIONS: Final = 3
+
+# Somebody else with our client id, who also comes back each time, is no fault that coming back can heal.
+_TAKEOVERS: Final = 20
+
+_FIRST_PAUSE_S: Final = 0.01
+_LONGEST_PAUSE_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a transport waits, in seconds, before it gives up.
+
+    Attributes:
+        answer: For the broker's answer to one request, or to the next of a row of publications.
+        reconnect: For a lost connection to come back.
+        kick: For a broker to cut a connection after a change of rights, if it said that it would.
+    """
+
+    answer: float = 10.0
+    reconnect: float = 5.0
+    kick: float = 1.0
+
+
+class _Publication(NamedTuple):
+    topic: str
+    payload: bytes
+    retain: bool
+    answers: Answers
+    place: int
+
+
+class Connection:
+    """The connection of one account.
+
+    Args:
+        endpoint: Where the broker listens.
+        account: Who connects.
+        client_id: The name of the session at the broker.
+        root: What comes before every topic; deliveries are told without it.
+        patience: How long to wait.
+        health: Whether the transport works, and where to say that it does not.
+        alive: Whether the broker still runs, as far as is known.
+        on_arrival: Called with each delivery.
+        on_event: Called with what happens to the connection, in words.
+
+    Attributes:
+        name: The party, or which of our own accounts.
+        losses: How often the connection was lost.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        account: Account,
+        client_id: str,
+        *,
+        root: str,
+        patience: Patience,
+        health: Health,
+        alive: Callable[[], bool],
+        on_arrival: Callable[[Arrival], None],
+        on_event: Callable[[str], None],
+    ) -> None:
+        self.name = account.username
+        self.losses = 0
+        self._client = StrictClient(
+            endpoint,
+            account,
+            client_id,
+            timeout_s=patience.answer,
+            on_arrival=self._arrived,
+            on_acknowledged=self._acknowledged,
+            on_lost=self._lost,
+        )
+        self._root = root
+        self._patience = patience
+        self._health = health
+        self._alive = alive
+        self._on_arrival = on_arrival
+        self._on_event = on_event
+        self._loop = asyncio.get_running_loop()
+        self._up: asyncio.Future[None] = self._loop.create_future()
+        self._down: asyncio.Future[None] = self._loop.create_future()
+        self._filters: set[str] = set()
+        self._restoring = False
+        self._takeovers = 0
+        # What the broker has not acknowledged, by packet id, and what it was not given yet; both in order.
+        self._sent: dict[int, _Publication] = {}
+        self._outbox: deque[_Publication] = deque()
+        self._suspect: int | None = None
+        self._suspicions = 0
+
+    # -- up and down -----------------------------------------------------------------------------------
+
+    @property
+    def up(self) -> bool:
+        """Whether the client is connected."""
+        return self._up.done()
+
+    async def open(self) -> None:
+        """Connect for the first time, to a new session.
+
+        Raises:
+            TransportError: The broker cannot be reached, or refuses.
+        """
+        try:
+            await self._client.connect()
+        except ConnectError as error:
+            raise TransportError(f"{self._health.name}: {self.name} cannot connect: {error}") from error
+        self._up.set_result(None)
+
+    async def keep_up(self) -> None:
+        """Bring the connection back whenever it is lost, until cancelled or in vain."""
+        while not self._health.failed:
+            await asyncio.wait((self._down,))
+            await self._come_back()
+
+    async def wait_up(self) -> None:
+        """Return when the client is connected.
+
+        Raises:
+            TransportError: It does not come back.
+        """
+        # Longer than the attempts to come back, which end with an error that says more.
+        if not await self._health.wait(self._up, self._patience.reconnect + self._patience.answer):
+            raise TransportError(f"{self._health.name}: {self.name} does not come back")
+
+    async def wait_healed(self, losses: int) -> None:
+        """Return when the broker has cut the connection and it is up again.
+
+        A connection that the broker did not cut after all is left at that, when patience ends.
+
+        Args:
+            losses: How often it was lost before the broker was asked for what makes it cut the connection; it
+                was up then.
+        """
+        if self.losses == losses and not await self._health.wait(self._down, self._patience.kick):
+            self._on_event(f"{self.name} was not disconnected by a change of its rights")
+        await self.wait_up()
+
+    async def leave(self) -> None:
+        """End the connection and the session; `keep_up` must have ended."""
+        await self._client.leave()
+
+    def _lost(self, code: int | None) -> None:
+        self.losses += 1
+        if self._up.done():
+            # Else it was lost before it was up, and whoever waits goes on waiting for the same.
+            self._up = self._loop.create_future()
+        reason = "without a reason" if code is None else f"{code:#04x}"
+        self._on_event(f"{self.name} disconnected {reason}")
+        self._look_for_refusal(code)
+        if code == _TAKEN_OVER:
+            self._takeovers += 1
+        if self._takeovers > _TAKEOVERS:
+            self._health.fail(f"another client keeps connecting with the client id of {self.name}")
+        self._down.set_result(None)
+
+    async def _come_back(self) -> None:
+        give_up = self._loop.time() + self._patience.reconnect
+        pause = 0.0
+        while not self._health.failed:
+            # Before the attempt: if this connection is lost too, that must not go unseen.
+            self._down = self._loop.create_future()
+            try:
+                resumed = await self._client.connect()
+            except ConnectError as error:
+                if not self._alive():
+                    self._health.fail("the broker does not run any more", error)
+                elif self._loop.time() >= give_up:
+                    self._health.fail(f"{self.name} cannot connect again: {error}", error)
+            else:
+                await self._came_back(resumed=resumed)
+                return
+            pause = min(max(2 * pause, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+
+    async def _came_back(self, *, resumed: bool) -> None:
+        self._on_event(f"{self.name} reconnected" if resumed else f"{self.name} reconnected to a new session")
+        self._restoring = self._restoring or not resumed
+        if self._restoring and not await self._restore():
+            return
+        if not self._client.connected:
+            # Lost again already; `keep_up` sees to it.
+            return
+        self._up.set_result(None)
+        self._flush()
+
+    async def _restore(self) -> bool:
+        """Subscribe anew in a session that knows nothing; say whether that came to an end."""
+        for topic_filter in sorted(self._filters):
+            answer = self._client.ask_subscribe(topic_filter)
+            if not await self._health.wait(answer, self._patience.answer):
+                self._health.fail(f"no answer to {self.name}, who subscribes again")
+                return False
+            code = answer.result()
+            if code is None:
+                return False
+            if not outcome_of(code).accepted:
+                self._filters.discard(topic_filter)
+                self._on_event(f"{self.name} lost its subscription to {topic_filter}: {code:#04x}")
+        self._restoring = False
+        return True
+
+    # -- publications ----------------------------------------------------------------------------------
+
+    def publish(self, topic: str, payload: bytes, retain: bool, answers: Answers, place: int) -> None:  # noqa: FBT001
+        """Publish, after all that was published before; what becomes of it goes to ``answers``."""
+        publication = _Publication(topic, payload, retain, answers, place)
+        if self._outbox or not self.up or len(self._sent) >= self._client.window:
+            self._outbox.append(publication)
+        else:
+            self._give(publication)
+
+    def _give(self, publication: _Publication) -> None:
+        packet_id = self._client.send(publication.topic, publication.payload, retain=publication.retain)
+        self._sent[packet_id] = publication
+
+    def _flush(self) -> None:
+        """Give the client what waits; not before it is up, since what it sends again goes first."""
+        while self._outbox and self.up and len(self._sent) < self._client.window:
+            self._give(self._outbox.popleft())
+
+    def _acknowledged(self, packet_id: int, code: int) -> None:
+        publication = self._sent.pop(packet_id, None)
+        if publication is None:
+            return
+        if packet_id == self._suspect:
+            self._suspect = None
+        publication.answers.put(publication.place, outcome_of(code))
+        self._flush()
+
+    def _look_for_refusal(self, code: int | None) -> None:
+        """Find out whether the broker closed the connection because of what stands first in line."""
+        if not self._sent or code in _NOT_OUR_DOING:
+            return
+        first = next(iter(self._sent))
+        self._suspicions = self._suspicions + 1 if first == self._suspect else 1
+        self._suspect = first
+        if self._suspicions < _SUSPICIONS and code not in _BLAMES_PACKET:
+            return
+        self._client.forget(first)
+        refused = self._sent.pop(first)
+        refused.answers.put(refused.place, Outcome(accepted=False, reason_code=code, how="disconnect"))
+
+    # -- subscriptions ---------------------------------------------------------------------------------
+
+    async def subscribe(self, topic_filter: str) -> Outcome:
+        """Subscribe to a valid filter, with its root; return what the broker says of it."""
+        code = await self._ask(self._client.ask_subscribe, topic_filter)
+        if code is None:
+            return Outcome(accepted=False, how="disconnect")
+        outcome = outcome_of(code)
+        if outcome.accepted:
+            self._filters.add(topic_filter)
+        else:
+            self._filters.discard(topic_filter)
+        return outcome
+
+    async def unsubscribe(self, topic_filter: str) -> None:
+        """Unsubscribe from a valid filter, with its root."""
+        self._filters.discard(topic_filter)
+        await self._ask(self._client.ask_unsubscribe, topic_filter)
+
+    async def _ask(
+        self, request: Callable[[str], asyncio.Future[int | None]], topic_filter: str
+    ) -> int | None:
+        """Return the broker's reason code; None when it closes the connection each time instead."""
+        for _ in range(_SUSPICIONS):
+            await self.wait_up()
+            answer = request(topic_filter)
+            if not await self._health.wait(answer, self._patience.answer):
+                raise TransportError(f"{self._health.name}: no answer to {self.name} about {topic_filter}")
+            code = answer.result()
+            if code is not None:
+                return code
+        return None
+
+    # -- arrivals --------------------------------------------------------------------------------------
+
+    def _arrived(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: FBT001
+        arrival = Arrival(self.name, remove_root(self._root, topic), payload, retained)
+        try:
+            self._on_arrival(arrival)
+        except Exception as error:  # noqa: BLE001
+            # It would end in paho, which knows nobody to tell it to.
+            self._health.fail(f"a delivery to {self.name} could not be taken: {error!r}", error)
