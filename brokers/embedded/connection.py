@@ -85,6 +85,8 @@ class Connection:
                 self._handle(frame, now)
         except PacketError as error:
             self._fail(error.reason_code, str(error), now)
+        if self._phase is Phase.NEW and self._reader.current_type not in (None, packets.CONNECT):
+            self._close(now)  # [MQTT-3.1.0-1]; no need to wait for the rest of it
 
     def take_output(self, now: float) -> bytes:
         """Return what is to be sent, after settling what could not be settled while the router worked."""

@@ -26,11 +26,11 @@ class FrameReader:
         self._buffer = bytearray()
         self._start = 0  # where the next packet begins
         self._needed = 2  # how many bytes from there on make sense to look at
-        self._type = 0
+        self._type: int | None = None
 
     @property
-    def current_type(self) -> int:
-        """The type of the packet that was read last, or is too large or malformed to be read (2.1.2)."""
+    def current_type(self) -> int | None:
+        """The type of the packet that was read last or has begun to come in (2.1.2); None before the first."""
         return self._type
 
     def feed(self, data: bytes) -> None:

@@ -138,10 +138,10 @@ class Session:
             if outgoing.released and not outlet.auto_acknowledge:
                 outlet.release(outgoing.packet_id)  # [MQTT-4.4.0-1]
         self._resend = deque(outgoing for outgoing in unacknowledged if not outgoing.released)
-        if outlet.auto_acknowledge:
+        self.pump(now)
+        if outlet.auto_acknowledge:  # everything is sent now, and was acknowledged by that
             self._inflight.clear()
             self.direct = outlet
-        self.pump(now)
 
     def detach(self) -> None:
         """Disconnect; messages with QoS 0 are not kept for an absent client."""

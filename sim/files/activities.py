@@ -13,7 +13,7 @@ from sim.files.tables import read_entries
 
 
 def read_activities(table: dict[str, Any], file: Where, known: Known) -> dict[str, Activity]:
-    """Return the activities that can be used, in order of id, after reporting every problem with any of them."""
+    """Return the activities that can be used, in order of id, after reporting every problem."""
     activities: dict[str, Activity] = {}
     seen: set[str] = set()
     for entry, where in read_entries(ActivityEntry, table, "activities", file):

@@ -179,10 +179,10 @@ def _make_area(kind: str, coordinates: Any, where: Where) -> Area | None:
         shape: shapely.Geometry | None = shapely.MultiPolygon(polygons)
     else:
         shape = to_shapely(geometry) if coordinates else None
-    if shape is None or shape.is_empty:
+    if shape is None or bool(shapely.is_empty(shape)):
         where.error(f"the coordinates of a {kind}", "none")
         return None
-    if not shape.is_valid:
+    if not shapely.is_valid(shape):
         where.error(f"a {kind} that does not cross or touch itself", shapely.is_valid_reason(shape))
         return None
     return Area(kind, shape, geometry)

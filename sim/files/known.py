@@ -1,4 +1,4 @@
-"""What entries of a scenario may refer to: its sources, areas, parties, activities, subjects, profiles, themes."""
+"""What entries of a scenario may refer to: sources, areas, parties, activities, subjects, profiles, themes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Known:
 
 
 def refer(name: str, what: str, known: Collection[str] | None, where: Where) -> bool:
-    """Say whether ``name`` is known, after reporting when it is not; nothing is said when ``known`` is None."""
+    """Say whether ``name`` is known, after reporting when it is not; silent when ``known`` is None."""
     if known is None or name in known:
         return True
     where.error(f"{what}{hint(name, known)}", show(name))

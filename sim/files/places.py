@@ -32,7 +32,7 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def find_scenario(name_or_path: str | Path) -> Path:
-    """Return the folder of a scenario, named by a shipped scenario's name, its folder or its ``scenario.toml``.
+    """Return the folder of a scenario, by a shipped name, its folder or its ``scenario.toml``.
 
     Raises:
         InputError: There is no such scenario.

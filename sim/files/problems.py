@@ -124,20 +124,13 @@ def show(value: object) -> str:
     """Return a value from a file in a form that fits into one line of a message."""
     if value is None:
         return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
         return f"'{_one_line(value)}'"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, int):
-        # A number of thousands of digits cannot be turned into decimals at all.
-        return str(value) if value.bit_length() <= 64 else "a number that is too large"
+    if isinstance(value, (bool, int, float)):
+        return _show_number(value)
     if isinstance(value, (datetime, date, time)):
         return f"the date or time {value.isoformat()} without quotes"
-    if isinstance(value, (list, tuple)):
-        return _show_list(value)
-    return "a table"
+    return _show_list(value) if isinstance(value, (list, tuple)) else "a table"
 
 
 def hint(word: str, known: Collection[str]) -> str:
@@ -150,6 +143,15 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     """Return the known word that looks most like ``word``, or None when none does."""
     matches = get_close_matches(word[:_SHOWN_CHARACTERS_MAX], sorted(known), n=1)
     return matches[0] if matches else None
+
+
+def _show_number(value: float) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g}"
+    # A number of thousands of digits cannot be turned into decimals at all.
+    return str(value) if value.bit_length() <= 64 else "a number that is too large"
 
 
 def _show_list(values: Sequence[object]) -> str:

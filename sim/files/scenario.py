@@ -114,7 +114,10 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
     faults = read_faults(table, file, known)
-    _check_ids((*timeline.ids, *((entry.id, where) for entry, where in (*injects, *faults))))
+    scripted = [(inject.id, where) for inject, where in injects] + [
+        (fault.id, where) for fault, where in faults
+    ]
+    _check_ids((*timeline.ids, *scripted))
     return _Parts(
         parties=parties,
         activities=activities,

@@ -25,7 +25,7 @@ class FileTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Base of all tables; times, durations and areas are still the words of the file."""
 
 
-class Head(FileTable, frozen=True):
+class Head(FileTable, frozen=True, kw_only=True):
     """What stands at the top of ``scenario.toml``; the lists of tables are read entry by entry."""
 
     id: Id
@@ -43,7 +43,7 @@ class Head(FileTable, frozen=True):
     faults: list[object] = []
 
 
-class PeopleEntry(FileTable, frozen=True):
+class PeopleEntry(FileTable, frozen=True, kw_only=True):
     """The limits of a party's people; ranges are shortest and longest."""
 
     perception: tuple[str, str]
@@ -54,7 +54,7 @@ class PeopleEntry(FileTable, frozen=True):
     source: str = "exercise"
 
 
-class PartyEntry(FileTable, frozen=True):
+class PartyEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[parties]]``."""
 
     id: Id
@@ -69,7 +69,7 @@ class PartyEntry(FileTable, frozen=True):
     people: PeopleEntry
 
 
-class ActivityEntry(FileTable, frozen=True):
+class ActivityEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[activities]]``."""
 
     id: Id
@@ -81,7 +81,7 @@ class ActivityEntry(FileTable, frozen=True):
     place: Text
 
 
-class FactEntry(FileTable, frozen=True):
+class FactEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[facts]]``: what the truth can be about."""
 
     subject: Id
@@ -94,7 +94,7 @@ class FactEntry(FileTable, frozen=True):
     sensitivity: Sensitivity = Sensitivity.GENERAL
 
 
-class TruthEntry(FileTable, frozen=True):
+class TruthEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[truth]]``; what is left out stays as it was."""
 
     id: Id
@@ -107,7 +107,7 @@ class TruthEntry(FileTable, frozen=True):
     source: str = "exercise"
 
 
-class SeriesValue(FileTable, frozen=True):
+class SeriesValue(FileTable, frozen=True, kw_only=True):
     """Which figure a series is of."""
 
     name: str
@@ -115,7 +115,7 @@ class SeriesValue(FileTable, frozen=True):
     datum: str = ""
 
 
-class SeriesEntry(FileTable, frozen=True):
+class SeriesEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[series]]``."""
 
     subject: str
@@ -123,7 +123,7 @@ class SeriesEntry(FileTable, frozen=True):
     value: SeriesValue
 
 
-class InjectEntry(FileTable, frozen=True):
+class InjectEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[injects]]``."""
 
     id: Id
@@ -134,7 +134,7 @@ class InjectEntry(FileTable, frozen=True):
     cue: AnyCue
 
 
-class FaultEntry(FileTable, frozen=True):
+class FaultEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[faults]]``."""
 
     id: Id
@@ -153,14 +153,14 @@ class FaultEntry(FileTable, frozen=True):
     source: str = "exercise"
 
 
-class NormEntry(FileTable, frozen=True):
+class NormEntry(FileTable, frozen=True, kw_only=True):
     """An agreed bound, and who set it."""
 
     limit: str
     source: str
 
 
-class AgreementEntry(FileTable, frozen=True):
+class AgreementEntry(FileTable, frozen=True, kw_only=True):
     """A file of ``agreements/``."""
 
     partner: str

@@ -43,7 +43,7 @@ class Fields:
 def read_table(shape: type[Table], table: object, where: Where) -> Table | None:
     """Return a table as a struct; None after its problems have been reported.
 
-    Unknown keys are reported too, but do not keep the struct from being made: what refers to it can be checked.
+    Unknown keys are reported too, but the struct is made: what else it says can be checked.
     """
     fields = read_fields(shape, table, where)
     if not fields.complete:
@@ -84,7 +84,7 @@ def read_fields(shape: type[msgspec.Struct], table: object, where: Where) -> Fie
 def read_entries(
     shape: type[Table], table: dict[str, Any], key: str, file: Where, label: str = "id"
 ) -> Iterator[tuple[Table, Where]]:
-    """Yield the entries of ``[[key]]`` that can be read, each with its place, named by its field ``label``."""
+    """Yield the entries of ``[[key]]`` that can be read, each with its place, named by its ``label``."""
     section = file.at(key)
     entries = table.get(key, [])
     if not isinstance(entries, list):

@@ -144,7 +144,7 @@ def _decode(path: Path, data: bytes, into: type[_StructT]) -> _StructT:
     try:
         return msgspec.json.decode(data, type=into)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ManifestError(f"{path}: {_explain(error)}") from error
+        raise ManifestError(f"{path}: {_explain(error, data)}") from error
 
 
 _CHOICES: Final = {
@@ -152,24 +152,33 @@ _CHOICES: Final = {
     "status": "running, ended or failed",
     "result.totals.outcome": "completed or failed",
 }
+_MISSING: Final = re.compile(r"Object missing required field (\S+)")
+_OTHER_TYPE: Final = re.compile(r"Expected (.+), got (.+)")
+_OTHER_VALUE: Final = re.compile(r"Expected (.+)")
 
 
-def _explain(error: Exception) -> str:
-    """Return what a decoder says as ``key: expected ..., found ...``, where it names a key."""
+def _explain(error: Exception, data: bytes) -> str:
+    """Return what the decoder says of ``data`` as ``key: expected ..., found ...``, where it names a key."""
     text, _, place = str(error).partition(" - at `$")
     key, text = place.strip("`.").replace("[...]", ".*"), text.replace("`", "")
     if missing := _MISSING.fullmatch(text):
         return f"{f'{key}.' if key else ''}{missing[1]}: expected a value, found none"
-    if choice := _CHOICE.fullmatch(text):
-        return f"{key}: expected {_CHOICES.get(key, 'another value')}, found {choice[1]}"
-    if wrong := _TYPE.fullmatch(text):
+    if wrong := _OTHER_TYPE.fullmatch(text):
         return f"{key or 'manifest'}: expected {wrong[1]}, found {wrong[2]}"
-    return f"{key}: {text}" if key else text
+    if text.startswith("Invalid enum value"):
+        return f"{key}: expected {_CHOICES[key]}, found {_value_at(key, data)!r}"
+    if text.startswith("Invalid RFC3339"):
+        return f"{key}: expected a time as in RFC 3339, found {_value_at(key, data)!r}"
+    if wrong := _OTHER_VALUE.fullmatch(text):
+        return f"{key}: expected {wrong[1]}, found {_value_at(key, data)!r}"
+    return text
 
 
-_MISSING: Final = re.compile(r"Object missing required field (\S+)")
-_CHOICE: Final = re.compile(r"Invalid enum value '(.*)'")
-_TYPE: Final = re.compile(r"Expected (.+), got (.+)")
+def _value_at(key: str, data: bytes) -> object:
+    found = msgspec.json.decode(data)
+    for name in key.split("."):
+        found = found[name]
+    return found
 
 
 def _version(package: str) -> str:

@@ -137,12 +137,10 @@ def _cut_or_grown(result: Result, walk: _Walk) -> _Flaw | None:
         return _Flaw(found, f"record {found}: expected {result.records} records, found {found}{torn}")
     if found > result.records:
         return _Flaw(
-            result.records, f"record {result.records}: expected none after {result.records}, found more"
+            result.records, f"record {result.records}: expected {result.records} records, found {found}"
         )
     if walk.torn:
-        return _Flaw(
-            found, f"record {found}: expected none after {found} records, found the beginning of a line"
-        )
+        return _Flaw(found, f"record {found}: expected {found} records, found the beginning of one more")
     return None
 
 

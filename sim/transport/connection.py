@@ -233,7 +233,7 @@ class Connection:
 
     # -- publications ----------------------------------------------------------------------------------
 
-    def publish(self, topic: str, payload: bytes, retain: bool, answers: Answers, place: int) -> None:  # noqa: FBT001
+    def publish(self, topic: str, payload: bytes, retain: bool, answers: Answers, place: int) -> None:
         """Publish, after all that was published before; what becomes of it goes to ``answers``."""
         publication = _Publication(topic, payload, retain, answers, place)
         if self._outbox or not self.up or len(self._sent) >= self._client.window:
@@ -307,7 +307,7 @@ class Connection:
 
     # -- arrivals --------------------------------------------------------------------------------------
 
-    def _arrived(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: FBT001
+    def _arrived(self, topic: str, payload: bytes, retained: bool) -> None:
         arrival = Arrival(self.name, remove_root(self._root, topic), payload, retained)
         try:
             self._on_arrival(arrival)

@@ -25,8 +25,8 @@ from sim.transport.root import add_root, client_id_of, remove_root, root_of, roo
 class MqttTransport:
     """Carries a session over a broker that runs already, and that somebody else stops.
 
-    A connection that is lost comes back at once, to its session; what was under way is finished. A delivery or
-    a publication may then happen twice (QoS 1); whoever receives tells them apart by event id.
+    A connection that is lost comes back at once, to its session; what was under way is finished. A delivery
+    or a publication may then happen twice (QoS 1); whoever receives tells them apart by event id.
 
     Args:
         broker: Gives and takes rights, and says whether it still runs.
@@ -78,9 +78,7 @@ class MqttTransport:
             await _together(connection.open() for connection in self._connections.values())
             for connection in self._connections.values():
                 self._keepers.append(self._keep(connection, health))
-            outcome = await self._connections[RECORDER].subscribe(add_root(self._root, "#"))
-            if not outcome.accepted:
-                raise TransportError(f"{self.name}: the recorder may not read everything: {outcome}")
+            await self._record()
         except BaseException:
             await self.close()
             raise
@@ -97,6 +95,11 @@ class MqttTransport:
         if self._health is not None:
             self._health.fail("this transport is closed")
         await asyncio.gather(*(connection.leave() for connection in connections.values()))
+
+    async def _record(self) -> None:
+        outcome = await self.subscribe(RECORDER, "#")
+        if not outcome.accepted:
+            raise TransportError(f"{self.name}: the recorder may not read everything: {outcome}")
 
     def _connection_for(self, name: str, health: Health, on_arrival: Callable[[Arrival], None]) -> Connection:
         account = self._accounts.get(name)

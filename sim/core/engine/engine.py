@@ -303,6 +303,14 @@ class Engine:
             for publication in turn.publications
         ]
 
+    def readers_of(self, topic: str, now: int) -> tuple[PartyId, ...]:
+        """Return who will receive something that exercise control itself publishes."""
+        return tuple(
+            party
+            for party in self._subscriptions.matching(topic)
+            if self.table.decide(party, now, Action.READ, topic).allowed
+        )
+
     def settle(self, turn: Turn, foreseen: Sequence[Foreseen], answers: Sequence[BrokerAnswer]) -> Settlement:
         """Take what the broker did with the publications of a turn; hand out the deliveries."""
         settlement = Settlement([], [])

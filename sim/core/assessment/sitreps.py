@@ -1,0 +1,99 @@
+"""Situation reports (SitRaps): whether they come when agreed, and whether they come at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, worst
+from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.messages.contents import Ack, Alarm, SitRep
+from sim.core.model.ids import ActivityId, PartyId
+
+
+def sitrep_lateness(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure how late (ms) a party's latest situation report was; a report before its time is not late."""
+    samples = [
+        Sample("sitrep", report.activity, max(0, report.at_ms - report.data.due_ms), (report.seq,))
+        for report in evidence.log.sent(SitRep)
+        if report.sender == party
+    ]
+    return of_samples(samples, worst)
+
+
+def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Count the situation reports that a party agreed to and that never came.
+
+    Reports are due at the agreed interval after the one before, as long as the activity is open. A party that
+    acknowledged its alarm and never reported is held to the interval from its acknowledgement. None without an
+    agreed interval.
+    """
+    log = evidence.log
+    agreement = log.agreement(party)
+    if agreement is None or agreement.sitrep_every_ms <= 0:
+        return None
+    grace_ms = agreement.sitrep.limit_ms if agreement.sitrep is not None else 0
+    streams = (*_reported(log, party), *_silent(log, party))
+    if not streams:
+        return None
+    rows = [_row(stream, agreement.sitrep_every_ms, grace_ms) for stream in streams]
+    return Figure(
+        value=sum(row.value for row in rows),
+        count=sum(len(stream.due_ms) for stream in streams),
+        evidence=cited(*(row.evidence for row in rows)),
+        details=tuple(rows),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    # The times from which the next report is counted, and until when reports are expected.
+    activity: ActivityId
+    due_ms: tuple[int, ...]
+    until_ms: int
+    evidence: tuple[int, ...]
+
+
+def _row(stream: _Stream, every_ms: int, grace_ms: int) -> Detail:
+    gaps = sum(
+        _passed(former, latter, every_ms)
+        for former, latter in zip(stream.due_ms, stream.due_ms[1:], strict=False)
+    )
+    # A report whose grace ran beyond the end could still have come, so it is not missing.
+    rest = _passed(stream.due_ms[-1], stream.until_ms - grace_ms, every_ms)
+    return Detail("missing", stream.activity, gaps + rest, stream.evidence)
+
+
+def _passed(former_ms: int, latter_ms: int, every_ms: int) -> int:
+    return max(0, (latter_ms - former_ms - 1) // every_ms)
+
+
+def _reported(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
+    # Each reader has a series of its own: what went to one does not make up for what another missed.
+    streams: dict[tuple[ActivityId, PartyId], list[Sent[SitRep]]] = {}
+    for report in log.sent(SitRep):
+        if report.sender == party:
+            streams.setdefault((report.activity, report.recipient), []).append(report)
+    return tuple(
+        _stream(log, activity, [report.data.due_ms for report in reports], [report.seq for report in reports])
+        for (activity, _), reports in sorted(streams.items())
+    )
+
+
+def _silent(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
+    reported = {report.activity for report in log.sent(SitRep) if report.sender == party}
+    alarms = {alarm.event.id: alarm for alarm in log.sent(Alarm) if alarm.came_to(party)}
+    streams: dict[ActivityId, _Stream] = {}
+    for ack in log.sent(Ack):
+        if ack.sender == party and ack.data.of in alarms and ack.activity not in reported:
+            evidence = [alarms[ack.data.of].seq, ack.seq]
+            streams.setdefault(ack.activity, _stream(log, ack.activity, [ack.at_ms], evidence))
+    return tuple(streams.values())
+
+
+def _stream(log: LogIndex, activity: ActivityId, due_ms: Sequence[int], evidence: Sequence[int]) -> _Stream:
+    closing = log.closing(activity)
+    if closing is None:
+        return _Stream(activity, tuple(sorted(due_ms)), log.end_ms, tuple(evidence))
+    return _Stream(activity, tuple(sorted(due_ms)), closing.at_ms, (*evidence, closing.seq))

@@ -1,0 +1,78 @@
+"""How fast a party is there: from alert to initial picture, from alarm to acknowledgement."""
+
+from __future__ import annotations
+
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Figure, Sample, of_samples, worst
+from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.messages.contents import Ack, Alarm, Alert, ItemUpdate, Proposal, SitRep
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import ActivityId, PartyId
+
+_OWN_PICTURE_PROFILE = "core"
+
+
+def initial_picture(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the longest time (ms) from a party's first alert or alarm in an activity to its initial picture.
+
+    Initial picture (startbeeld): the first item of its own picture for who keeps one, else its first proposal
+    or situation report. Who had a picture before it was called had it at once.
+    """
+    log = evidence.log
+    samples = []
+    for activity, call in first_calls(log, party).items():
+        picture = _first_picture(log, party, activity)
+        if picture is None:
+            samples.append(
+                Sample("initial-picture", activity, log.end_ms - call.at_ms, (call.seq,), open=True)
+            )
+            continue
+        waited_ms = max(0, picture.at_ms - call.at_ms)
+        samples.append(Sample("initial-picture", activity, waited_ms, (call.seq, picture.seq)))
+    return of_samples(samples, worst)
+
+
+def alarm_acknowledgement(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the longest time (ms) from an alarm that reached a party to its acknowledgement."""
+    log = evidence.log
+    samples = []
+    for alarm in log.sent(Alarm):
+        if not alarm.came_to(party):
+            continue
+        ack = next(
+            (ack for ack in log.sent(Ack) if ack.sender == party and ack.data.of == alarm.event.id), None
+        )
+        if ack is None:
+            samples.append(Sample("alarm", alarm.activity, log.end_ms - alarm.at_ms, (alarm.seq,), open=True))
+            continue
+        samples.append(Sample("alarm", alarm.activity, ack.at_ms - alarm.at_ms, (alarm.seq, ack.seq)))
+    return of_samples(samples, worst)
+
+
+def first_calls(log: LogIndex, party: PartyId) -> dict[ActivityId, Sent[Alert] | Sent[Alarm]]:
+    """Return the first alert or alarm that reached a party, by activity, in the order of the log."""
+    calls = [call for call in (*log.sent(Alert), *log.sent(Alarm)) if call.came_to(party)]
+    first: dict[ActivityId, Sent[Alert] | Sent[Alarm]] = {}
+    for call in sorted(calls, key=lambda call: call.seq):
+        first.setdefault(call.activity, call)
+    return first
+
+
+def _first_picture(
+    log: LogIndex, party: PartyId, activity: ActivityId
+) -> Sent[ItemUpdate] | Sent[Proposal] | Sent[SitRep] | None:
+    entry = log.party(party)
+    if entry is not None and (entry.kind == "body" or entry.profile == _OWN_PICTURE_PROFILE):
+        return next(
+            (
+                update
+                for update in log.sent(ItemUpdate)
+                if update.address.shape is Shape.OWN
+                and update.sender == party
+                and update.activity == activity
+            ),
+            None,
+        )
+    told = (*log.sent(Proposal), *log.sent(SitRep))
+    mine = [message for message in told if message.sender == party and message.activity == activity]
+    return min(mine, key=lambda message: message.seq, default=None)

@@ -1,0 +1,170 @@
+"""Run an exercise: scenario in, folder with run log and totals out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from sim.core.engine.engine import Engine
+from sim.core.world.scenario import Scenario
+from sim.runlog.errors import RunLogError
+from sim.runlog.manifest import Manifest, Result, versions
+from sim.runlog.writer import RunLogWriter
+from sim.session.exchange import Exchange, exchange
+from sim.session.pacing import Pace
+from sim.session.session import Progress, Session
+from sim.transport.port import CONTROL, RECORDER
+from sim.transport.root import root_of
+
+CREDENTIALS_NAME = "credentials.json"
+_OWNER_ONLY = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run.
+
+    Attributes:
+        seed: Seed of all chance.
+        broker: Name of a broker (sim.session.exchange.NAMES).
+        pace: How exercise time follows wall time.
+        folder: Where the run goes; must not exist.
+        until_ms: Where to stop; None is the scenario's end.
+        on_progress: Called after every moment.
+        on_open: Called when the session is ready for outside clients, with the folder.
+    """
+
+    seed: int
+    broker: str
+    pace: Pace
+    folder: Path
+    until_ms: int | None = None
+    on_progress: Callable[[Progress], None] | None = None
+    on_open: Callable[[Path], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What came of a run; ``wall_ms`` is wall time, the rest is in the log."""
+
+    folder: Path
+    outcome: Literal["completed", "failed"]
+    reason: str
+    digest: str
+    records: int
+    messages: int
+    deliveries: int
+    denied: int
+    lost: int
+    leaked: int
+    exercise_ms: int
+    wall_ms: int
+
+
+def run_exercise(scenario: Scenario, options: RunOptions) -> RunResult:
+    """Run a scenario and return what came of it.
+
+    Raises:
+        RunLogError: The folder exists or cannot be written.
+        BrokerError: The broker cannot be started here.
+    """
+    if options.folder.exists():
+        raise RunLogError(f"{options.folder}: expected a new folder, found one that exists")
+    return asyncio.run(_run(scenario, options))
+
+
+async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
+    started = datetime.now(UTC)
+    engine = Engine(scenario, options.seed, "open" if options.pace.is_open else "closed")
+    run = _run_id(scenario.id, options.seed, started)
+    manifest = Manifest(
+        run=run,
+        scenario=scenario.id,
+        seed=options.seed,
+        session="open" if options.pace.is_open else "closed",
+        broker=options.broker,
+        pace=options.pace.name,
+        started=started,
+        versions=versions(),
+    )
+    async with exchange(options.broker, engine.table, run) as started_exchange:
+        with RunLogWriter.create(options.folder, manifest) as log:
+            credentials = _offer(options, started_exchange, run)
+            try:
+                session = Session(
+                    engine,
+                    started_exchange.transport,
+                    log,
+                    options.pace,
+                    until_ms=options.until_ms,
+                    on_progress=options.on_progress,
+                )
+                outcome = await session.run()
+            finally:
+                if credentials is not None:
+                    credentials.unlink(missing_ok=True)
+            result = log.manifest.result
+    assert result is not None, "a session that ends has a result"
+    wall_ms = round((result.ended - started).total_seconds() * 1000)
+    return _result(options.folder, outcome, result, engine, session.at_ms, wall_ms)
+
+
+def _result(
+    folder: Path,
+    outcome: Literal["completed", "failed"],
+    result: Result,
+    engine: Engine,
+    exercise_ms: int,
+    wall_ms: int,
+) -> RunResult:
+    return RunResult(
+        folder=folder,
+        outcome=outcome,
+        reason=result.reason,
+        digest=result.digest,
+        records=result.records,
+        messages=engine.messages,
+        deliveries=engine.deliveries,
+        denied=engine.denied,
+        lost=engine.lost,
+        leaked=engine.leaked,
+        exercise_ms=exercise_ms,
+        wall_ms=wall_ms,
+    )
+
+
+def _run_id(scenario: str, seed: int, started: datetime) -> str:
+    """Return an id that is safe in topics: the scenario, the seed, and the wall time to the millisecond."""
+    stamp = started.strftime("%Y%m%dt%H%M%S") + f"{started.microsecond // 1000:03d}"
+    return f"{scenario[:32].rstrip('-')}-{seed}-{stamp}"
+
+
+def _offer(options: RunOptions, opened: Exchange, run: str) -> Path | None:
+    """Write what outside clients need to log in, readable by the owner only; open sessions only."""
+    if not options.pace.is_open or opened.endpoint is None:
+        return None
+    path = options.folder / CREDENTIALS_NAME
+    document = {
+        "host": opened.endpoint.host,
+        "port": opened.endpoint.port,
+        "root": root_of(run),
+        "protocol": "MQTT 5",
+        "accounts": {
+            account.username: account.password
+            for account in opened.accounts
+            if account.username not in (CONTROL, RECORDER)
+        },
+    }
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+    if options.on_open is not None:
+        options.on_open(options.folder)
+    return path

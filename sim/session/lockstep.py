@@ -1,0 +1,140 @@
+"""Lockstep: a publication is done when everybody has it whom the access table foresees.
+
+MQTT orders messages per publisher and topic only, so parties do not react on arrival. The barrier waits until
+the foreseen deliveries of one moment have arrived at every client; only then the next moment is granted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from sim.core.model.ids import EventId, PartyId
+from sim.transport.port import RECORDER, Arrival
+
+REMEMBERED_MAX = 20_000
+"""Publications whose late copies (QoS 1) can still be told from leaks."""
+
+
+class BarrierTimeout(Exception):  # noqa: N818 -- the design's word
+    """Foreseen deliveries did not come in time; never passed over in silence."""
+
+    def __init__(self, missing: list[Undelivered]) -> None:
+        first = missing[0]
+        super().__init__(
+            f"{len(missing)} foreseen deliveries did not arrive, the first {first.event} for {first.party}"
+        )
+        self.missing = missing
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """One delivery that was foreseen and did not come, or came and was not foreseen."""
+
+    party: PartyId
+    topic: str
+    event: EventId
+
+
+@dataclass(slots=True)
+class _Sent:
+    topic: str
+    event: EventId
+    readers: frozenset[PartyId]
+    waiting: set[PartyId] = field(default_factory=set)
+
+
+class Barrier:
+    """Holds arrivals against what was foreseen.
+
+    Attributes:
+        leaks: Deliveries that nobody foresaw, since they were last taken.
+        strange: Arrivals at the recorder of what none of our parties sent, since they were last taken.
+        stirred: Set whenever ``strange`` gets something.
+    """
+
+    def __init__(self, may_read: Callable[[PartyId, str], bool], *, strangers: bool) -> None:
+        self.leaks: list[Undelivered] = []
+        self.strange: list[Arrival] = []
+        self.stirred = asyncio.Event()
+        self._may_read = may_read
+        self._strangers = strangers
+        self._sent: OrderedDict[bytes, _Sent] = OrderedDict()
+        self._outstanding = 0
+        self._clear = asyncio.Event()
+        self._clear.set()
+
+    def expect(self, payload: bytes, topic: str, event: EventId, readers: Iterable[PartyId]) -> None:
+        """Foresee that a publication reaches these readers and the recorder."""
+        everybody = frozenset((*readers, RECORDER))
+        self._sent[payload] = _Sent(topic, event, everybody, set(everybody))
+        self._outstanding += len(everybody)
+        self._clear.clear()
+        while len(self._sent) > REMEMBERED_MAX and not next(iter(self._sent.values())).waiting:
+            self._sent.popitem(last=False)
+
+    def forget(self, payload: bytes) -> None:
+        """Foresee a publication no longer: the broker refused it."""
+        sent = self._sent.pop(payload)
+        self._settle(len(sent.waiting))
+
+    def arrived(self, arrival: Arrival) -> None:
+        """Take one delivery. Copies of what has arrived already (QoS 1) change nothing."""
+        if arrival.retained:
+            return
+        sent = self._sent.get(arrival.payload)
+        if sent is None or sent.topic != arrival.topic:
+            self._take_strange(arrival)
+        elif arrival.party in sent.waiting:
+            sent.waiting.discard(arrival.party)
+            self._settle(1)
+        elif arrival.party not in sent.readers:
+            self.leaks.append(Undelivered(arrival.party, arrival.topic, sent.event))
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait until everything foreseen has arrived.
+
+        Raises:
+            BarrierTimeout: It has not, within ``timeout_s`` seconds of wall time.
+        """
+        if self._outstanding == 0:
+            return
+        try:
+            await asyncio.wait_for(self._clear.wait(), timeout_s)
+        except TimeoutError:
+            raise BarrierTimeout(self._missing()) from None
+
+    def take_leaks(self) -> list[Undelivered]:
+        """Return the leaks so far, and forget them."""
+        taken, self.leaks = self.leaks, []
+        return taken
+
+    def take_strange(self) -> list[Arrival]:
+        """Return what strangers sent so far, and forget it."""
+        taken, self.strange = self.strange, []
+        self.stirred.clear()
+        return taken
+
+    def _take_strange(self, arrival: Arrival) -> None:
+        """Keep what a stranger sent when the recorder has it; at a party it is a leak unless it may read it."""
+        if not self._strangers or not (
+            arrival.party == RECORDER or self._may_read(arrival.party, arrival.topic)
+        ):
+            self.leaks.append(Undelivered(arrival.party, arrival.topic, ""))
+        elif arrival.party == RECORDER:
+            self.strange.append(arrival)
+            self.stirred.set()
+
+    def _settle(self, count: int) -> None:
+        self._outstanding -= count
+        if self._outstanding == 0:
+            self._clear.set()
+
+    def _missing(self) -> list[Undelivered]:
+        return [
+            Undelivered(party, sent.topic, sent.event)
+            for sent in self._sent.values()
+            for party in sorted(sent.waiting)
+        ]

@@ -1,0 +1,272 @@
+"""A session: the engine's turns carried out over a transport, into a run log.
+
+Closed sessions run as fast as they go and repeat exactly. Open sessions follow the clock; clients that are not
+simulated may take part, and what they do is taken in at the moment at which it arrives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.core.engine.engine import Engine
+from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, Turn
+from sim.core.engine.foresight import Foreseen
+from sim.core.messages.codec import encode
+from sim.core.messages.contents import Phase, tag_of
+from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
+from sim.core.messages.topics import Shape
+from sim.core.model.profile import Action
+from sim.core.model.time import clock_time
+from sim.core.records.kinds import Failure
+from sim.core.records.record import Entry
+from sim.runlog.writer import RunLogWriter
+from sim.session.lockstep import Barrier, BarrierTimeout
+from sim.session.pacing import Clock, Pace
+from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
+from sim.transport.root import rights_of
+
+BARRIER_S = 20.0
+"""Wall time after which a foreseen delivery counts as lost."""
+
+EXCHANGE_FAILED = "the exchange failed"
+"""What all brokers have in common of a failure; the words of one stand in the record's local part."""
+
+CLOCK_S = 1.0
+"""Wall time between two messages on the topic ``clock`` in an open session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a session is (ms of exercise time), and what went through so far."""
+
+    at_ms: int
+    end_ms: int
+    messages: int
+    deliveries: int
+    denied: int
+
+
+class Session:
+    """One run over one transport into one log.
+
+    Attributes:
+        at_ms: Exercise time that the session has come to (ms).
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        transport: Transport,
+        log: RunLogWriter,
+        pace: Pace,
+        *,
+        until_ms: int | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        barrier_s: float = BARRIER_S,
+    ) -> None:
+        self._engine = engine
+        self._transport = transport
+        self._log = log
+        self._pace = pace
+        self._end_ms = min(
+            engine.scenario.end_ms, until_ms if until_ms is not None else engine.scenario.end_ms
+        )
+        self._on_progress = on_progress
+        self._barrier_s = barrier_s
+        self.at_ms = 0
+        self._ticks = 0
+        self._barrier = Barrier(self._may_read, strangers=pace.is_open)
+
+    async def run(self) -> Literal["completed", "failed"]:
+        """Run to the end, or to the first failure of the exchange; the log says which."""
+        self._record([self._engine.opening()], **self._log.manifest.origin())
+        reason = ""
+        try:
+            await self._transport.open(list(self._engine.scenario.parties), self._barrier.arrived)
+            await self._go()
+            await self._tell("ended")
+            self._settle_leaks()
+        except BarrierTimeout as timeout:
+            reason = str(timeout)
+            for lost in timeout.missing:
+                self._record(
+                    [self._engine.undelivered(self.at_ms, "lost", lost.party, lost.topic, lost.event)]
+                )
+        except TransportError as error:
+            reason = str(error)
+        return self._finish(reason)
+
+    def _finish(self, reason: str) -> Literal["completed", "failed"]:
+        wrong = self._engine.lost + self._engine.leaked
+        if not reason and wrong:
+            reason = f"{self._engine.lost} lost and {self._engine.leaked} leaked deliveries"
+        outcome: Literal["completed", "failed"] = "failed" if reason else "completed"
+        if reason:
+            self._record([Entry(self.at_ms, "failure", Failure(EXCHANGE_FAILED))], reason=reason)
+        self._record([self._engine.ending(self.at_ms, outcome)])
+        self._log.finish("failed" if reason else "ended", reason)
+        return outcome
+
+    # Moments -------------------------------------------------------------------------------------
+
+    async def _go(self) -> None:
+        if self._pace.speed is None:
+            await self._go_fast()
+        else:
+            await self._go_by_clock(Clock(self._pace.speed))
+
+    async def _go_fast(self) -> None:
+        while (at_ms := self._engine.next_ms()) is not None and at_ms <= self._end_ms:
+            await self._turn(at_ms)
+
+    async def _go_by_clock(self, clock: Clock) -> None:
+        told = asyncio.get_running_loop().time()
+        await self._tell("started")
+        while True:
+            at_ms = self._engine.next_ms()
+            is_over = at_ms is None or at_ms > self._end_ms
+            target_ms = self._end_ms if at_ms is None or is_over else at_ms
+            await clock.look_until(target_ms, self._barrier.stirred)
+            await self._take_strangers(min(max(clock.now_ms(), self.at_ms), target_ms))
+            if clock.now_ms() < target_ms or self._earlier(target_ms):
+                continue
+            if is_over:
+                return
+            await self._turn(target_ms)
+            if asyncio.get_running_loop().time() - told >= CLOCK_S:
+                told = asyncio.get_running_loop().time()
+                await self._tell("running")
+
+    def _earlier(self, target_ms: int) -> bool:
+        """Say whether a stranger's message has brought something forward since the target was set."""
+        at_ms = self._engine.next_ms()
+        return at_ms is not None and at_ms < target_ms
+
+    async def _turn(self, at_ms: int) -> None:
+        self.at_ms = at_ms
+        turn = self._engine.turn(at_ms)
+        self._record(turn.entries)
+        if turn.wishes:
+            answers = [
+                await self._wish(wish.party, wish.topic_filter, active=wish.active) for wish in turn.wishes
+            ]
+            self._record(self._engine.settle_wishes(turn, answers))
+        if turn.publications:
+            await self._exchange(turn)
+        self._settle_leaks()
+        self._log.commit()
+        self._report()
+
+    async def _wish(self, party: str, topic_filter: str, *, active: bool) -> BrokerAnswer:
+        if active:
+            return _answer(await self._transport.subscribe(party, topic_filter))
+        await self._transport.unsubscribe(party, topic_filter)
+        return BrokerAnswer(accepted=True)
+
+    async def _exchange(self, turn: Turn) -> None:
+        foreseen = self._engine.foresee(turn)
+        for publication, expected in zip(turn.publications, foreseen, strict=True):
+            if expected.decision.allowed:
+                event = publication.event.id
+                self._barrier.expect(publication.payload, publication.topic, event, expected.readers)
+        outcomes = await self._transport.publish(
+            [_outgoing(publication) for publication in turn.publications]
+        )
+        self._drop_refused(turn.publications, foreseen, outcomes)
+        await self._barrier.wait(self._barrier_s)
+        await self._settle(self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes]))
+
+    def _drop_refused(
+        self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
+    ) -> None:
+        for publication, expected, outcome in zip(publications, foreseen, outcomes, strict=True):
+            if expected.decision.allowed and not outcome.accepted:
+                self._barrier.forget(publication.payload)
+
+    async def _settle(self, settlement: Settlement) -> None:
+        self._record(settlement.entries)
+        for change in settlement.changes:
+            grant = change.grant
+            if change.granted:
+                await self._transport.grant(grant.party, grant.id, rights_of(grant.rules))
+            else:
+                await self._transport.revoke(grant.party, grant.id)
+
+    # Strangers -----------------------------------------------------------------------------------
+
+    async def _take_strangers(self, now: int) -> None:
+        """Take in what clients that are not simulated sent and tried since the last look."""
+        for denial in self._transport.take_denials():
+            self.at_ms = now
+            entry = self._engine.deny_outside(now, denial.username, denial.attempt.value, denial.topic)
+            self._record([entry], reason_code=denial.reason_code, client=denial.client_id)
+        for arrival in self._barrier.take_strange():
+            await self._take_stranger(arrival, now)
+        self._settle_leaks()
+
+    async def _take_stranger(self, arrival: Arrival, now: int) -> None:
+        self.at_ms = now
+        await self._settle(self._engine.ingest(now, arrival.topic, arrival.payload))
+        self._log.commit()
+
+    def _may_read(self, party: str, topic: str) -> bool:
+        return self._engine.table.decide(party, self.at_ms, Action.READ, topic).allowed
+
+    # What is said and written --------------------------------------------------------------------
+
+    async def _tell(self, phase: Literal["started", "running", "ended"]) -> None:
+        """Publish the clock. It is the session's own and stands in no record: every record has its time."""
+        self._ticks += 1
+        content = Phase(granted_ms=self.at_ms, phase=phase)
+        event = Event(
+            specversion="1.0",
+            id=f"{CONTROL}-{self._ticks}",
+            source=SOURCE_PREFIX + CONTROL,
+            type=TYPE_PREFIX + tag_of(content),
+            time=clock_time(self._engine.scenario.start, self.at_ms).isoformat(timespec="milliseconds"),
+            exercisems=self.at_ms,
+            sequence=self._ticks,
+            data=content,
+        )
+        payload, topic = encode(event), Shape.CLOCK.value
+        self._barrier.expect(payload, topic, event.id, self._engine.readers_of(topic, self.at_ms))
+        await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True)])
+        await self._barrier.wait(self._barrier_s)
+
+    def _settle_leaks(self) -> None:
+        for leak in self._barrier.take_leaks():
+            self._record([self._engine.undelivered(self.at_ms, "leak", leak.party, leak.topic, leak.event)])
+
+    def _record(self, entries: Sequence[Entry], **local: object) -> None:
+        """Append records; what happened to connections since the last one goes with the first of them."""
+        if not entries:
+            return
+        connections = self._transport.take_connection_events()
+        if connections:
+            local = {**local, "connections": connections}
+        if not local:
+            self._log.append(entries)
+            return
+        self._log.append(entries[:1], local=local)
+        self._log.append(entries[1:])
+
+    def _report(self) -> None:
+        if self._on_progress is None:
+            return
+        engine = self._engine
+        self._on_progress(
+            Progress(self.at_ms, self._end_ms, engine.messages, engine.deliveries, engine.denied)
+        )
+
+
+def _outgoing(publication: Publication) -> Outgoing:
+    return Outgoing(publication.party, publication.topic, publication.payload, publication.retain)
+
+
+def _answer(outcome: Outcome) -> BrokerAnswer:
+    if outcome.accepted:
+        return BrokerAnswer(accepted=True)
+    return BrokerAnswer(accepted=False, local={"reason_code": outcome.reason_code, "how": outcome.how})

@@ -1,0 +1,177 @@
+"""A session without sockets: the router of the embedded broker, called directly.
+
+The rules are those of MQTT, from the same code that serves connections; what is missing is time: a delivery
+has arrived, and an acknowledgement come, when the call returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from brokers.adapter import Account, Denial, Right
+from brokers.embedded import ConnectRequest, Delivery, Message, Router, Subscription, UnknownAccountError
+from sim.core.model.ids import PartyId
+from sim.transport.outcomes import ACCEPTED, REFUSAL, outcome_of
+from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
+from sim.transport.root import add_root, client_id_of, root_of, rooted
+
+# Nothing here waits or expires, so the router may always think that it is the same moment.
+_NOW: Final = 0.0
+
+
+class _Outlet:
+    """Hands what the router has for one client to the session, at once.
+
+    Args:
+        party: Whose client it is.
+        root: What comes before every topic; deliveries are told without it.
+        on_arrival: Called with each delivery.
+    """
+
+    auto_acknowledge = True
+
+    def __init__(self, party: PartyId, root: str, on_arrival: Callable[[Arrival], None]) -> None:
+        self._party = party
+        self._root_length = len(root)
+        self._on_arrival = on_arrival
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take one message. Its topic begins with the root, since every right does."""
+        message = delivery.message
+        topic = message.topic[self._root_length :]
+        self._on_arrival(Arrival(self._party, topic, message.payload, delivery.retain))
+
+    def release(self, packet_id: int) -> None:
+        """Do nothing: only QoS 2 is released, which nobody here uses."""
+
+    def close(self, reason_code: int) -> None:
+        """Do nothing: there is no connection that could end."""
+
+
+class MemoryTransport:
+    """Carries a session inside this process.
+
+    Nothing ever waits: ``on_arrival`` is called while `publish` runs.
+
+    Args:
+        accounts: The parties, control and the recorder (`sim.transport.root.accounts_for`).
+        run: The id of the run, which names the root.
+
+    Attributes:
+        name: ``memory``.
+    """
+
+    def __init__(self, accounts: Sequence[Account], run: str) -> None:
+        self.name = "memory"
+        self._accounts = tuple(accounts)
+        self._root = root_of(run)
+        self._run = run
+        self._router = Router()
+        self._clients: dict[PartyId, str] = {}
+        self._closed = False
+
+    async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
+        """Connect a client for each party and for control, and the recorder, subscribed to everything.
+
+        Raises:
+            TransportError: A party has no account, or an account has a right that is none.
+        """
+        if self._clients or self._closed:
+            raise TransportError("memory: this transport was opened before; make another")
+        try:
+            for account in self._accounts:
+                self._router.rights.set_account(account)
+        except ValueError as error:
+            raise TransportError(f"memory: {error}") from error
+        for name in (*parties, CONTROL, RECORDER):
+            self._connect(name, on_arrival)
+        outcome = await self.subscribe(RECORDER, "#")
+        if not outcome.accepted:
+            raise TransportError(f"memory: the recorder may not read everything: {outcome}")
+
+    async def close(self) -> None:
+        """Disconnect everybody; safe to call twice."""
+        self._closed = True
+        for client_id in self._clients.values():
+            self._router.disconnect(client_id, now=_NOW, with_will=False)
+        self._clients.clear()
+
+    async def subscribe(self, party: PartyId, topic_filter: str) -> Outcome:
+        """Subscribe a party at QoS 1, without retained messages and without its own.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        full = add_root(self._root, topic_filter)
+        subscription = Subscription(full, max_qos=1, no_local=True, retain_handling=2)
+        (code,) = self._router.subscribe(self._client(party), [subscription], now=_NOW)
+        return outcome_of(code)
+
+    async def unsubscribe(self, party: PartyId, topic_filter: str) -> None:
+        """Give a subscription up; an unknown one is passed over.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        self._router.unsubscribe(self._client(party), [add_root(self._root, topic_filter)], now=_NOW)
+
+    async def publish(self, publications: Sequence[Outgoing]) -> list[Outcome]:
+        """Publish in the given order, and return what became of each, in order.
+
+        Raises:
+            TransportError: The transport is not open, or a party unknown.
+        """
+        # All of them first, so that an unknown party sends nothing.
+        clients = [self._client(each.party) for each in publications]
+        root, router = self._root, self._router
+        outcomes = []
+        for client_id, each in zip(clients, publications, strict=True):
+            message = Message(root + each.topic, each.payload, 1, each.retain)
+            code = router.publish(client_id, message, now=_NOW)
+            outcomes.append(ACCEPTED if code < REFUSAL else outcome_of(code))
+        return outcomes
+
+    async def grant(self, party: PartyId, grant: str, rights: Sequence[Right]) -> None:
+        """Add rights (on relative patterns); they are enforced at once.
+
+        Raises:
+            TransportError: The transport is not open, the party unknown, or a pattern is no filter.
+        """
+        self._client(party)
+        try:
+            self._router.rights.grant(party, grant, rooted(self._root, rights))
+        except (UnknownAccountError, ValueError) as error:
+            raise TransportError(f"memory: grant {grant!r} to {party!r}: {error}") from error
+
+    async def revoke(self, party: PartyId, grant: str) -> None:
+        """Take the rights of a grant away, at once.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        self._client(party)
+        self._router.rights.revoke(party, grant)
+
+    def take_denials(self) -> list[Denial]:
+        """Return nothing: here are no clients but ours."""
+        return []
+
+    def take_connection_events(self) -> list[str]:
+        """Return nothing: here are no connections."""
+        return []
+
+    def _connect(self, name: str, on_arrival: Callable[[Arrival], None]) -> None:
+        if not self._router.rights.known(name):
+            raise TransportError(f"memory: {name} has no account")
+        client_id = client_id_of(self._run, name)
+        outlet = _Outlet(name, self._root, on_arrival)
+        self._router.connect(ConnectRequest(client_id, name), now=_NOW, outlet=outlet)
+        self._clients[name] = client_id
+
+    def _client(self, party: PartyId) -> str:
+        client_id = self._clients.get(party)
+        if client_id is None:
+            state = "is closed" if self._closed else "is not open" if not self._clients else "is open"
+            raise TransportError(f"memory: no client for {party!r}; this transport {state}")
+        return client_id
