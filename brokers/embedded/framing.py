@@ -30,7 +30,7 @@ class FrameReader:
 
     @property
     def current_type(self) -> int | None:
-        """The type of the packet that was read last or has begun to come in (2.1.2); None before the first."""
+        """The type of the packet that was read last or began to come in (2.1.2); None before that."""
         return self._type
 
     def feed(self, data: bytes) -> None:

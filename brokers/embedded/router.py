@@ -97,7 +97,7 @@ class Router:
         session.expiry_s = min(request.session_expiry_s, self.limits.session_expiry_s)
         session.will = request.will
         self._connected[client_id] = session
-        self._withdraw_sent(session)
+        self._withdraw(session)  # what was on its way when a right was taken away
         session.attach(outlet, request.receive_maximum, now)
         return Link(client_id, present, session.expiry_s)
 
@@ -371,19 +371,14 @@ class Router:
     def _rights_changed(self, username: str) -> None:
         self._routes.forget()
         for session in self._sessions.values():
-            if session.username == username and session.queued:
-                self._report(session, session.withdraw(self._unreadable_for(session)))
+            if session.username == username:
+                self._withdraw(session)
 
-    def _withdraw_sent(self, session: Session) -> None:
-        """Before a session is resumed, take back what its user may not read any more."""
-        self._report(session, session.withdraw_unacknowledged(self._unreadable_for(session)))
-
-    def _unreadable_for(self, session: Session) -> Callable[[Outgoing], bool]:
-        return lambda outgoing: not self.rights.may_read(session.username, outgoing.message.topic)
-
-    def _report(self, session: Session, withdrawn: Sequence[Outgoing]) -> None:
-        for outgoing in withdrawn:
-            self._deny(session, Attempt.DELIVER, outgoing.message.topic, None)
+    def _withdraw(self, session: Session) -> None:
+        """Take back what waits for a client and its user may not read any more."""
+        may_read, username = self.rights.may_read, session.username
+        for message in session.withdraw(lambda message: not may_read(username, message.topic)):
+            self._deny(session, Attempt.DELIVER, message.topic, None)
 
     def _deny(self, session: Session, attempt: Attempt, topic: str, code: int | None) -> None:
         self._on_denial(Denial(session.username, session.client_id, attempt, topic, code))

@@ -137,7 +137,7 @@ class Session:
         for outgoing in unacknowledged:
             if outgoing.released and not outlet.auto_acknowledge:
                 outlet.release(outgoing.packet_id)  # [MQTT-4.4.0-1]
-        self._resend = deque(outgoing for outgoing in unacknowledged if not outgoing.released)
+        self._resend = deque(filter(self._unanswered, unacknowledged))
         self.pump(now)
         if outlet.auto_acknowledge:  # everything is sent now, and was acknowledged by that
             self._inflight.clear()
@@ -159,7 +159,7 @@ class Session:
             self._send(outgoing, now)
             return True
         if len(self._queue) >= self._max_queued:
-            self.withdraw(lambda waiting: waiting.expired(now))
+            self._queue = deque(waiting for waiting in self._queue if not waiting.expired(now))
         if len(self._queue) >= self._max_queued:
             self.dropped += 1
             return False
@@ -167,26 +167,26 @@ class Session:
         self.overflowing = False
         return True
 
-    def withdraw(self, unwanted: Callable[[Outgoing], bool]) -> list[Outgoing]:
-        """Take messages out of the queue that must not be sent any more, and return them."""
-        withdrawn = [outgoing for outgoing in self._queue if unwanted(outgoing)]
-        if withdrawn:
-            self._queue = deque(outgoing for outgoing in self._queue if not unwanted(outgoing))
-        return withdrawn
+    def withdraw(self, unwanted: Callable[[Message], bool]) -> list[Message]:
+        """Take back what may not be sent any more, and return it.
 
-    def withdraw_unacknowledged(self, unwanted: Callable[[Outgoing], bool]) -> list[Outgoing]:
-        """Take sent messages back that must not be sent again, before the client is attached again.
-
-        Of QoS 2 the packet id stays in use until PUBCOMP: the client may know it, and would mistake the
-        next message with it for a duplicate. It gets a PUBREL, which it answers whether it knows it or not.
+        That is what waits, and what was sent on an earlier connection only. Of QoS 2 the packet id of the
+        latter stays in use until PUBCOMP: the client may know it, and would mistake the next message with
+        it for a duplicate. It gets a PUBREL, which it answers whether it knows the id or not (4.3.3).
         """
-        withdrawn = [sent for sent in self._inflight.values() if not sent.released and unwanted(sent)]
-        for outgoing in withdrawn:
-            if outgoing.qos == 2:
-                outgoing.released = True
-            else:
+        unsent = self._resend if self.outlet else self._inflight.values()
+        to_resend = [sent for sent in unsent if self._unanswered(sent) and unwanted(sent.message)]
+        for outgoing in to_resend:
+            if outgoing.qos == 1:
                 del self._inflight[outgoing.packet_id]
-        return withdrawn
+                continue
+            outgoing.released = True
+            if self.outlet:
+                self.outlet.release(outgoing.packet_id)
+        waiting = [outgoing for outgoing in self._queue if unwanted(outgoing.message)]
+        if waiting:
+            self._queue = deque(outgoing for outgoing in self._queue if not unwanted(outgoing.message))
+        return [outgoing.message for outgoing in (*to_resend, *waiting)]
 
     def pump(self, now: float) -> None:
         """Send what waits, in order, as far as the client's receive maximum allows ([MQTT-3.3.4-9])."""
@@ -194,7 +194,9 @@ class Session:
             return
         while self._resend and self._quota:
             outgoing = self._resend.popleft()
-            if outgoing.packet_id in self._inflight and not outgoing.released:  # not acknowledged meanwhile
+            if (
+                outgoing.packet_id in self._inflight and not outgoing.released
+            ):  # neither acknowledged nor withdrawn
                 self._send(outgoing, now)
         while self._queue and not self._resend:
             outgoing = self._queue[0]
@@ -205,6 +207,10 @@ class Session:
                 self._send(outgoing, now)
             else:
                 return
+
+    def _unanswered(self, outgoing: Outgoing) -> bool:
+        # Answers to an earlier connection may come before the message is sent again.
+        return outgoing.packet_id in self._inflight and not outgoing.released
 
     def _may_send(self, outgoing: Outgoing) -> bool:
         # Both: released messages of an earlier connection take a packet id but none of the quota (4.9).

@@ -1,4 +1,4 @@
-"""What entries of a scenario may refer to: sources, areas, parties, activities, subjects, profiles, themes."""
+"""What entries may refer to: sources, areas, parties, activities, subjects, profiles, themes."""
 
 from __future__ import annotations
 

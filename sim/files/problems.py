@@ -148,10 +148,10 @@ def nearest(word: str, known: Collection[str]) -> str | None:
 def _show_number(value: float) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:g}"
     # A number of thousands of digits cannot be turned into decimals at all.
-    return str(value) if value.bit_length() <= 64 else "a number that is too large"
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "a number that is too large"
+    return str(value) if isinstance(value, int) else f"{value:g}"
 
 
 def _show_list(values: Sequence[object]) -> str:

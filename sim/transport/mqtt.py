@@ -86,14 +86,14 @@ class MqttTransport:
     async def close(self) -> None:
         """Disconnect everybody; safe to call twice. The broker goes on."""
         self._closed = True
+        if self._health is not None:
+            self._health.fail("this transport is closed")
         keepers, self._keepers = self._keepers, []
         connections, self._connections = self._connections, {}
         for keeper in keepers:
             keeper.cancel()
         if keepers:
             await asyncio.wait(keepers)
-        if self._health is not None:
-            self._health.fail("this transport is closed")
         await asyncio.gather(*(connection.leave() for connection in connections.values()))
 
     async def _record(self) -> None:

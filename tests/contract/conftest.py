@@ -1,183 +1,13 @@
-"""A stage for every transport: parties with few and different rights, and waiting without sleeping."""
+"""Every transport, open; Mosquitto only where it can be had."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import queue
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
-import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from brokers.adapter import Account, Broker, Denial, Endpoint
-from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import MosquittoBroker
-from sim.core.model.access import AccessTable, Rule
-from sim.core.model.profile import Action
-from sim.transport.memory import MemoryTransport
-from sim.transport.mqtt import MqttTransport
-from sim.transport.port import Arrival, Outcome, Outgoing, Transport
-from sim.transport.root import accounts_for, root_of
-
-RUN = "contract"
-ROOT = root_of(RUN)
-PARTIES = ("alfa", "bravo", "charlie")
-PATIENCE_S = 20.0
-
-
-def rules(party: str, *rights: tuple[Action, str]) -> tuple[Rule, ...]:
-    return tuple(Rule(party, action, pattern, "rule", "test") for action, pattern in rights)
-
-
-# alfa and bravo read each other; charlie reads its post only, until it is let in.
-TABLE = AccessTable(
-    rules={
-        "alfa": rules(
-            "alfa",
-            (Action.PUBLISH, "own/alfa/#"),
-            (Action.PUBLISH, "post/+/alfa/+"),
-            (Action.READ, "own/#"),
-            (Action.READ, "clock"),
-        ),
-        "bravo": rules("bravo", (Action.PUBLISH, "own/bravo/#"), (Action.READ, "own/#")),
-        "charlie": rules("charlie", (Action.PUBLISH, "own/charlie/#"), (Action.READ, "post/charlie/#")),
-    }
-)
-
-
-class Stage:
-    """An open transport and all that arrived."""
-
-    def __init__(self, transport: Transport, accounts: list[Account]) -> None:
-        self.transport = transport
-        self.accounts = {account.username: account for account in accounts}
-        self.arrivals: list[Arrival] = []
-        self.broker: Broker | None = None
-        self.endpoint: Endpoint | None = None
-        self._arrived = asyncio.Event()
-
-    def take(self, arrival: Arrival) -> None:
-        self.arrivals.append(arrival)
-        self._arrived.set()
-
-    def of(self, party: str) -> list[tuple[str, bytes]]:
-        return [(each.topic, each.payload) for each in self.arrivals if each.party == party]
-
-    async def until(self, what: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not what():
-                self._arrived.clear()
-                await self._arrived.wait()
-
-    async def arrived(self, party: str, topic: str, payload: bytes) -> None:
-        await self.until(lambda: (topic, payload) in self.of(party))
-
-    async def publish(
-        self, party: str, topic: str, payload: bytes = b"x", *, retain: bool = False
-    ) -> Outcome:
-        (outcome,) = await self.transport.publish([Outgoing(party, topic, payload, retain)])
-        return outcome
-
-    async def subscribe(self, party: str, topic_filter: str) -> None:
-        outcome = await self.transport.subscribe(party, topic_filter)
-        assert outcome.accepted, outcome
-
-    async def denials(self, count: int) -> list[Denial]:
-        """Wait for denials, which a broker may tell somewhat after the fact."""
-        found: list[Denial] = []
-        async with asyncio.timeout(PATIENCE_S):
-            while len(found) < count:
-                found += self.transport.take_denials()
-                # One exchange with the broker, instead of a pause.
-                await self.publish("alfa", "own/alfa/ping", b"")
-        return found
-
-    async def kill(self) -> None:
-        if isinstance(self.broker, MosquittoBroker):
-            assert self.broker.pid is not None
-            os.kill(self.broker.pid, signal.SIGKILL)
-        elif self.broker is not None:
-            await self.broker.stop()
-
-
-class Stranger:
-    """A plain MQTT 5 client with its own thread, which knows nothing of this product."""
-
-    def __init__(self, endpoint: Endpoint, account: Account) -> None:
-        self._endpoint = endpoint
-        self._answers: queue.Queue[int] = queue.Queue()
-        self._messages: queue.Queue[tuple[str, bytes]] = queue.Queue()
-        self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"stranger-as-{account.username}",
-            protocol=MQTTProtocolVersion.MQTTv5,
-            reconnect_on_failure=False,
-        )
-        self._client.username_pw_set(account.username, account.password)
-        self._client.on_connect = lambda *args: self._answers.put(args[3].value)
-        self._client.on_publish = lambda *args: self._answers.put(args[3].value)
-        self._client.on_subscribe = lambda *args: self._answers.put(args[3][0].value)
-        self._client.on_message = lambda *args: self._messages.put((args[2].topic, bytes(args[2].payload)))
-
-    async def connect(self) -> int:
-        def start() -> None:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            self._client.connect(self._endpoint.host, self._endpoint.port, properties=properties)
-            self._client.loop_start()
-
-        await asyncio.to_thread(start)
-        return await self._answer()
-
-    async def publish(self, topic: str, payload: bytes = b"x") -> int:
-        self._client.publish(topic, payload, qos=1)
-        return await self._answer()
-
-    async def subscribe(self, topic_filter: str) -> int:
-        self._client.subscribe(topic_filter, options=SubscribeOptions(qos=1))
-        return await self._answer()
-
-    async def receive(self) -> tuple[str, bytes]:
-        return await asyncio.to_thread(self._messages.get, timeout=PATIENCE_S)
-
-    async def leave(self) -> None:
-        def end() -> None:
-            self._client.disconnect()
-            self._client.loop_stop()
-
-        await asyncio.to_thread(end)
-
-    async def _answer(self) -> int:
-        return await asyncio.to_thread(self._answers.get, timeout=PATIENCE_S)
-
-
-async def raise_stage(kind: str) -> Stage:
-    accounts = accounts_for(TABLE, RUN)
-    if kind == "memory":
-        stage = Stage(MemoryTransport(accounts, RUN), accounts)
-    else:
-        broker: Broker = EmbeddedBroker() if kind == "embedded" else MosquittoBroker()
-        endpoint = await broker.start(accounts)
-        stage = Stage(MqttTransport(broker, endpoint, accounts, RUN), accounts)
-        stage.broker, stage.endpoint = broker, endpoint
-    try:
-        await stage.transport.open(PARTIES, stage.take)
-    except BaseException:
-        await strike(stage)
-        raise
-    return stage
-
-
-async def strike(stage: Stage) -> None:
-    await stage.transport.close()
-    if stage.broker is not None:
-        await stage.broker.stop()
-
+from tests.contract.stage import Enter, Stage, Stranger, raise_stage, strike
 
 _REASON = MosquittoBroker.available()
 _MOSQUITTO = pytest.param(
@@ -200,9 +30,6 @@ async def wired(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     stage = await raise_stage(request.param)
     yield stage
     await strike(stage)
-
-
-Enter = Callable[[str], Awaitable[Stranger]]
 
 
 @pytest.fixture

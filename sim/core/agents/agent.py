@@ -42,6 +42,13 @@ class Perceived:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """The party went to look at a subject, and it is not for it to see."""
+
+    subject: SubjectId
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """A message arrived."""
 
@@ -73,7 +80,7 @@ class Woken:
     about: Any
 
 
-Stimulus: TypeAlias = Started | Perceived | Delivered | Cued | Refused | Woken
+Stimulus: TypeAlias = Started | Perceived | Unseen | Delivered | Cued | Refused | Woken
 
 # What goes out -----------------------------------------------------------------------------------
 
@@ -114,7 +121,7 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Go and look at a subject: the perception follows."""
+    """Go and look at a subject: :class:`Perceived` follows, or :class:`Unseen`."""
 
     subject: SubjectId
 

@@ -1,4 +1,4 @@
-"""Answering: the source of an item is asked whether it is right, looks again, and confirms or corrects."""
+"""Answering: the source of an item is asked whether it is right, looks again, and confirms, corrects or takes back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sim.core.agents.agent import (
     Perceived,
     Publish,
     Reaction,
+    Unseen,
     Wake,
     Woken,
 )
-from sim.core.agents.statements import own_item_id, state_own
+from sim.core.agents.statements import own_item_id, retract_own, state_own
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.model.text import Text
@@ -22,13 +23,14 @@ from sim.core.picture.quality import mismatches
 
 NAME = "answering"
 ANSWER = "answering.answer"
+WITHDRAW = "answering.withdraw"
 
 _TEXT = {
     "confirmed": Text("Nagekeken: het klopt.", "Checked: it is right."),
     "corrected": Text(
         "Nagekeken: het klopte niet; hierbij de correctie.", "Checked: it was wrong; this is right."
     ),
-    "unknown": Text("Hier weten wij niets van.", "We know nothing of this."),
+    "unknown": Text("Dit kunnen wij niet bevestigen.", "We cannot confirm this."),
 }
 
 
@@ -59,9 +61,31 @@ def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> R
     return state, [Wake(now + brief.reaction_ms(f"answer/{asked[1]}"), ANSWER, (subject, *asked))]
 
 
+def _unseen(brief: Brief, state: AgentState, stimulus: Unseen, now: int) -> Reaction:
+    asked = state.mind(NAME).get(stimulus.subject)
+    if asked is None:
+        return state, []
+    state = state.without(NAME, stimulus.subject)
+    about = (stimulus.subject, *asked)
+    return state, [Wake(now + brief.reaction_ms(f"answer/{asked[1]}"), WITHDRAW, about)]
+
+
+def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Take a statement back that the party cannot stand for: it had it from hearsay."""
+    subject, activity, event, asker = stimulus.about
+    state, item = retract_own(brief, state, subject, now)
+    answer = Answer(activity=activity, of=event, outcome="unknown", item=item, text=_TEXT["unknown"])
+    injects = item.causation if item is not None else ()
+    return state, [
+        Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=injects)
+    ]
+
+
 def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     subject, activity, event, asker = stimulus.about
-    observation = state.knowledge[subject]
+    observation = state.knowledge.get(subject)
+    if observation is None:
+        return state, []  # taken back while this answer was on its way
     before = state.said.get(own_item_id(brief.id, subject))
     wrong = before is not None and bool(mismatches(before, observation.fact))
     if before is not None and not wrong and before.verification.status is VerificationStatus.CORRECTED:
@@ -77,4 +101,6 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     ]
 
 
-BEHAVIOUR = Behaviour(NAME, {Request: _asked, Perceived: _looked, ANSWER: _answer})
+BEHAVIOUR = Behaviour(
+    NAME, {Request: _asked, Perceived: _looked, Unseen: _unseen, ANSWER: _answer, WITHDRAW: _withdraw}
+)

@@ -18,11 +18,13 @@ from sim.core.agents.agent import (
     Perceived,
     Publish,
     Reaction,
+    Remark,
     Wake,
     Woken,
 )
 from sim.core.agents.shared_picture import (
     activity_directed,
+    ask_source,
     compose,
     dispute,
     is_independent,
@@ -38,6 +40,7 @@ from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.quality import contradicts
 
+NAME = "directing"
 TAKE_IN = "directing.take-in"
 MODERATE = "directing.moderate"
 OWN = "directing.own"
@@ -87,16 +90,19 @@ def _share(
     standing = shared_item(state, activity, item.subject)
     if standing is None:
         return compose(brief, state, item, activity, event, now)
-    if item.observed_at_ms < standing.observed_at_ms or _is_same_statement(standing, item):
+    if _is_same_statement(standing, item):
         return state, []
-    same_moment = item.observed_at_ms - standing.observed_at_ms <= SAME_MOMENT_MS
-    if not is_independent(standing, item) or not same_moment:
-        return compose(brief, state, item, activity, event, now)
-    if contradicts(standing, item):
+    if _is_second_opinion(standing, item):
         return _weigh(brief, state, standing, item, activity, event, now)
-    if standing.verification.status is VerificationStatus.UNVERIFIED:
-        return verify(brief, state, standing, activity, event, now)
+    if item.observed_at_ms < standing.observed_at_ms:
+        return state, []
     return compose(brief, state, item, activity, event, now)
+
+
+def _is_second_opinion(standing: Item, item: Item) -> bool:
+    """Say whether an item is what another source says of the same moment."""
+    apart_ms = abs(item.observed_at_ms - standing.observed_at_ms)
+    return is_independent(standing, item) and apart_ms <= SAME_MOMENT_MS
 
 
 def _weigh(
@@ -108,13 +114,46 @@ def _weigh(
     event: EventId,
     now: int,
 ) -> Reaction:
-    """Two sources contradict: a skilled manager sees it and asks; otherwise the last word stands."""
-    key = f"contradiction/{standing.id}/{standing.version}/{item.id}/{item.version}"
-    if item.verification.status is VerificationStatus.CORRECTED:
+    """Hold two sources against each other: agreement verifies, contradiction is asked about."""
+    is_newer = item.observed_at_ms >= standing.observed_at_ms
+    if contradicts(standing, item):
+        return _contradicted(brief, state, standing, item, activity, event, now)
+    if standing.verification.status is VerificationStatus.UNVERIFIED:
+        return verify(brief, state, standing, activity, event, now)
+    return compose(brief, state, item, activity, event, now) if is_newer else (state, [])
+
+
+def _contradicted(
+    brief: Brief,
+    state: AgentState,
+    standing: Item,
+    item: Item,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+) -> Reaction:
+    """Two sources contradict: a skilled manager sees it and asks both; otherwise the last word stands.
+
+    A correction is taken over, and nothing is asked twice about one statement.
+    """
+    is_newer = item.observed_at_ms >= standing.observed_at_ms
+    if item.verification.status is VerificationStatus.CORRECTED and is_newer:
         return compose(brief, state, item, activity, event, now)
-    if brief.chance.happens(brief.party.people.skill, f"{brief.id}/skill", key):
-        return dispute(brief, state, standing, activity, event, now)
-    return compose(brief, state, item, activity, event, now)
+    statement = (item.subject, item.source.party, item.observed_at_ms)
+    if statement in state.mind(NAME):
+        return state, []
+    state = state.with_mind(NAME, {statement: now})
+    key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
+    if not brief.chance.happens(brief.party.people.skill, f"{brief.id}/skill", key):
+        overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed")
+        composed = compose(brief, state, item, activity, event, now) if is_newer else (state, list[Act]())
+        return composed[0], [overlooked, *composed[1]]
+    recognised = Remark("recognised", item, "contradicts the shared picture")
+    asked = ask_source(brief, item, activity, event)
+    if standing.verification.status is VerificationStatus.DISPUTED:
+        return state, [recognised, *asked]
+    state, acts = dispute(brief, state, standing, activity, event, now)
+    return state, [recognised, *acts, *asked]
 
 
 def _is_same_statement(standing: Item, item: Item) -> bool:
@@ -136,11 +175,11 @@ def _perceive(brief: Brief, state: AgentState, stimulus: Perceived, now: int) ->
 
 
 def _share_own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    item = state.said.get(own_item_id(brief.id, stimulus.about))
+    item, known = state.said.get(own_item_id(brief.id, stimulus.about)), state.knowledge.get(stimulus.about)
     acts: list[Act] = []
-    if item is None or not may_be_shared((item,)):
+    if item is None or known is None or not may_be_shared((item,)):
         return state, acts
-    for activity in activities_of(brief, state, state.knowledge[stimulus.about].fact):
+    for activity in activities_of(brief, state, known.fact):
         if brief.directs(activity):
             state, more = _share(brief, state, item, activity, "", now)
             acts += more
@@ -166,9 +205,11 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
         outcome=outcome,  # type: ignore[arg-type]
         reason=reason,
     )
-    answer = Publish(brief.mail(proposer, verdict), verdict, answers=event, because_of=event)
+    answer = Publish(
+        brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
+    )
     if outcome == "rejected":
-        return state, [answer]
+        return state, [Remark("recognised", item, reason.en), answer]
     if outcome == "edited":
         item = msgspec.structs.replace(item, text=_INCOMPLETE)
     state, acts = _share(brief, state, item, activity, event, now)
@@ -205,7 +246,7 @@ def _is_refuted_by(standing: Item, item: Item) -> bool:
 
 
 BEHAVIOUR = Behaviour(
-    "directing",
+    NAME,
     {
         ItemUpdate: _own_tab,
         SitRep: _report,

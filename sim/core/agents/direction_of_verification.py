@@ -1,7 +1,7 @@
 """Direction of verification: what the directing information manager does with a signal (Modeluitwerking 12).
 
-It marks the item as disputed, asks the source, and puts the answer into the shared picture: corrected, or
-confirmed and so verified.
+It marks the item as disputed, asks the source, and puts the answer into the shared picture: corrected,
+confirmed and so verified, or refuted.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ from sim.core.picture.quality import mismatches
 HANDLE = "direction-of-verification.handle"
 SETTLE = "direction-of-verification.settle"
 
+_STATUS = {
+    "confirmed": VerificationStatus.VERIFIED,
+    "corrected": VerificationStatus.CORRECTED,
+    "unknown": VerificationStatus.REFUTED,
+}
 _DOUBTED = (*SETTLED, VerificationStatus.DISPUTED)
 
 
@@ -79,8 +84,9 @@ def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     standing = shared_item(state, answer.activity, item.subject)
     if standing is None or item.observed_at_ms < standing.observed_at_ms:
         return state, []
-    status = VerificationStatus.CORRECTED if answer.outcome == "corrected" else VerificationStatus.VERIFIED
-    verification = Verification(status, brief.id, now)
+    if answer.outcome == "unknown" and standing.source.party != item.source.party:
+        return state, []  # what was taken back never stood in the shared picture
+    verification = Verification(_STATUS[answer.outcome], brief.id, now)
     return write(brief, state, item, verification, answer.activity, event, now, relates_to=item.id)
 
 

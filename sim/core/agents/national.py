@@ -30,13 +30,16 @@ def _take_over(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> R
     item: Item
     item, event = stimulus.about
     item_id = f"nl-{item.id}"
-    version = state.mind(NAME).get(item_id, 0) + 1
+    version, taken = state.mind(NAME).get(item_id, (0, 0))
+    if item.version <= taken:
+        return state, []  # a newer one was dealt with first
+    version += 1
     national = msgspec.structs.replace(
         item, id=item_id, version=version, reported_at_ms=now, relates_to=(item.id,)
     )
     topic = build(Shape.NATIONAL, theme=item.theme, item=item_id)
     publish = Publish(topic, ItemUpdate(item=national), because_of=event, injects=item.causation)
-    return state.with_mind(NAME, {item_id: version}), [publish]
+    return state.with_mind(NAME, {item_id: (version, item.version)}), [publish]
 
 
 BEHAVIOUR = Behaviour(NAME, {ItemUpdate: _read, TAKE_OVER: _take_over})

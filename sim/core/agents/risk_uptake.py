@@ -28,14 +28,17 @@ def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
 def _write(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     item: Item
     item, event = stimulus.about
-    taken_up = f"risk-{item.subject}"
-    version = state.mind(NAME).get(taken_up, 0) + 1
+    taken_up = f"risk-{item.id}"
+    version, taken = state.mind(NAME).get(taken_up, (0, 0))
+    if item.version <= taken:
+        return state, []  # a newer one was dealt with first
+    version += 1
     risk = msgspec.structs.replace(
         item, id=taken_up, version=version, reported_at_ms=now, relates_to=(item.id,)
     )
     topic = build(Shape.RISK, region=brief.id, owner=brief.id, theme=item.theme, item=taken_up)
     publish = Publish(topic, ItemUpdate(item=risk), because_of=event, injects=item.causation)
-    return state.with_mind(NAME, {taken_up: version}), [publish]
+    return state.with_mind(NAME, {taken_up: (version, item.version)}), [publish]
 
 
 BEHAVIOUR = Behaviour(NAME, {ItemUpdate: _read, TAKE_UP: _write})

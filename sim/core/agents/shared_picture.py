@@ -72,14 +72,14 @@ def dispute(
     return state, [*acts, *ask_source(brief, standing, activity, event)]
 
 
-def ask_source(brief: Brief, standing: Item, activity: ActivityId, event: EventId) -> list[Act]:
-    """Return the acts that ask the source of a shared item whether it is right; the region itself just looks."""
-    source: PartyId = standing.source.party
+def ask_source(brief: Brief, item: Item, activity: ActivityId, event: EventId) -> list[Act]:
+    """Return the acts that ask the source of an item whether it is right; about its own the region just looks."""
+    source: PartyId = item.source.party
     if source == brief.id:
-        return [Look(standing.subject)]
-    about = ItemRef(standing.relates_to[0], standing.version) if standing.relates_to else None
-    request = Request(activity=activity, purpose="verify", about=about, subject=standing.subject, text=_ASK)
-    return [Publish(brief.mail(source, request), request, because_of=event, injects=standing.causation)]
+        return [Look(item.subject)]
+    about = ItemRef(item.relates_to[0] if item.relates_to else item.id, item.version)
+    request = Request(activity=activity, purpose="verify", about=about, subject=item.subject, text=_ASK)
+    return [Publish(brief.mail(source, request), request, because_of=event, injects=item.causation)]
 
 
 def write(

@@ -52,6 +52,24 @@ def state_own(brief: Brief, state: AgentState, observation: Observation, now: in
     return replace(state, said={**state.said, item_id: item}), item
 
 
+def retract_own(
+    brief: Brief, state: AgentState, subject: SubjectId, now: int
+) -> tuple[AgentState, Item | None]:
+    """Return the party's own item taken back (refuted), and the state of a party that no longer believes it."""
+    knowledge = {known: seen for known, seen in state.knowledge.items() if known != subject}
+    item_id = own_item_id(brief.id, subject)
+    before = state.said.get(item_id)
+    if before is None:
+        return replace(state, knowledge=knowledge), None
+    item = msgspec.structs.replace(
+        before,
+        version=before.version + 1,
+        reported_at_ms=now,
+        verification=Verification(VerificationStatus.REFUTED, brief.id, now),
+    )
+    return replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
+
+
 def from_fact(
     fact: Fact,
     *,

@@ -34,13 +34,16 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
     if agreement is None or agreement.sitrep_every_ms <= 0:
         return None
     grace_ms = agreement.sitrep.limit_ms if agreement.sitrep is not None else 0
-    streams = (*_reported(log, party), *_silent(log, party))
-    if not streams:
+    reported = _reported(log, party)
+    rows = [_row(stream, agreement.sitrep_every_ms, grace_ms) for stream in reported]
+    silent = [_row(stream, agreement.sitrep_every_ms, grace_ms) for stream in _silent(log, party)]
+    # Silence that did not outlast a deadline shows nothing: neither that reports come nor that they fail to.
+    rows += [row for row in silent if row.value]
+    if not rows:
         return None
-    rows = [_row(stream, agreement.sitrep_every_ms, grace_ms) for stream in streams]
     return Figure(
         value=sum(row.value for row in rows),
-        count=sum(len(stream.due_ms) for stream in streams),
+        count=sum(len(stream.due_ms) for stream in reported),
         evidence=cited(*(row.evidence for row in rows)),
         details=tuple(rows),
     )

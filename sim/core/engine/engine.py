@@ -28,6 +28,7 @@ from sim.core.agents.agent import (
     Started,
     Stimulus,
     Subscribe,
+    Unseen,
     Unsubscribe,
     Wake,
     Woken,
@@ -238,14 +239,14 @@ class Engine:
     def _look(self, turn: Turn, party_id: PartyId, look: Look) -> None:
         """Let a party look at what is so now; it sees nothing outside its competence."""
         change, party = self._world.of(look.subject), self.scenario.parties[party_id]
-        if change is None or not perceives(party, change.fact):
-            return
         occasion = f"look/{turn.at_ms}"
-        delay = delay_ms(party, change.id, self._chance, occasion)
-        seen = perceive(party, change, self._chance, occasion)
-        observation = msgspec.structs.replace(seen, observed_at_ms=turn.at_ms)
-        stimulus = Perceived(observation, asked=True)
-        self._queue.push(turn.at_ms + delay, Priority.PARTY, _ToParty(party_id, stimulus))
+        at_ms = turn.at_ms + delay_ms(party, look.subject, self._chance, occasion)
+        stimulus: Stimulus = Unseen(look.subject)
+        if change is not None and perceives(party, change.fact):
+            seen = perceive(party, change, self._chance, occasion)
+            observation = msgspec.structs.replace(seen, observed_at_ms=turn.at_ms)
+            stimulus = Perceived(observation, asked=True)
+        self._queue.push(at_ms, Priority.PARTY, _ToParty(party_id, stimulus))
 
     def _publication(self, now: int, party: PartyId, act: Publish) -> Publication:
         self._sequence[party] += 1

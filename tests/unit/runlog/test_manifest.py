@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import platform
 from datetime import datetime, timedelta, timezone
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from sim.core.records.kinds import Ending
+from sim.runlog import manifest as manifest_module
 from sim.runlog.errors import ManifestError, RunLogError
 from sim.runlog.manifest import (
     MANIFEST_BYTES_MAX,
@@ -167,3 +168,12 @@ def test_versions_name_all_that_a_run_rests_on() -> None:
     assert found["python"] == platform.python_version()
     assert found["geos"] == shapely.geos_version_string
     assert found["msgspec"] == version("msgspec")
+
+
+def test_a_package_that_is_not_there_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(manifest_module, "version", missing)
+
+    assert versions()["paho"] == "unknown"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import mqtt5
 import pytest
@@ -54,8 +55,8 @@ def connect(client_id: str = "c", **options: object) -> bytes:
     return mqtt5.ConnectPacket(client_id, **wanted).write()  # type: ignore[arg-type]
 
 
-def publish(topic: str = "a", qos: int = 1, packet_id: int | None = 1, **options: object) -> bytes:
-    return mqtt5.PublishPacket(topic, b"x", qos=QOS(qos), packet_id=packet_id, **options).write()  # type: ignore[arg-type]
+def publish(topic: str = "a", qos: int = 1, packet_id: int | None = 1, **options: Any) -> bytes:
+    return mqtt5.PublishPacket(topic, b"x", qos=QOS(qos), packet_id=packet_id, **options).write()
 
 
 def subscribe(*patterns: str, packet_id: int = 9) -> bytes:
@@ -403,7 +404,7 @@ def test_shut_down_tells_clients_and_publishes_no_will(bench: Bench) -> None:
 def test_properties_travel(bench: Bench) -> None:
     wire = Wire(bench)
     wire.send(connect(), subscribe("a"))
-    options: dict[str, object] = {
+    options: dict[str, Any] = {
         "payload_format_indicator": 1,
         "message_expiry_interval": 60,
         "content_type": "application/json",

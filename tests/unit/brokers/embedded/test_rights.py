@@ -185,3 +185,21 @@ def test_forgotten_decisions_are_made_again() -> None:
     for topic in "abab":
         bench.publish("r", topic)
     assert [delivery.message.topic for delivery in reader.got] == ["a", "b", "a", "b"]
+
+
+@pytest.mark.parametrize(("qos", "released"), [(1, []), (2, [2])])
+def test_revoke_takes_back_what_would_be_sent_again(bench: Bench, qos: int, released: list[int]) -> None:
+    bench.connect("p")
+    bench.user("some", *reads("own"))
+    bench.router.rights.grant("some", "g", reads("a"))
+    bench.connect("r", "some", expiry=100)
+    bench.subscribe("r", "a")
+    for payload in (b"1", b"2"):
+        bench.publish("p", "a", payload, qos=qos)
+    bench.leave("r")
+    again = bench.connect("r", "some", clean_start=False, receive_maximum=1)
+    bench.router.rights.revoke("some", "g")
+    assert deliver_denials(bench) == ["a"]
+    assert again.released == released
+    bench.router.discard("r", again.got[0].packet_id, now=bench.now)
+    assert again.payloads == [b"1"]

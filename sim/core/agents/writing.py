@@ -1,0 +1,90 @@
+"""Writing: what a party perceives becomes a statement of its own, first all at once, then as it changes.
+
+Where statements go is what tells a party with a picture of its own from one that proposes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sim.core.agents.agent import (
+    Act,
+    AgentState,
+    Behaviour,
+    Brief,
+    Handler,
+    Perceived,
+    Publish,
+    Reaction,
+    Wake,
+    Woken,
+)
+from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.statements import activities_of, is_said, state_own
+from sim.core.messages.items import Item
+from sim.core.model.ids import ActivityId, SubjectId
+from sim.core.picture.observation import Observation
+
+Outlet: TypeAlias = Callable[[Brief, Item, tuple[ActivityId, ...]], list[Publish]]
+"""Where an item goes that belongs to these activities; none when it is told nowhere."""
+
+
+def writing_behaviour(name: str, outlet: Outlet) -> Behaviour:
+    """Return the behaviour of a party whose statements go to ``outlet``."""
+    write, begin = f"{name}.write", f"{name}.begin"
+    handlers: dict[type | str, Handler] = {
+        Perceived: _after_reaction(write, _occasion),
+        ENGAGED: _after_reaction(begin, _beginning),
+        begin: _write_all(outlet),
+        write: _write_one(outlet),
+    }
+    return Behaviour(name, handlers)
+
+
+def _occasion(stimulus: Perceived, now: int) -> tuple[str, SubjectId]:
+    subject = stimulus.observation.fact.subject
+    return f"{subject}/{stimulus.observation.observed_at_ms}/{now}", subject
+
+
+def _beginning(stimulus: Woken, _now: int) -> tuple[str, ActivityId]:
+    return f"initial/{stimulus.about}", stimulus.about
+
+
+def _after_reaction(errand: str, occasion: Callable[..., tuple[str, str]]) -> Handler:
+    def handler(brief: Brief, state: AgentState, stimulus: Perceived | Woken, now: int) -> Reaction:
+        key, about = occasion(stimulus, now)
+        return state, [Wake(now + brief.reaction_ms(key), errand, about)]
+
+    return handler
+
+
+def _write_all(outlet: Outlet) -> Handler:
+    """Make the initial picture (startbeeld): all that the party knows and that belongs to the activity."""
+
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+        acts: list[Act] = []
+        for _, observation in sorted(state.knowledge.items()):
+            if stimulus.about in activities_of(brief, state, observation.fact):
+                state, more = _publish(brief, state, observation, outlet, now)
+                acts += more
+        return state, acts
+
+    return handler
+
+
+def _write_one(outlet: Outlet) -> Handler:
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+        observation = state.knowledge.get(stimulus.about)
+        if observation is None or is_said(state, brief, observation):
+            return state, []
+        return _publish(brief, state, observation, outlet, now)
+
+    return handler
+
+
+def _publish(brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int) -> Reaction:
+    stated, item = state_own(brief, state, observation, now)
+    publications = outlet(brief, item, activities_of(brief, state, observation.fact))
+    # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
+    return (stated, list(publications)) if publications else (state, [])

@@ -1,0 +1,104 @@
+"""How the directing region handles what partners propose (Tabel 1: writing under the region's direction)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Figure, Sample, median, of_samples, of_share
+from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.messages.contents import Proposal, Verdict
+from sim.core.messages.items import Item, ItemRef
+from sim.core.model.ids import PartyId
+
+
+def moderation_handled(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of a party's proposals (of a region: proposals to it) that got a verdict."""
+    return _handled(evidence.log, _proposals(evidence.log, party))
+
+
+def moderation_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the median time (ms) from a party's proposals (of a region: those to it) to their verdicts."""
+    return _times(evidence.log, _proposals(evidence.log, party))
+
+
+def all_moderation_handled(evidence: Evidence) -> Figure | None:
+    """Measure the share of all proposals that got a verdict."""
+    return _handled(evidence.log, evidence.log.sent(Proposal))
+
+
+def all_moderation_time(evidence: Evidence) -> Figure | None:
+    """Measure the median time (ms) from all proposals to their verdicts."""
+    return _times(evidence.log, evidence.log.sent(Proposal))
+
+
+def _proposals(log: LogIndex, party: PartyId) -> list[Sent[Proposal]]:
+    return [
+        proposal
+        for proposal in log.sent(Proposal)
+        if proposal.sender == party or log.directs(party, proposal.activity)
+    ]
+
+
+def _handled(log: LogIndex, proposals: Sequence[Sent[Proposal]]) -> Figure | None:
+    rows = []
+    for proposal, verdict in _with_verdicts(log, proposals):
+        evidence = (proposal.seq,) if verdict is None else (proposal.seq, verdict.seq)
+        rows.append((_label(proposal.data.item), verdict is not None, evidence))
+    return of_share(rows)
+
+
+def _times(log: LogIndex, proposals: Sequence[Sent[Proposal]]) -> Figure | None:
+    samples = []
+    for proposal, verdict in _with_verdicts(log, proposals):
+        about = _label(proposal.data.item)
+        if verdict is None:
+            waiting_ms = log.end_ms - proposal.at_ms
+            samples.append(Sample("proposal", about, waiting_ms, (proposal.seq,), open=True))
+            continue
+        handled_ms = verdict.at_ms - proposal.at_ms
+        samples.append(Sample(verdict.data.outcome, about, handled_ms, (proposal.seq, verdict.seq)))
+    return of_samples(samples, median)
+
+
+def _with_verdicts(
+    log: LogIndex, proposals: Sequence[Sent[Proposal]]
+) -> list[tuple[Sent[Proposal], Sent[Verdict] | None]]:
+    found = []
+    for proposal in proposals:
+        verdict = _verdict(log, proposal)
+        # The partner itself replaced it before anybody had judged it; the newer version waits in its stead.
+        if verdict is None and _replaced(log, proposal):
+            continue
+        found.append((proposal, verdict))
+    return found
+
+
+def _verdict(log: LogIndex, proposal: Sent[Proposal]) -> Sent[Verdict] | None:
+    item = proposal.data.item
+    ref = ItemRef(item.id, item.version)
+    return next(
+        (
+            verdict
+            for verdict in log.sent(Verdict)
+            if verdict.recipient == proposal.sender
+            and verdict.data.activity == proposal.activity
+            and verdict.data.about == ref
+            and verdict.seq > proposal.seq
+        ),
+        None,
+    )
+
+
+def _replaced(log: LogIndex, proposal: Sent[Proposal]) -> bool:
+    return any(
+        other.sender == proposal.sender
+        and other.activity == proposal.activity
+        and other.data.item.id == proposal.data.item.id
+        and other.data.item.version > proposal.data.item.version
+        for other in log.sent(Proposal)
+    )
+
+
+def _label(item: Item) -> str:
+    return f"{item.id}/{item.version}"
