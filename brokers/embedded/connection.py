@@ -53,6 +53,7 @@ class Connection:
         self._backlog = backlog
         self._reader = FrameReader(self._limits.packet_bytes)
         self._phase = Phase.NEW
+        self._over = False  # asked for several times per packet, so not worked out from the phase
         self._client_id: str | None = None
         self._max_packet = _NO_LIMIT
         self._silence_s = self._limits.connect_timeout_s
@@ -76,11 +77,11 @@ class Connection:
 
     def receive(self, data: bytes, now: float) -> None:
         """Take bytes of the client."""
-        if self._over():
+        if self._phase in (Phase.CLOSED, Phase.CUT):
             return
         self._reader.feed(data)
         try:
-            while not self._over() and (frame := self._reader.next_frame()) is not None:
+            while not self._over and (frame := self._reader.next_frame()) is not None:
                 self._last_heard = now
                 self._handle(frame, now)
         except PacketError as error:
@@ -101,7 +102,7 @@ class Connection:
 
     def check_time(self, now: float) -> None:
         """Close the connection if the client was silent for too long ([MQTT-3.1.2-22], 3.1.4)."""
-        if now < self.deadline or self._over():
+        if now < self.deadline or self._over:
             return
         if self._phase is Phase.NEW:
             self._close(now)
@@ -110,8 +111,7 @@ class Connection:
 
     def lost(self, now: float) -> None:
         """The network connection is gone; without a DISCONNECT before, that is abnormal ([MQTT-3.1.2-8])."""
-        if not self._over():
-            self._phase = Phase.CLOSED
+        self._finish(Phase.CLOSED)
         self._leave(now, with_will=True)
 
     def shut_down(self, now: float) -> None:
@@ -125,7 +125,7 @@ class Connection:
 
     def deliver(self, delivery: Delivery) -> None:
         """Send a message, unless it is larger than the client takes ([MQTT-3.1.2-24])."""
-        if self._over():
+        if self._over:
             return
         data = packets.encode_delivery(delivery)
         if data is not None and len(data) <= self._max_packet:
@@ -140,27 +140,29 @@ class Connection:
 
     def close(self, reason_code: int) -> None:
         """Tell the client why the router disconnected it."""
-        if self._over():
+        if self._over:
             return
         self._client_id = None  # the router knows already
         self._put(packets.disconnect(reason_code, "another connection uses this client id", self._max_packet))
-        self._phase = Phase.CLOSED
-        self._wake()
+        self._finish(Phase.CLOSED)
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _over(self) -> bool:
-        return self._phase in (Phase.CLOSED, Phase.CUT)
+    def _finish(self, phase: Phase) -> None:
+        """Go to CLOSED or CUT, from which nothing leads back."""
+        if not self._over:
+            self._over, self._phase = True, phase
+        self._wake()
 
     def _put(self, data: bytes, at: int | None = None) -> None:
         """Add to the output, at its end or at an earlier position; cut off a client that does not read."""
-        if self._over():
+        if self._over:
             return
         self._output.insert(len(self._output) if at is None else at, data)
         self._output_bytes += len(data)
         if self._output_bytes > self._limits.outgoing_bytes - self._backlog():
-            self._phase = Phase.CUT
             self._output.clear()
+            self._finish(Phase.CUT)
         self._wake()
 
     def _fail(self, code: int, why: str, now: float) -> None:
@@ -173,9 +175,7 @@ class Connection:
 
     def _close(self, now: float) -> None:
         self._leave(now, with_will=True)
-        if not self._over():
-            self._phase = Phase.CLOSED
-        self._wake()
+        self._finish(Phase.CLOSED)
 
     def _leave(self, now: float, *, with_will: bool, session_expiry_s: int | None = None) -> None:
         client_id, self._client_id = self._client_id, None

@@ -179,9 +179,9 @@ class Router:
 
     def _end(self, session: Session, now: float) -> None:
         self._sessions.pop(session.client_id, None)
-        for topic_filter in session.subscriptions:
+        while session.subscriptions:
+            topic_filter, _ = session.subscriptions.popitem()
             self._routes.remove(session, topic_filter)
-        session.subscriptions.clear()
         self._publish_will(session, now)  # a will does not outlive its session (3.1.3.2.2)
 
     # -- subscriptions ---------------------------------------------------------------------------------

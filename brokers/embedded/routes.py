@@ -70,9 +70,11 @@ class Routes:
         self._known.clear()
 
     def remove(self, session: Session, topic_filter: str) -> None:
-        """Remove a subscription."""
+        """Remove a subscription, which the session has given up already."""
         self._tree.remove(session.client_id, topic_filter)
         self._known.clear()
+        if not session.subscriptions:
+            self._sessions.pop(session.client_id, None)
 
     def of(self, topic: str) -> tuple[Route, ...]:
         """Return the routes of a topic, one for each client with a matching subscription."""

@@ -23,6 +23,8 @@ _PROPERTIES: Final = {
 }  # fmt: skip
 _FIXED_SIZES: Final = {_BYTE: 1, _TWO_BYTES: 2, _FOUR_BYTES: 4}
 
+_BARE_ACKNOWLEDGEMENT: Final = 4  # bytes of the most frequent packet, which has nothing to check
+
 _PROTOCOL_NAME: Final = b"MQTT"
 _PROTOCOL_VERSION: Final = 5
 
@@ -181,7 +183,7 @@ def screen(frame: bytes) -> None:
         PacketError: 0x81 if it is malformed, 0x84 for the CONNECT of another version of MQTT.
     """
     check = _SCREENS.get(frame[0] >> 4)
-    if check is None:
+    if check is None or (check is _acknowledgement and len(frame) == _BARE_ACKNOWLEDGEMENT):
         return
     try:
         check(_Walk(frame))

@@ -127,7 +127,10 @@ class Server:
         """
         loop = asyncio.get_running_loop()
         try:
-            self._listener = await loop.create_server(lambda: _Socket(self), host, port)
+            # The backlog lets all clients of an exercise connect at once; the system would make them wait.
+            self._listener = await loop.create_server(
+                lambda: _Socket(self), host, port, backlog=self.router.limits.connections
+            )
         except OSError as error:
             raise BrokerError(
                 f"cannot listen on {host}:{port}: {error.strerror}; choose another port"
@@ -160,10 +163,10 @@ class Server:
             await self._empty.wait()
 
     def admit(self, client: _Socket) -> bool:
-        """Count a new socket; False if there are so many that not even a refusal can be afforded."""
+        """Count a new socket; False if there are too many even to refuse it politely, or the server stops."""
         self._sockets[client] = None
         limits = self.router.limits
-        return len(self._sockets) <= limits.connections + limits.spare_sockets
+        return self._listener is not None and len(self._sockets) <= limits.connections + limits.spare_sockets
 
     def forget(self, client: _Socket) -> None:
         """Take a closed socket off the list."""

@@ -194,9 +194,7 @@ class Session:
             return
         while self._resend and self._quota:
             outgoing = self._resend.popleft()
-            if (
-                outgoing.packet_id in self._inflight and not outgoing.released
-            ):  # neither acknowledged nor withdrawn
+            if self._unanswered(outgoing):
                 self._send(outgoing, now)
         while self._queue and not self._resend:
             outgoing = self._queue[0]

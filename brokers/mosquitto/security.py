@@ -95,6 +95,15 @@ def security_document(accounts: Sequence[Account], admin_password: str) -> dict[
     }
 
 
+def roles_document(accounts: Sequence[Account]) -> dict[str, Json]:
+    """Return only the roles of accounts, without users and passwords: what an administrator may look at or copy.
+
+    Raises:
+        BrokerError: A pattern is no MQTT filter.
+    """
+    return {"roles": [_role(standing_role(account.username), account.rights) for account in accounts]}
+
+
 def grant_commands(username: str, grant: str, rights: Sequence[Right]) -> list[Command]:
     """Return the commands that give ``username`` these rights under the name ``grant``.
 

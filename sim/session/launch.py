@@ -94,7 +94,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         started=started,
         versions=versions(),
     )
-    async with exchange(options.broker, engine.table, run) as started_exchange:
+    async with exchange(options.broker, engine.ledger.table, run) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
             try:
@@ -130,11 +130,11 @@ def _result(
         reason=result.reason,
         digest=result.digest,
         records=result.records,
-        messages=engine.messages,
-        deliveries=engine.deliveries,
-        denied=engine.denied,
-        lost=engine.lost,
-        leaked=engine.leaked,
+        messages=engine.ledger.messages,
+        deliveries=engine.ledger.deliveries,
+        denied=engine.ledger.denied,
+        lost=engine.ledger.lost,
+        leaked=engine.ledger.leaked,
         exercise_ms=exercise_ms,
         wall_ms=wall_ms,
     )

@@ -82,7 +82,7 @@ class Session:
 
     async def run(self) -> Literal["completed", "failed"]:
         """Run to the end, or to the first failure of the exchange; the log says which."""
-        self._record([self._engine.opening()], **self._log.manifest.origin())
+        self._record([self._engine.opening()])
         reason = ""
         try:
             await self._transport.open(list(self._engine.scenario.parties), self._barrier.arrived)
@@ -93,20 +93,20 @@ class Session:
             reason = str(timeout)
             for lost in timeout.missing:
                 self._record(
-                    [self._engine.undelivered(self.at_ms, "lost", lost.party, lost.topic, lost.event)]
+                    [self._engine.ledger.undelivered(self.at_ms, "lost", lost.party, lost.topic, lost.event)]
                 )
         except TransportError as error:
             reason = str(error)
         return self._finish(reason)
 
     def _finish(self, reason: str) -> Literal["completed", "failed"]:
-        wrong = self._engine.lost + self._engine.leaked
+        wrong = self._engine.ledger.lost + self._engine.ledger.leaked
         if not reason and wrong:
-            reason = f"{self._engine.lost} lost and {self._engine.leaked} leaked deliveries"
+            reason = f"{self._engine.ledger.lost} lost and {self._engine.ledger.leaked} leaked deliveries"
         outcome: Literal["completed", "failed"] = "failed" if reason else "completed"
         if reason:
             self._record([Entry(self.at_ms, "failure", Failure(EXCHANGE_FAILED))], reason=reason)
-        self._record([self._engine.ending(self.at_ms, outcome)])
+        self._record([self._engine.ledger.ending(self.at_ms, outcome)])
         self._log.finish("failed" if reason else "ended", reason)
         return outcome
 
@@ -201,7 +201,7 @@ class Session:
         """Take in what clients that are not simulated sent and tried since the last look."""
         for denial in self._transport.take_denials():
             self.at_ms = now
-            entry = self._engine.deny_outside(now, denial.username, denial.attempt.value, denial.topic)
+            entry = self._engine.ledger.deny_outside(now, denial.username, denial.attempt.value, denial.topic)
             self._record([entry], reason_code=denial.reason_code, client=denial.client_id)
         for arrival in self._barrier.take_strange():
             await self._take_stranger(arrival, now)
@@ -213,7 +213,7 @@ class Session:
         self._log.commit()
 
     def _may_read(self, party: str, topic: str) -> bool:
-        return self._engine.table.decide(party, self.at_ms, Action.READ, topic).allowed
+        return self._engine.ledger.table.decide(party, self.at_ms, Action.READ, topic).allowed
 
     # What is said and written --------------------------------------------------------------------
 
@@ -232,13 +232,15 @@ class Session:
             data=content,
         )
         payload, topic = encode(event), Shape.CLOCK.value
-        self._barrier.expect(payload, topic, event.id, self._engine.readers_of(topic, self.at_ms))
+        self._barrier.expect(payload, topic, event.id, self._engine.ledger.readers_of(topic, self.at_ms))
         await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True)])
         await self._barrier.wait(self._barrier_s)
 
     def _settle_leaks(self) -> None:
         for leak in self._barrier.take_leaks():
-            self._record([self._engine.undelivered(self.at_ms, "leak", leak.party, leak.topic, leak.event)])
+            self._record(
+                [self._engine.ledger.undelivered(self.at_ms, "leak", leak.party, leak.topic, leak.event)]
+            )
 
     def _record(self, entries: Sequence[Entry], **local: object) -> None:
         """Append records; what happened to connections since the last one goes with the first of them."""
@@ -258,7 +260,13 @@ class Session:
             return
         engine = self._engine
         self._on_progress(
-            Progress(self.at_ms, self._end_ms, engine.messages, engine.deliveries, engine.denied)
+            Progress(
+                self.at_ms,
+                self._end_ms,
+                engine.ledger.messages,
+                engine.ledger.deliveries,
+                engine.ledger.denied,
+            )
         )
 
 

@@ -28,8 +28,10 @@ _BLAMES_PACKET: Final = frozenset({0x81, 0x82, 0x87, 0x90, 0x95, 0x97, 0x99, 0x9
 # ends without a reason is taken as refused, else it would be sent for ever.
 _SUSPICIONS: Final = 3
 
-# Somebody else with our client id, who also comes back each time, is no fault that coming back can heal.
-_TAKEOVERS: Final = 20
+# Somebody else with our client id, who also comes back each time, is no fault that coming back can heal. Some
+# brokers do not say that it was somebody else.
+_LOSSES: Final = 100
+_LOSSES_WITHIN_S: Final = 60.0
 
 _FIRST_PAUSE_S: Final = 0.01
 _LONGEST_PAUSE_S: Final = 0.5
@@ -100,6 +102,7 @@ class Connection:
             on_arrival=self._arrived,
             on_acknowledged=self._acknowledged,
             on_lost=self._lost,
+            on_fault=self._broken,
         )
         self._root = root
         self._patience = patience
@@ -112,7 +115,7 @@ class Connection:
         self._down: asyncio.Future[None] = self._loop.create_future()
         self._filters: set[str] = set()
         self._restoring = False
-        self._takeovers = 0
+        self._unexplained: deque[float] = deque(maxlen=_LOSSES)
         # What the broker has not acknowledged, by packet id, and what it was not given yet; both in order.
         self._sent: dict[int, _Publication] = {}
         self._outbox: deque[_Publication] = deque()
@@ -178,12 +181,23 @@ class Connection:
             self._up = self._loop.create_future()
         reason = "without a reason" if code is None else f"{code:#04x}"
         self._on_event(f"{self.name} disconnected {reason}")
+        if code not in (_ADMINISTRATIVE, _SHUTTING_DOWN):
+            # It may be somebody else with our client id, who leaves us a session without subscriptions.
+            self._restoring = True
+        self._look_for_rival(code)
         self._look_for_refusal(code)
-        if code == _TAKEN_OVER:
-            self._takeovers += 1
-        if self._takeovers > _TAKEOVERS:
-            self._health.fail(f"another client keeps connecting with the client id of {self.name}")
         self._down.set_result(None)
+
+    def _look_for_rival(self, code: int | None) -> None:
+        """Give up when the connection is lost again and again, and not because of what was sent."""
+        if code != _TAKEN_OVER and (code is not None or self._sent):
+            return
+        now = self._loop.time()
+        self._unexplained.append(now)
+        if len(self._unexplained) == _LOSSES and now - self._unexplained[0] < _LOSSES_WITHIN_S:
+            self._health.fail(
+                f"{self.name} was disconnected {_LOSSES} times; has another client its client id?"
+            )
 
     async def _come_back(self) -> None:
         give_up = self._loop.time() + self._patience.reconnect
@@ -308,9 +322,7 @@ class Connection:
     # -- arrivals --------------------------------------------------------------------------------------
 
     def _arrived(self, topic: str, payload: bytes, retained: bool) -> None:
-        arrival = Arrival(self.name, remove_root(self._root, topic), payload, retained)
-        try:
-            self._on_arrival(arrival)
-        except Exception as error:  # noqa: BLE001
-            # It would end in paho, which knows nobody to tell it to.
-            self._health.fail(f"a delivery to {self.name} could not be taken: {error!r}", error)
+        self._on_arrival(Arrival(self.name, remove_root(self._root, topic), payload, retained))
+
+    def _broken(self, error: Exception) -> None:
+        self._health.fail(f"what came for {self.name} could not be taken: {error!r}", error)

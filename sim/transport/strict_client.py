@@ -18,7 +18,6 @@ pinned.
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -41,8 +40,6 @@ SESSION_EXPIRY_S: Final = 300
 PIPELINE: Final = 64
 """How many publications of one client may be under way, if the broker does not ask for fewer."""
 
-_LOGGER: Final = logging.getLogger(__name__)
-
 
 class ConnectError(Exception):
     """The broker did not accept a connection."""
@@ -62,6 +59,7 @@ class StrictClient(aiomqtt.Client):
         on_acknowledged: Called with the packet id of a publication and the reason code it got.
         on_lost: Called once for each connection that ends, other than by `leave`, with the reason code that
             the broker gave; None when it gave none.
+        on_fault: Called with an error that reconnecting cannot heal, such as one raised by ``on_arrival``.
 
     Attributes:
         window: How many publications may be under way at once on this connection.
@@ -77,6 +75,7 @@ class StrictClient(aiomqtt.Client):
         on_arrival: Callable[[str, bytes, bool], None],
         on_acknowledged: Callable[[int, int], None],
         on_lost: Callable[[int | None], None],
+        on_fault: Callable[[Exception], None],
     ) -> None:
         session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         session.SessionExpiryInterval = SESSION_EXPIRY_S
@@ -90,7 +89,6 @@ class StrictClient(aiomqtt.Client):
             clean_start=True,
             properties=session,
             timeout=timeout_s,
-            logger=_LOGGER,
             # Unlimited: the window is kept by who publishes, in the order in which it publishes.
             max_inflight_messages=0,
         )
@@ -100,6 +98,7 @@ class StrictClient(aiomqtt.Client):
         self._on_arrival = on_arrival
         self._on_acknowledged = on_acknowledged
         self._on_lost = on_lost
+        self._on_fault = on_fault
         self._thread = threading.get_ident()
         self._session_present = False
         self._leaving = False
@@ -318,9 +317,8 @@ class StrictClient(aiomqtt.Client):
     def _read(self) -> None:
         try:
             self._client.loop_read()
-        except Exception:
-            _LOGGER.exception("%s: reading failed", self.identifier)
-            self.drop()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would end in the event loop, unseen
+            self._break(error)
 
     def _write(self) -> None:
         """Write what waits: mostly all of it fits into the socket at once, and need not be waited for."""
@@ -329,12 +327,15 @@ class StrictClient(aiomqtt.Client):
             return
         try:
             self._client.loop_write()
-        except Exception:
-            _LOGGER.exception("%s: writing failed", self.identifier)
-            self.drop()
-            return
+        except Exception as error:  # noqa: BLE001 - as above
+            self._break(error)
         if self._client.socket() is sock and self._client.want_write():
             self._loop.add_writer(sock.fileno(), self._write)
+
+    def _break(self, error: Exception) -> None:
+        """Give up after an error that is not one of the connection, which would only come again."""
+        self._on_fault(error)
+        self.drop()
 
 
 def _settle(answer: asyncio.Future[int | None], code: int | None) -> None:

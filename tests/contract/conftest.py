@@ -37,9 +37,9 @@ async def enter(wired: Stage) -> AsyncIterator[Enter]:
     """Strangers who log in as a party."""
     strangers: list[Stranger] = []
 
-    async def enter_as(party: str) -> Stranger:
+    async def enter_as(party: str, client_id: str = "") -> Stranger:
         assert wired.endpoint is not None
-        stranger = Stranger(wired.endpoint, wired.accounts[party])
+        stranger = Stranger(wired.endpoint, wired.accounts[party], client_id)
         strangers.append(stranger)
         assert await stranger.connect() == 0
         return stranger

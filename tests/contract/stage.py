@@ -6,6 +6,7 @@ import asyncio
 import os
 import queue
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 
 import paho.mqtt.client as mqtt
@@ -108,13 +109,14 @@ class Stage:
 class Stranger:
     """A plain MQTT 5 client with its own thread, which knows nothing of this product."""
 
-    def __init__(self, endpoint: Endpoint, account: Account) -> None:
+    def __init__(self, endpoint: Endpoint, account: Account, client_id: str = "") -> None:
         self._endpoint = endpoint
         self._answers: queue.Queue[int] = queue.Queue()
         self._messages: queue.Queue[tuple[str, bytes]] = queue.Queue()
+        self._ended = threading.Event()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"stranger-as-{account.username}",
+            client_id=client_id or f"stranger-as-{account.username}",
             protocol=MQTTProtocolVersion.MQTTv5,
             reconnect_on_failure=False,
         )
@@ -122,11 +124,13 @@ class Stranger:
         self._client.on_connect = lambda *args: self._answers.put(args[3].value)
         self._client.on_publish = lambda *args: self._answers.put(args[3].value)
         self._client.on_subscribe = lambda *args: self._answers.put(args[3][0].value)
+        self._client.on_disconnect = lambda *_args: self._ended.set()
         self._client.on_message = lambda *args: self._messages.put((args[2].topic, bytes(args[2].payload)))
 
     async def connect(self) -> int:
         def start() -> None:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = 60
             self._client.connect(self._endpoint.host, self._endpoint.port, properties=properties)
             self._client.loop_start()
 
@@ -144,6 +148,10 @@ class Stranger:
     async def receive(self) -> tuple[str, bytes]:
         return await asyncio.to_thread(self._messages.get, timeout=PATIENCE_S)
 
+    async def ended(self) -> None:
+        """Wait until the broker has ended the connection."""
+        assert await asyncio.to_thread(self._ended.wait, PATIENCE_S)
+
     async def leave(self) -> None:
         def end() -> None:
             self._client.disconnect()
@@ -155,7 +163,7 @@ class Stranger:
         return await asyncio.to_thread(self._answers.get, timeout=PATIENCE_S)
 
 
-Enter = Callable[[str], Awaitable[Stranger]]
+Enter = Callable[..., Awaitable[Stranger]]
 """Lets a stranger in with the password of a party."""
 
 

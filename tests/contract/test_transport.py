@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from brokers.adapter import Action, Attempt, Right
 from sim.transport.port import CONTROL, RECORDER, Outcome, Outgoing, TransportError
-from tests.contract.stage import PARTIES, PATIENCE_S, ROOT, Enter, Stage
+from sim.transport.root import client_id_of
+from tests.contract.stage import PARTIES, PATIENCE_S, ROOT, RUN, Enter, Stage
 
 ACCEPTED = Outcome(accepted=True)
 DENIED = Outcome(accepted=False, reason_code=0x87, how="code")
@@ -96,6 +97,13 @@ class TestDelivery:
         for reader in ("alfa", RECORDER):
             for party in ("bravo", "charlie"):
                 assert [each for topic, each in stage.of(reader) if topic == f"own/{party}/row"] == row
+
+    async def test_large_payloads(self, stage: Stage) -> None:
+        await stage.subscribe("alfa", "own/#")
+        row = [bytes([number]) * 500_000 for number in range(20)]
+        assert await publish_row(stage, "bravo", "own/bravo/map", row) == [ACCEPTED] * 20
+        await stage.until(lambda: len(stage.of("alfa")) == 20)
+        assert [payload for _, payload in stage.of("alfa")] == row
 
     async def test_nothing_to_publish(self, stage: Stage) -> None:
         assert await stage.transport.publish([]) == []
@@ -294,6 +302,16 @@ class TestStranger:
         stranger = await enter("bravo")
         assert await stranger.subscribe(ROOT + "own/#") == 1
         assert await stranger.receive() == (ROOT + "own/alfa/state", b"1")
+
+    async def test_that_takes_our_client_id_is_pushed_out(self, wired: Stage, enter: Enter) -> None:
+        await wired.subscribe("bravo", "own/#")
+        stranger = await enter("bravo", client_id_of(RUN, "bravo"))
+        await stranger.ended()
+        await wired.transport.unsubscribe("bravo", "none")
+        await wired.publish("alfa", "own/alfa/note")
+        await wired.arrived("bravo", "own/alfa/note", b"x")
+        # Not every broker tells it why.
+        assert wired.transport.take_connection_events()[0].startswith("bravo disconnected")
 
 
 class TestEnd:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokers.adapter import Account, Action, BrokerError, Denial, Endpoint, Right
-from brokers.embedded import EmbeddedBroker, Limits
+from brokers.embedded import EmbeddedBroker, Limits, server
 
 ACCOUNTS = [Account("all", "secret", (Right(Action.PUBLISH, "#"), Right(Action.READ, "#")))]
 IN_TIME_S = 10
@@ -202,6 +202,19 @@ async def test_stop_tells_clients() -> None:
         await stopping
         assert not broker.running()
         await broker.stop()
+
+
+async def test_stop_does_not_wait_for_who_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_LINGER_S", 0.01)
+    async with serving(Limits(outgoing_bytes=10**9)) as (broker, at), Raw(at) as raw:
+        with socket.create_connection((at.host, at.port)) as slow:
+            slow.sendall(connect("slow") + mqtt5.SubscribePacket(1, [mqtt5.TopicFilter("flood")]).write())
+            await raw.connected()
+            flood = mqtt5.PublishPacket("flood", b"x" * 900_000, qos=mqtt5.QoS.AT_LEAST_ONCE, packet_id=1)
+            for _ in range(20):  # more than the buffers of the system hold
+                assert isinstance(await raw.say(flood.write()), mqtt5.PubAckPacket)
+            await broker.stop()
+            assert not broker.running()
 
 
 async def test_small_packets_are_sent_at_once() -> None:

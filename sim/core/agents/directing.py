@@ -38,7 +38,7 @@ from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
-from sim.core.picture.quality import contradicts
+from sim.core.picture.quality import contradicts, mismatches
 
 NAME = "directing"
 TAKE_IN = "directing.take-in"
@@ -118,7 +118,8 @@ def _weigh(
     is_newer = item.observed_at_ms >= standing.observed_at_ms
     if contradicts(standing, item):
         return _contradicted(brief, state, standing, item, activity, event, now)
-    if standing.verification.status is VerificationStatus.UNVERIFIED:
+    is_unverified = standing.verification.status is VerificationStatus.UNVERIFIED
+    if is_unverified and not mismatches(standing, item):  # what lacks a figure or a place is not verified
         return verify(brief, state, standing, activity, event, now)
     return compose(brief, state, item, activity, event, now) if is_newer else (state, [])
 

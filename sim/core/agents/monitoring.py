@@ -21,6 +21,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.engagement import engage, leave
+from sim.core.agents.shared_picture import shared_item_id
 from sim.core.messages.contents import (
     Card,
     Conclusion,
@@ -104,7 +105,10 @@ def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     activity = stimulus.about
     if state.mind(NAME).get(activity) != "let in":
         return state, []
-    has_role = any(item.system in brief.party.competence.systems for item in state.picture.values())
+    has_role = any(
+        item.id == shared_item_id(activity, item.subject) and item.system in brief.party.competence.systems
+        for item in state.picture.values()
+    )
     acts: list[Act] = []
     if has_role:
         state, acts = engage(state, activity, now)

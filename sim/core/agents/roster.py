@@ -62,18 +62,17 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
 }
 
 
-def behaviours_of(profile: Profile) -> tuple[Behaviour, ...]:
+def behaviours_of(profile: Profile, roster: Mapping[str, Behaviour] = BEHAVIOURS) -> tuple[Behaviour, ...]:
     """Return the behaviours of a profile, in its order.
 
     Raises:
         ValueError: The profile names a behaviour that does not exist.
     """
-    unknown = [name for name in profile.behaviours if name not in BEHAVIOURS]
+    unknown = [name for name in profile.behaviours if name not in roster]
     if unknown:
-        raise ValueError(
-            f"profile {profile.id}: expected behaviours among {', '.join(sorted(BEHAVIOURS))}, was {unknown}"
-        )
-    return tuple(BEHAVIOURS[name] for name in profile.behaviours)
+        expected = ", ".join(sorted(roster))
+        raise ValueError(f"profile {profile.id}: expected behaviours among {expected}, was {unknown}")
+    return tuple(roster[name] for name in profile.behaviours)
 
 
 def handles(profile: Profile, cue: type) -> bool:

@@ -18,13 +18,13 @@ _ACTIVITY_PREFIX = "activity"
 def denied_attempts(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count a party's attempts to read or write that the broker refused.
 
-    Who finds the door of an activity shut and then asks to be let in did as agreed: such an attempt stands in
-    the rows as ``asked`` and is not counted. Neither is a delivery that was withheld (``deliver``): nobody tried
-    anything. Attempts that exercise control ordered count, and are marked ``ordered``.
+    Who finds the door of an activity shut and then asks to be let in did as agreed: such an attempt stands
+    in the rows as ``asked`` and is not counted. Neither is a delivery that was withheld (``withheld``):
+    nobody tried anything. Attempts that exercise control ordered count, and are marked ``ordered``.
     """
     log = evidence.log
     denied = [record for record in log.denied if record.content.party == party]
-    published = sum(sent.sender == party for sent in log.all_messages())
+    published = sum(sent.sender == party for sent in log.all_messages)
     subscribed = sum(record.content.party == party for record in log.subscribed)
     return _denials(log, denied, published + subscribed)
 
@@ -32,26 +32,26 @@ def denied_attempts(evidence: Evidence, party: PartyId) -> Figure | None:
 def all_denied_attempts(evidence: Evidence) -> Figure | None:
     """Count all attempts to read or write that the broker refused, as for one party."""
     log = evidence.log
-    return _denials(log, log.denied, len(log.all_messages()) + len(log.subscribed))
+    return _denials(log, log.denied, len(log.all_messages) + len(log.subscribed))
 
 
 def leaks(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count the deliveries to a party that its rights forbid."""
     log = evidence.log
     mine = [leak for leak in log.leaks if leak.content.party == party]
-    return _undelivered(log, mine, sum(party in sent.readers for sent in log.all_messages()))
+    return _undelivered(log, mine, sum(party in sent.readers for sent in log.all_messages))
 
 
 def all_leaks(evidence: Evidence) -> Figure | None:
     """Count all deliveries that the rights forbid."""
     log = evidence.log
-    return _undelivered(log, log.leaks, sum(len(sent.readers) for sent in log.all_messages()))
+    return _undelivered(log, log.leaks, sum(len(sent.readers) for sent in log.all_messages))
 
 
 def all_lost(evidence: Evidence) -> Figure | None:
     """Count all deliveries that the rights foresee and that never came."""
     log = evidence.log
-    return _undelivered(log, log.lost, sum(len(sent.readers) for sent in log.all_messages()))
+    return _undelivered(log, log.lost, sum(len(sent.readers) for sent in log.all_messages))
 
 
 def _denials(log: LogIndex, denied: Sequence[Stamped[Denied]], allowed: int) -> Figure | None:

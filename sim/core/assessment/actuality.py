@@ -23,9 +23,9 @@ _PERCENT: Final = 95
 def shared_actuality(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the time (ms) in which changes reach the shared picture from a party: 95th percentile.
 
-    Taken over the subjects that the shared picture has from the party. A change is reflected by the first shared
-    item about its subject that was observed since and does not pass on a fault; who brought that item is
-    answerable for the time. Time runs from the change, or from the moment that the party was called to the
+    Taken over the subjects that the shared picture has from the party. A change is reflected by the first
+    shared item about its subject that was observed since and does not pass on a fault; who brought that item
+    is answerable for the time. Time runs from the change, or from the moment that the party was called to the
     activity. A change that a newer one overtakes before it is shared (superseded) was missing for no longer
     than it was so. The rows give the mean age of the party's items on coming into the shared picture.
     """

@@ -1,4 +1,4 @@
-"""How faulty information is handled: recognised, put right, and how long others held it (Modeluitwerking 12)."""
+"""How faulty information is handled: recognised, put right, held by others meanwhile (Modeluitwerking 12)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sim.core.model.ids import PartyId
 def detection_share(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the share of faults that a party recognised, of those that it could.
 
-    It could when the fact belongs to a system that it watches, the fault entered elsewhere, and it was told. A
-    fault that others had put right for it before it spoke shows nothing of this party, unless the log says that
-    it overlooked it; such faults stand in the rows as ``overtaken``.
+    It could when the fact belongs to a system that it watches, the fault entered elsewhere, and it was told.
+    A fault that others had put right for it before it spoke shows nothing of this party, unless the log says
+    that it overlooked it; such faults stand in the rows as ``overtaken``.
     """
     entry = evidence.log.party(party)
     systems = entry.systems if entry is not None else ()
@@ -39,7 +39,10 @@ def detection_share(evidence: Evidence, party: PartyId) -> Figure | None:
 
 
 def detection_rate(evidence: Evidence) -> Figure | None:
-    """Measure the share of faults that anybody recognised, of those that reached somebody else or were recognised."""
+    """Measure the share of faults that anybody recognised.
+
+    A fault that reached nobody else and that nobody recognised does not count: nobody could.
+    """
     rows = [
         (case.id, bool(case.detections), cited((case.fault.seq,), _told(case), _detected(case)))
         for case in evidence.cases
@@ -65,7 +68,10 @@ def time_to_detect(evidence: Evidence) -> Figure | None:
 
 
 def time_to_correct(evidence: Evidence) -> Figure | None:
-    """Measure the median time (ms) from a fault's entry to its being put right by its source or in the shared picture."""
+    """Measure the median time (ms) from a fault's entry to its being put right.
+
+    It is put right by its source, or in the shared picture.
+    """
     samples = []
     for case in evidence.cases:
         if not case.received and case.correction is None:
@@ -111,8 +117,8 @@ def exposure(evidence: Evidence, party: PartyId) -> Figure | None:
 def correction_time(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the longest time (ms) from hearing that its item looks wrong to a party's putting it right.
 
-    It hears by the first signal or request to verify that reaches it; it puts right by an item that corrects or
-    replaces the wrong one, or by answering that it was wrong.
+    It hears by the first signal or request to verify that reaches it; it puts right by an item that corrects
+    or replaces the wrong one, or by answering that it was wrong.
     """
     log = evidence.log
     samples = []
@@ -132,7 +138,9 @@ def correction_time(evidence: Evidence, party: PartyId) -> Figure | None:
 
 def false_alarms(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count a party's signals about items that were right, as their source confirmed."""
-    return _false_alarms(evidence.log, [signal for signal in evidence.log.sent(Signal) if signal.sender == party])
+    return _false_alarms(
+        evidence.log, [signal for signal in evidence.log.sent(Signal) if signal.sender == party]
+    )
 
 
 def all_false_alarms(evidence: Evidence) -> Figure | None:
@@ -228,7 +236,9 @@ def _first_righting(
     rightings = [
         (statement.at_ms, statement.seq)
         for statement in log.held.get(party, ())
-        if statement.sender == party and statement.seq > asked.seq and _puts_right(statement.item, case, wrong)
+        if statement.sender == party
+        and statement.seq > asked.seq
+        and _puts_right(statement.item, case, wrong)
     ]
     rightings += [
         (answer.at_ms, answer.seq)
@@ -281,6 +291,4 @@ def _was_wrong(log: LogIndex, about: ItemRef) -> bool:
     if not items:
         # What the signal was about is not in the log, so nobody can say that it was right.
         return True
-    return any(
-        faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items
-    )
+    return any(faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items)

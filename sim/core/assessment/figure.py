@@ -83,7 +83,7 @@ def worst(values: Sequence[int]) -> int:
 
 
 def median(values: Sequence[int]) -> int:
-    """Return the median of some durations (ms); of an even number the mean of the middle two, rounded down."""
+    """Return the median of some durations (ms); of an even number the mean of the middle two."""
     ordered = sorted(values)
     middle = len(ordered) // 2
     if len(ordered) % 2 == 1:

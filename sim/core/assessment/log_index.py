@@ -67,7 +67,8 @@ class Sent(Generic[C]):
     @property
     def activity(self) -> ActivityId:
         """Return the activity it belongs to; empty where neither topic nor content names one."""
-        return self.address.levels.get("activity") or getattr(self.data, "activity", "")
+        named: ActivityId = getattr(self.data, "activity", "")
+        return self.address.levels.get("activity", named)
 
     def came_to(self, party: PartyId) -> bool:
         """Say whether it was addressed to a party and reached it."""
@@ -106,6 +107,7 @@ class LogIndex:
         end_ms: When the run ended: the time of its last record.
         end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
             only be said of a whole log, and rests on this record.
+        all_messages: Every message.
         messages: Messages by the type of their content.
         statements: Every item that was told.
         held: Statements by party that holds them.
@@ -124,6 +126,7 @@ class LogIndex:
     opening: Opening
     end_ms: int
     end_seq: int | None = None
+    all_messages: tuple[Sent[Any], ...] = ()
     messages: Mapping[type[Any], tuple[Sent[Any], ...]] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     held: Mapping[PartyId, tuple[Statement, ...]] = field(default_factory=dict)
@@ -141,12 +144,6 @@ class LogIndex:
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type."""
         return cast("tuple[Sent[C], ...]", self.messages.get(kind, ()))
-
-    def all_messages(self) -> tuple[Sent[Any], ...]:
-        """Return every message, in the order of the log."""
-        return tuple(
-            sorted((sent for group in self.messages.values() for sent in group), key=lambda sent: sent.seq)
-        )
 
     @property
     def parties(self) -> tuple[PartyEntry, ...]:
@@ -189,7 +186,7 @@ class _Fold:
     opening: Opening | None = None
     last_ms: int = 0
     end_seq: int | None = None
-    messages: dict[type[Any], list[Sent[Any]]] = field(default_factory=dict)
+    messages: list[Sent[Any]] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
 
@@ -212,7 +209,7 @@ class _Fold:
             return
         event, data = message.event, message.event.data
         sent = Sent(record.seq, record.at_ms, address, event, message.readers, data)
-        self.messages.setdefault(type(data), []).append(sent)
+        self.messages.append(sent)
         for item in items_in(data):
             self.statements.append(
                 Statement(
@@ -233,7 +230,8 @@ class _Fold:
             opening=self.opening,
             end_ms=self.last_ms,
             end_seq=self.end_seq,
-            messages={kind: tuple(group) for kind, group in self.messages.items()},
+            all_messages=tuple(self.messages),
+            messages=self._by_type(),
             statements=tuple(self.statements),
             held=self._held(),
             versions=self._versions(),
@@ -250,6 +248,12 @@ class _Fold:
 
     def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
         return tuple(self.stamped.get(kind, ()))
+
+    def _by_type(self) -> dict[type[Any], tuple[Sent[Any], ...]]:
+        groups: dict[type[Any], list[Sent[Any]]] = {}
+        for sent in self.messages:
+            groups.setdefault(type(sent.data), []).append(sent)
+        return {kind: tuple(group) for kind, group in groups.items()}
 
     def _held(self) -> dict[PartyId, tuple[Statement, ...]]:
         held: dict[PartyId, list[Statement]] = {}

@@ -26,8 +26,8 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count the situation reports that a party agreed to and that never came.
 
     Reports are due at the agreed interval after the one before, as long as the activity is open. A party that
-    acknowledged its alarm and never reported is held to the interval from its acknowledgement. None without an
-    agreed interval.
+    acknowledged its alarm and never reported is held to the interval from its acknowledgement. None without
+    an agreed interval.
     """
     log = evidence.log
     agreement = log.agreement(party)

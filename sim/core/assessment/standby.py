@@ -1,4 +1,4 @@
-"""Whether access follows the role: let in when needed, let out when not (Beleidskader par. 2.2.2, Tabel 3)."""
+"""Whether access follows the role: let in when needed, let out when not (Beleidskader par. 2.2.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, worst
 from sim.core.assessment.log_index import LogIndex, Sent, Stamped
-from sim.core.messages.contents import Answer, Conclusion, Invitation, Request
+from sim.core.messages.contents import Answer, Card, Conclusion, Invitation, Request
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Rights
 
@@ -31,7 +31,9 @@ def wrong_state(evidence: Evidence, party: PartyId) -> Figure | None:
         count=len(periods),
         evidence=cited(*(period.evidence for period in periods)),
         details=tuple(
-            Detail("wrong-state" if period.ended else "open", period.activity, period.wrong_ms, period.evidence)
+            Detail(
+                "wrong-state" if period.ended else "open", period.activity, period.wrong_ms, period.evidence
+            )
             for period in periods
         ),
     )
@@ -74,7 +76,7 @@ def _periods(log: LogIndex, party: PartyId) -> Iterator[_Period]:
 def _period(log: LogIndex, granted: Stamped[Rights], revoked: Stamped[Rights] | None) -> _Period:
     rights = granted.content
     until_ms = revoked.at_ms if revoked is not None else log.end_ms
-    endings: list[Sent[object]] = [*_no_role(log, granted, revoked)]
+    endings: list[Sent[Conclusion] | Sent[Card]] = [*_no_role(log, granted, revoked)]
     closing = log.closing(rights.activity)
     if closing is not None:
         endings.append(closing)
@@ -120,16 +122,16 @@ class _Step:
 
 
 def _steps(log: LogIndex, party: PartyId) -> list[_Step]:
-    asked: list[Sent[Request] | Sent[Invitation]] = [
+    requests = [
         request
         for request in log.sent(Request)
         if request.data.purpose != "verify" and party in (request.sender, request.data.on_behalf_of)
     ]
-    asked += [invitation for invitation in log.sent(Invitation) if invitation.came_to(party)]
+    ids = {request.event.id for request in requests}
+    invitations = [invitation for invitation in log.sent(Invitation) if invitation.came_to(party)]
+    asked: list[Sent[Request] | Sent[Invitation]] = [*requests, *invitations]
     refused = [
-        answer
-        for answer in log.sent(Answer)
-        if answer.recipient == party and answer.data.outcome == "refused"
+        answer for answer in log.sent(Answer) if answer.data.of in ids and answer.data.outcome == "refused"
     ]
     steps = [_Step("asked", sent.at_ms, sent.seq, sent.activity) for sent in asked]
     steps += [_Step("refused", sent.at_ms, sent.seq, sent.activity) for sent in refused]

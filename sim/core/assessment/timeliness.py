@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, TypeAlias
+
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
 from sim.core.assessment.log_index import LogIndex, Sent
@@ -9,14 +11,19 @@ from sim.core.messages.contents import Ack, Alarm, Alert, ItemUpdate, Proposal, 
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
 
-_OWN_PICTURE_PROFILE = "core"
+_Call: TypeAlias = Sent[Alert] | Sent[Alarm]
+_Picture: TypeAlias = Sent[ItemUpdate] | Sent[Proposal] | Sent[SitRep]
+
+# The log does not say who directs a picture of its own; Tabel 1 gives that to core partners only.
+_OWN_PICTURE_PROFILE: Final = "core"
 
 
 def initial_picture(evidence: Evidence, party: PartyId) -> Figure | None:
-    """Measure the longest time (ms) from a party's first alert or alarm in an activity to its initial picture.
+    """Measure the longest time (ms) from a party's first call in an activity to its initial picture.
 
-    Initial picture (startbeeld): the first item of its own picture for who keeps one, else its first proposal
-    or situation report. Who had a picture before it was called had it at once.
+    A call is an alert or an alarm. Initial picture (startbeeld): the first item of its own picture for who
+    keeps one, else its first proposal or situation report. Who had a picture before it was called had it at
+    once.
     """
     log = evidence.log
     samples = []
@@ -49,18 +56,17 @@ def alarm_acknowledgement(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_samples(samples, worst)
 
 
-def first_calls(log: LogIndex, party: PartyId) -> dict[ActivityId, Sent[Alert] | Sent[Alarm]]:
+def first_calls(log: LogIndex, party: PartyId) -> dict[ActivityId, _Call]:
     """Return the first alert or alarm that reached a party, by activity, in the order of the log."""
-    calls = [call for call in (*log.sent(Alert), *log.sent(Alarm)) if call.came_to(party)]
-    first: dict[ActivityId, Sent[Alert] | Sent[Alarm]] = {}
+    sent: list[_Call] = [*log.sent(Alert), *log.sent(Alarm)]
+    calls = [call for call in sent if call.came_to(party)]
+    first: dict[ActivityId, _Call] = {}
     for call in sorted(calls, key=lambda call: call.seq):
         first.setdefault(call.activity, call)
     return first
 
 
-def _first_picture(
-    log: LogIndex, party: PartyId, activity: ActivityId
-) -> Sent[ItemUpdate] | Sent[Proposal] | Sent[SitRep] | None:
+def _first_picture(log: LogIndex, party: PartyId, activity: ActivityId) -> _Picture | None:
     entry = log.party(party)
     if entry is not None and (entry.kind == "body" or entry.profile == _OWN_PICTURE_PROFILE):
         return next(
@@ -73,6 +79,6 @@ def _first_picture(
             ),
             None,
         )
-    told = (*log.sent(Proposal), *log.sent(SitRep))
+    told: list[_Picture] = [*log.sent(Proposal), *log.sent(SitRep)]
     mine = [message for message in told if message.sender == party and message.activity == activity]
     return min(mine, key=lambda message: message.seq, default=None)

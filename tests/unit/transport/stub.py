@@ -71,9 +71,8 @@ class StubBroker:
         """Disconnect a client."""
         self._answer(self.writers[client_id], DISCONNECT + code, 0x40, b"")
 
-    def deliver(self, client_id: str, topic: str, payload: bytes) -> None:
-        name = topic.encode()
-        body = len(name).to_bytes(2, "big") + name + b"\0" + payload
+    def deliver(self, client_id: str, topic: bytes, payload: bytes) -> None:
+        body = len(topic).to_bytes(2, "big") + topic + b"\0" + payload
         self.writers[client_id].write(bytes([0x30, len(body)]) + body)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

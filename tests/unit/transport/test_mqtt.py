@@ -100,6 +100,7 @@ async def test_a_lost_session_is_made_anew(open_at: Open) -> None:
     answers = iter([CLOSE, 0])
     broker.on_publish = lambda _topic: next(answers)
     assert await transport.publish(row("x")) == [ACCEPTED]
+    await transport.unsubscribe("alfa", "none")
     assert broker.subscribes == [("run-alfa", ROOT + "a"), ("run-alfa", ROOT + "c")]
     assert transport.take_connection_events() == [
         "alfa disconnected without a reason",
@@ -161,7 +162,7 @@ async def test_a_broker_that_is_known_to_be_gone(open_at: Open) -> None:
 
 async def test_two_clients_with_one_id_do_not_fight_for_ever(open_at: Open) -> None:
     transport = await open_at(StubBroker(on_publish=lambda _topic: DISCONNECT + 0x8E))
-    await fails(transport.publish(row("a")), "stub: another client .* alfa")
+    await fails(transport.publish(row("a")), "stub: alfa was disconnected 100 times; has another client")
 
 
 async def test_an_arrival_that_cannot_be_taken_ends_the_transport() -> None:
@@ -173,10 +174,30 @@ async def test_an_arrival_that_cannot_be_taken_ends_the_transport() -> None:
     await transport.open(["alfa"], refuse)
     broker.on_publish = lambda _topic: SILENCE
     publishing = asyncio.create_task(transport.publish(row("a")))
-    broker.deliver("run-alfa", ROOT + "a", b"x")
-    await fails(publishing, "alfa could not be taken: .*no room")
+    broker.deliver("run-alfa", f"{ROOT}a".encode(), b"x")
+    await fails(publishing, "what came for alfa could not be taken: .*no room")
     await transport.close()
     await broker.stop()
+
+
+async def test_an_arrival_with_a_topic_that_is_no_text(open_at: Open) -> None:
+    broker = StubBroker(on_publish=lambda _topic: SILENCE)
+    transport = await open_at(broker)
+    publishing = asyncio.create_task(transport.publish(row("a")))
+    broker.deliver("run-alfa", b"beeld/run/\xff", b"x")
+    await fails(publishing, "what came for alfa could not be taken")
+
+
+async def test_lost_again_while_subscribing_again(open_at: Open) -> None:
+    broker = StubBroker(session_present=False)
+    transport = await open_at(broker)
+    await transport.subscribe("alfa", "a")
+    answers = iter([CLOSE, DISCONNECT + 0x98, 1])
+    broker.on_subscribe = lambda _topic_filter: next(answers, 1)
+    broker.cut("run-alfa", 0x98)
+    broker.subscribes.clear()
+    await transport.unsubscribe("alfa", "none")
+    assert broker.subscribes == [("run-alfa", ROOT + "a")] * 3
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
 import mqtt5
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from brokers.embedded import Limits, Message, Router
+from brokers.embedded import Limits, Message, Router, packets
 from brokers.embedded.connection import Connection, Phase
 from brokers.embedded.framing import FrameReader, PacketError
 from tests.unit.brokers.embedded.bench import Bench
@@ -428,3 +431,27 @@ def test_a_router_reports_to_nobody_by_default() -> None:
     router = Router()
     assert router.limits == Limits()
     assert router.next_deadline is None
+
+
+def test_a_panic_of_the_codec_is_a_malformed_packet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packets, "screen", lambda _frame: None)
+    with pytest.raises(PacketError, match="cannot be read") as refusal:
+        packets.decode(b"\x30\x04\x00\x01\xff\x00")
+    assert refusal.value.reason_code == 0x81
+
+
+def test_the_end_of_the_program_is_no_malformed_packet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_frame: memoryview) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mqtt5, "read", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        packets.decode(b"\xc0\x00")
+
+
+@settings(max_examples=200)
+@given(st.binary(min_size=2, max_size=40), st.integers(0, 255))
+def test_whatever_is_read_is_a_packet_or_an_error(body: bytes, first: int) -> None:
+    frame = bytes([first, len(body)]) + body
+    with contextlib.suppress(PacketError):
+        packets.decode(frame)

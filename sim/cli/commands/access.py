@@ -1,0 +1,124 @@
+"""``beeld access``: who may read and write what, per party and moment, with the rule that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from brokers.adapter import Account
+from brokers.mosquitto.security import roles_document
+from sim.cli.output import Common, ExitCode, Speaker, console, print_json, table
+from sim.core.model.access import AccessTable, Rule, compile_access, make_grant
+from sim.core.model.ids import PartyId
+from sim.core.model.profile import Action
+from sim.core.world.scenario import Scenario
+from sim.files.problems import InputError, Problem
+from sim.files.scenario import load_scenario
+from sim.transport.root import rights_of, root_of, rooted
+
+_EXAMPLE_RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    moment: str
+    bundle: str
+    rule: Rule
+
+
+def show_access(
+    scenario: str,
+    *,
+    party: Annotated[str | None, Parameter(help="Only this party.")] = None,
+    format: Annotated[  # noqa: A002 -- the option's name
+        Literal["table", "mosquitto"], Parameter(help="A table, or roles of Mosquitto's dynamic security.")
+    ] = "table",
+    common: Common | None = None,
+) -> int:
+    """Show who may read and write what, per party and moment, and the rule that says so.
+
+    Example: beeld access limburg-hoogwater --party enexis
+
+    Args:
+        scenario: Name under scenarios/, or a path.
+        party: Only this party.
+        format: How to show it.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    plan = load_scenario(scenario)
+    access = compile_access(plan.parties.values(), plan.profiles, plan.activities.values())
+    parties = _chosen(plan, party)
+    if format == "mosquitto":
+        root = root_of(_EXAMPLE_RUN)
+        accounts = [Account(one, "", rooted(root, rights_of(access.rules[one]))) for one in parties]
+        print_json(roles_document(accounts))
+    elif options.json:
+        print_json({"parties": [_document(plan, access, one) for one in parties]})
+    else:
+        _print(plan, access, parties, Speaker(options.language))
+    return ExitCode.YES
+
+
+def _chosen(plan: Scenario, party: PartyId | None) -> list[PartyId]:
+    if party is None:
+        return list(plan.parties)
+    if party not in plan.parties:
+        expected = f"one of {', '.join(plan.parties)}"
+        raise InputError([Problem("command line", "--party", expected, repr(party))])
+    return [party]
+
+
+def _rows(plan: Scenario, access: AccessTable, party: PartyId) -> Iterable[_Row]:
+    """Return the standing rights of a party, and those of each bundle it can be granted, with an open activity."""
+    for rule in access.rules[party]:
+        yield _Row("always", "", rule)
+    agreement = plan.agreements.get(party)
+    themes = agreement.seconded_themes if agreement is not None else ()
+    for bundle in access.bundles[party]:
+        grant = make_grant(plan.parties[party], bundle, "+", themes or ("+",), 0)
+        for rule in grant.rules:
+            yield _Row("granted", bundle.id, rule)
+
+
+def _document(plan: Scenario, access: AccessTable, party: PartyId) -> dict[str, object]:
+    return {
+        "id": party,
+        "profile": plan.parties[party].profile,
+        "read": _entries(plan, access, party, Action.READ),
+        "write": _entries(plan, access, party, Action.PUBLISH),
+    }
+
+
+def _entries(plan: Scenario, access: AccessTable, party: PartyId, action: Action) -> list[dict[str, str]]:
+    return [
+        {
+            "topic": row.rule.pattern,
+            "moment": row.moment,
+            "bundle": row.bundle,
+            "rule": row.rule.name,
+            "source": row.rule.source,
+        }
+        for row in _rows(plan, access, party)
+        if row.rule.action is action
+    ]
+
+
+def _print(plan: Scenario, access: AccessTable, parties: list[PartyId], say: Speaker) -> None:
+    screen = console()
+    for party in parties:
+        known = plan.parties[party]
+        profile = plan.profiles[known.profile].name.in_language(say.language)
+        title = f"{party} · {known.name.in_language(say.language)} · {profile}"
+        made = table(
+            title, say("access-moment"), say("attempt"), say("where"), say("rule"), say("access-source")
+        )
+        for row in _rows(plan, access, party):
+            moment = say("access-granted", bundle=row.bundle) if row.bundle else say("access-always")
+            action = say("access-read") if row.rule.action is Action.READ else say("access-write")
+            made.add_row(moment, action.lower(), row.rule.pattern, row.rule.name, row.rule.source)
+        screen.print(made)
+        screen.print()

@@ -1,0 +1,172 @@
+"""``beeld run``: run an exercise and say what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
+from sim.cli.summary import print_summary
+from sim.core.model.time import format_duration, format_offset, parse_time
+from sim.core.world.scenario import Scenario
+from sim.files.problems import InputError, Problem
+from sim.files.scenario import load_scenario
+from sim.session.exchange import NAMES
+from sim.session.launch import CREDENTIALS_NAME, RunOptions, RunResult, run_exercise
+from sim.session.pacing import Pace, parse_pace
+from sim.session.session import Progress as SessionProgress
+
+RUNS_FOLDER = Path("runs")
+
+
+def run(
+    scenario: str,
+    *,
+    seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same run.")] = 1,
+    broker: Annotated[str, Parameter(help="memory, embedded or mosquitto.")] = "embedded",
+    pace: Annotated[str, Parameter(help="fast (closed session), real or xN (open session).")] = "fast",
+    out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
+    until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
+    common: Common | None = None,
+) -> int:
+    """Run an exercise.
+
+    Example: beeld run limburg-hoogwater --seed 7 --broker embedded
+
+    Args:
+        scenario: Name under scenarios/, or a path.
+        seed: Seed of all chance.
+        broker: Which broker carries the messages.
+        pace: How exercise time follows the clock.
+        out: Where the run goes.
+        until: Where to stop.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    say = Speaker(options.language)
+    plan = load_scenario(scenario)
+    how = _options(plan, seed, broker, pace, out, until)
+    with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
+        result = run_exercise(
+            plan,
+            RunOptions(
+                seed=how.seed,
+                broker=how.broker,
+                pace=how.pace,
+                folder=how.folder,
+                until_ms=how.until_ms,
+                on_progress=on_progress,
+                on_open=lambda folder: print_error(say("run-open", path=folder / CREDENTIALS_NAME)),
+            ),
+        )
+    if options.json:
+        print_json(_document(result))
+    else:
+        _print(plan, result, how.broker, how.seed, say)
+    return ExitCode.YES if result.outcome == "completed" else ExitCode.EXCHANGE_FAILED
+
+
+def _options(
+    plan: Scenario, seed: int, broker: str, pace: str, out: Path | None, until: str | None
+) -> RunOptions:
+    """Return the options of a run, checked; every mistake at once."""
+    problems: list[Problem] = []
+    if broker not in NAMES:
+        problems.append(Problem("command line", "--broker", f"one of {', '.join(NAMES)}", repr(broker)))
+    speed = Pace(None)
+    try:
+        speed = parse_pace(pace)
+    except ValueError:
+        problems.append(Problem("command line", "--pace", "fast, real or xN with N above 0", repr(pace)))
+    if speed.is_open and broker == "memory":
+        problems.append(Problem("command line", "--pace", "fast, as nobody can join in memory", repr(pace)))
+    until_ms = None
+    try:
+        until_ms = None if until is None else parse_time(until, plan.start)
+    except ValueError:
+        problems.append(Problem("command line", "--until", "a time such as T+36:00:00 or 90m", repr(until)))
+    if until_ms is not None and until_ms < 0:
+        problems.append(Problem("command line", "--until", "a time after the start", repr(until)))
+    folder = out or _free_folder(RUNS_FOLDER / f"{plan.id}-seed{seed}")
+    if folder.exists():
+        problems.append(Problem("command line", "--out", "a folder that does not exist yet", str(folder)))
+    if problems:
+        raise InputError(problems)
+    return RunOptions(seed=seed, broker=broker, pace=speed, folder=folder, until_ms=until_ms)
+
+
+def _free_folder(wanted: Path) -> Path:
+    """Return the wanted folder, or the first of its numbered neighbours that does not exist."""
+    folder, number = wanted, 1
+    while folder.exists():
+        number += 1
+        folder = wanted.with_name(f"{wanted.name}-{number}")
+    return folder
+
+
+@contextmanager
+def _progress(say: Speaker, *, shown: bool) -> Iterator[Callable[[SessionProgress], None] | None]:
+    """Show how far a run is, on standard error, where somebody looks."""
+    if not shown:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[at]}"),
+        TextColumn("{task.fields[count]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(say("run-progress"), total=1, at="", count="")
+
+        def on_progress(seen: SessionProgress) -> None:
+            count = say("run-progress-count", messages=seen.messages, denied=seen.denied)
+            bar.update(
+                task, completed=seen.at_ms, total=seen.end_ms, at=format_offset(seen.at_ms), count=count
+            )
+
+        yield on_progress
+
+
+def _document(result: RunResult) -> dict[str, object]:
+    return {
+        "run": str(result.folder),
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "digest": result.digest,
+        "records": result.records,
+        "messages": result.messages,
+        "deliveries": result.deliveries,
+        "denied": result.denied,
+        "lost": result.lost,
+        "leaked": result.leaked,
+        "exercise_ms": result.exercise_ms,
+        "wall_ms": result.wall_ms,
+    }
+
+
+def _print(plan: Scenario, result: RunResult, broker: str, seed: int, say: Speaker) -> None:
+    screen = console()
+    screen.print(f"[bold]{plan.name.in_language(say.language)}[/bold]")
+    screen.print(plan.notice.in_language(say.language))
+    screen.print()
+    print_summary(result.folder, screen, say)
+    if result.outcome == "failed":
+        screen.print(say("run-failed", at=format_offset(result.exercise_ms), reason=result.reason))
+    else:
+        wall = f"{result.wall_ms / 1000:.1f} s"
+        screen.print(say("run-done", exercise=format_duration(result.exercise_ms), wall=wall))
+    counts = say(
+        "run-broker", broker=broker, seed=seed, messages=result.messages, deliveries=result.deliveries
+    )
+    screen.print(counts)
+    screen.print(f"{say('run-where')}: {result.folder}   {say('run-digest')}: {result.digest}")
+    screen.print(say("run-next", folder=result.folder))

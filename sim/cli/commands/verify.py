@@ -1,0 +1,34 @@
+"""``beeld verify``: is a run log whole and untouched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.cli.output import Common, ExitCode, Speaker, print_json
+from sim.runlog.verify import verify
+
+
+def verify_run(run: Path, *, common: Common | None = None) -> int:
+    """Check that a run log is whole and untouched.
+
+    Example: beeld verify runs/limburg-hoogwater-seed7
+
+    Args:
+        run: Folder of the run.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    found = verify(run)
+    if options.json:
+        print_json(found)
+        return ExitCode.YES if found.ok else ExitCode.NO
+    say = Speaker(options.language)
+    if found.ok:
+        print(say("verify-ok", records=found.records, digest=found.digest))  # noqa: T201 -- what the command is for
+    else:
+        print(say("verify-bad", seq=found.first_bad_seq, reason=found.reason))  # noqa: T201
+    if found.ok and found.torn_bytes:
+        print(say("verify-torn", bytes=found.torn_bytes))  # noqa: T201
+    if found.ok and not found.complete:
+        print(say("verify-incomplete"))  # noqa: T201
+    return ExitCode.YES if found.ok else ExitCode.NO

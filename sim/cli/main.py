@@ -1,0 +1,64 @@
+"""``beeld``: the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cyclopts import App, CycloptsError
+from rich.console import Console
+
+from brokers.adapter import BrokerError
+from sim.cli.commands.access import show_access
+from sim.cli.commands.assess import assess_run
+from sim.cli.commands.lint import lint_scenario
+from sim.cli.commands.run import run as run_command
+from sim.cli.commands.verify import verify_run
+from sim.cli.output import ExitCode, print_error
+from sim.diagnostics import configure
+from sim.files.problems import InputError
+from sim.runlog.errors import RunLogError
+
+app = App(
+    name="beeld",
+    help="Exercises in net-centric collaboration: run them, and judge them from their log.",
+    version_flags=["--version"],
+    console=Console(highlight=False),
+    result_action="return_value",
+)
+app.command(lint_scenario, name="lint")
+app.command(show_access, name="access")
+app.command(run_command, name="run")
+app.command(verify_run, name="verify")
+app.command(assess_run, name="assess")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code (see :class:`sim.cli.output.ExitCode`)."""
+    configure(verbose="--verbose" in arguments or "-v" in arguments)
+    try:
+        result = app(list(arguments), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        print_error(_one_line(str(error)))
+        return ExitCode.BAD_INPUT
+    except (InputError, RunLogError, BrokerError) as error:
+        print_error(str(error))
+        return ExitCode.BAD_INPUT
+    return int(result) if isinstance(result, int) else ExitCode.YES
+
+
+def run() -> NoReturn:
+    """Run the command of this process's arguments, and end the process."""
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:  # somebody closed the pipe that we print to, e.g. `head`
+        sys.stderr.close()
+        code = ExitCode.YES
+    sys.exit(code)
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())

@@ -1,0 +1,81 @@
+"""What every command shares: options, languages, JSON on standard output, errors in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated, Any, Literal
+
+import msgspec
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from sim.core.model.text import Language
+from sim.words import language_of_locale, word
+
+
+class ExitCode(IntEnum):
+    """How a command ended."""
+
+    YES = 0
+    NO = 1
+    BAD_INPUT = 2
+    EXCHANGE_FAILED = 3
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Options that every command takes."""
+
+    json: Annotated[bool, Parameter(negative="", help="Print one JSON document and nothing else.")] = False
+    lang: Annotated[
+        Literal["nl", "en"] | None, Parameter(help="Language of what people read; default: the locale's.")
+    ] = None
+    verbose: Annotated[
+        bool, Parameter(name=["--verbose", "-v"], negative="", help="Show diagnostics on standard error.")
+    ] = False
+
+    @property
+    def language(self) -> Language:
+        """Return the language to speak."""
+        return self.lang or language_of_locale()
+
+
+def console() -> Console:
+    """Return the console for people, on standard output; wide enough for tables when it is no terminal."""
+    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+    return Console(width=wide, highlight=False, soft_wrap=False)
+
+
+def table(title: str, *columns: str, right: tuple[int, ...] = ()) -> Table:
+    """Return an empty table in the house's style; ``right`` are the numbers of right-aligned columns."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        made.add_column(column, justify="right" if number in right else "left", overflow="fold")
+    return made
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+
+
+def print_error(message: str) -> None:
+    """Print one clear line on standard error (or one for each mistake in a file)."""
+    for line in message.splitlines():
+        sys.stderr.write(f"beeld: {line}\n")
+
+
+class Speaker:
+    """Texts of the catalogue in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the text ``key``, with its values filled in."""
+        return word(key, self.language, **values)

@@ -1,0 +1,236 @@
+"""From a run log and criteria to an assessment: figures, findings, faults, an advice per partner."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sim.core.assessment.cases import FaultCase
+from sim.core.assessment.criteria import AppliedNorm, Criterion, norm_for
+from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.figure import Figure, Unit, cited
+from sim.core.assessment.outcome import (
+    Advice,
+    Assessment,
+    BodyFigures,
+    FaultResult,
+    Finding,
+    Measurement,
+    PartnerResult,
+    PartyExposure,
+    Reading,
+    Result,
+)
+from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.assessment.wording import (
+    NO_ASSESSMENT,
+    NO_NORM,
+    NOT_FOR_PROFILE,
+    NOTHING_SEEN,
+    NOTICE,
+    advice_reason,
+    judged_reason,
+)
+from sim.core.model.text import Text
+from sim.core.records.kinds import PartyEntry
+from sim.core.records.record import Record
+
+
+def assess(records: Iterable[Record], criteria: Sequence[Criterion]) -> Assessment:
+    """Return what a run shows, from its log alone.
+
+    Raises:
+        ValueError: The log has no opening record.
+    """
+    evidence = gather(records)
+    log = evidence.log
+    return Assessment(
+        scenario=log.opening.scenario,
+        seed=log.opening.seed,
+        end_ms=log.end_ms,
+        complete=log.end_seq is not None,
+        notice=NOTICE,
+        figures=_exercise_figures(evidence),
+        criteria=tuple(
+            _exercise_finding(evidence, criterion) for criterion in criteria if criterion.scope == "exercise"
+        ),
+        faults=tuple(_fault(case) for case in evidence.cases),
+        partners=tuple(
+            _partner(evidence, entry, criteria) for entry in log.parties if entry.kind == "partner"
+        ),
+        bodies=tuple(_body(evidence, entry) for entry in log.parties if entry.kind == "body"),
+    )
+
+
+def judge(figure: Figure | None, norm: AppliedNorm) -> Result:
+    """Return what a figure says of a criterion with a norm.
+
+    What was still open at the end of the run fails the criterion once the norm has run out, and before that
+    shows nothing.
+    """
+    if figure is None:
+        return Result.NOT_OBSERVED
+    if _overdue(figure, norm):
+        return Result.NOT_MET
+    if figure.value is None:
+        return Result.NOT_OBSERVED
+    if norm.within(figure.value):
+        return Result.MET
+    return Result.PARTLY_MET if norm.partly_within(figure.value) else Result.NOT_MET
+
+
+def advise(findings: Sequence[Finding], *, assessable: bool) -> Advice:
+    """Return the advice on a partner's performance.
+
+    Performance is met when every criterion that holds is; partly met when most of what was observed is met at
+    least in part ("voor het overgrote deel", Beleidskader par. 4.1); else not met.
+    """
+    if not assessable:
+        return Advice.NOT_ASSESSABLE
+    counts = Counter(finding.result for finding in findings)
+    passed = counts[Result.MET] + counts[Result.PARTLY_MET]
+    observed = passed + counts[Result.NOT_MET]
+    if observed == 0:
+        return Advice.NOT_OBSERVED
+    if counts[Result.MET] == observed and counts[Result.NOT_OBSERVED] == 0:
+        return Advice.MET
+    return Advice.PARTLY_MET if 2 * passed > observed else Advice.NOT_MET
+
+
+def _overdue(figure: Figure, norm: AppliedNorm) -> bool:
+    return figure.pending is not None and not norm.within(figure.pending)
+
+
+def _exercise_figures(evidence: Evidence) -> tuple[Reading, ...]:
+    found = ((name, measure.unit, measure.find(evidence)) for name, measure in EXERCISE_MEASURES.items())
+    return tuple(
+        Reading(measure=_measurement(name, unit, figure), evidence=figure.evidence if figure else ())
+        for name, unit, figure in found
+    )
+
+
+def _exercise_finding(evidence: Evidence, criterion: Criterion) -> Finding:
+    figure = EXERCISE_MEASURES[criterion.measure].find(evidence)
+    norm = norm_for(criterion, None)
+    assert norm is not None, "a criterion for the exercise has a norm of its own"
+    return _judged(criterion, figure, norm)
+
+
+def _partner(evidence: Evidence, entry: PartyEntry, criteria: Sequence[Criterion]) -> PartnerResult:
+    findings = tuple(
+        _partner_finding(evidence, entry, criterion) for criterion in criteria if criterion.scope == "partner"
+    )
+    advice = advise(findings, assessable=entry.assessable)
+    return PartnerResult(
+        id=entry.id,
+        name=entry.name,
+        profile=entry.profile,
+        profile_name=entry.profile_name,
+        advice=advice,
+        reason=advice_reason(advice, Counter(finding.result for finding in findings)),
+        criteria=findings,
+    )
+
+
+def _partner_finding(evidence: Evidence, entry: PartyEntry, criterion: Criterion) -> Finding:
+    norm = norm_for(criterion, evidence.log.agreement(entry.id))
+    if not criterion.holds_for(entry.profile):
+        return _finding(criterion, None, norm, Result.NOT_APPLICABLE, NOT_FOR_PROFILE)
+    figure = PARTY_MEASURES[criterion.measure].find(evidence, entry.id)
+    if not entry.assessable:
+        return _finding(criterion, figure, norm, Result.NOT_APPLICABLE, NO_ASSESSMENT)
+    if norm is None:
+        return _finding(criterion, figure, None, Result.NOT_APPLICABLE, NO_NORM)
+    return _judged(criterion, figure, norm)
+
+
+def _judged(criterion: Criterion, figure: Figure | None, norm: AppliedNorm) -> Finding:
+    result = judge(figure, norm)
+    if figure is None:
+        return _finding(criterion, None, norm, result, NOTHING_SEEN)
+    measure = _measurement(criterion.measure, criterion.unit, figure)
+    return _finding(
+        criterion, figure, norm, result, judged_reason(measure, norm, overdue=_overdue(figure, norm))
+    )
+
+
+def _finding(
+    criterion: Criterion, figure: Figure | None, norm: AppliedNorm | None, result: Result, reason: Text
+) -> Finding:
+    return Finding(
+        id=criterion.id,
+        part=criterion.part,
+        quality=criterion.quality,
+        dimension=criterion.dimension,
+        text=criterion.text,
+        citation=criterion.citation,
+        result=result,
+        measure=_measurement(criterion.measure, criterion.unit, figure),
+        norm=norm,
+        reason=reason,
+        evidence=figure.evidence if figure is not None else (),
+    )
+
+
+def _measurement(name: str, unit: Unit, figure: Figure | None) -> Measurement:
+    if figure is None:
+        return Measurement(name=name, unit=unit)
+    return Measurement(
+        name=name,
+        unit=unit,
+        value=figure.value,
+        pending=figure.pending,
+        count=figure.count,
+        details=figure.details,
+    )
+
+
+def _body(evidence: Evidence, entry: PartyEntry) -> BodyFigures:
+    found = (
+        (name, measure.unit, measure.find(evidence, entry.id)) for name, measure in PARTY_MEASURES.items()
+    )
+    return BodyFigures(
+        id=entry.id,
+        name=entry.name,
+        profile=entry.profile,
+        figures=tuple(
+            Reading(measure=_measurement(name, unit, figure), evidence=figure.evidence)
+            for name, unit, figure in found
+            if figure is not None
+        ),
+    )
+
+
+def _fault(case: FaultCase) -> FaultResult:
+    content, at_ms = case.fault.content, case.fault.at_ms
+    exposures = tuple(
+        PartyExposure(
+            party=party,
+            exposure_ms=exposure.duration_ms,
+            own=party == case.source,
+            open=exposure.open,
+            evidence=exposure.evidence,
+        )
+        for party, exposure in sorted(case.exposures.items())
+    )
+    marks = (*case.detections, *((case.correction,) if case.correction is not None else ()))
+    return FaultResult(
+        id=case.id,
+        type=content.type,
+        party=case.source,
+        subject=content.subject,
+        title=content.title,
+        at_ms=at_ms,
+        detected_by=tuple(mark.party for mark in case.detections),
+        time_to_detect_ms=case.detections[0].at_ms - at_ms if case.detections else None,
+        time_to_correct_ms=case.correction.at_ms - at_ms if case.correction is not None else None,
+        exposure_ms=sum(exposure.duration_ms for exposure in case.received.values()),
+        exposures=exposures,
+        decisions=tuple(decision.event.id for decision in case.decisions),
+        evidence=cited(
+            (case.fault.seq,),
+            (mark.seq for mark in marks),
+            (decision.seq for decision in case.decisions),
+            *(exposure.evidence for exposure in exposures),
+        ),
+    )

@@ -1,0 +1,181 @@
+"""The ledger of the exchange: rights, subscriptions, and what came of every wish and publication.
+
+It holds what the broker did against what the access table says, and writes a record of each. A refusal that
+the table foresees is ``denied``; one that it does not is ``lost``; an acceptance that it forbids is a ``leak``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from sim.core.engine.admission import RightsChange, apply_change, rights_change
+from sim.core.engine.exchange import BrokerAnswer, Publication, SubscriptionWish
+from sim.core.engine.foresight import Foreseen, Subscriptions, foresee
+from sim.core.messages.event import Event
+from sim.core.model.access import AccessTable
+from sim.core.model.activity import Activity
+from sim.core.model.ids import ActivityId, EventId, PartyId
+from sim.core.model.party import Party
+from sim.core.model.profile import Action
+from sim.core.records.kinds import Denied, Ending, Message, Rights, Subscribed, Undelivered
+from sim.core.records.record import Entry
+
+
+class Ledger:
+    """The exchange of one run, kept.
+
+    Attributes:
+        table: The access table as it stands.
+        messages: Messages that went through.
+        deliveries: Their deliveries to parties.
+        denied: Refusals that the table foresees.
+        lost: Deliveries that were foreseen and did not come.
+        leaked: Deliveries that came and were forbidden.
+    """
+
+    def __init__(
+        self,
+        table: AccessTable,
+        parties: Mapping[PartyId, Party],
+        activities: Mapping[ActivityId, Activity],
+    ) -> None:
+        self.table = table
+        self.messages = self.deliveries = self.denied = self.lost = self.leaked = 0
+        self._parties = parties
+        self._activities = activities
+        self._subscriptions = Subscriptions()
+
+    # Foresight -----------------------------------------------------------------------------------
+
+    def foresee(self, sender: PartyId, topic: str, now: int) -> Foreseen:
+        """Return what the broker must do with a publication."""
+        return foresee(self.table, self._subscriptions, sender, topic, now)
+
+    def readers_of(self, topic: str, now: int) -> tuple[PartyId, ...]:
+        """Return who will receive something that exercise control itself publishes."""
+        return tuple(
+            party
+            for party in self._subscriptions.matching(topic)
+            if self.table.decide(party, now, Action.READ, topic).allowed
+        )
+
+    # Wishes and publications ---------------------------------------------------------------------
+
+    def unsubscribe(self, now: int, wish: SubscriptionWish) -> Entry:
+        """Take that a party gave a subscription up."""
+        self._subscriptions.discard(wish.party, wish.topic_filter)
+        return Entry(now, "subscribed", Subscribed(wish.party, wish.topic_filter, active=False))
+
+    def subscribe(self, now: int, wish: SubscriptionWish, answer: BrokerAnswer) -> Entry:
+        """Take what the broker did with a wish to subscribe."""
+        decision = self.table.decide_subscription(wish.party, now, wish.topic_filter)
+        if answer.accepted and decision.allowed:
+            self._subscriptions.add(wish.party, wish.topic_filter)
+            return Entry(now, "subscribed", Subscribed(wish.party, wish.topic_filter, active=True))
+        if answer.accepted or decision.allowed:
+            kind: Literal["leak", "lost"] = "leak" if answer.accepted else "lost"
+            return self.undelivered(now, kind, wish.party, wish.topic_filter, "", answer.local)
+        self.denied += 1
+        denied = Denied(wish.party, "subscribe", wish.topic_filter, decision.rule, decision.source)
+        return Entry(now, "denied", denied, local=answer.local)
+
+    def refuse(self, now: int, publication: Publication, foreseen: Foreseen, answer: BrokerAnswer) -> Entry:
+        """Take a publication that the broker refused, or should have refused."""
+        party, topic, event = publication.party, publication.topic, publication.event.id
+        if answer.accepted or foreseen.decision.allowed:
+            kind: Literal["leak", "lost"] = "leak" if answer.accepted else "lost"
+            return self.undelivered(now, kind, party, topic, event, answer.local)
+        self.denied += 1
+        decision = foreseen.decision
+        denied = Denied(party, "publish", topic, decision.rule, decision.source, event)
+        return Entry(now, "denied", denied, local=answer.local)
+
+    def deliver(
+        self, now: int, topic: str, event: Event, foreseen: Foreseen, *, outside: bool = False
+    ) -> list[Entry]:
+        """Take a message that went through; return its record, and one for each party it was withheld from."""
+        self.messages += 1
+        self.deliveries += len(foreseen.readers)
+        cause = (*((event.causationid,) if event.causationid else ()), *event.injects)
+        message = Entry(now, "message", Message(topic, event, foreseen.readers, outside), cause)
+        return [message, *(self._withhold(now, party, topic, event.id) for party in foreseen.withheld)]
+
+    def _withhold(self, now: int, party: PartyId, topic: str, event: EventId) -> Entry:
+        self.denied += 1
+        decision = self.table.decide(party, now, Action.READ, topic)
+        return Entry(now, "denied", Denied(party, "deliver", topic, decision.rule, decision.source, event))
+
+    # Rights --------------------------------------------------------------------------------------
+
+    def change_rights(
+        self, now: int, accepted: Iterable[tuple[str, Event]]
+    ) -> tuple[list[RightsChange], list[Entry]]:
+        """Put what accepted messages (topic and event) grant or withdraw into the table.
+
+        It holds from the next millisecond on: the broker enforces it before there is another turn.
+        """
+        changes, entries = [], []
+        for topic, event in accepted:
+            change = rights_change(self.table, self._parties, self._activities, topic, event, now + 1)
+            if change is None:
+                continue
+            self.table = apply_change(self.table, change, now + 1)
+            changes.append(change)
+            entries.append(Entry(now, "rights", _rights(change), (change.by,)))
+        return changes, entries
+
+    # Strangers, and what goes wrong --------------------------------------------------------------
+
+    def deny_outside(
+        self, now: int, party: PartyId, attempt: Literal["publish", "subscribe", "deliver"], topic: str
+    ) -> Entry:
+        """Return the record of a refusal to a client that is not simulated (open sessions)."""
+        self.denied += 1
+        if attempt == "subscribe":
+            decision = self.table.decide_subscription(party, now, topic)
+        else:
+            action = Action.PUBLISH if attempt == "publish" else Action.READ
+            decision = self.table.decide(party, now, action, topic)
+        content = Denied(party, attempt, topic, decision.rule, decision.source, outside=True)
+        return Entry(now, "denied", content)
+
+    def undelivered(
+        self,
+        now: int,
+        kind: Literal["lost", "leak"],
+        party: PartyId,
+        topic: str,
+        event: EventId,
+        local: Mapping[str, object] | None = None,
+    ) -> Entry:
+        """Return the record of a delivery that went wrong."""
+        if kind == "lost":
+            self.lost += 1
+        else:
+            self.leaked += 1
+        return Entry(now, kind, Undelivered(party, topic, event), local=local)
+
+    def ending(self, now: int, outcome: Literal["completed", "failed"]) -> Entry:
+        """Return the last record of the run, with its totals."""
+        content = Ending(
+            outcome=outcome,
+            messages=self.messages,
+            deliveries=self.deliveries,
+            denied=self.denied,
+            lost=self.lost,
+            leaked=self.leaked,
+        )
+        return Entry(now, "end", content)
+
+
+def _rights(change: RightsChange) -> Rights:
+    grant = change.grant
+    return Rights(
+        party=grant.party,
+        activity=grant.activity,
+        bundle=grant.bundle,
+        change="granted" if change.granted else "revoked",
+        themes=grant.themes,
+        by=change.by,
+    )

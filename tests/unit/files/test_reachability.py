@@ -1,0 +1,99 @@
+"""What a sound scenario can never show is a warning."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.files.lint import lint
+from tests.unit.files.folders import Folders
+
+ALONE = 'systems = ["evacuation", "river"]'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            'system = "river"\ntheme = "a2"\nkind = "effect"',
+            'system = "gas"\ntheme = "a2"\nkind = "effect"',
+            "facts[dike]: expected a party that is competent to perceive it, found none for system 'gas'",
+        ),
+        (
+            'party = "wl"\nsubject = "dike"',
+            'party = "camping"\nsubject = "dike"',
+            "faults[f-hole].party: expected a party that can perceive the subject, found 'camping'",
+        ),
+        (ALONE, 'systems = ["evacuation"]', "faults[f-hole]: expected another party that could recognise it"),
+        (
+            "skill = 0.8",
+            "skill = 0",
+            "faults[f-hole]: expected another party that could recognise it, found no skill",
+        ),
+        ('at = "5h"', 'at = "1h"', "faults[f-hole]: expected a subject of which something is so by then"),
+        (
+            "amount = 1,",
+            "amount = 3,",
+            "faults[f-hole]: expected something that is not so, found what is so at",
+        ),
+        (
+            'at = "4h"',
+            'at = "10m"',
+            "injects[i-decide].at: expected a time after hoogwater was opened, found T+00:10:00, with no open",
+        ),
+        (
+            'at = "T+1d00:00"',
+            'at = "200m"',
+            "injects[i-decide].at: expected a time before hoogwater was closed (T+03:20:00), found T+04:00:00",
+        ),
+        (
+            'do = "open"',
+            'do = "close"',
+            "activities[hoogwater]: expected an inject that opens it, found none",
+        ),
+        (
+            'interests = ["a2"]',
+            'interests = ["c1"]',
+            "parties[wl].interests[0]: expected a theme with a fact",
+        ),
+        (
+            'systems = ["river"]\narea = "basin"\nplace',
+            'systems = ["rivers"]\narea = "basin"\nplace',
+            "activities[hoogwater].systems[0]: expected a system of some party (did you mean 'river'?)",
+        ),
+        (
+            'at = "5h"\ntype = "wrong-value"',
+            'at = "5h"\ntype = "wrong-value"\nomit = ["values"]',
+            "faults[f-hole].omit: expected only keys that a fault of type wrong-value uses, found omit",
+        ),
+        (
+            'core_task = "C"\nregions = ["vr24"]\n',
+            'core_task = "C"\n',
+            "parties[rode-kruis].regions: expected the regions that the partner works with, found none",
+        ),
+        (
+            "[[series]]",
+            '[[facts]]\nsubject = "geul"\nsystem = "river"\ntheme = "a2"\nkind = "fact"\n'
+            'title = { nl = "Geul", en = "Geul" }\n\n[[series]]',
+            "facts[geul]: expected a [[truth]] entry or a series",
+        ),
+    ],
+)
+def test_warning(folders: Folders, old: str, new: str, expected: str) -> None:
+    folders.change(old, new)
+
+    result = lint(folders.scenario, folders.profiles)
+
+    assert result.errors == ()
+    found = [str(problem) for problem in result.warnings]
+    assert any(f"scenario.toml: {expected}" in line for line in found), found
+
+
+def test_an_activity_may_open_again(folders: Folders) -> None:
+    folders.change('at = "T+1d00:00"', 'at = "200m"')
+    folders.change(
+        "[[faults]]",
+        '[[injects]]\nid = "i-again"\nat = "210m"\nto = "vr24"\ntitle = { nl = "Weer", en = "Again" }\n'
+        'cue = { do = "open", activity = "hoogwater" }\n\n[[faults]]',
+    )
+
+    assert lint(folders.scenario, folders.profiles).warnings == ()
