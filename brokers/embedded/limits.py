@@ -25,7 +25,8 @@ class Limits:
         packet_bytes: Largest packet that is read; a larger one ends the connection with 0x95.
         outgoing_bytes: Bytes that may wait to be read by one client, which is cut off beyond that.
         connect_timeout_s: How long a new socket may wait with its CONNECT.
-        cached_topics: Topics whose routes, and whose rights per user, are remembered.
+        cached_topics: Topics whose routes are remembered.
+        cached_decisions: Topics per user for which it is remembered whether a right covers them.
         denials: Refusals that wait to be taken from the broker.
     """
 
@@ -43,4 +44,5 @@ class Limits:
     outgoing_bytes: int = 16_777_216
     connect_timeout_s: float = 10.0
     cached_topics: int = 20_000
+    cached_decisions: int = 4_000
     denials: int = 10_000

@@ -6,7 +6,6 @@ Plain integers and not an enumeration, because they are compared for every deliv
 from typing import Final
 
 SUCCESS: Final = 0x00
-DISCONNECT_WITH_WILL: Final = 0x04
 NO_MATCHING_SUBSCRIBERS: Final = 0x10
 NO_SUBSCRIPTION_EXISTED: Final = 0x11
 FAILURE: Final = 0x80  # this and everything above it is a refusal
@@ -28,5 +27,4 @@ RECEIVE_MAXIMUM_EXCEEDED: Final = 0x93
 TOPIC_ALIAS_INVALID: Final = 0x94
 PACKET_TOO_LARGE: Final = 0x95
 QUOTA_EXCEEDED: Final = 0x97
-ADMINISTRATIVE_ACTION: Final = 0x98
 SHARED_SUBSCRIPTIONS_NOT_SUPPORTED: Final = 0x9E

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brokers.embedded import topics
 from brokers.embedded.messages import Message
+
+_SPARE_DEADLINES = 64  # so that a few topics with many messages are not tidied up all the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class RetainedMessages:
     def __init__(self) -> None:
         self._root = _Node()
         self._count = 0
-        self._next_deadline = float("inf")
+        self._deadlines: list[tuple[float, str]] = []  # a heap; some are of messages that were replaced
 
     def __len__(self) -> int:
         return self._count
@@ -40,14 +43,20 @@ class RetainedMessages:
     @property
     def next_deadline(self) -> float:
         """When the first message may expire; infinite if none does."""
-        return self._next_deadline
+        return self._deadlines[0][0] if self._deadlines else float("inf")
 
     def holds(self, topic: str) -> bool:
         """Say whether the topic has a retained message."""
-        node: _Node | None = self._root
+        return self._get(topic) is not None
+
+    def _get(self, topic: str) -> Retained | None:
+        node = self._root
         for level in topics.split(topic):
-            node = node.children.get(level) if node else None
-        return node is not None and node.kept is not None
+            child = node.children.get(level)
+            if child is None:
+                return None
+            node = child
+        return node.kept
 
     def keep(self, retained: Retained) -> None:
         """Keep a message as the one of its topic."""
@@ -57,7 +66,14 @@ class RetainedMessages:
         self._count += node.kept is None
         node.kept = retained
         if retained.deadline is not None:
-            self._next_deadline = min(self._next_deadline, retained.deadline)
+            heapq.heappush(self._deadlines, (retained.deadline, retained.message.topic))
+            if len(self._deadlines) > 2 * self._count + _SPARE_DEADLINES:
+                self._drop_stale_deadlines()
+
+    def _drop_stale_deadlines(self) -> None:
+        kept = _kept_below(self._root)
+        self._deadlines = [(k.deadline, k.message.topic) for k in kept if k.deadline is not None]
+        heapq.heapify(self._deadlines)
 
     def forget(self, topic: str) -> None:
         """Remove the message of a topic, if there is one."""
@@ -79,19 +95,11 @@ class RetainedMessages:
 
     def expire(self, now: float) -> None:
         """Remove what is past its deadline."""
-        if now < self._next_deadline:
-            return
-        dated = [kept for kept in self._all() if kept.deadline is not None]
-        for kept in dated:
-            if kept.deadline is not None and kept.deadline <= now:
-                self.forget(kept.message.topic)
-        self._next_deadline = min(
-            (kept.deadline for kept in dated if kept.deadline is not None and kept.deadline > now),
-            default=float("inf"),
-        )
-
-    def _all(self) -> Iterator[Retained]:
-        return _kept_below(self._root)
+        while self._deadlines and self._deadlines[0][0] <= now:
+            _, topic = heapq.heappop(self._deadlines)
+            kept = self._get(topic)
+            if kept and kept.deadline is not None and kept.deadline <= now:
+                self.forget(topic)
 
     def match(self, topic_filter: str, now: float) -> list[Retained]:
         """Return the messages, not yet expired, whose topic the filter matches."""

@@ -63,12 +63,12 @@ class Rights:
 
     Args:
         on_change: Called with the username after its rights changed.
-        cached_topics: How many decisions per user and action are remembered.
+        cached_decisions: How many decisions per user and action are remembered.
     """
 
-    def __init__(self, *, on_change: Callable[[str], None], cached_topics: int) -> None:
+    def __init__(self, *, on_change: Callable[[str], None], cached_decisions: int) -> None:
         self._on_change = on_change
-        self._cached_topics = cached_topics
+        self._cached_decisions = cached_decisions
         self._users: dict[str, _User] = {}
 
     def set_account(self, account: Account) -> None:
@@ -133,7 +133,7 @@ class Rights:
             return reasons.TOPIC_NAME_INVALID
         allowed = not topic.startswith(topics.RESERVED) and _any_match(user.publish, topic)
         code = reasons.SUCCESS if allowed else reasons.NOT_AUTHORIZED
-        if len(user.publish_codes) >= self._cached_topics:
+        if len(user.publish_codes) >= self._cached_decisions:
             user.publish_codes.clear()
         user.publish_codes[topic] = code
         return code
@@ -155,7 +155,7 @@ class Rights:
         if allowed is not None:
             return allowed
         allowed = _any_match(user.read, topic)
-        if len(user.readable) >= self._cached_topics:
+        if len(user.readable) >= self._cached_decisions:
             user.readable.clear()
         user.readable[topic] = allowed
         return allowed

@@ -59,7 +59,7 @@ class Router:
         on_overflow: Callable[[Overflow], None] = _ignore,
     ) -> None:
         self.limits = limits or Limits()
-        self.rights = Rights(on_change=self._rights_changed, cached_topics=self.limits.cached_topics)
+        self.rights = Rights(on_change=self._rights_changed, cached_decisions=self.limits.cached_decisions)
         self._on_denial = on_denial
         self._on_overflow = on_overflow
         self._routes = Routes(self.rights, cached_topics=self.limits.cached_topics)
@@ -215,12 +215,11 @@ class Router:
         return subscription.max_qos
 
     def _send_retained(self, session: Session, subscription: Subscription, now: float) -> None:
+        # The right to read all that the filter matches was checked just before.
         identifiers = () if subscription.identifier is None else (subscription.identifier,)
         for kept in self._retained.match(subscription.topic_filter, now):
             message = kept.message
             if subscription.no_local and kept.publisher == session.client_id:
-                continue
-            if not self.rights.may_read(session.username, message.topic):
                 continue
             qos = min(message.qos, subscription.max_qos)
             self._offer(session, Outgoing(message, qos, True, identifiers, kept.deadline), now)

@@ -182,11 +182,10 @@ class Server:
         if self._timer is None or deadline < self._timer.when():
             if self._timer:
                 self._timer.cancel()
-            self._timer = asyncio.get_running_loop().call_at(deadline, self._tick)
+            self._timer = asyncio.get_running_loop().call_at(deadline, self._tick, deadline)
 
-    def _tick(self) -> None:
+    def _tick(self, deadline: float) -> None:
         self._timer = None
         # Not before the deadline, even if the timer fired a clock tick early: else it would fire again.
-        now = asyncio.get_running_loop().time()
-        self.router.tick(max(now, self.router.next_deadline or now))
+        self.router.tick(max(asyncio.get_running_loop().time(), deadline))
         self.watch_router()

@@ -66,6 +66,7 @@ class Session:
     """
 
     __slots__ = (
+        "_first_expiry",
         "_inflight",
         "_last_packet_id",
         "_max_inflight",
@@ -103,6 +104,7 @@ class Session:
         self._max_queued = max_queued
         self._max_inflight = min(max_inflight, MAX_PACKET_ID)
         self._queue: deque[Outgoing] = deque()
+        self._first_expiry = math.inf  # nothing in the queue expires before, so a full one is searched rarely
         self._resend: deque[Outgoing] = deque()
         self._inflight: dict[int, Outgoing] = {}
         self._unreleased: dict[int, int] = {}
@@ -158,14 +160,21 @@ class Session:
         if self.outlet is not None and not self._queue and not self._resend and self._may_send(outgoing):
             self._send(outgoing, now)
             return True
-        if len(self._queue) >= self._max_queued:
-            self._queue = deque(waiting for waiting in self._queue if not waiting.expired(now))
+        if len(self._queue) >= self._max_queued and self._first_expiry <= now:
+            self._drop_expired(now)
         if len(self._queue) >= self._max_queued:
             self.dropped += 1
             return False
         self._queue.append(outgoing)
+        if outgoing.deadline is not None:
+            self._first_expiry = min(self._first_expiry, outgoing.deadline)
         self.overflowing = False
         return True
+
+    def _drop_expired(self, now: float) -> None:
+        self._queue = deque(waiting for waiting in self._queue if not waiting.expired(now))
+        deadlines = (waiting.deadline for waiting in self._queue if waiting.deadline is not None)
+        self._first_expiry = min(deadlines, default=math.inf)
 
     def withdraw(self, unwanted: Callable[[Message], bool]) -> list[Message]:
         """Take back what may not be sent any more, and return it.

@@ -20,12 +20,12 @@ def read_parties(table: dict[str, Any], file: Where, known: Known) -> dict[str, 
     """Return the parties that can be used, in order of id, after reporting every problem with any of them."""
     parties: dict[str, Party] = {}
     entries = list(read_entries(PartyEntry, table, "parties", file))
-    bodies = {entry.id for entry, _ in entries if _is_body(known.profiles.by_id.get(entry.profile))}
+    partners = {entry.id for entry, _ in entries if _is_partner(known.profiles.by_id.get(entry.profile))}
     for entry, where in entries:
         _check_id(entry.id, parties, where.at("id"))
         party = _read_party(entry, where, known)
         if party is not None:
-            _check_regions(party, known, bodies, where.at("regions"))
+            _check_regions(party, known, partners, where.at("regions"))
             parties[party.id] = party
     return dict(sorted(parties.items()))
 
@@ -84,14 +84,13 @@ def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:
         where.at("regions").warning("the regions that the partner works with", "none")
 
 
-def _check_regions(party: Party, known: Known, bodies: set[str], where: Where) -> None:
+def _check_regions(party: Party, known: Known, partners: set[str], where: Where) -> None:
     check_unique(party.regions, where)
-    profile = known.profiles.by_id.get(party.profile)
     for index, region in enumerate(party.regions):
         place = where.item(index)
         if region == party.id or not known.party(region, place):
             continue
-        if profile is not None and region not in bodies:
+        if region in partners:
             place.error("a region", f"{show(region)}, a partner")
 
 
@@ -111,6 +110,5 @@ def _read_people(entry: PeopleEntry, where: Where, known: Known) -> People | Non
     )
 
 
-def _is_body(profile: Profile | None) -> bool:
-    # A party whose profile is unknown gets an error for that, and the benefit of the doubt here.
-    return profile is None or profile.kind == "body"
+def _is_partner(profile: Profile | None) -> bool:
+    return profile is not None and profile.kind == "partner"

@@ -55,7 +55,8 @@ def read_table(shape: type[Table], table: object, where: Where) -> Table | None:
         expected, _, found = rest.rpartition(", was ")
         where.at(key).error(expected or str(error), found or "another value")
         return None
-    return made if _in_both_languages(made, where) else None
+    _check_languages(made, where)
+    return made
 
 
 def read_fields(shape: type[msgspec.Struct], table: object, where: Where) -> Fields:
@@ -64,20 +65,21 @@ def read_fields(shape: type[msgspec.Struct], table: object, where: Where) -> Fie
         where.error("a table", show(table))
         return Fields({}, complete=False)
     known = {field.encode_name: field for field in msgspec.structs.fields(shape)}
-    mistyped = _report_unknown(table, set(known) | _tag_key(shape), where)
+    meant = _report_unknown(table, set(known) | _tag_key(shape), where)
     values: dict[str, Any] = {}
     complete = True
     for name, field in known.items():
-        if name in table:
-            value = _read_value(field.type, table[name], where.at(name))
+        # What was written under a misspelt key is checked as if it were spelt well: it may have mistakes too.
+        written = name if name in table else meant.get(name)
+        if written is not None:
+            value = _read_value(field.type, table[written], where.at(written))
             if value is _FAILED:
                 complete = False
             else:
                 values[field.name] = value
         elif field.required:
             complete = False
-            if name not in mistyped:
-                where.at(name).error("a value", "nothing")
+            where.at(name).error("a value", "nothing")
     return Fields(values, complete)
 
 
@@ -107,26 +109,24 @@ def _tag_key(shape: type[msgspec.Struct]) -> set[str]:
     return set() if tag_field is None else {tag_field}
 
 
-def _report_unknown(table: dict[str, Any], known: set[str], where: Where) -> set[str]:
-    """Report unknown keys; return the known ones that they were probably meant to be."""
-    meant = set()
+def _report_unknown(table: dict[str, Any], known: set[str], where: Where) -> dict[str, str]:
+    """Report unknown keys; return, by known key, the one that was probably meant to be it."""
+    meant = {}
     for name in table:
         if name in known:
             continue
-        near = nearest(name, known - set(table))
+        near = nearest(name, known)
         if near is not None:
-            meant.add(near)
+            meant[near] = name
         known_keys = f"one of the keys {', '.join(sorted(known))}"
         where.at(name).error(f"the key '{near}'" if near else known_keys, f"the unknown key {show(name)}")
     return meant
 
 
-def _in_both_languages(made: msgspec.Struct, where: Where) -> bool:
-    if not isinstance(made, Text) or bool(made.nl.strip()) == bool(made.en.strip()):
-        return True
-    missing = "en" if made.nl.strip() else "nl"
-    where.at(missing).error("the text in both languages", "nothing in this one")
-    return False
+def _check_languages(made: msgspec.Struct, where: Where) -> None:
+    if isinstance(made, Text) and bool(made.nl.strip()) != bool(made.en.strip()):
+        missing = "en" if made.nl.strip() else "nl"
+        where.at(missing).error("the text in both languages", "nothing in this one")
 
 
 def _read_value(kind: Any, value: object, where: Where) -> Any:

@@ -139,7 +139,7 @@ class Connection:
             await self._client.connect()
         except ConnectError as error:
             raise TransportError(f"{self._health.name}: {self.name} cannot connect: {error}") from error
-        self._up.set_result(None)
+        self._rise()
 
     async def keep_up(self) -> None:
         """Bring the connection back whenever it is lost, until cancelled or in vain."""
@@ -153,9 +153,12 @@ class Connection:
         Raises:
             TransportError: It does not come back.
         """
-        # Longer than the attempts to come back, which end with an error that says more.
-        if not await self._health.wait(self._up, self._patience.reconnect + self._patience.answer):
-            raise TransportError(f"{self._health.name}: {self.name} does not come back")
+        self._health.check()
+        # Again, since it may be lost once more before we get our turn.
+        while not self.up:
+            # Longer than the attempts to come back, which end with an error that says more.
+            if not await self._health.wait(self._up, self._patience.reconnect + self._patience.answer):
+                raise TransportError(f"{self._health.name}: {self.name} does not come back")
 
     async def wait_healed(self, losses: int) -> None:
         """Return when the broker has cut the connection and it is up again.
@@ -223,6 +226,9 @@ class Connection:
         self._restoring = self._restoring or not resumed
         if self._restoring and not await self._restore():
             return
+        self._rise()
+
+    def _rise(self) -> None:
         if not self._client.connected:
             # Lost again already; `keep_up` sees to it.
             return

@@ -132,13 +132,6 @@ async def test_who_says_nothing_is_closed() -> None:
         assert await raw.packet() is None
 
 
-async def test_keep_alive_may_be_shorter_than_the_connect_timeout() -> None:
-    limits = Limits(connect_timeout_s=3_600)
-    async with serving(limits) as (_broker, endpoint), Raw(endpoint) as raw:
-        await raw.connected(keep_alive=1)
-        assert code(await raw.packet()) == 0x8D
-
-
 async def test_limit_on_connections() -> None:
     limits = Limits(connections=2, spare_sockets=1)
     async with serving(limits) as (_broker, at), Raw(at) as one, Raw(at) as two, Raw(at) as three:

@@ -109,7 +109,8 @@ STEPS = st.one_of(
     st.tuples(st.just("subscribe"), CLIENT, st.sampled_from(PATTERNS)),
     st.tuples(st.just("unsubscribe"), CLIENT, st.sampled_from(PATTERNS)),
     st.tuples(st.just("acknowledge"), CLIENT),
-    st.tuples(st.just("reconnect"), CLIENT, st.integers(1, 3)),
+    st.tuples(st.just("reconnect"), CLIENT, st.integers(0, 3)),
+    st.tuples(st.just("take_over"), CLIENT, st.integers(0, 3)),
     st.tuples(st.just("leave"), CLIENT),
     st.tuples(st.just("grant"), CLIENT, st.sampled_from(PATTERNS)),
     st.tuples(st.just("revoke"), CLIENT, st.sampled_from(PATTERNS)),
@@ -142,34 +143,37 @@ class Party:
         elif not delivery.retain:
             assert self.owed.pop(0) is message, "out of order, twice, or not owed"
         self.seen.add(message.payload)
-        self.unanswered.append(delivery)
+        if not self.auto_acknowledge:
+            self.unanswered.append(delivery)
 
     def release(self, packet_id: int) -> None:
         self.unreleased.append(packet_id)
 
     def close(self, reason_code: int) -> None:
-        raise AssertionError(reason_code)
+        assert reason_code == 0x8E
 
 
 class History:
     """A router, its parties, and a plain account of what must happen."""
 
     def __init__(self) -> None:
-        self.router = Router(limits=Limits(cached_topics=2))
+        self.router = Router(limits=Limits(cached_topics=2, cached_decisions=2))
         self.parties = {client_id: Party(client_id) for client_id in CLIENTS}
         self.count = 0
         for client_id in CLIENTS:
             self.router.rights.set_account(Account(client_id, "", (Right(Action.PUBLISH, "#"),)))
             self.grant(client_id, "a/#")
-            self._connect(client_id, 2)
+            self.take_over(client_id, 2)
             self.subscribe(client_id, "a/#")
 
-    def _connect(self, client_id: str, receive_maximum: int) -> None:
+    def take_over(self, client_id: str, receive_maximum: int) -> None:
+        """Connect, whether it is connected or not; a receive maximum of 0 stands for a client in memory."""
         party = self.parties[client_id]
         party.online = True
+        party.auto_acknowledge = receive_maximum == 0
         party.unanswered.clear()
         party.unreleased.clear()
-        request = ConnectRequest(client_id, client_id, False, 10_000, receive_maximum)
+        request = ConnectRequest(client_id, client_id, False, 10_000, receive_maximum or 1)
         self.router.connect(request, now=0, outlet=party)
 
     def publish(self, client_id: str, topic: str, qos: int, retain: bool) -> None:
@@ -220,7 +224,7 @@ class History:
 
     def reconnect(self, client_id: str, receive_maximum: int) -> None:
         self.leave(client_id)
-        self._connect(client_id, receive_maximum)
+        self.take_over(client_id, receive_maximum)
 
     def grant(self, client_id: str, pattern: str) -> None:
         self.parties[client_id].readable.add(pattern)

@@ -143,7 +143,10 @@ id = "t-maas"
 at = "T+00:00"
 subject = "maas"
 text = { nl = "Stijgt", en = "Rises" }
-values = [{ name = "discharge", amount = 900, unit = "m3/s" }, { name = "level", amount = 44.1, unit = "m", datum = "NAP" }]
+values = [
+  { name = "discharge", amount = 900, unit = "m3/s" },
+  { name = "level", amount = 44.1, unit = "m", datum = "NAP" },
+]
 source = "A, B"
 
 [[truth]]
@@ -177,7 +180,11 @@ id = "i-alarm"
 at = "90m"
 to = "vr24"
 title = { nl = "Alarm", en = "Alarm" }
-cue = { do = "alarm", activity = "hoogwater", parties = ["wl", "camping"], text = { nl = "Kom", en = "Come" } }
+[injects.cue]
+do = "alarm"
+activity = "hoogwater"
+parties = ["wl", "camping"]
+text = { nl = "Kom", en = "Come" }
 
 [[injects]]
 id = "i-alert"
@@ -219,7 +226,12 @@ id = "i-decide"
 at = "4h"
 to = "vr24"
 title = { nl = "Besluit", en = "Decide" }
-cue = { do = "decide", activity = "hoogwater", team = "rot", text = { nl = "Weg", en = "Go" }, subjects = ["dike"] }
+[injects.cue]
+do = "decide"
+activity = "hoogwater"
+team = "rot"
+text = { nl = "Weg", en = "Go" }
+subjects = ["dike"]
 
 [[injects]]
 id = "i-close"
@@ -261,10 +273,20 @@ initial_picture = { limit = "30m", source = "exercise" }
 sitrep_every = "2h"
 """
 
-OTHER_AGREEMENTS = {
-    "rode-kruis": 'partner = "rode-kruis"\ncore_task = "C"\nprofile = "standby"\nregions = ["vr24"]\n',
-    "camping": 'partner = "camping"\ncore_task = "D"\nprofile = "ad-hoc"\nregions = ["vr24"]\nseconded_themes = ["a2"]\n',
-}
+CAMPING_AGREEMENT = """
+partner = "camping"
+core_task = "D"
+profile = "ad-hoc"
+regions = ["vr24"]
+seconded_themes = ["a2"]
+"""
+
+RED_CROSS_AGREEMENT = """
+partner = "rode-kruis"
+core_task = "C"
+profile = "standby"
+regions = ["vr24"]
+"""
 
 SERIES = "time,value,source\n2021-07-12T09:00,1000,A\nT+02:00,1100.5,B\nT+03:00,1200,exercise\n"
 
@@ -343,8 +365,8 @@ def build(root: Path) -> Folders:
     folders.write("scenario.toml", SCENARIO)
     folders.write("areas.geojson", areas())
     folders.write("agreements/wl.toml", AGREEMENT)
-    for partner, text in OTHER_AGREEMENTS.items():
-        folders.write(f"agreements/{partner}.toml", text)
+    folders.write("agreements/camping.toml", CAMPING_AGREEMENT)
+    folders.write("agreements/rode-kruis.toml", RED_CROSS_AGREEMENT)
     folders.write("series/maas.csv", SERIES)
     folders.write("README.md", "not read")
     folders.write_profile("themes.toml", THEMES)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.files.lint import lint
-from sim.files.problems import InputError
+from sim.files.problems import InputError, Problem
 from sim.files.scenario import load_scenario
 from tests.unit.files.folders import AGREEMENT, SCENARIO, SERIES, Folders, areas, build
 
@@ -21,8 +20,9 @@ FILES = {
     "series/maas.csv": SERIES,
 }
 WORDS = [
-    "'", '"', "{", "}", "[", "]", "=", "\n", "-", "0", "nan", "inf", "true", "1e999", "null", "[]", "{}", "\x00",
-    "\ud800", "2021-07-12", '"x"', "9" * 30, "[[parties]]", "[sources]", '"T+99999999999d00:00"', '"9999-12-31T23:59"',
+    "'", '"', "{", "}", "[", "]", "=", "\n", "-", "0", "nan", "inf", "true", "1e999", "null", "[]", "{}",
+    "\x00", "\ud800", "2021-07-12", '"x"', "9" * 30, "[[parties]]", "[sources]",
+    '"T+99999999999d00:00"', '"9999-12-31T23:59"',
 ]  # fmt: skip
 
 quick = settings(
@@ -58,19 +58,22 @@ def swapped(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, "\n".join(lines).encode()
 
 
-def check(folders: Folders, name: str, data: bytes) -> None:
-    original = FILES[name]
+def problems_of(folders: Folders, name: str, data: bytes) -> tuple[Problem, ...]:
     folders.write(name, data)
     try:
         load_scenario(folders.scenario, folders.profiles)
     except InputError as error:
-        assert error.errors
-        for problem in error.problems:
-            assert problem.message.isprintable()
-            assert problem.expected
-            assert problem.found
+        return error.problems
     finally:
-        folders.write(name, original)
+        folders.write(name, FILES[name])
+    return ()
+
+
+def check(folders: Folders, name: str, data: bytes) -> None:
+    for problem in problems_of(folders, name, data):
+        assert problem.message.isprintable()
+        assert problem.expected
+        assert problem.found
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +91,6 @@ def test_damaged_files(shared: Folders, file: tuple[str, bytes]) -> None:
 @given(file=swapped())
 def test_values_in_the_wrong_place(shared: Folders, file: tuple[str, bytes]) -> None:
     check(shared, *file)
-    lint(shared.scenario, shared.profiles)
 
 
 @quick

@@ -24,12 +24,12 @@ def errors(folders: Folders) -> list[str]:
         ("assessable", "assesable", "assesable: expected the key 'assessable'"),
         ('id = "core"', 'id = "Core!"', "id: expected an id"),
         ('id = "core"', 'id = "region"', "id: expected an id other than that of"),
-        ("{region}", "{regoin}", "rights[post-write].topics[0]: expected one of {activity}, {directed}, {party}, {region} (did you mean 'region'?), found '{regoin}'"),
+        ("{region}", "{regoin}", "rights[post-write].topics[0]: expected one of {activity}, {directed}"),
         ("{region}", "{theme}", "rights[post-write].topics[0]: expected one of"),
         ("post/{region}", "post#/{region}", "rights[post-write].topics[0]: expected an MQTT topic filter"),
-        ('action = "publish"', 'action = "write"', "rights[0].action: expected one of publish, read, found 'write'"),
+        ('action = "publish"', 'action = "write"', "rights[0].action: expected one of publish, read"),
     ],
-)  # fmt: skip
+)
 def test_mistake(folders: Folders, old: str, new: str, expected: str) -> None:
     text = profile("core", "partner", '["A", "B"]', "post", POST_RIGHTS)
     assert old in text

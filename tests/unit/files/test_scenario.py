@@ -163,5 +163,5 @@ def test_the_scenario_file_itself_names_its_folder(folders: Folders) -> None:
 
 
 def test_no_such_scenario(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="expected the name of a scenario .*, found"):
+    with pytest.raises(InputError, match="expected the name of a scenario"):
         load_scenario(tmp_path / "nowhere")

@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import mqtt5
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from brokers.embedded import Limits, Message, Router, packets
-from brokers.embedded.connection import Connection, Phase
-from brokers.embedded.framing import FrameReader, PacketError
+from brokers.embedded import Limits, Message, Router
+from brokers.embedded.connection import Phase
 from tests.unit.brokers.embedded.bench import Bench
-
-QOS = mqtt5.QoS
-
-
-class Wire:
-    """A client made of bytes, on a connection without a socket."""
-
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-        self.unread = 0
-        self.wakes = 0
-        bench.user("all")
-        self.connection = Connection(
-            bench.router, now=bench.now, wake=self._wake, backlog=lambda: self.unread
-        )
-
-    def _wake(self) -> None:
-        self.wakes += 1
-
-    def send(self, *data: bytes) -> list[mqtt5.Packet]:
-        for chunk in data:
-            self.connection.receive(chunk, self.bench.now)
-        return self.read()
-
-    def read(self) -> list[mqtt5.Packet]:
-        return list(self._packets(self.connection.take_output(self.bench.now)))
-
-    def _packets(self, data: bytes) -> Iterator[mqtt5.Packet]:
-        while data:
-            packet, size = mqtt5.read(memoryview(data))
-            yield packet
-            data = data[size:]
-
-    @property
-    def open(self) -> bool:
-        return self.connection.phase is Phase.CONNECTED
-
-
-def connect(client_id: str = "c", **options: object) -> bytes:
-    wanted: dict[str, object] = {"username": "all", "password": b"secret", "clean_start": True} | options
-    return mqtt5.ConnectPacket(client_id, **wanted).write()  # type: ignore[arg-type]
-
-
-def publish(topic: str = "a", qos: int = 1, packet_id: int | None = 1, **options: Any) -> bytes:
-    return mqtt5.PublishPacket(topic, b"x", qos=QOS(qos), packet_id=packet_id, **options).write()
-
-
-def subscribe(*patterns: str, packet_id: int = 9) -> bytes:
-    return mqtt5.SubscribePacket(packet_id, [mqtt5.TopicFilter(pattern) for pattern in patterns]).write()
+from tests.unit.brokers.embedded.wire import Wire, code_of, connect, publish, subscribe
 
 
 @pytest.fixture
@@ -75,12 +22,6 @@ def wire(bench: Bench) -> Wire:
 def online(wire: Wire) -> Wire:
     wire.send(connect())
     return wire
-
-
-def code_of(packets: list[mqtt5.Packet]) -> int:
-    (packet,) = packets
-    assert isinstance(packet, mqtt5.ConnAckPacket | mqtt5.DisconnectPacket)
-    return int(packet.reason_code)
 
 
 def test_connack_says_what_the_broker_offers(wire: Wire) -> None:
@@ -419,39 +360,7 @@ def test_properties_travel(bench: Bench) -> None:
     assert {name: getattr(packet, name) for name in options} == options
 
 
-def test_nothing_large_is_stored() -> None:
-    reader = FrameReader(100)
-    reader.feed(b"\x30\x65")
-    with pytest.raises(PacketError, match="packet of 103 bytes, the limit is 100") as refusal:
-        reader.next_frame()
-    assert refusal.value.reason_code == 0x95
-
-
 def test_a_router_reports_to_nobody_by_default() -> None:
     router = Router()
     assert router.limits == Limits()
     assert router.next_deadline is None
-
-
-def test_a_panic_of_the_codec_is_a_malformed_packet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packets, "screen", lambda _frame: None)
-    with pytest.raises(PacketError, match="cannot be read") as refusal:
-        packets.decode(b"\x30\x04\x00\x01\xff\x00")
-    assert refusal.value.reason_code == 0x81
-
-
-def test_the_end_of_the_program_is_no_malformed_packet(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_frame: memoryview) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(mqtt5, "read", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        packets.decode(b"\xc0\x00")
-
-
-@settings(max_examples=200)
-@given(st.binary(min_size=2, max_size=40), st.integers(0, 255))
-def test_whatever_is_read_is_a_packet_or_an_error(body: bytes, first: int) -> None:
-    frame = bytes([first, len(body)]) + body
-    with contextlib.suppress(PacketError):
-        packets.decode(frame)

@@ -125,3 +125,26 @@ def test_a_waiting_message_expires(bench: Bench) -> None:
     bench.wait(5.5)
     reader = bench.connect("r", clean_start=False, expiry=1_000)
     assert [(d.message.payload, d.expiry_s) for d in reader.got] == [(b"left", 45)]
+
+
+def test_a_replaced_message_does_not_take_the_new_one_along(bench: Bench) -> None:
+    bench.connect("p")
+    bench.publish("p", "a", b"old", retain=True, expiry=10)
+    bench.publish("p", "a", b"new", retain=True, expiry=20)
+    bench.publish("p", "b", b"ever", retain=True, expiry=5)
+    bench.publish("p", "b", b"ever", retain=True)
+    bench.publish("p", "c", b"cleared", retain=True, expiry=5)
+    bench.publish("p", "c", b"", retain=True)
+    bench.wait(10)
+    reader = bench.connect("r")
+    bench.subscribe("r", "#")
+    assert reader.payloads == [b"new", b"ever"]
+
+
+def test_deadlines_of_replaced_messages_do_not_pile_up(bench: Bench) -> None:
+    bench.connect("p")
+    for _ in range(1_000):
+        bench.publish("p", "a", retain=True, expiry=10)
+    assert len(bench.router._retained._deadlines) < 100
+    bench.wait(10)
+    assert len(bench.router._retained) == 0

@@ -179,7 +179,7 @@ def _request_of(username: str) -> ConnectRequest:
 
 
 def test_forgotten_decisions_are_made_again() -> None:
-    bench = Bench(Limits(cached_topics=1))
+    bench = Bench(Limits(cached_topics=1, cached_decisions=1))
     reader = bench.connect("r")
     bench.subscribe("r", "#")
     for topic in "abab":

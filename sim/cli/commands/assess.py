@@ -1,0 +1,74 @@
+"""``beeld assess``: judge a run from its log alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from sim.cli.judgment import print_exercise, print_faults, print_findings, print_partners
+from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
+from sim.core.assessment.judgment import assess
+from sim.core.assessment.outcome import Assessment
+from sim.files.criteria import load_criteria
+from sim.files.problems import InputError, Problem
+from sim.runlog.errors import RunLogError
+from sim.runlog.reader import RunLog
+
+
+def assess_run(
+    run: Path,
+    *,
+    partner: Annotated[str | None, Parameter(help="Only this partner.")] = None,
+    criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
+    common: Common | None = None,
+) -> int:
+    """Judge a run from its log: figures, norms, their sources, and the records that show it.
+
+    Example: beeld assess runs/limburg-hoogwater-seed7 --partner enexis
+
+    Args:
+        run: Folder of the run.
+        partner: Only this partner.
+        criteria: A criteria file of your own.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    assessment = _assess(RunLog(run), criteria)
+    if partner is not None:
+        assessment = _only(assessment, partner)
+    if options.json:
+        print_json(assessment)
+    else:
+        _print(assessment, Speaker(options.language), whole=partner is None)
+    return ExitCode.YES
+
+
+def _assess(log: RunLog, criteria: Path | None) -> Assessment:
+    if log.torn_bytes:
+        print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
+    try:
+        return assess(log.records(), load_criteria(criteria))
+    except ValueError as error:
+        raise RunLogError(f"{log.folder}: {error}") from error
+
+
+def _only(assessment: Assessment, partner: str) -> Assessment:
+    chosen = tuple(known for known in assessment.partners if known.id == partner)
+    if not chosen:
+        expected = f"one of {', '.join(known.id for known in assessment.partners)}"
+        raise InputError([Problem("command line", "--partner", expected, repr(partner))])
+    return msgspec.structs.replace(assessment, partners=chosen)
+
+
+def _print(assessment: Assessment, say: Speaker, *, whole: bool) -> None:
+    screen = console()
+    if whole:
+        print_faults(assessment, screen, say)
+        print_exercise(assessment, screen, say)
+    for partner in assessment.partners:
+        print_findings(partner, screen, say)
+    if whole:
+        print_partners(assessment, screen, say)

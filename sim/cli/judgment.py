@@ -1,0 +1,155 @@
+"""An assessment on the screen: faults and what became of them, partners and their findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+
+from sim.cli.output import Speaker, table
+from sim.core.assessment.criteria import AppliedNorm
+from sim.core.assessment.figure import Number, Unit
+from sim.core.assessment.outcome import Assessment, Finding, PartnerResult, Result
+from sim.core.model.time import MINUTE_MS, format_duration, format_offset
+
+_EVIDENCE_SHOWN = 6
+
+
+def print_faults(assessment: Assessment, screen: Console, say: Speaker) -> None:
+    """Print what became of every fault."""
+    made = table(
+        say("faults-title", count=len(assessment.faults)),
+        say("when"),
+        say("fault"),
+        say("entered-at"),
+        say("noticed-after"),
+        say("corrected-after"),
+        say("exposure"),
+        say("decisions-on-it"),
+        right=(3, 4, 5, 6),
+    )
+    for fault in assessment.faults:
+        minutes = fault.exposure_ms // MINUTE_MS
+        made.add_row(
+            format_offset(fault.at_ms),
+            fault.title.in_language(say.language),
+            fault.party,
+            _after(fault.time_to_detect_ms, say),
+            _after(fault.time_to_correct_ms, say),
+            say("exposure-minutes", minutes=minutes),
+            str(len(fault.decisions) or "·"),
+        )
+    screen.print(made)
+    screen.print()
+
+
+def print_partners(assessment: Assessment, screen: Console, say: Speaker) -> None:
+    """Print the result of every partner in one line each, with the criteria that were not met."""
+    made = table(
+        say("judgment-title"),
+        say("party"),
+        say("profile"),
+        say("advice"),
+        *(say(_RESULT_KEY[result]) for result in _COUNTED),
+        say("not-in-order"),
+        right=(3, 4, 5, 6),
+    )
+    for partner in assessment.partners:
+        counts = Counter(finding.result for finding in partner.criteria)
+        lacking = [finding.id for finding in partner.criteria if finding.result in _LACKING]
+        made.add_row(
+            partner.name.in_language(say.language),
+            partner.profile_name.in_language(say.language),
+            say(advice_key(partner)),
+            *(str(counts[result] or "·") for result in _COUNTED),
+            ", ".join(lacking),
+        )
+    screen.print(made)
+    screen.print(assessment.notice.in_language(say.language))
+    screen.print()
+
+
+def print_findings(partner: PartnerResult, screen: Console, say: Speaker) -> None:
+    """Print every finding of a partner with figure, norm, source of the norm, and evidence."""
+    name, profile = partner.name.in_language(say.language), partner.profile_name.in_language(say.language)
+    made = table(
+        f"{name} · {profile} · {say('advice')}: {say(advice_key(partner))}",
+        say("criterion"),
+        say("result"),
+        say("measured"),
+        say("norm"),
+        say("norm-source"),
+        say("evidence"),
+    )
+    for finding in partner.criteria:
+        if finding.result is not Result.NOT_APPLICABLE or finding.measure.count:
+            made.add_row(*_finding_row(finding, say))
+    screen.print(made)
+    screen.print(partner.reason.in_language(say.language))
+    screen.print()
+
+
+def print_exercise(assessment: Assessment, screen: Console, say: Speaker) -> None:
+    """Print the findings about the exercise as a whole."""
+    made = table(
+        say("exercise-findings"),
+        say("criterion"),
+        say("result"),
+        say("measured"),
+        say("norm"),
+        say("norm-source"),
+        say("evidence"),
+    )
+    for finding in assessment.criteria:
+        made.add_row(*_finding_row(finding, say))
+    screen.print(made)
+    screen.print()
+
+
+def advice_key(partner: PartnerResult) -> str:
+    """Return the catalogue's key of a partner's advice."""
+    return "advice-" + partner.advice.value.replace(" ", "-")
+
+
+_COUNTED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET, Result.NOT_OBSERVED)
+_LACKING = (Result.PARTLY_MET, Result.NOT_MET)
+_RESULT_KEY = {result: "result-" + result.value.replace(" ", "-") for result in Result}
+
+
+def _finding_row(finding: Finding, say: Speaker) -> tuple[str, ...]:
+    shown = ", ".join(str(seq) for seq in finding.evidence[:_EVIDENCE_SHOWN])
+    more = len(finding.evidence) - _EVIDENCE_SHOWN
+    return (
+        finding.text.in_language(say.language),
+        say(_RESULT_KEY[finding.result]),
+        _measured(finding, say),
+        _norm(finding.norm),
+        finding.norm.source if finding.norm is not None else "",
+        shown + (f" (+{more})" if more > 0 else ""),
+    )
+
+
+def _measured(finding: Finding, say: Speaker) -> str:
+    measure = finding.measure
+    if measure.value is None:
+        return "·"
+    return say("measured-over", figure=_number(measure.value, measure.unit), count=measure.count)
+
+
+def _norm(norm: AppliedNorm | None) -> str:
+    if norm is None:
+        return "·"
+    sign = "≤" if norm.better == "lower" else "≥"
+    return f"{sign} {_number(norm.limit, norm.unit)}"
+
+
+def _number(value: Number, unit: Unit) -> str:
+    if unit is Unit.MS:
+        return format_duration(round(value))
+    if unit is Unit.SHARE:
+        return f"{value:.0%}"
+    return f"{value:g}"
+
+
+def _after(duration_ms: int | None, say: Speaker) -> str:
+    return say("never") if duration_ms is None else format_duration(duration_ms)

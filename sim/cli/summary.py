@@ -1,0 +1,78 @@
+"""What a person wants to see after a run: who wrote and read what, refusals, faults, a first judgment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.cli.judgment import print_faults, print_partners
+from sim.cli.output import Speaker, table
+from sim.core.assessment.judgment import assess
+from sim.core.messages.topics import Shape
+from sim.core.model.time import format_offset
+from sim.files.criteria import load_criteria
+from sim.replay.tally import PartyTally, Tally, tally
+from sim.runlog.reader import read
+
+_COLUMNS: dict[str, tuple[Shape, str] | tuple[None, str]] = {
+    "own-items": (Shape.OWN, "item"),
+    "shared-items": (Shape.SHARED, "item"),
+    "proposals": (Shape.PROPOSAL, "proposal"),
+    "sitreps": (None, "sitrep"),
+    "signals": (None, "signal"),
+}
+
+
+def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
+    """Print the summary of a run, from its log."""
+    counted = tally(read(folder))
+    _print_exchange(counted, screen, say)
+    _print_denials(counted, screen, say)
+    assessment = assess(read(folder), load_criteria())
+    print_faults(assessment, screen, say)
+    print_partners(assessment, screen, say)
+
+
+def _print_exchange(counted: Tally, screen: Console, say: Speaker) -> None:
+    names = [say(key) for key in (*_COLUMNS, "other-messages", "received", "denied-count")]
+    made = table(
+        say("exchange-title"), say("party"), say("profile"), *names, right=tuple(range(2, 2 + len(names)))
+    )
+    for party in counted.parties.values():
+        entry = party.party
+        profile = entry.profile_name.in_language(say.language)
+        counts = [_count(party, *_COLUMNS[key]) for key in _COLUMNS]
+        other = party.written.total() - sum(counts)
+        numbers = [*counts, other, party.received, party.denied]
+        made.add_row(
+            entry.name.in_language(say.language), profile, *(str(number or "·") for number in numbers)
+        )
+    screen.print(made)
+    screen.print()
+
+
+def _count(party: PartyTally, shape: Shape | None, kind: str) -> int:
+    return sum(
+        count
+        for (written_shape, written_kind), count in party.written.items()
+        if written_kind == kind and shape in (None, written_shape)
+    )
+
+
+def _print_denials(counted: Tally, screen: Console, say: Speaker) -> None:
+    made = table(
+        say("denials-title", count=len(counted.denials)),
+        say("when"),
+        say("party"),
+        say("attempt"),
+        say("where"),
+        say("rule"),
+    )
+    for denial in counted.denials:
+        denied = denial.denied
+        rule = f"{denied.rule} ({denied.source})"
+        attempt = say(f"attempt-{denied.attempt}")
+        made.add_row(format_offset(denial.at_ms), denied.party, attempt, denied.topic, rule)
+    screen.print(made)
+    screen.print()

@@ -1,0 +1,399 @@
+"""Builds small run logs by hand: one call for each thing that happens, in the order in which it happens."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from sim.core.assessment.criteria import Criterion, criteria_from
+from sim.core.assessment.judgment import assess
+from sim.core.assessment.outcome import Finding
+from sim.core.messages.contents import (
+    Ack,
+    Alarm,
+    Alert,
+    Answer,
+    AnyContent,
+    Card,
+    Conclusion,
+    Decision,
+    Invitation,
+    ItemUpdate,
+    Proposal,
+    Request,
+    Signal,
+    SitRep,
+    Verdict,
+    tag_of,
+)
+from sim.core.messages.event import Event
+from sim.core.messages.items import Basis, Item, ItemRef, Kind, Source, Verification, VerificationStatus
+from sim.core.model.agreement import Agreement, Norm
+from sim.core.model.party import CoreTask
+from sim.core.model.text import Text
+from sim.core.model.time import MINUTE_MS
+from sim.core.picture.observation import Fact
+from sim.core.records.kinds import (
+    ActivityEntry,
+    AnyRecordContent,
+    Denied,
+    Ending,
+    FaultEntered,
+    Injected,
+    Message,
+    Note,
+    Opening,
+    PartyEntry,
+    Rights,
+    Subscribed,
+    Truth,
+    Undelivered,
+)
+from sim.core.records.record import Record
+
+REGION, NEIGHBOUR = "vr24", "vr23"
+WATER, GRID, GAS, HELP, SHOP = "water", "grid", "gas", "help", "shop"
+ACTIVITY = "flood"
+SUBJECT = "level"
+FAULT = "f-1"
+NOTHING = Text("", "")
+STATUS = VerificationStatus
+
+CRITERIA_FILE = Path(__file__).parents[4] / "profiles" / "criteria.toml"
+CRITERIA: tuple[Criterion, ...] = criteria_from(tomllib.loads(CRITERIA_FILE.read_text(encoding="utf-8")))
+
+AGREED = {
+    "initial_picture": Norm(30 * MINUTE_MS, "topic 9"),
+    "acknowledge": Norm(10 * MINUTE_MS, "topic 7"),
+    "sitrep": Norm(5 * MINUTE_MS, "topic 9"),
+    "actuality": Norm(20 * MINUTE_MS, "topic 9"),
+    "correction": Norm(30 * MINUTE_MS, "topic 12"),
+}
+
+
+def minutes(count: float) -> int:
+    """Return milliseconds."""
+    return round(count * MINUTE_MS)
+
+
+def entry(party: str, profile: str, core_task: CoreTask | None, **more: Any) -> PartyEntry:
+    """Return a party of the log."""
+    defaults = {
+        "kind": "partner" if core_task else "body",
+        "assessable": profile in ("core", "structural", "standby"),
+        "channel": "post",
+        "regions": (REGION,),
+        "systems": ("river",),
+        "interests": (),
+    }
+    name = Text(party, party)
+    facts: dict[str, Any] = {"name": name, "profile_name": Text(profile, profile), **defaults, **more}
+    return PartyEntry(id=party, profile=profile, core_task=core_task, **facts)
+
+
+PARTIES = (
+    entry(REGION, "safety-region", None),
+    entry(NEIGHBOUR, "safety-region", None),
+    entry(WATER, "core", CoreTask.MANAGER),
+    entry(GRID, "structural", CoreTask.MANAGER),
+    entry(GAS, "link", CoreTask.MANAGER, channel="outside"),
+    entry(HELP, "standby", CoreTask.SERVICE_PROVIDER),
+    entry(SHOP, "ad-hoc", CoreTask.INCIDENTAL, channel="outside"),
+)
+
+
+def agreement(party: str, profile: str, task: CoreTask, **changes: Any) -> Agreement:
+    """Return an agreement with every norm, unless changed."""
+    terms: dict[str, Any] = {**AGREED, "sitrep_every_ms": minutes(60), **changes}
+    return Agreement(partner=party, core_task=task, profile=profile, regions=(REGION,), **terms)
+
+
+AGREEMENTS = (
+    agreement(WATER, "core", CoreTask.MANAGER),
+    agreement(GRID, "structural", CoreTask.MANAGER),
+    agreement(GAS, "link", CoreTask.MANAGER),
+    agreement(HELP, "standby", CoreTask.SERVICE_PROVIDER),
+)
+
+
+def fact(subject: str = SUBJECT, system: str = "river") -> Fact:
+    """Return a fact."""
+    return Fact(subject=subject, system=system, theme="a2-situation", kind=Kind.FACT, title=NOTHING)
+
+
+def item(
+    name: str,
+    version: int = 1,
+    *,
+    observed: float = 0,
+    source: str = WATER,
+    subject: str = SUBJECT,
+    faults: tuple[str, ...] = (),
+    status: VerificationStatus = STATUS.UNVERIFIED,
+    relates_to: tuple[str, ...] = (),
+) -> Item:
+    """Return an item; ``observed`` in minutes."""
+    return Item(
+        id=name,
+        version=version,
+        subject=subject,
+        system="river",
+        theme="a2-situation",
+        kind=Kind.FACT,
+        title=NOTHING,
+        observed_at_ms=minutes(observed),
+        reported_at_ms=minutes(observed),
+        source=Source(source, Basis.OBSERVED),
+        verification=Verification(status),
+        relates_to=relates_to,
+        causation=faults,
+    )
+
+
+class Log:
+    """A log in the making. Times are minutes of exercise time."""
+
+    def __init__(self, agreements: tuple[Agreement, ...] = AGREEMENTS) -> None:
+        self.records: list[Record] = []
+        opening = Opening(
+            format=1,
+            scenario="test",
+            name=NOTHING,
+            notice=NOTHING,
+            seed=1,
+            session="closed",
+            start="2021-07-14T12:00:00+02:00",
+            end_ms=0,
+            tick_ms=1000,
+            parties=PARTIES,
+            activities=(
+                ActivityEntry(
+                    id=ACTIVITY, name=NOTHING, directing=REGION, parties=(WATER, GRID), systems=("river",)
+                ),
+            ),
+            agreements=agreements,
+            themes=(),
+            inputs={},
+        )
+        self.add(0, "run", opening)
+
+    def add(self, at: float, kind: str, content: AnyRecordContent, cause: tuple[str, ...] = ()) -> int:
+        """Add a record and return its sequence number."""
+        seq = len(self.records)
+        self.records.append(Record(seq, minutes(at), kind, cause, content, {}))
+        return seq
+
+    def send(
+        self,
+        at: float,
+        sender: str,
+        topic: str,
+        content: AnyContent,
+        readers: tuple[str, ...] = (),
+        **envelope: Any,
+    ) -> str:
+        """Add a message and return the id of its event."""
+        event = Event(
+            specversion="1.0",
+            id=f"{sender}-{len(self.records)}",
+            source=f"/party/{sender}",
+            type=f"nl.beeld.{tag_of(content)}",
+            time="",
+            exercisems=minutes(at),
+            sequence=len(self.records),
+            data=content,
+            **envelope,
+        )
+        self.add(at, "message", Message(topic, event, readers))
+        return event.id
+
+    def mail(self, at: float, sender: str, to: str, content: AnyContent, **envelope: Any) -> str:
+        """Add a message by post that arrives, and return the id of its event."""
+        return self.send(at, sender, f"post/{to}/{sender}/{tag_of(content)}", content, (to,), **envelope)
+
+    def end(self, at: float) -> Log:
+        """Add the last record."""
+        totals = {"messages": 0, "deliveries": 0, "denied": 0, "lost": 0, "leaked": 0}
+        self.add(at, "end", Ending(outcome="completed", **totals))
+        return self
+
+    def alert(self, at: float, to: str) -> str:
+        """Alert a party."""
+        return self.mail(at, REGION, to, Alert(activity=ACTIVITY, text=NOTHING))
+
+    def alarm(self, at: float, to: str) -> str:
+        """Alarm a party."""
+        return self.mail(at, REGION, to, Alarm(activity=ACTIVITY, text=NOTHING, level="GRIP 2"))
+
+    def ack(self, at: float, sender: str, of: str) -> str:
+        """Acknowledge an event."""
+        return self.mail(at, sender, REGION, Ack(activity=ACTIVITY, of=of))
+
+    def card(self, at: float, *, is_open: bool = True) -> str:
+        """Publish the activity card."""
+        card = Card(
+            activity=ACTIVITY,
+            name=NOTHING,
+            place=NOTHING,
+            directing=REGION,
+            grip=0,
+            systems=(),
+            parties=(),
+            open=is_open,
+        )
+        return self.send(at, REGION, f"activity/{ACTIVITY}/card", card, (HELP,))
+
+    def own(self, at: float, sender: str, told: Item, readers: tuple[str, ...] = (REGION,)) -> str:
+        """Publish an item of an own picture."""
+        topic = f"activity/{ACTIVITY}/own/{sender}/{told.theme}/{told.id}"
+        return self.send(at, sender, topic, ItemUpdate(item=told), readers)
+
+    def shared(self, at: float, told: Item, readers: tuple[str, ...] = (WATER, GRID)) -> str:
+        """Publish an item of the shared picture."""
+        topic = f"activity/{ACTIVITY}/shared/{told.theme}/{told.id}"
+        return self.send(at, REGION, topic, ItemUpdate(item=told), readers)
+
+    def sitrep(self, at: float, sender: str, due: float, items: tuple[Item, ...] = ()) -> str:
+        """Send a situation report."""
+        report = SitRep(activity=ACTIVITY, from_ms=0, to_ms=minutes(at), due_ms=minutes(due), items=items)
+        return self.mail(at, sender, REGION, report)
+
+    def proposal(self, at: float, sender: str, told: Item) -> str:
+        """Propose an item."""
+        topic = f"activity/{ACTIVITY}/proposal/{sender}/{told.id}"
+        return self.send(at, sender, topic, Proposal(item=told), (REGION,))
+
+    def verdict(self, at: float, to: str, about: Item) -> str:
+        """Accept a proposal."""
+        ref = ItemRef(about.id, about.version)
+        content = Verdict(activity=ACTIVITY, about=ref, outcome="accepted", reason=NOTHING)
+        return self.mail(at, REGION, to, content)
+
+    def signal(self, at: float, sender: str, about: Item, readers: tuple[str, ...] = (REGION, WATER)) -> str:
+        """Signal that an item looks wrong."""
+        content = Signal(
+            about=ItemRef(about.id, about.version),
+            subject=about.subject,
+            owner=about.source.party,
+            reason="value",
+            text=NOTHING,
+        )
+        return self.send(at, sender, f"activity/{ACTIVITY}/signal/{sender}", content, readers)
+
+    def verify(self, at: float, to: str, about: ItemRef | None = None, **envelope: Any) -> str:
+        """Ask the source of an item whether it is right."""
+        content = Request(activity=ACTIVITY, purpose="verify", about=about, subject=SUBJECT)
+        return self.mail(at, REGION, to, content, **envelope)
+
+    def answer(
+        self,
+        at: float,
+        sender: str,
+        of: str,
+        outcome: Literal["confirmed", "corrected", "unknown", "refused"],
+        told: Item | None = None,
+        to: str = REGION,
+    ) -> str:
+        """Answer a request."""
+        return self.mail(at, sender, to, Answer(activity=ACTIVITY, of=of, outcome=outcome, item=told))
+
+    def ask(self, at: float, sender: str) -> str:
+        """Ask for access."""
+        return self.mail(at, sender, REGION, Request(activity=ACTIVITY, purpose="access"))
+
+    def invite(self, at: float, party: str) -> str:
+        """Invite a party to look along."""
+        return self.mail(at, REGION, party, Invitation(activity=ACTIVITY, text=NOTHING))
+
+    def conclude(self, at: float, sender: str, *, role: bool) -> str:
+        """Conclude whether there is a role."""
+        return self.mail(at, sender, REGION, Conclusion(activity=ACTIVITY, role=role, text=NOTHING))
+
+    def rights(self, at: float, party: str, change: Literal["granted", "revoked"]) -> int:
+        """Grant or revoke access."""
+        content = Rights(
+            party=party, activity=ACTIVITY, bundle="activity-reader", change=change, themes=(), by=""
+        )
+        return self.add(at, "rights", content)
+
+    def decide(self, at: float, *refs: ItemRef) -> str:
+        """Decide on items."""
+        content = Decision(team="rot", text=NOTHING, rests_on=refs)
+        return self.send(at, REGION, f"activity/{ACTIVITY}/decision/rot/d-1", content, (WATER,))
+
+    def truth(self, at: float, subject: str = SUBJECT) -> int:
+        """Change the truth."""
+        return self.add(at, "truth", Truth(f"t-{len(self.records)}", fact(subject), "exercise"))
+
+    def fault(self, at: float, party: str = WATER, *, name: str = FAULT, subject: str = SUBJECT) -> int:
+        """Let a fault enter."""
+        content = FaultEntered(
+            id=name,
+            type="wrong-value",
+            party=party,
+            subject=subject,
+            title=NOTHING,
+            recognise=NOTHING,
+            told=fact(subject),
+            truth=fact(subject),
+            source="exercise",
+        )
+        return self.add(at, "fault", content)
+
+    def note(
+        self, at: float, party: str, what: Literal["slip", "overlooked", "recognised"], about: Item
+    ) -> int:
+        """Note what happened inside a party."""
+        return self.add(at, "note", Note(party, what, about.id, about.version, ""))
+
+    def denied(
+        self,
+        at: float,
+        party: str,
+        attempt: Literal["publish", "subscribe", "deliver"] = "publish",
+        topic: str = f"activity/{ACTIVITY}/shared/a2-situation/x",
+        cause: tuple[str, ...] = (),
+    ) -> int:
+        """Refuse an attempt."""
+        return self.add(at, "denied", Denied(party, attempt, topic, "no-right", "Tabel 1"), cause)
+
+    def inject(self, at: float, content: Injected) -> int:
+        """Let exercise control tell a party to do something."""
+        return self.add(at, "inject", content)
+
+    def subscribed(self, at: float, party: str) -> int:
+        """Let a party subscribe."""
+        return self.add(at, "subscribed", Subscribed(party, "activity/+/card", active=True))
+
+    def undelivered(self, at: float, kind: Literal["leak", "lost"], party: str) -> int:
+        """Let a delivery go wrong."""
+        return self.add(at, kind, Undelivered(party, f"activity/{ACTIVITY}/card", "e-1"))
+
+
+def finding(log: Log, party: str, criterion: str) -> Finding:
+    """Return what a log shows of a criterion for a partner, or for the exercise when ``party`` is empty."""
+    return find(log.records, party, criterion)
+
+
+def find(records: list[Record], party: str, criterion: str) -> Finding:
+    """Return what records show of a criterion."""
+    assessment = assess(records, CRITERIA)
+    findings = assessment.criteria
+    if party:
+        findings = next(partner.criteria for partner in assessment.partners if partner.id == party)
+    return next(one for one in findings if one.id == criterion)
+
+
+def without(records: list[Record], seqs: tuple[int, ...]) -> list[Record]:
+    """Return the records except some."""
+    return [record for record in records if record.seq not in seqs]
+
+
+def builtins(log: Log) -> Mapping[str, Any]:
+    """Return the assessment of a log as it goes into JSON."""
+    built: Mapping[str, Any] = msgspec.to_builtins(assess(log.records, CRITERIA))
+    return built

@@ -1,0 +1,152 @@
+"""Criteria files: what they may say, and what is said of a mistake."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from sim.core.assessment.criteria import criteria_from, norm_for
+from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.model.party import CoreTask
+from tests.unit.core.assessment.logs import CRITERIA, WATER, agreement, minutes
+
+GOOD: dict[str, Any] = {
+    "id": "x",
+    "part": "performance",
+    "quality": "secure",
+    "dimension": "process",
+    "profiles": ["core"],
+    "measure": "initial-picture",
+    "norm": {"limit": "15m", "source": "exercise"},
+    "better": "lower",
+    "citation": "Tabel 1",
+    "text": {"nl": "n", "en": "e"},
+}
+AGREED = agreement(WATER, "core", CoreTask.MANAGER)
+
+
+def _file(**changes: Any) -> dict[str, Any]:
+    return {"criteria": [{**deepcopy(GOOD), **changes}]}
+
+
+def test_the_shipped_criteria_use_every_measure() -> None:
+    """A measure that no criterion uses would never be shown for a partner."""
+    used = {(criterion.scope, criterion.measure) for criterion in CRITERIA}
+    assert used == {("partner", name) for name in PARTY_MEASURES} | {
+        ("exercise", name) for name in EXERCISE_MEASURES
+    }
+
+
+def test_profiles() -> None:
+    """A criterion holds for the profiles that it names, or for all."""
+    (named,) = criteria_from(_file())
+    (every,) = criteria_from(_file(profiles="all"))
+    assert (named.holds_for("core"), named.holds_for("link"), every.holds_for("link")) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit", "partly"),
+    [
+        ({}, minutes(15), minutes(15)),
+        ({"partly": {"factor": 2.0}}, minutes(15), minutes(30)),
+        ({"partly": {"limit": "20m"}}, minutes(15), minutes(20)),
+        ({"norm": {"from": "agreement.initial_picture"}}, minutes(30), minutes(30)),
+        # The agreement is wider than the bound of the file, so what was agreed stands.
+        ({"norm": {"from": "agreement.initial_picture"}, "partly": {"limit": "20m"}}, minutes(30), minutes(30)),
+    ],
+)
+def test_norms(changes: dict[str, Any], limit: int, partly: int) -> None:
+    """A norm is a limit of the file, or what was agreed."""
+    norm = norm_for(criteria_from(_file(**changes))[0], AGREED)
+    assert norm is not None
+    assert (norm.limit, norm.partly_limit) == (limit, partly)
+
+
+def test_higher_is_better() -> None:
+    """Then the norm is the least, and partly met lies below it."""
+    share = {"measure": "detection-share", "better": "higher", "norm": {"limit_share": 0.8, "source": "exercise"}}
+    norm = norm_for(criteria_from(_file(**share, partly={"limit_share": 0.5}))[0], None)
+    assert norm is not None
+    assert (norm.within(0.8), norm.within(0.79), norm.partly_within(0.5), norm.partly_within(0.4)) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert criteria_from(_file(**share, partly={"factor": 0.5}))
+
+
+def test_nothing_agreed_is_no_norm() -> None:
+    """Neither without an agreement, nor in one that is silent on it."""
+    (criterion,) = criteria_from(_file(norm={"from": "agreement.correction"}))
+    silent = agreement(WATER, "core", CoreTask.MANAGER, correction=None)
+    assert norm_for(criterion, None) is None
+    assert norm_for(criterion, silent) is None
+
+
+COUNT = {"measure": "leaks", "norm": {"limit_count": 0, "source": "exercise"}}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "message"),
+    [
+        ({}, "criteria: expected at least one [[criteria]] table, found nothing"),
+        ({"criteria": []}, "criteria: expected at least one [[criteria]] table, found []"),
+        ({"criteria": [], "more": 1}, "more: expected only the key criteria, found more"),
+        ({"criteria": [1]}, "criteria[0]: expected object, found int"),
+        (_file(quality="nice"), "criteria[0].quality: invalid enum value 'nice'"),
+        (_file(colour="red"), "criteria[0].colour: expected only known keys, found this one"),
+        (_file(norm={"limt": "1m"}), "criteria[0].norm.limt: expected only known keys, found this one"),
+        (_file(id=3), "criteria[0].id: expected str, found int"),
+        (_file(text={"nl": "n"}), "criteria[0].text.en: expected a value, found nothing"),
+        (
+            {"criteria": [{key: value for key, value in GOOD.items() if key != "better"}]},
+            "criteria[0].better: expected a value, found nothing",
+        ),
+        (_file(measure="speed"), "criteria[0].measure: expected one of initial-picture,"),
+        (_file(scope="exercise"), "criteria[0].measure: expected one of detection-rate,"),
+        (_file(norm={}), "criteria[0].norm: expected one of from, limit, limit_share, limit_count, found nothing"),
+        (
+            _file(norm={"limit": "1m", "limit_count": 1}),
+            "found limit = '1m', limit_count = 1",
+        ),
+        (_file(norm={"limit": "soon", "source": "x"}), "criteria[0].norm.limit: expected a duration"),
+        (
+            _file(norm={"limit_count": 1, "source": "x"}),
+            "criteria[0].norm: expected limit, as the measure is a ms, found limit_count = 1, source = 'x'",
+        ),
+        (_file(norm={"limit": "1m"}), "criteria[0].norm.source: expected who set the norm, found nothing"),
+        (_file(norm={"from": "agreement.tea"}), "criteria[0].norm.from: expected one of agreement.acknowledge,"),
+        (_file(**{**COUNT, "norm": {"from": "agreement.sitrep"}}), "criteria[0].norm.from: expected a limit here"),
+        (
+            _file(scope="exercise", measure="time-to-detect", norm={"from": "agreement.sitrep"}),
+            "criteria[0].norm.from: expected a limit here",
+        ),
+        (
+            _file(measure="detection-share", norm={"limit_share": 1.5, "source": "x"}),
+            "criteria[0].norm.limit_share: expected 0 to 1, found 1.5",
+        ),
+        (
+            _file(measure="leaks", norm={"limit_count": -1, "source": "x"}),
+            "criteria[0].norm.limit_count: expected 0 to inf, found -1",
+        ),
+        (_file(partly={}), "criteria[0].partly: expected one of factor, limit, limit_share, limit_count, found"),
+        (_file(partly={"factor": 0.5}), "criteria[0].partly.factor: expected 1 or more, found 0.5"),
+        (
+            _file(better="higher", partly={"factor": 1.5}),
+            "criteria[0].partly.factor: expected 0 to 1, found 1.5",
+        ),
+        (
+            _file(partly={"limit": "10m"}),
+            "criteria[0].partly: expected a bound no stricter than the norm (900000), found 600000",
+        ),
+        ({"criteria": [GOOD, GOOD]}, "criteria[1].id: expected an id that no other criterion has, found 'x'"),
+    ],
+)
+def test_mistakes(mapping: dict[str, Any], message: str) -> None:
+    """The message names the key, what was expected, and what was found."""
+    with pytest.raises(ValueError) as caught:
+        criteria_from(mapping)
+    assert message in str(caught.value)

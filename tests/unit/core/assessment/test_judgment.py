@@ -1,0 +1,223 @@
+"""Every criterion: met, not met, not observed; and its evidence is what the finding stands on."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.core.assessment.criteria import AppliedNorm
+from sim.core.assessment.figure import Figure, Unit
+from sim.core.assessment.judgment import advise, assess, judge
+from sim.core.assessment.outcome import Advice, Finding, Measurement, Result
+from sim.core.model.text import Text
+from tests.unit.core.assessment.examples import END, EXAMPLES, Example
+from tests.unit.core.assessment.logs import (
+    ACTIVITY,
+    AGREEMENTS,
+    CRITERIA,
+    GAS,
+    GRID,
+    HELP,
+    REGION,
+    SHOP,
+    WATER,
+    Log,
+    builtins,
+    find,
+    finding,
+    item,
+    without,
+)
+
+CASES = [pytest.param(name, example, id=name) for name, example in EXAMPLES.items()]
+
+
+def _log(build: object) -> Log:
+    log = Log()
+    assert callable(build)
+    build(log)
+    return log.end(END)
+
+
+def test_every_criterion_of_the_shipped_file_has_its_examples() -> None:
+    """So that a new criterion cannot come without a log that shows what it means."""
+    assert set(EXAMPLES) == {criterion.id for criterion in CRITERIA}
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_met(name: str, example: Example) -> None:
+    """A log that keeps the norm, also at its very edge, meets the criterion."""
+    found = finding(_log(example.meets), example.party, name)
+    assert (found.result, bool(found.evidence)) == (Result.MET, True)
+    assert found.norm is not None
+    assert found.norm.source
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_not_met(name: str, example: Example) -> None:
+    """A log that breaks the norm beyond what is partly met does not meet the criterion."""
+    found = finding(_log(example.fails), example.party, name)
+    assert (found.result, bool(found.evidence)) == (Result.NOT_MET, True)
+
+
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_not_observed(name: str, example: Example) -> None:
+    """Without evidence a criterion is not observed, and never passed."""
+    found = finding(Log().end(END), example.party, name)
+    assert (found.result, found.evidence) == (Result.NOT_OBSERVED, ())
+    assert found.measure.value is None
+
+
+@pytest.mark.parametrize("which", ["meets", "fails"])
+@pytest.mark.parametrize(("name", "example"), CASES)
+def test_evidence_carries_the_finding(name: str, example: Example, which: str) -> None:
+    """Without the records that it cites a finding falls."""
+    log = _log(getattr(example, which))
+    found = finding(log, example.party, name)
+    left = find(without(log.records, found.evidence), example.party, name)
+    assert (left.result, left.measure) != (found.result, found.measure)
+
+
+NORM = AppliedNorm(limit=10, partly_limit=15, unit=Unit.MS, better="lower", source="exercise")
+
+
+@pytest.mark.parametrize(
+    ("value", "pending", "result"),
+    [
+        (10, None, Result.MET),
+        (15, None, Result.PARTLY_MET),
+        (16, None, Result.NOT_MET),
+        (None, 10, Result.NOT_OBSERVED),
+        (None, 11, Result.NOT_MET),
+        (5, 10, Result.MET),
+        (5, 11, Result.NOT_MET),
+        (12, 14, Result.NOT_MET),
+    ],
+)
+def test_open_ends(value: int | None, pending: int | None, result: Result) -> None:
+    """What was still open fails once the norm has run out, and before that shows nothing."""
+    assert judge(Figure(value=value, pending=pending, count=1, evidence=(1,)), NORM) is result
+
+
+def _findings(*results: Result) -> list[Finding]:
+    text = Text("", "")
+    return [
+        Finding(
+            id="x",
+            part="performance",
+            quality="secure",
+            dimension="process",
+            text=text,
+            citation="",
+            result=result,
+            measure=Measurement(name="x", unit=Unit.MS),
+            norm=None,
+            reason=text,
+            evidence=(),
+        )
+        for result in results
+    ]
+
+
+@pytest.mark.parametrize(
+    ("results", "advice"),
+    [
+        ((), Advice.NOT_OBSERVED),
+        ((Result.NOT_OBSERVED, Result.NOT_APPLICABLE), Advice.NOT_OBSERVED),
+        ((Result.MET, Result.NOT_APPLICABLE), Advice.MET),
+        ((Result.MET, Result.NOT_OBSERVED), Advice.PARTLY_MET),
+        ((Result.MET, Result.PARTLY_MET), Advice.PARTLY_MET),
+        ((Result.MET, Result.MET, Result.NOT_MET), Advice.PARTLY_MET),
+        ((Result.MET, Result.NOT_MET), Advice.NOT_MET),
+    ],
+)
+def test_advice(results: tuple[Result, ...], advice: Advice) -> None:
+    """Performance is met only when all that holds is met; not observed never counts as met."""
+    assert advise(_findings(*results), assessable=True) is advice
+    assert advise(_findings(*results), assessable=False) is Advice.NOT_ASSESSABLE
+
+
+def test_the_advice_says_what_was_not_judged() -> None:
+    """No certificate follows from an exercise."""
+    log = _log(EXAMPLES["initial-picture"].meets)
+    water = next(one for one in assess(log.records, CRITERIA).partners if one.id == WATER)
+    assert water.advice is Advice.NOT_MET or water.advice is Advice.PARTLY_MET
+    assert "Direction and set-up were not judged" in water.reason.en
+    assert "Richting en inrichting zijn niet beoordeeld" in water.reason.nl
+
+
+@pytest.mark.parametrize("party", [GAS, SHOP])
+def test_figures_without_an_assessment(party: str) -> None:
+    """For link and ad-hoc no assessment exists; their figures are shown all the same."""
+    log = Log()
+    log.subscribed(5, party)
+    log.end(END)
+    partner = next(one for one in assess(log.records, CRITERIA).partners if one.id == party)
+    assert partner.advice is Advice.NOT_ASSESSABLE
+    assert {one.result for one in partner.criteria} == {Result.NOT_APPLICABLE}
+    within = next(one for one in partner.criteria if one.id == "within-profile")
+    assert (within.measure.value, bool(within.evidence)) == (0, True)
+    assert "par. 1.4" in partner.reason.en
+
+
+def test_a_criterion_of_another_profile_is_not_applicable() -> None:
+    """A standby partner sends no situation reports, so nobody holds it to them."""
+    found = finding(Log().end(END), HELP, "sitrep-punctuality")
+    assert (found.result, found.measure.value) == (Result.NOT_APPLICABLE, None)
+
+
+def test_a_figure_without_a_norm_is_shown_and_not_judged() -> None:
+    """What was not agreed cannot be broken."""
+    log = Log(agreements=tuple(one for one in AGREEMENTS if one.partner != WATER))
+    log.own(10, WATER, item("water-level", observed=5))
+    found = finding(log.end(20), WATER, "held-age")
+    assert (found.result, found.norm, found.measure.value) == (Result.NOT_APPLICABLE, None, 10 * 60_000)
+    assert found.evidence == (1,)
+
+
+def test_the_reason_names_figure_norm_and_source() -> None:
+    """In both languages, also when the run ended before the matter did."""
+    late = finding(_log(EXAMPLES["alarm-acknowledgement"].fails), WATER, "alarm-acknowledgement")
+    assert late.reason.en == "16 min, norm at most 10 min (topic 7); number of events: 1."
+    log = Log()
+    log.alarm(10, WATER)
+    never = finding(log.end(END), WATER, "alarm-acknowledgement")
+    assert never.result is Result.NOT_MET
+    assert never.reason.nl == (
+        "Ten minste 3 h 00 min, norm ten hoogste 10 min (topic 7); aantal gebeurtenissen: 1."
+    )
+    seen = finding(_log(EXAMPLES["fault-detection"].meets), GRID, "fault-detection")
+    assert seen.reason.nl == "100%, norm ten minste 80% (exercise); aantal gebeurtenissen: 1."
+    denied = finding(_log(EXAMPLES["within-profile"].fails), WATER, "within-profile")
+    assert denied.reason.en.startswith("2, norm at most 0 (Beleidskader Tabel 1)")
+
+
+def test_the_json_has_the_keys_that_scripts_rely_on() -> None:
+    """As the command line promises."""
+    built = builtins(_log(EXAMPLES["initial-picture"].meets))
+    partner = built["partners"][0]
+    assert {"id", "profile", "advice", "criteria"} <= set(partner)
+    assert {"id", "part", "result", "measure", "norm", "evidence"} <= set(partner["criteria"][0])
+    assert [one["id"] for one in built["partners"]] == [GAS, GRID, HELP, SHOP, WATER]
+    assert built["judged"] == ("performance",)
+    assert built["not_judged"] == ("direction", "set-up")
+    assert built["complete"] is True
+
+
+def test_bodies_have_figures_and_no_result() -> None:
+    """Regions are not assessed; what they hold and handle is shown."""
+    log = _log(EXAMPLES["moderation-time"].meets)
+    region = next(body for body in assess(log.records, CRITERIA).bodies if body.id == REGION)
+    assert {reading.measure.name for reading in region.figures} >= {"moderation-time", "held-age"}
+
+
+def test_the_same_log_gives_the_same_assessment() -> None:
+    """Byte for byte."""
+    log = _log(EXAMPLES["exposure"].fails)
+    assert builtins(log) == builtins(log)
+    assert ACTIVITY in str(log.records)
+
+
+def test_a_log_without_opening_is_refused() -> None:
+    """Nobody can judge a run without knowing who took part."""
+    with pytest.raises(ValueError, match="run log: expected a record of kind run, found none"):
+        assess([], CRITERIA)
