@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from rich.console import Console
 
@@ -10,12 +11,12 @@ from sim.cli.output import Speaker, table
 from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Number, Unit
 from sim.core.assessment.outcome import Assessment, Finding, PartnerResult, Result
-from sim.core.model.time import MINUTE_MS, format_duration, format_offset
+from sim.core.model.time import MINUTE_MS, format_duration
 
 _EVIDENCE_SHOWN = 6
 
 
-def print_faults(assessment: Assessment, screen: Console, say: Speaker) -> None:
+def print_faults(assessment: Assessment, start: datetime, screen: Console, say: Speaker) -> None:
     """Print what became of every fault."""
     made = table(
         say("faults-title", count=len(assessment.faults)),
@@ -31,7 +32,7 @@ def print_faults(assessment: Assessment, screen: Console, say: Speaker) -> None:
     for fault in assessment.faults:
         minutes = fault.exposure_ms // MINUTE_MS
         made.add_row(
-            format_offset(fault.at_ms),
+            say.moment(fault.at_ms, start),
             fault.title.in_language(say.language),
             fault.party,
             _after(fault.time_to_detect_ms, say),

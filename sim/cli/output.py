@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.core.model.text import Language
+from sim.core.model.time import clock_time, format_offset
 from sim.words import language_of_locale, word
 
 
@@ -75,6 +77,11 @@ class Speaker:
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language
+
+    def moment(self, at_ms: int, start: datetime) -> str:
+        """Return a moment as exercise time and clock time, e.g. ``T+41:21:00 · Wed 13:21``."""
+        clock = clock_time(start, at_ms)
+        return f"{format_offset(at_ms)} · {self(f'weekday-{clock.isoweekday()}')} {clock:%H:%M}"
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text ``key``, with its values filled in."""

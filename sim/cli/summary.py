@@ -10,7 +10,6 @@ from sim.cli.judgment import print_faults, print_partners
 from sim.cli.output import Speaker, table
 from sim.core.assessment.judgment import assess
 from sim.core.messages.topics import Shape
-from sim.core.model.time import format_offset
 from sim.files.criteria import load_criteria
 from sim.replay.tally import PartyTally, Tally, tally
 from sim.runlog.reader import read
@@ -30,7 +29,7 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
     _print_exchange(counted, screen, say)
     _print_denials(counted, screen, say)
     assessment = assess(read(folder), load_criteria())
-    print_faults(assessment, screen, say)
+    print_faults(assessment, counted.start, screen, say)
     print_partners(assessment, screen, say)
 
 
@@ -73,6 +72,6 @@ def _print_denials(counted: Tally, screen: Console, say: Speaker) -> None:
         denied = denial.denied
         rule = f"{denied.rule} ({denied.source})"
         attempt = say(f"attempt-{denied.attempt}")
-        made.add_row(format_offset(denial.at_ms), denied.party, attempt, denied.topic, rule)
+        made.add_row(say.moment(denial.at_ms, counted.start), denied.party, attempt, denied.topic, rule)
     screen.print(made)
     screen.print()

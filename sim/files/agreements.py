@@ -16,7 +16,7 @@ from sim.files.shapes import AgreementEntry, NormEntry
 from sim.files.tables import read_table
 from sim.files.toml import read_toml
 
-FOLDER: Final = "agreements"
+AGREEMENTS_FOLDER: Final = "agreements"
 
 _REGION_CODES: Final = frozenset(f"vr{number:02d}" for number in range(1, REGIONS_IN_COUNTRY + 1))
 """Safety regions: an agreement may name them all, also those that take no part in the exercise."""
@@ -28,7 +28,7 @@ def read_agreements(
     """Return the agreements by partner, in order, after reporting every problem with any of them."""
     agreements: dict[str, Agreement] = {}
     named: set[str] = set()
-    for relative in folder.names(FOLDER, ".toml"):
+    for relative in folder.names(AGREEMENTS_FOLDER, ".toml"):
         stem = PurePosixPath(relative).stem
         named.add(stem)
         where = folder.where(relative)
@@ -128,4 +128,6 @@ def _warn_without(named: set[str], parties: Mapping[str, Party], known: Known, f
     for party in parties.values():
         profile = known.profiles.by_id.get(party.profile)
         if profile is not None and profile.kind == "partner" and party.id not in named:
-            file.at("parties").item(party.id).warning(f"an agreement in {FOLDER}/{party.id}.toml", "none")
+            file.at("parties").item(party.id).warning(
+                f"an agreement in {AGREEMENTS_FOLDER}/{party.id}.toml", "none"
+            )

@@ -113,11 +113,16 @@ class Where:
 
     def error(self, expected: str, found: str) -> None:
         """Report an error at this place."""
-        self.problems.add(Problem(self.file, self.key, expected, found))
+        self._report(expected, found, Severity.ERROR)
 
     def warning(self, expected: str, found: str) -> None:
         """Report a warning at this place."""
-        self.problems.add(Problem(self.file, self.key, expected, found, Severity.WARNING))
+        self._report(expected, found, Severity.WARNING)
+
+    def _report(self, expected: str, found: str, severity: Severity) -> None:
+        # Words of the file may stand in either; none of them may break the line or steer a terminal.
+        problem = Problem(_printable(self.file), self.key, _printable(expected), _printable(found), severity)
+        self.problems.add(problem)
 
 
 def show(value: object) -> str:
@@ -162,6 +167,11 @@ def _show_list(values: Sequence[object]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return text without line ends, control characters and lone surrogates, cut to what fits a message."""
-    plain = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:200])
+    """Return text from a file cut to what fits a message, without line ends and control characters."""
+    plain = _printable(text[:200])
     return plain if len(plain) <= _SHOWN_CHARACTERS_MAX else f"{plain[: _SHOWN_CHARACTERS_MAX - 3]}..."
+
+
+def _printable(text: str) -> str:
+    """Return text with an escape for each line end, control character and lone surrogate."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

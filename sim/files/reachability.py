@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.core.model.cue import Close, Open, TryRead
+from sim.core.model.cue import Close, Open, SendAlert, TryRead
 from sim.core.model.party import Party
 from sim.core.model.time import format_offset
 from sim.core.picture.observation import Fact
@@ -93,7 +93,7 @@ def _warn_closed(scenario: Scenario, file: Where) -> None:
         if cue.activity in closed_at:
             closed = format_offset(closed_at[cue.activity])
             where.warning(f"a time before {cue.activity} was closed ({closed})", moment)
-        elif cue.activity not in opened:
+        elif cue.activity not in opened and not isinstance(cue, SendAlert):  # alerting comes before opening
             where.warning(f"a time after {cue.activity} was opened", f"{moment}, with no open before it")
         if isinstance(cue, Close):
             closed_at[cue.activity] = inject.at_ms

@@ -16,7 +16,7 @@ from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import TruthChange
 from sim.files.activities import check_directing, read_activities
-from sim.files.agreements import read_agreements
+from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
 from sim.files.areas import Areas, read_areas
 from sim.files.calendar import read_calendar
 from sim.files.cast import Cast
@@ -63,7 +63,7 @@ def read_scenario(root: Path, profiles_root: Path, problems: Problems) -> Scenar
     known = _known(table or {}, head, areas, profiles, file)
     if table is None:
         # What the agreements refer to cannot be known; whether they are TOML can.
-        for relative in folder.names("agreements", ".toml"):
+        for relative in folder.names(AGREEMENTS_FOLDER, ".toml"):
             read_toml(folder, relative)
         return None
     parts = _read_parts(table, folder, file, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import PartyId
@@ -33,25 +34,34 @@ class Denial:
 
 @dataclass(slots=True)
 class Tally:
-    """A run, counted: parties in order of id, and refusals in order of time."""
+    """A run, counted: its clock time at T+0, parties in order of id, and refusals in order of time."""
 
-    parties: dict[PartyId, PartyTally] = field(default_factory=dict)
+    start: datetime
+    parties: dict[PartyId, PartyTally]
     denials: list[Denial] = field(default_factory=list)
 
 
 def tally(records: Iterable[Record]) -> Tally:
-    """Return the counts of a run from its records."""
-    counted = Tally()
-    for record in records:
-        content = record.content
-        if isinstance(content, Opening):
-            counted.parties = {entry.id: PartyTally(entry) for entry in content.parties}
-        elif isinstance(content, Message):
-            _count_message(counted, content)
-        elif isinstance(content, Denied):
-            counted.denials.append(Denial(record.seq, record.at_ms, content))
-            if content.party in counted.parties:
-                counted.parties[content.party].denied += 1
+    """Return the counts of a run from its records.
+
+    Raises:
+        ValueError: The log has no opening record.
+    """
+    reading = iter(records)
+    opening = next(reading, None)
+    if opening is None or not isinstance(opening.content, Opening):
+        raise ValueError("expected a log that begins with the record run, found none")
+    counted = Tally(
+        start=datetime.fromisoformat(opening.content.start),
+        parties={entry.id: PartyTally(entry) for entry in opening.content.parties},
+    )
+    for record in reading:
+        if isinstance(record.content, Message):
+            _count_message(counted, record.content)
+        elif isinstance(record.content, Denied):
+            counted.denials.append(Denial(record.seq, record.at_ms, record.content))
+            if record.content.party in counted.parties:
+                counted.parties[record.content.party].denied += 1
     return counted
 
 

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
+
 from brokers.adapter import Account, Broker, BrokerError, Endpoint
 from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import MosquittoBroker
@@ -15,6 +17,8 @@ from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import Transport
 from sim.transport.root import accounts_for
+
+_diagnostics = structlog.get_logger()
 
 MEMORY: Final = "memory"
 
@@ -59,6 +63,7 @@ async def exchange(name: str, table: AccessTable, run: str) -> AsyncIterator[Exc
     broker = BROKERS[name]()
     try:
         endpoint = await broker.start(accounts)
+        _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
         transport = MqttTransport(broker, endpoint, accounts, run)
         try:
             yield Exchange(transport, accounts, endpoint)
@@ -66,3 +71,4 @@ async def exchange(name: str, table: AccessTable, run: str) -> AsyncIterator[Exc
             await transport.close()
     finally:
         await broker.stop()
+        _diagnostics.info("broker stopped", broker=name, run=run)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import structlog
+
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, Turn
 from sim.core.engine.foresight import Foreseen
@@ -27,6 +29,8 @@ from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.pacing import Clock, Pace
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
+
+_diagnostics = structlog.get_logger()
 
 BARRIER_S = 20.0
 """Wall time after which a foreseen delivery counts as lost."""
@@ -97,6 +101,8 @@ class Session:
                 )
         except TransportError as error:
             reason = str(error)
+        if reason:
+            _diagnostics.error("the exchange failed", at_ms=self.at_ms, reason=reason)
         return self._finish(reason)
 
     def _finish(self, reason: str) -> Literal["completed", "failed"]:
@@ -190,6 +196,7 @@ class Session:
         self._record(settlement.entries)
         for change in settlement.changes:
             grant = change.grant
+            _diagnostics.debug("rights change", party=grant.party, grant=grant.id, granted=change.granted)
             if change.granted:
                 await self._transport.grant(grant.party, grant.id, rights_of(grant.rules))
             else:
@@ -248,6 +255,7 @@ class Session:
             return
         connections = self._transport.take_connection_events()
         if connections:
+            _diagnostics.debug("connections", events=connections, at_ms=self.at_ms)
             local = {**local, "connections": connections}
         if not local:
             self._log.append(entries)

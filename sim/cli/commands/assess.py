@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from sim.cli.judgment import print_exercise, print_faults, print_findings, print
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Assessment
+from sim.core.records.kinds import Opening
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem
 from sim.runlog.errors import RunLogError
@@ -36,13 +38,14 @@ def assess_run(
         common: Options that every command takes.
     """
     options = common or Common()
-    assessment = _assess(RunLog(run), criteria)
+    log = RunLog(run)
+    assessment = _assess(log, criteria)
     if partner is not None:
         assessment = _only(assessment, partner)
     if options.json:
         print_json(assessment)
     else:
-        _print(assessment, Speaker(options.language), whole=partner is None)
+        _print(assessment, _start(log), Speaker(options.language), whole=partner is None)
     return ExitCode.YES
 
 
@@ -55,6 +58,11 @@ def _assess(log: RunLog, criteria: Path | None) -> Assessment:
         raise RunLogError(f"{log.folder}: {error}") from error
 
 
+def _start(log: RunLog) -> datetime:
+    opening: Opening = next(log.records()).content
+    return datetime.fromisoformat(opening.start)
+
+
 def _only(assessment: Assessment, partner: str) -> Assessment:
     chosen = tuple(known for known in assessment.partners if known.id == partner)
     if not chosen:
@@ -63,10 +71,10 @@ def _only(assessment: Assessment, partner: str) -> Assessment:
     return msgspec.structs.replace(assessment, partners=chosen)
 
 
-def _print(assessment: Assessment, say: Speaker, *, whole: bool) -> None:
+def _print(assessment: Assessment, start: datetime, say: Speaker, *, whole: bool) -> None:
     screen = console()
     if whole:
-        print_faults(assessment, screen, say)
+        print_faults(assessment, start, screen, say)
         print_exercise(assessment, screen, say)
     for partner in assessment.partners:
         print_findings(partner, screen, say)

@@ -10,7 +10,7 @@ from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import Decide
 
 
-def _decide(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
+def _decide(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Decide = stimulus.cue  # type: ignore[assignment]
     items = [shared_item(state, cue.activity, subject) for subject in cue.subjects]
     rests_on = tuple(ItemRef(item.id, item.version) for item in items if item is not None)

@@ -89,14 +89,14 @@ def _share(
     """Put one statement into the shared picture, against what already stands there."""
     standing = shared_item(state, activity, item.subject)
     if standing is None:
-        return compose(brief, state, item, activity, event, now)
+        return compose(state, item, activity, event, now)
     if _is_same_statement(standing, item):
         return state, []
     if _is_second_opinion(standing, item):
         return _weigh(brief, state, standing, item, activity, event, now)
     if item.observed_at_ms < standing.observed_at_ms:
         return state, []
-    return compose(brief, state, item, activity, event, now)
+    return compose(state, item, activity, event, now)
 
 
 def _is_second_opinion(standing: Item, item: Item) -> bool:
@@ -121,7 +121,7 @@ def _weigh(
     is_unverified = standing.verification.status is VerificationStatus.UNVERIFIED
     if is_unverified and not mismatches(standing, item):  # what lacks a figure or a place is not verified
         return verify(brief, state, standing, activity, event, now)
-    return compose(brief, state, item, activity, event, now) if is_newer else (state, [])
+    return compose(state, item, activity, event, now) if is_newer else (state, [])
 
 
 def _contradicted(
@@ -139,7 +139,7 @@ def _contradicted(
     """
     is_newer = item.observed_at_ms >= standing.observed_at_ms
     if item.verification.status is VerificationStatus.CORRECTED and is_newer:
-        return compose(brief, state, item, activity, event, now)
+        return compose(state, item, activity, event, now)
     statement = (item.subject, item.source.party, item.observed_at_ms)
     if statement in state.mind(NAME):
         return state, []
@@ -147,7 +147,7 @@ def _contradicted(
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
     if not brief.chance.happens(brief.party.people.skill, f"{brief.id}/skill", key):
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed")
-        composed = compose(brief, state, item, activity, event, now) if is_newer else (state, list[Act]())
+        composed = compose(state, item, activity, event, now) if is_newer else (state, list[Act]())
         return composed[0], [overlooked, *composed[1]]
     recognised = Remark("recognised", item, "contradicts the shared picture")
     asked = ask_source(brief, item, activity, event)
@@ -199,7 +199,7 @@ def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) ->
 def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     item: Item
     item, activity, event, proposer = stimulus.about
-    outcome, reason = _judge(brief, state, item, activity)
+    outcome, reason = _judge(state, item, activity)
     verdict = Verdict(
         activity=activity,
         about=ItemRef(item.id, item.version),
@@ -220,7 +220,7 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
 _INCOMPLETE = Text("Nog onvolledig; nagevraagd bij de bron.", "Still incomplete; asked of the source.")
 
 
-def _judge(brief: Brief, state: AgentState, item: Item, activity: ActivityId) -> tuple[str, Text]:
+def _judge(state: AgentState, item: Item, activity: ActivityId) -> tuple[str, Text]:
     if not may_be_shared((item,)):
         return "rejected", Text(
             "Te gevoelig voor het gedeelde beeld.", "Too sensitive for the shared picture."

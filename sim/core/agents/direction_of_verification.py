@@ -16,9 +16,10 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.shared_picture import activity_directed, dispute, shared_item, write
+from sim.core.agents.shared_picture import activity_directed, ask, dispute, shared_item, write
 from sim.core.agents.statements import SETTLED, from_fact, is_contaminated
 from sim.core.messages.contents import Answer, Signal
+from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, Source, Verification, VerificationStatus
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import ActivityId
@@ -40,7 +41,7 @@ def _signalled(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -
     activity = activity_directed(brief, stimulus.topic, Shape.SIGNAL)
     activities = [activity] if activity else _shared_under(brief, state, stimulus, signal)
     return state, [
-        Wake(now + brief.reaction_ms(stimulus.event.id), HANDLE, (signal, found, stimulus.event.id))
+        Wake(now + brief.reaction_ms(stimulus.event.id), HANDLE, (signal, found, stimulus.event))
         for found in activities
     ]
 
@@ -59,13 +60,17 @@ def _shared_under(brief: Brief, state: AgentState, stimulus: Delivered, signal: 
 
 def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     signal: Signal
+    event: Event
     signal, activity, event = stimulus.about
     standing = shared_item(state, activity, signal.subject)
     if standing is None or standing.verification.status in _DOUBTED:
         return state, []
-    if signal.known is not None and not mismatches(standing, signal.known):
-        return state, []
-    return dispute(brief, state, standing, activity, event, now)
+    if signal.known is None or mismatches(standing, signal.known):
+        return dispute(brief, state, standing, activity, event.id, now)
+    if standing.source.party == signal.owner:
+        return state, []  # put right in the meantime
+    # The shared picture rests on another source by now, but the one that was wrong does not know it yet.
+    return state, ask(brief, signal.owner, signal.subject, signal.about, activity, event.id, event.injects)
 
 
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -87,7 +92,7 @@ def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     if answer.outcome == "unknown" and standing.source.party != item.source.party:
         return state, []  # what was taken back never stood in the shared picture
     verification = Verification(_STATUS[answer.outcome], brief.id, now)
-    return write(brief, state, item, verification, answer.activity, event, now, relates_to=item.id)
+    return write(state, item, verification, answer.activity, event, now, relates_to=item.id)
 
 
 def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
@@ -110,9 +115,7 @@ def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> R
             verification=standing.verification,
             causation=standing.causation,
         )
-        state, more = write(
-            brief, state, item, Verification(status, brief.id, now), activity, "", now, standing.id
-        )
+        state, more = write(state, item, Verification(status, brief.id, now), activity, "", now, standing.id)
         acts += more
     return state, acts
 

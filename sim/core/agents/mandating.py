@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.core.agents.agent import AgentState, Behaviour, Brief, Delivered, Publish, Reaction, Wake, Woken
 from sim.core.messages.contents import Request
 
-PASS_ON = "mandating.pass-on"
+FORWARD = "mandating.forward"
 
 
 def _asked(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -16,14 +16,14 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Re
     asker = brief.directory.get(stimulus.event.sender)
     if request.purpose != "access" or asker is None or asker.through != brief.id:
         return state, []
-    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), PASS_ON, (request, stimulus.event.id))]
+    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), FORWARD, (request, stimulus.event.id))]
 
 
-def _pass_on(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _forward(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     request: Request
     request, event = stimulus.about
     region = brief.activities[request.activity].directing
     return state, [Publish(brief.mail(region, request), request, because_of=event)]
 
 
-BEHAVIOUR = Behaviour("mandating", {Request: _asked, PASS_ON: _pass_on})
+BEHAVIOUR = Behaviour("mandating", {Request: _asked, FORWARD: _forward})

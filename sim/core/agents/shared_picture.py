@@ -10,7 +10,7 @@ from sim.core.agents.agent import Act, AgentState, Brief, Look, Publish, Reactio
 from sim.core.messages.contents import ItemUpdate, Request
 from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
 from sim.core.messages.topics import Shape, build, parse
-from sim.core.model.ids import ActivityId, EventId, ItemId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.text import Text
 
 NAME = "shared-picture"
@@ -48,11 +48,9 @@ def is_independent(standing: Item, item: Item) -> bool:
     return standing.source.party != item.source.party
 
 
-def compose(
-    brief: Brief, state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int
-) -> Reaction:
+def compose(state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int) -> Reaction:
     """Put a source's statement into the shared picture, replacing what stood there."""
-    return write(brief, state, item, item.verification, activity, event, now, relates_to=item.id)
+    return write(state, item, item.verification, activity, event, now, relates_to=item.id)
 
 
 def verify(
@@ -60,7 +58,7 @@ def verify(
 ) -> Reaction:
     """Mark a shared item as verified: an independent source agrees."""
     verification = Verification(VerificationStatus.VERIFIED, brief.id, now)
-    return write(brief, state, standing, verification, activity, event, now)
+    return write(state, standing, verification, activity, event, now)
 
 
 def dispute(
@@ -68,22 +66,33 @@ def dispute(
 ) -> Reaction:
     """Mark a shared item as disputed, and ask its source."""
     verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
-    state, acts = write(brief, state, standing, verification, activity, event, now)
+    state, acts = write(state, standing, verification, activity, event, now)
     return state, [*acts, *ask_source(brief, standing, activity, event)]
 
 
 def ask_source(brief: Brief, item: Item, activity: ActivityId, event: EventId) -> list[Act]:
     """Return the acts that ask the source of an item whether it is right; about its own the region just looks."""
-    source: PartyId = item.source.party
-    if source == brief.id:
-        return [Look(item.subject)]
     about = ItemRef(item.relates_to[0] if item.relates_to else item.id, item.version)
-    request = Request(activity=activity, purpose="verify", about=about, subject=item.subject, text=_ASK)
-    return [Publish(brief.mail(source, request), request, because_of=event, injects=item.causation)]
+    return ask(brief, item.source.party, item.subject, about, activity, event, item.causation)
+
+
+def ask(
+    brief: Brief,
+    source: PartyId,
+    subject: SubjectId,
+    about: ItemRef,
+    activity: ActivityId,
+    event: EventId,
+    injects: tuple[InjectId, ...],
+) -> list[Act]:
+    """Return the acts that ask a party whether what it said of a subject is right."""
+    if source == brief.id:
+        return [Look(subject)]
+    request = Request(activity=activity, purpose="verify", about=about, subject=subject, text=_ASK)
+    return [Publish(brief.mail(source, request), request, because_of=event, injects=injects)]
 
 
 def write(
-    brief: Brief,
     state: AgentState,
     item: Item,
     verification: Verification,

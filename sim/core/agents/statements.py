@@ -35,10 +35,9 @@ def state_own(brief: Brief, state: AgentState, observation: Observation, now: in
     item_id = own_item_id(brief.id, observation.fact.subject)
     before = state.said.get(item_id)
     verification, causation = Verification(), observation.causation
-    if before is not None and is_contaminated(before) and not observation.causation:
-        if mismatches(before, observation.fact) or before.text != observation.fact.text:
-            verification = Verification(VerificationStatus.CORRECTED, brief.id, now)
-            causation = before.causation
+    if before is not None and _puts_right(before, observation):
+        verification = Verification(VerificationStatus.CORRECTED, brief.id, now)
+        causation = before.causation
     item = from_fact(
         observation.fact,
         item_id=item_id,
@@ -68,6 +67,13 @@ def retract_own(
         verification=Verification(VerificationStatus.REFUTED, brief.id, now),
     )
     return replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
+
+
+def _puts_right(before: Item, observation: Observation) -> bool:
+    """Say whether an observation that comes from no fault says otherwise than an item that does."""
+    if observation.causation or not is_contaminated(before):
+        return False
+    return bool(mismatches(before, observation.fact)) or before.text != observation.fact.text
 
 
 def from_fact(

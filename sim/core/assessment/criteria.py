@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -17,7 +17,11 @@ from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.text import Text
 from sim.core.model.time import parse_duration
 
+Part: TypeAlias = Literal["performance"]
+Quality: TypeAlias = Literal["professional", "efficient", "uniform", "secure"]
+Dimension: TypeAlias = Literal["organisation", "process", "people", "technology"]
 Better: TypeAlias = Literal["lower", "higher"]
+Scope: TypeAlias = Literal["partner", "exercise"]
 
 _AGREEMENT: Final = "agreement."
 _AGREED: Final = ("acknowledge", "actuality", "correction", "initial_picture", "sitrep")
@@ -77,9 +81,9 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     id: str
-    part: Literal["performance"]
-    quality: Literal["professional", "efficient", "uniform", "secure"]
-    dimension: Literal["organisation", "process", "people", "technology"]
+    part: Part
+    quality: Quality
+    dimension: Dimension
     profiles: Literal["all"] | tuple[str, ...] = "all"
     measure: str
     norm: NormSpec
@@ -87,7 +91,7 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     partly: Bound | None = None
     citation: str
     text: Text
-    scope: Literal["partner", "exercise"] = "partner"
+    scope: Scope = "partner"
 
     @property
     def unit(self) -> Unit:
@@ -171,6 +175,15 @@ def criteria_from(mapping: Mapping[str, Any]) -> tuple[Criterion, ...]:
 
 _MISSING: Final = re.compile(r"Object missing required field `(?P<key>[^`]+)`(?: - at `\$\.?(?P<at>.*)`)?\Z")
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`(?: - at `\$\.?(?P<at>.*)`)?\Z")
+_CHOICE: Final = re.compile(r"Invalid enum value (?P<found>.*) - at `\$\.(?P<key>.*)`\Z")
+_CHOICES: Final = {
+    "part": get_args(Part),
+    "quality": get_args(Quality),
+    "dimension": get_args(Dimension),
+    "better": get_args(Better),
+    "scope": get_args(Scope),
+    "profiles": ("all", "a list of profiles"),
+}
 _ELSEWHERE: Final = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<at>.*)`)?\Z")
 
 
@@ -182,11 +195,14 @@ def _convert(table: Any, where: str) -> Criterion:
 
 
 def _explained(message: str, where: str) -> str:
-    missing, unknown = _MISSING.match(message), _UNKNOWN.match(message)
+    missing, unknown, choice = _MISSING.match(message), _UNKNOWN.match(message), _CHOICE.match(message)
     if missing is not None:
         return f"{_key(where, missing['at'], missing['key'])}: expected a value, found nothing"
     if unknown is not None:
         return f"{_key(where, unknown['at'], unknown['key'])}: expected only known keys, found this one"
+    if choice is not None:
+        known = ", ".join(_CHOICES[choice["key"]])
+        return f"{where}.{choice['key']}: expected one of {known}, found {choice['found']}"
     elsewhere = _ELSEWHERE.match(message)
     assert elsewhere is not None, "the pattern matches every line"
     what = elsewhere["what"].replace("`", "").replace(", got ", ", found ")

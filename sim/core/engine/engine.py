@@ -201,9 +201,10 @@ class Engine:
 
     def _enter_fault(self, turn: Turn, fault: Fault) -> None:
         observation, truth = told(fault, self.scenario.truth), self._world.of(fault.subject)
-        assert observation is not None and truth is not None, (
-            f"{fault.id}: nothing is so of {fault.subject} yet"
-        )
+        if observation is None or truth is None:
+            raise ValueError(
+                f"{fault.id}: expected a truth about {fault.subject} at {fault.at_ms} ms, was none"
+            )
         content = FaultEntered(
             id=fault.id,
             type=fault.type,

@@ -76,47 +76,60 @@ def covers(pattern: str, topic_filter: str) -> bool:
     return len(wide) == len(narrow)
 
 
-class FilterIndex(Generic[Key]):
-    """Keys under filters, found by topic: the cost follows the levels of the topic, not the number of filters."""
+class _Node(Generic[Key]):
+    """One level of the tree of filters."""
 
-    __slots__ = ("_children", "_keys")
+    __slots__ = ("children", "keys")
 
     def __init__(self) -> None:
-        self._children: dict[str, FilterIndex[Key]] = {}
-        self._keys: dict[Key, None] = {}
+        self.children: dict[str, _Node[Key]] = {}
+        self.keys: dict[Key, None] = {}
+
+
+class FilterIndex(Generic[Key]):
+    """Keys under filters, found by topic.
+
+    The cost follows the levels of the topic, not the number of filters.
+    """
+
+    __slots__ = ("_root",)
+
+    def __init__(self) -> None:
+        self._root: _Node[Key] = _Node()
 
     def add(self, topic_filter: str, key: Key) -> None:
         """File ``key`` under a valid filter; doing so twice changes nothing."""
-        node = self
+        node = self._root
         for level in topic_filter.split("/"):
-            node = node._children.setdefault(level, FilterIndex())
-        node._keys[key] = None
+            node = node.children.setdefault(level, _Node())
+        node.keys[key] = None
 
     def discard(self, topic_filter: str, key: Key) -> None:
         """Take ``key`` from under a filter; unknown ones are passed over."""
-        node = self
+        node = self._root
         for level in topic_filter.split("/"):
-            child = node._children.get(level)
+            child = node.children.get(level)
             if child is None:
                 return
             node = child
-        node._keys.pop(key, None)
+        node.keys.pop(key, None)
 
     def find(self, topic: str) -> dict[Key, None]:
         """Return the keys whose filters match ``topic``, each once, in the order of the filters' tree."""
         found: dict[Key, None] = {}
-        for keys in self._walk(topic.split("/"), 0):
+        for keys in _walk(self._root, topic.split("/"), 0):
             found.update(keys)
         return found
 
-    def _walk(self, levels: list[str], depth: int) -> Iterator[dict[Key, None]]:
-        wildcards = depth > 0 or not levels[0].startswith("$")
-        if wildcards and (rest := self._children.get("#")) is not None:
-            yield rest._keys
-        if depth == len(levels):
-            yield self._keys
-            return
-        if (same := self._children.get(levels[depth])) is not None:
-            yield from same._walk(levels, depth + 1)
-        if wildcards and (one := self._children.get("+")) is not None:
-            yield from one._walk(levels, depth + 1)
+
+def _walk(node: _Node[Key], levels: list[str], depth: int) -> Iterator[dict[Key, None]]:
+    wildcards = depth > 0 or not levels[0].startswith("$")
+    if wildcards and (rest := node.children.get("#")) is not None:
+        yield rest.keys
+    if depth == len(levels):
+        yield node.keys
+        return
+    if (same := node.children.get(levels[depth])) is not None:
+        yield from _walk(same, levels, depth + 1)
+    if wildcards and (one := node.children.get("+")) is not None:
+        yield from _walk(one, levels, depth + 1)

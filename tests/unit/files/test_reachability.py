@@ -104,3 +104,9 @@ def test_an_activity_may_open_again(folders: Folders) -> None:
     )
 
     assert lint(folders.scenario, folders.profiles).warnings == ()
+
+
+def test_alerting_may_come_before_opening(folders: Folders) -> None:
+    folders.change('at = "45m"', 'at = "5m"')
+
+    assert lint(folders.scenario, folders.profiles).warnings == ()
