@@ -79,7 +79,7 @@ def _rows(plan: Scenario, access: AccessTable, party: PartyId) -> Iterable[_Row]
     agreement = plan.agreements.get(party)
     themes = agreement.seconded_themes if agreement is not None else ()
     for bundle in access.bundles[party]:
-        grant = make_grant(plan.parties[party], bundle, "+", themes or ("+",), 0)
+        grant = make_grant(plan.parties[party], bundle, "{activity}", themes or ("{theme}",), 0)
         for rule in grant.rules:
             yield _Row("granted", bundle.id, rule)
 

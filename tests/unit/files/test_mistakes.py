@@ -127,3 +127,34 @@ def test_words_of_the_file_cannot_break_the_line_or_steer_a_terminal(folders: Fo
 
     assert all(line.isprintable() for line in errors(folders))
     assert any(r"found 'c\x1b[31more\n'" in line for line in errors(folders))
+
+
+def test_activity_twice(folders: Folders) -> None:
+    text = (folders.scenario / "scenario.toml").read_text(encoding="utf-8")
+    activity = text[text.index("[[activities]]") : text.index("[[facts]]")]
+    folders.change("[[facts]]", f"{activity}[[facts]]")
+
+    assert errors(folders) == [
+        "scenario.toml: activities[hoogwater].id: expected an id of its own, found 'hoogwater' twice"
+    ]
+
+
+def test_nobody_takes_part(folders: Folders) -> None:
+    folders.write("scenario.toml", "parties = []")
+
+    assert "scenario.toml: parties: expected at least one [[parties]], found none" in errors(folders)
+
+
+def test_end_beyond_the_calendar(folders: Folders) -> None:
+    folders.change("2021-07-12T08:00:00+02:00", "9999-12-31T08:00:00+02:00")
+
+    assert "scenario.toml: end: expected an end before the year 10000, found 'T+1d00:00:00'" in errors(
+        folders
+    )
+
+
+def test_file_beyond_the_limit(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.files.folder.FILE_BYTES_MAX", 1024 * 1024)
+    folders.write("scenario.toml", b"#" * (1024 * 1024 + 1))
+
+    assert errors(folders) == ["scenario.toml: expected at most 1 MiB, found a larger file"]

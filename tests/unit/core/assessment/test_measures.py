@@ -14,7 +14,7 @@ from sim.core.messages.contents import Alert, Briefing, Request
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.cue import TryRead
 from sim.core.model.party import CoreTask
-from sim.core.records.kinds import Injected
+from sim.core.records.kinds import Garbled, Injected
 from tests.unit.core.assessment.logs import (
     ACTIVITY,
     CRITERIA,
@@ -155,7 +155,7 @@ class TestSitreps:
         log.ack(10, GRID, log.alert(10, GRID))
         assert figure(log.end(600), GRID, "sitreps-missing") is None
 
-    @pytest.mark.parametrize("party", [HELP, REGION])
+    @pytest.mark.parametrize("party", [HELP, REGION, "stranger"])
     def test_without_an_agreed_interval(self, party: str) -> None:
         """Nothing can be missing."""
         none = agreement(HELP, "standby", CoreTask.SERVICE_PROVIDER, sitrep_every_ms=0)
@@ -445,8 +445,9 @@ class TestAccess:
         assert figure(log, WATER, "denied-attempts") is None
 
     def test_what_the_log_cannot_read_is_left_out(self) -> None:
-        """A topic of no known shape proves nothing."""
+        """A topic of no known shape proves nothing; nor does a record of a kind that no measure asks for."""
         log = Log()
+        log.add(1, "garbled", Garbled("weather/report", "no event of ours"))
         log.send(1, WATER, "weather/report", Briefing(activity=ACTIVITY, items=()), (GRID,))
         assert figure(log.end(5), "", "leaks") is None
 
