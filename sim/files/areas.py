@@ -13,7 +13,6 @@ import shapely
 
 from sim.core.messages.items import Geometry, LineString, Point, Polygon
 from sim.core.model.ids import is_id
-from sim.core.picture.geometry import to_shapely
 from sim.files.folder import Folder
 from sim.files.positions import check_positions
 from sim.files.problems import Where, hint, show
@@ -173,15 +172,16 @@ def _read_coordinates(kind: str, value: object, where: Where) -> Any:
 
 
 def _make_area(kind: str, coordinates: Any, where: Where) -> Area | None:
-    geometry = _make_geometry(kind, coordinates)
-    if geometry is None:
-        polygons = [(_ring(rings[0]), [_ring(ring) for ring in rings[1:]]) for rings in coordinates if rings]
-        shape: shapely.Geometry | None = shapely.MultiPolygon(polygons)
-    else:
-        shape = to_shapely(geometry) if coordinates else None
-    if shape is None or bool(shapely.is_empty(shape)):
+    filled = [part for part in coordinates if part != []]
+    if not filled:
         where.error(f"the coordinates of a {kind}", "none")
         return None
+    geometry = _make_geometry(kind, coordinates)
+    if geometry is None:
+        polygons = [(_ring(rings[0]), [_ring(ring) for ring in rings[1:]]) for rings in filled]
+        shape: shapely.Geometry = shapely.MultiPolygon(polygons)
+    else:
+        shape = shapely.from_geojson(msgspec.json.encode(geometry))
     if not shapely.is_valid(shape):
         where.error(f"a {kind} that does not cross or touch itself", shapely.is_valid_reason(shape))
         return None

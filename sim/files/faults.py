@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from sim.core.model.time import format_offset
 from sim.core.world.faults import Fault, FaultType
+from sim.core.world.truth import TruthChange, truth_at
 from sim.files.known import Known
-from sim.files.problems import Where
+from sim.files.problems import Where, show
 from sim.files.shapes import FaultEntry
 from sim.files.tables import read_entries
 
@@ -28,6 +30,16 @@ def read_faults(table: dict[str, Any], file: Where, known: Known) -> list[tuple[
         for entry, where in read_entries(FaultEntry, table, "faults", file)
     ]
     return sorted(faults, key=lambda fault: fault[0].at_ms)
+
+
+def check_bases(faults: Iterable[tuple[Fault, Where]], truth: Sequence[TruthChange]) -> None:
+    """Report faults about subjects of which nothing is so yet: nothing could be wrong about them."""
+    for fault, where in faults:
+        moments = {"at": fault.at_ms, **({"as_of": fault.as_of_ms} if fault.type is FaultType.STALE else {})}
+        for key, at_ms in moments.items():
+            if truth_at(truth, fault.subject, at_ms) is None:
+                found = f"{format_offset(at_ms)}, when nothing is so of it yet"
+                where.at(key).error(f"a moment at which something is so of {show(fault.subject)}", found)
 
 
 def _read_fault(entry: FaultEntry, where: Where, known: Known) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sim.core.agents.roster import handles
 from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import (
     AnyCue,
@@ -101,6 +102,7 @@ def _check_write_place(place: str, where: Where, known: Known) -> None:
 
 def _check_able(entry: InjectEntry, where: Where, cast: Cast) -> None:
     cue = entry.cue
+    _check_handled(entry, where, cast)
     if isinstance(cue, _BY_DIRECTING):
         activity = cast.activities.get(cue.activity)
         if activity is not None and activity.directing != entry.to:
@@ -117,6 +119,13 @@ def _check_able(entry: InjectEntry, where: Where, cast: Cast) -> None:
         _check_reaches(entry.to, cue.party, cue, place, cast)
     if isinstance(cue, Decouple):
         _check_grantable(cue.party, where.at("cue").at("party"), cast)
+
+
+def _check_handled(entry: InjectEntry, where: Where, cast: Cast) -> None:
+    profile = cast.profile(entry.to)
+    if profile is not None and not handles(profile, type(entry.cue)):
+        found = f"{show(_tag(entry.cue))}, for which profile {profile.id} has no behaviour"
+        where.at("cue").at("do").error("something that the party's people can be told to do", found)
 
 
 def _check_seeks(party: str, where: Where, cast: Cast) -> None:

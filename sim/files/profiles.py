@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from sim.core.agents.roster import BEHAVIOURS
 from sim.core.model.filters import is_filter
 from sim.core.model.ids import is_id
 from sim.core.model.profile import Profile, RightTemplate
@@ -93,6 +94,10 @@ def _read_profile(folder: Folder, relative: str, kind: str) -> Profile | None:
         where.at("kind").error(f"'{kind}' in this folder", show(profile.kind))
     if profile.kind == "partner" and not profile.core_tasks:
         where.at("core_tasks").error("the core tasks that allow the profile", "none")
+    for index, behaviour in enumerate(profile.behaviours):
+        if behaviour not in BEHAVIOURS:
+            expected = f"the name of a behaviour{hint(behaviour, tuple(BEHAVIOURS))}"
+            where.at("behaviours").item(index).error(expected, show(behaviour))
     _check_rights(profile.rights, _STANDING, where.at("rights"))
     _check_rights(profile.refusals, _STANDING, where.at("refusals"))
     for index, grant in enumerate(profile.grants):

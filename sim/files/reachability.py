@@ -48,10 +48,7 @@ def _warn_faults(scenario: Scenario, section: Where) -> None:
         where = section.item(fault.id)
         moment = fault.as_of_ms if fault.type is FaultType.STALE else fault.at_ms
         basis = truth_at(scenario.truth, fault.subject, moment)
-        if basis is None:
-            found = f"nothing of {show(fault.subject)} at {format_offset(moment)}: the fault has no effect"
-            where.warning("a subject of which something is so by then", found)
-            continue
+        assert basis is not None, "a fault without a basis is an error"
         _warn_fault(scenario, fault, basis.fact, where)
 
 

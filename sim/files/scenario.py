@@ -20,7 +20,7 @@ from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
 from sim.files.areas import Areas, read_areas
 from sim.files.calendar import read_calendar
 from sim.files.cast import Cast
-from sim.files.faults import read_faults
+from sim.files.faults import check_bases, read_faults
 from sim.files.folder import Folder
 from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
@@ -114,6 +114,7 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
     faults = read_faults(table, file, known)
+    check_bases(faults, timeline.changes)
     scripted = [(inject.id, where) for inject, where in injects] + [
         (fault.id, where) for fault, where in faults
     ]

@@ -269,6 +269,8 @@ LEVERS = (
     Lever(GRID, "sitreps-complete", _fewer_sitreps),
     Lever(WATER, "shared-actuality", _late_sharing),
     Lever(WATER, "shared-actuality", _late_before_the_next_change),
+    Lever(GRID, "held-actuality", _late_sharing),
+    Lever(GRID, "held-actuality", _late_before_the_next_change),
     Lever(GRID, "exposure", _long_exposure),
     Lever("", "exercise-exposure", _long_exposure),
     Lever("", "exercise-time-to-correct", _long_exposure),

@@ -76,5 +76,5 @@ def behaviours_of(profile: Profile, roster: Mapping[str, Behaviour] = BEHAVIOURS
 
 
 def handles(profile: Profile, cue: type) -> bool:
-    """Say whether some behaviour of a profile does something with a cue of this type."""
-    return any(cue in behaviour.handlers for behaviour in behaviours_of(profile))
+    """Say whether some known behaviour of a profile does something with a cue of this type."""
+    return any(cue in BEHAVIOURS[name].handlers for name in profile.behaviours if name in BEHAVIOURS)

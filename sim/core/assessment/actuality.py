@@ -14,7 +14,7 @@ from sim.core.assessment.log_index import LogIndex, Stamped, Statement
 from sim.core.assessment.timeliness import first_calls
 from sim.core.messages.contents import Card
 from sim.core.messages.items import Item, VerificationStatus
-from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.records.kinds import Truth
 
 _PERCENT: Final = 95
@@ -73,6 +73,27 @@ def held_age(evidence: Evidence, party: PartyId) -> Figure | None:
     )
 
 
+def held_lag(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure how long (ms) a party goes on holding what a change has overtaken: 95th percentile.
+
+    Of each subject the newest that it holds counts, from the first change that it does not know of until it
+    holds something newer. What never changes grows old and stays right, so age alone says little.
+    """
+    log = evidence.log
+    samples = []
+    for segment in _segments(log, party):
+        changes = log.truths.get(segment.subject, ())
+        change = next((one for one in changes if one.at_ms > segment.observed_ms), None)
+        if change is None or change.at_ms >= segment.until_ms:
+            continue
+        held_ms = segment.until_ms - max(segment.from_ms, change.at_ms)
+        evidence_of = tuple(seq for seq in (segment.seq, change.seq, segment.until_seq) if seq is not None)
+        samples.append(
+            Sample("overtaken", segment.subject, held_ms, evidence_of, open=segment.until_seq is None)
+        )
+    return of_samples(samples, percentile_95)
+
+
 def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:
     # Before it is called nobody can expect anything of a party; who is never called works from the opening.
     call = first_calls(log, party).get(activity)
@@ -119,30 +140,42 @@ def _tells_truth(log: LogIndex, item: Item) -> bool:
 class _Segment:
     # A time in which the newest that is held of a subject grows older.
     seq: int
-    from_age_ms: int
-    to_age_ms: int
+    subject: SubjectId
+    observed_ms: int
+    from_ms: int
+    until_ms: int
+    # The record that brought something newer; None where nothing did before the run ended.
+    until_seq: int | None
+
+    @property
+    def from_age_ms(self) -> int:
+        return self.from_ms - self.observed_ms
+
+    @property
+    def to_age_ms(self) -> int:
+        return self.until_ms - self.observed_ms
 
     @property
     def length_ms(self) -> int:
-        return self.to_age_ms - self.from_age_ms
+        return self.until_ms - self.from_ms
 
 
 def _segments(log: LogIndex, party: PartyId) -> Iterator[_Segment]:
-    newest: dict[str, Statement] = {}
+    newest: dict[SubjectId, Statement] = {}
     for statement in log.held.get(party, ()):
         former = newest.get(statement.item.subject)
         if former is None:
             newest[statement.item.subject] = statement
         elif statement.item.observed_at_ms > former.item.observed_at_ms:
-            yield _segment(former, statement.at_ms)
+            yield _segment(former, statement.at_ms, statement.seq)
             newest[statement.item.subject] = statement
     for statement in newest.values():
-        yield _segment(statement, log.end_ms)
+        yield _segment(statement, log.end_ms, None)
 
 
-def _segment(statement: Statement, until_ms: int) -> _Segment:
-    observed_ms = statement.item.observed_at_ms
-    return _Segment(statement.seq, statement.at_ms - observed_ms, until_ms - observed_ms)
+def _segment(statement: Statement, until_ms: int, until_seq: int | None) -> _Segment:
+    item = statement.item
+    return _Segment(statement.seq, item.subject, item.observed_at_ms, statement.at_ms, until_ms, until_seq)
 
 
 def _age_95(segments: Sequence[_Segment], total_ms: int) -> int:

@@ -103,6 +103,23 @@ def exposure_total(evidence: Evidence) -> Figure | None:
     )
 
 
+def exposure_mean(evidence: Evidence) -> Figure | None:
+    """Measure the mean time (ms) that a party which was told of a fault held it.
+
+    Unlike the total it does not grow with the number of faults and parties, so that a norm can be set for it.
+    """
+    total = exposure_total(evidence)
+    if total is None:
+        return None
+    held = [row.value for row in total.details if row.what == "held"]
+    return Figure(
+        value=int(sum(held)) // len(held),
+        count=total.count,
+        evidence=total.evidence,
+        details=total.details,
+    )
+
+
 def exposure(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the longest time (ms) that a party held what a fault elsewhere told it."""
     samples = [

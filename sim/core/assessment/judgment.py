@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from sim.core.assessment.cases import FaultCase
 from sim.core.assessment.criteria import AppliedNorm, Criterion, norm_for
@@ -129,6 +130,7 @@ def _partner(evidence: Evidence, entry: PartyEntry, criteria: Sequence[Criterion
         advice=advice,
         reason=advice_reason(advice, Counter(finding.result for finding in findings)),
         criteria=findings,
+        figures=_party_figures(evidence, entry, {finding.measure.name for finding in findings}),
     )
 
 
@@ -186,18 +188,24 @@ def _measurement(name: str, unit: Unit, figure: Figure | None) -> Measurement:
 
 
 def _body(evidence: Evidence, entry: PartyEntry) -> BodyFigures:
-    found = (
-        (name, measure.unit, measure.find(evidence, entry.id)) for name, measure in PARTY_MEASURES.items()
-    )
     return BodyFigures(
         id=entry.id,
         name=entry.name,
         profile=entry.profile,
-        figures=tuple(
-            Reading(measure=_measurement(name, unit, figure), evidence=figure.evidence)
-            for name, unit, figure in found
-            if figure is not None
-        ),
+        figures=_party_figures(evidence, entry, frozenset()),
+    )
+
+
+def _party_figures(evidence: Evidence, entry: PartyEntry, judged: AbstractSet[str]) -> tuple[Reading, ...]:
+    found = (
+        (name, measure.unit, measure.find(evidence, entry.id))
+        for name, measure in PARTY_MEASURES.items()
+        if name not in judged
+    )
+    return tuple(
+        Reading(measure=_measurement(name, unit, figure), evidence=figure.evidence)
+        for name, unit, figure in found
+        if figure is not None
     )
 
 

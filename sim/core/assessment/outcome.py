@@ -94,7 +94,18 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PartnerResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What the exercise shows of one partner under its profile."""
+    """What the exercise shows of one partner under its profile.
+
+    Attributes:
+        id: Its id.
+        name: What people read.
+        profile: Its profile.
+        profile_name: What people read.
+        advice: What can be said of its performance.
+        reason: Why, and what was not judged.
+        criteria: What was found of each criterion.
+        figures: Figures that no criterion judges.
+    """
 
     id: PartyId
     name: Text
@@ -103,6 +114,7 @@ class PartnerResult(msgspec.Struct, frozen=True, kw_only=True):
     advice: Advice
     reason: Text
     criteria: tuple[Finding, ...]
+    figures: tuple[Reading, ...]
 
 
 class BodyFigures(msgspec.Struct, frozen=True, kw_only=True):

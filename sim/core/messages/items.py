@@ -7,7 +7,7 @@ sources about one subject can be seen to agree or to contradict (docs/decisions/
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -69,7 +69,10 @@ class Value(msgspec.Struct, frozen=True):
     datum: str = ""
 
 
-Position: TypeAlias = tuple[float, float]
+Position: TypeAlias = tuple[
+    Annotated[float, msgspec.Meta(ge=-180, le=180)], Annotated[float, msgspec.Meta(ge=-90, le=90)]
+]
+"""WGS 84 lon/lat; the bounds are checked where messages come in."""
 
 
 class Point(msgspec.Struct, frozen=True, tag_field="type", tag="Point"):
@@ -79,15 +82,25 @@ class Point(msgspec.Struct, frozen=True, tag_field="type", tag="Point"):
 
 
 class LineString(msgspec.Struct, frozen=True, tag_field="type", tag="LineString"):
-    """A GeoJSON line, WGS 84 lon/lat."""
+    """A GeoJSON line of two positions or more, WGS 84 lon/lat."""
 
     coordinates: tuple[Position, ...]
 
+    def __post_init__(self) -> None:
+        """Hold it to what a line is (RFC 7946, 3.1.4): no other can be computed with."""
+        if len(self.coordinates) < 2:
+            raise ValueError(f"coordinates: expected 2 positions or more, was {len(self.coordinates)}")
+
 
 class Polygon(msgspec.Struct, frozen=True, tag_field="type", tag="Polygon"):
-    """A GeoJSON polygon, WGS 84 lon/lat: the outer ring first, then holes."""
+    """A GeoJSON polygon, WGS 84 lon/lat: the outer ring first, then holes; each closed, of four positions or more."""
 
     coordinates: tuple[tuple[Position, ...], ...]
+
+    def __post_init__(self) -> None:
+        """Hold it to what a polygon is (RFC 7946, 3.1.6): no other can be computed with."""
+        if not self.coordinates or any(len(ring) < 4 or ring[0] != ring[-1] for ring in self.coordinates):
+            raise ValueError("coordinates: expected closed rings of 4 positions or more, was another")
 
 
 Geometry: TypeAlias = Point | LineString | Polygon

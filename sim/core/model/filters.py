@@ -63,7 +63,8 @@ def covers(pattern: str, topic_filter: str) -> bool:
     >>> covers("activity/+/card", "activity/flood/card"), covers("activity/+/card", "#")
     (True, False)
     """
-    wide, narrow = pattern.split("/"), topic_filter.split("/")
+    # Every topic has a first level, so that "+/#" matches all that "#" matches.
+    wide, narrow = ("#" if pattern == "+/#" else pattern).split("/"), topic_filter.split("/")
     if narrow[0].startswith("$") and wide[0] in ("+", "#"):
         return False
     for place, part in enumerate(wide):

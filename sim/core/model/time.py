@@ -6,6 +6,7 @@ start of the exercise day; it is for people and never decides anything.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,9 +52,10 @@ def parse_duration(text: str) -> int:
         ValueError: The text is none of these.
     """
     match = _AMOUNT.match(text.strip())
-    if match is None:
+    duration_ms = math.nan if match is None else float(match[1]) * _UNIT_MS[match[2]]
+    if not math.isfinite(duration_ms):
         raise ValueError(f"expected a duration such as 90m, 1.5h or 30s, found {text!r}")
-    return round(float(match[1]) * _UNIT_MS[match[2]])
+    return round(duration_ms)
 
 
 def parse_time(text: str, start: datetime) -> int:

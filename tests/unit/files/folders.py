@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.core.agents.roster import BEHAVIOURS
+
 REGION_RIGHTS = """
 [[rights]]
 rule = "region-post-write"
@@ -330,7 +332,7 @@ def profile(name: str, kind: str, tasks: str, channel: str, rights: str) -> str:
     texts = ("name", "characterisation", "information_contact", "coordination_contact", "reports")
     return (
         f'id = "{name}"\nkind = "{kind}"\nsource = "test"\ncore_tasks = {tasks}\nassessable = true\n'
-        f'directs_own_picture = false\nchannel = "{channel}"\nbehaviours = []\n'
+        f'directs_own_picture = false\nchannel = "{channel}"\nbehaviours = {json.dumps(sorted(BEHAVIOURS))}\n'
         + "".join(f"{text} = {words}\n" for text in texts)
         + rights
     )

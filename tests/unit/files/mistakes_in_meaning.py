@@ -9,6 +9,12 @@ from tests.unit.files.mistakes import Mistake
 OPEN: Final = 'cue = { do = "open", activity = "hoogwater" }'
 
 MEANING: Final[dict[str, Mistake]] = {
+    "fault before anything is so": Mistake(
+        'at = "5h"',
+        'at = "1h"',
+        "faults[f-hole].at",
+        "expected a moment at which something is so of 'dike', found T+01:00:00, when nothing is so of it yet",
+    ),
     # Who can do what.
     "cue of the directing region": Mistake(
         'at = "T+00:30"\nto = "vr24"',

@@ -27,6 +27,7 @@ def errors(folders: Folders) -> list[str]:
         ("{region}", "{regoin}", "rights[post-write].topics[0]: expected one of {activity}, {directed}"),
         ("{region}", "{theme}", "rights[post-write].topics[0]: expected one of"),
         ("post/{region}", "post#/{region}", "rights[post-write].topics[0]: expected an MQTT topic filter"),
+        ('"admitting"', '"admiting"', "behaviours[0]: expected the name of a behaviour"),
         ('action = "publish"', 'action = "write"', "rights[0].action: expected one of publish, read"),
     ],
 )
@@ -40,6 +41,15 @@ def test_mistake(folders: Folders, old: str, new: str, expected: str) -> None:
     assert any(f"profiles/partners/core.toml: {expected}" in line for line in found) or (
         "other than" in expected and any(expected in line for line in found)
     ), found
+
+
+def test_a_cue_that_no_behaviour_handles_is_an_error(folders: Folders) -> None:
+    text = profile("core", "partner", '["A", "B"]', "post", POST_RIGHTS).replace('"alerting", ', "")
+    folders.write_profile("partners/core.toml", text.replace('"mobilising", ', ""))
+
+    found = errors(folders)
+
+    assert any("injects[i-alert].cue.do: expected something" in line for line in found), found
 
 
 def test_a_profile_with_errors_is_still_known(folders: Folders) -> None:

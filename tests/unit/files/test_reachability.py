@@ -37,7 +37,6 @@ ALONE = 'systems = ["evacuation", "river"]'
             "skill = 0",
             "faults[f-hole]: expected another party that could recognise it, found no skill",
         ),
-        ('at = "5h"', 'at = "1h"', "faults[f-hole]: expected a subject of which something is so by then"),
         (
             "amount = 1,",
             "amount = 3,",

@@ -16,6 +16,8 @@ from tests.unit.core.assessment.logs import (
     item,
 )
 
+END = 190
+
 
 @dataclass(frozen=True)
 class Example:
@@ -42,12 +44,12 @@ def _shared(after: float) -> Callable[[Log], object]:
     return lambda log: (log.truth(10), log.shared(10 + after, item("s", observed=11)))
 
 
-def _held(*, every: int) -> Callable[[Log], object]:
-    def build(log: Log) -> None:
-        for version, at in enumerate(range(10, 180, every), start=1):
-            log.own(at, GRID, item("g", version, observed=at, source=GRID))
-
-    return build
+def _held(*, overtaken: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.shared(10, item("s", 1, observed=10)),
+        log.truth(30),
+        log.shared(30 + overtaken, item("s", 2, observed=30)),
+    )
 
 
 WRONG = item("s", 1, observed=20, faults=(FAULT,))
@@ -144,7 +146,7 @@ EXAMPLES: Mapping[str, Example] = {
         ),
     ),
     "shared-actuality": Example(WATER, _shared(20), _shared(31)),
-    "held-age": Example(GRID, _held(every=10), _held(every=150)),
+    "held-actuality": Example(GRID, _held(overtaken=20), _held(overtaken=31)),
     "fault-detection": Example(GRID, _fault(signalled=30, righted=40), _fault()),
     "false-alarms": Example(
         GRID,
@@ -164,7 +166,7 @@ EXAMPLES: Mapping[str, Example] = {
     "exercise-time-to-correct": Example("", _fault(righted=80), _fault(righted=141)),
     "exercise-exposure": Example(
         "",
-        _fault(righted=100),
+        _fault(righted=82),
         lambda log: (
             log.fault(1),
             log.shared(1, WRONG, tuple(f"vr0{number}" for number in range(9))),
@@ -182,5 +184,3 @@ EXAMPLES: Mapping[str, Example] = {
     "exercise-no-leaks": Example("", _leaked(), _leaked(30)),
     "exercise-nothing-lost": Example("", _lost(), _lost(30)),
 }
-
-END = 190

@@ -169,9 +169,11 @@ def test_a_figure_without_a_norm_is_shown_and_not_judged() -> None:
     """What was not agreed cannot be broken."""
     log = Log(agreements=tuple(one for one in AGREEMENTS if one.partner != WATER))
     log.own(10, WATER, item("water-level", observed=5))
-    found = finding(log.end(20), WATER, "held-age")
-    assert (found.result, found.norm, found.measure.value) == (Result.NOT_APPLICABLE, None, 10 * 60_000)
-    assert found.evidence == (1,)
+    log.truth(12)
+    log.own(20, WATER, item("water-level", 2, observed=15))
+    found = finding(log.end(30), WATER, "held-actuality")
+    assert (found.result, found.norm, found.measure.value) == (Result.NOT_APPLICABLE, None, 8 * 60_000)
+    assert found.evidence == (1, 2, 3)
 
 
 def test_the_reason_names_figure_norm_and_source() -> None:
@@ -208,6 +210,16 @@ def test_bodies_have_figures_and_no_result() -> None:
     log = _log(EXAMPLES["moderation-time"].meets)
     region = next(body for body in assess(log.records, CRITERIA).bodies if body.id == REGION)
     assert {reading.measure.name for reading in region.figures} >= {"moderation-time", "held-age"}
+
+
+def test_figures_that_no_criterion_judges_are_shown() -> None:
+    """The age of what a partner holds is a figure; what never changes grows old and stays right."""
+    log = Log()
+    log.own(10, WATER, item("water-level", observed=5))
+    log.end(20)
+    water = next(one for one in assess(log.records, CRITERIA).partners if one.id == WATER)
+    (age,) = water.figures
+    assert (age.measure.name, age.measure.value, age.evidence) == ("held-age", 10 * 60_000, (1,))
 
 
 def test_the_same_log_gives_the_same_assessment() -> None:

@@ -232,6 +232,21 @@ class TestActuality:
         # 28.5 of the 30 minutes lie under this age: all but 1.5, which the two ages share.
         assert rows(it) == [("percentile-95", minutes(19.25))]
 
+    def test_lag_runs_from_the_first_change_not_known(self) -> None:
+        """For as long as what it overtook is held; what was not overtaken shows nothing."""
+        log = Log()
+        log.own(5, WATER, item("nobody-knows", subject="rain"), (GRID,))
+        for at in (10, 30, 40):
+            log.truth(at)
+        log.own(20, WATER, item("w", 1, observed=5), (GRID,))
+        log.own(45, WATER, item("w", 2, observed=35), (GRID,))
+        log.own(50, WATER, item("w", 3, observed=50), (GRID, REGION))
+        log.truth(55)
+        it = found(log.end(60), GRID, "held-lag")
+        assert rows(it) == [("overtaken", minutes(25)), ("overtaken", minutes(5)), ("open", minutes(5))]
+        assert (it.value, it.pending, it.evidence) == (minutes(25), None, (2, 4, 5, 6, 7, 8))
+        assert figure(log, HELP, "held-lag") is None
+
     def test_held_for_no_time_shows_nothing(self) -> None:
         """An age of a moment has no mean over time."""
         log = Log()
@@ -298,7 +313,13 @@ class TestFaults:
         log.fault(20)
         log.own(21, WATER, wrong(1, "w"), ())
         log.end(60)
-        for measure in ("detection-rate", "time-to-detect", "time-to-correct", "exposure-total"):
+        for measure in (
+            "detection-rate",
+            "time-to-detect",
+            "time-to-correct",
+            "exposure-total",
+            "exposure-mean",
+        ):
             assert figure(log, "", measure) is None
         (case,) = faults(log)
         assert [(one.party, one.own, one.exposure_ms) for one in case.exposures] == [
@@ -315,6 +336,7 @@ class TestFaults:
             assert found(log, "", measure).pending == minutes(40)
         assert found(log, GRID, "exposure").pending == minutes(38)
         assert found(log, "", "exposure-total").value == minutes(2 * 38)
+        assert found(log, "", "exposure-mean").value == minutes(38)
 
     def test_what_ends_an_exposure(self) -> None:
         """A newer version without the fault, or a correction of any copy; an older one and other items do not."""
