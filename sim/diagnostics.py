@@ -21,3 +21,11 @@ def configure(*, verbose: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def get_logger() -> structlog.typing.FilteringBoundLogger:
+    """Return a logger; without a command line that configured them, diagnostics are quiet."""
+    if not structlog.is_configured():
+        configure(verbose=False)
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger

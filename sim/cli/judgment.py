@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from rich.console import Console
+from rich.table import Table
 
 from sim.cli.output import Speaker, table
 from sim.core.assessment.criteria import AppliedNorm
@@ -73,15 +74,7 @@ def print_partners(assessment: Assessment, screen: Console, say: Speaker) -> Non
 def print_findings(partner: PartnerResult, screen: Console, say: Speaker) -> None:
     """Print every finding of a partner with figure, norm, source of the norm, and evidence."""
     name, profile = partner.name.in_language(say.language), partner.profile_name.in_language(say.language)
-    made = table(
-        f"{name} · {profile} · {say('advice')}: {say(advice_key(partner))}",
-        say("criterion"),
-        say("result"),
-        say("measured"),
-        say("norm"),
-        say("norm-source"),
-        say("evidence"),
-    )
+    made = _findings(f"{name} · {profile} · {say('advice')}: {say(advice_key(partner))}", say)
     for finding in partner.criteria:
         if finding.result is not Result.NOT_APPLICABLE or finding.measure.count:
             made.add_row(*_finding_row(finding, say))
@@ -92,15 +85,7 @@ def print_findings(partner: PartnerResult, screen: Console, say: Speaker) -> Non
 
 def print_exercise(assessment: Assessment, screen: Console, say: Speaker) -> None:
     """Print the findings about the exercise as a whole."""
-    made = table(
-        say("exercise-findings"),
-        say("criterion"),
-        say("result"),
-        say("measured"),
-        say("norm"),
-        say("norm-source"),
-        say("evidence"),
-    )
+    made = _findings(say("exercise-findings"), say)
     for finding in assessment.criteria:
         made.add_row(*_finding_row(finding, say))
     screen.print(made)
@@ -115,6 +100,11 @@ def advice_key(partner: PartnerResult) -> str:
 _COUNTED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET, Result.NOT_OBSERVED)
 _LACKING = (Result.PARTLY_MET, Result.NOT_MET)
 _RESULT_KEY = {result: "result-" + result.value.replace(" ", "-") for result in Result}
+
+
+def _findings(title: str, say: Speaker) -> Table:
+    keys = ("criterion", "result", "measured", "norm", "norm-source", "evidence")
+    return table(title, *(say(key) for key in keys))
 
 
 def _finding_row(finding: Finding, say: Speaker) -> tuple[str, ...]:

@@ -7,18 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
-
 from brokers.adapter import Account, Broker, BrokerError, Endpoint
 from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import MosquittoBroker
 from sim.core.model.access import AccessTable
+from sim.diagnostics import get_logger
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import Transport
 from sim.transport.root import accounts_for
 
-_diagnostics = structlog.get_logger()
+_diagnostics = get_logger()
 
 MEMORY: Final = "memory"
 

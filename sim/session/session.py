@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import structlog
-
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, Turn
 from sim.core.engine.foresight import Foreseen
@@ -24,13 +22,14 @@ from sim.core.model.profile import Action
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import Failure
 from sim.core.records.record import Entry
+from sim.diagnostics import get_logger
 from sim.runlog.writer import RunLogWriter
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.pacing import Clock, Pace
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
 
-_diagnostics = structlog.get_logger()
+_diagnostics = get_logger()
 
 BARRIER_S = 20.0
 """Wall time after which a foreseen delivery counts as lost."""

@@ -19,7 +19,7 @@ from sim.core.model.activity import Activity
 from sim.core.model.agreement import Agreement
 from sim.core.model.chance import Chance
 from sim.core.model.cue import AnyCue
-from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
 from sim.core.picture.merge import Picture
@@ -153,6 +153,7 @@ class Brief:
         agreements: All agreements, by partner.
         chance: The draws of its people.
         reads: Filters that it may read at all times, none within another.
+        status_theme: Theme under which a party says how its own organisation stands.
     """
 
     party: Party
@@ -163,6 +164,7 @@ class Brief:
     agreements: Mapping[PartyId, Agreement]
     chance: Chance
     reads: tuple[str, ...]
+    status_theme: ThemeId
 
     @property
     def id(self) -> PartyId:

@@ -72,7 +72,7 @@ def dispute(
 
 def ask_source(brief: Brief, item: Item, activity: ActivityId, event: EventId) -> list[Act]:
     """Return the acts that ask the source of an item whether it is right; about its own the region just looks."""
-    about = ItemRef(item.relates_to[0] if item.relates_to else item.id, item.version)
+    about = ItemRef(item.id, item.version)
     return ask(brief, item.source.party, item.subject, about, activity, event, item.causation)
 
 

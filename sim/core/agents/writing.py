@@ -22,9 +22,10 @@ from sim.core.agents.agent import (
 )
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.statements import activities_of, is_said, state_own
-from sim.core.messages.items import Item
+from sim.core.messages.items import Item, Kind
 from sim.core.model.ids import ActivityId, SubjectId
-from sim.core.picture.observation import Observation
+from sim.core.model.text import Text
+from sim.core.picture.observation import Fact, Observation
 
 Outlet: TypeAlias = Callable[[Brief, Item, tuple[ActivityId, ...]], list[Publish]]
 """Where an item goes that belongs to these activities; none when it is told nowhere."""
@@ -68,9 +69,24 @@ def _write_all(outlet: Outlet) -> Handler:
             if stimulus.about in activities_of(brief, state, observation.fact):
                 state, more = _publish(brief, state, observation, outlet, now)
                 acts += more
-        return state, acts
+        if acts:
+            return state, acts
+        return _publish(brief, state, _nothing_particular(brief, now), outlet, now)
 
     return handler
+
+
+def _nothing_particular(brief: Brief, now: int) -> Observation:
+    """Return the initial picture of a party that has nothing to tell yet: that it is there and looks along."""
+    fact = Fact(
+        subject=f"status-{brief.id}",
+        system=next(iter(brief.party.competence.systems), "organisation"),
+        theme=brief.status_theme,
+        kind=Kind.FACT,
+        title=Text("De eigen organisatie kijkt mee.", "The organisation looks along."),
+        text=Text("Geen bijzonderheden.", "Nothing particular."),
+    )
+    return Observation(fact=fact, observed_at_ms=now)
 
 
 def _write_one(outlet: Outlet) -> Handler:

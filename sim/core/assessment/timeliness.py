@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
@@ -13,9 +13,6 @@ from sim.core.model.ids import ActivityId, PartyId
 
 _Call: TypeAlias = Sent[Alert] | Sent[Alarm]
 _Picture: TypeAlias = Sent[ItemUpdate] | Sent[Proposal] | Sent[SitRep]
-
-# The log does not say who directs a picture of its own; Tabel 1 gives that to core partners only.
-_OWN_PICTURE_PROFILE: Final = "core"
 
 
 def initial_picture(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -68,7 +65,7 @@ def first_calls(log: LogIndex, party: PartyId) -> dict[ActivityId, _Call]:
 
 def _first_picture(log: LogIndex, party: PartyId, activity: ActivityId) -> _Picture | None:
     entry = log.party(party)
-    if entry is not None and (entry.kind == "body" or entry.profile == _OWN_PICTURE_PROFILE):
+    if entry is not None and entry.directs_own_picture:
         return next(
             (
                 update

@@ -49,6 +49,7 @@ from sim.core.model.chance import Chance
 from sim.core.model.filters import covers
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
+from sim.core.model.theme import status_theme
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import (
     FaultEntered,
@@ -133,6 +134,7 @@ class Engine:
             reads=_widest(
                 [rule.pattern for rule in self.ledger.table.rules[party_id] if rule.action is Action.READ]
             ),
+            status_theme=status_theme(self.scenario.themes),
         )
         self._hand(0, party_id, Started())
 

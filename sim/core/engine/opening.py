@@ -39,6 +39,7 @@ def _party(scenario: Scenario, party: Party) -> PartyEntry:
         profile_name=profile.name,
         kind=profile.kind,
         assessable=profile.assessable,
+        directs_own_picture=profile.directs_own_picture,
         channel=profile.channel,
         core_task=party.core_task,
         regions=party.regions,

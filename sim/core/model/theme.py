@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from sim.core.model.ids import ThemeId
@@ -22,3 +24,21 @@ class Theme(msgspec.Struct, frozen=True):
     part: str
     name: Text
     source: str
+
+
+RESPONSE_PART = "d"
+"""Part of the statutory total picture about the response organisation and what it does."""
+
+
+def status_theme(themes: Mapping[ThemeId, Theme]) -> ThemeId:
+    """Return the theme under which a party says how its own organisation stands.
+
+    The first of part d of the total picture (actuele bestrijdingsorganisatie), or where an institution's own
+    themes have no such part, the first of all.
+
+    Raises:
+        ValueError: There are no themes.
+    """
+    if not themes:
+        raise ValueError("themes: expected at least one, was none")
+    return next((theme.id for theme in themes.values() if theme.part == RESPONSE_PART), next(iter(themes)))

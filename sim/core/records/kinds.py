@@ -34,6 +34,7 @@ class PartyEntry(msgspec.Struct, frozen=True, kw_only=True):
     profile_name: Text
     kind: Literal["partner", "body"]
     assessable: bool
+    directs_own_picture: bool
     channel: Literal["post", "outside"]
     core_task: CoreTask | None
     regions: tuple[PartyId, ...]

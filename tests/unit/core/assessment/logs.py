@@ -85,6 +85,7 @@ def entry(party: str, profile: str, core_task: CoreTask | None, **more: Any) -> 
     defaults = {
         "kind": "partner" if core_task else "body",
         "assessable": profile in ("core", "structural", "standby"),
+        "directs_own_picture": profile in ("core", "safety-region"),
         "channel": "post",
         "regions": (REGION,),
         "systems": ("river",),

@@ -97,6 +97,7 @@ OPENING = Opening(
             profile_name=WORDS,
             kind="partner",
             assessable=True,
+            directs_own_picture=True,
             channel="post",
             core_task=CoreTask.MANAGER,
             regions=("vr24",),

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from sim.core.messages.items import Geometry, LineString, Point, Polygon
+from sim.core.picture.geometry import distance_m, to_shapely
+
+MAASTRICHT, ROERMOND = Point((5.6910, 50.8514)), Point((5.9870, 51.1942))
+SQUARE = Polygon((((5.0, 51.0), (6.0, 51.0), (6.0, 52.0), (5.0, 52.0), (5.0, 51.0)),))
+WITH_HOLE = Polygon(
+    (
+        ((5.0, 51.0), (6.0, 51.0), (6.0, 52.0), (5.0, 52.0), (5.0, 51.0)),
+        ((5.4, 51.4), (5.6, 51.4), (5.6, 51.6), (5.4, 51.6), (5.4, 51.4)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "metres"),
+    [
+        (Point((5.0, 51.0)), Point((5.0, 52.0)), 111_195),  # one degree of latitude
+        (Point((5.0, 60.0)), Point((6.0, 60.0)), 55_598),  # one of longitude, halved at 60 degrees north
+        (Point((5.0, 51.0)), Point((5.0, 51.0)), 0),
+        (MAASTRICHT, ROERMOND, 43_370),  # haversine on a sphere of 6371 km
+        (SQUARE, Point((5.5, 51.5)), 0),  # inside
+        (WITH_HOLE, Point((5.5, 51.5)), 6_924),  # in the hole: to its nearer side, east or west
+        (LineString(((5.0, 51.0), (6.0, 51.0))), Point((5.5, 51.1)), 11_120),
+    ],
+)
+def test_distance_m_of_known_places_is_known(one: Geometry, other: Geometry, metres: float) -> None:
+    assert distance_m(one, other) == pytest.approx(metres, rel=0.002, abs=0.5)
+
+
+def test_to_shapely_of_a_geometry_keeps_lon_and_lat() -> None:
+    assert str(to_shapely(Point((5.5, 51.25)))) == "POINT (5.5 51.25)"
+    hollow = to_shapely(WITH_HOLE)
+    assert hollow is not None
+    assert hollow.area == pytest.approx(0.96)
+
+
+def test_to_shapely_of_no_geometry_is_none() -> None:
+    assert to_shapely(None) is None
+
+
+@pytest.mark.parametrize("positions", [(), ((5.0, 51.0),)])
+def test_line_of_fewer_than_two_positions_is_refused(positions: tuple[tuple[float, float], ...]) -> None:
+    with pytest.raises(ValueError, match=f"expected 2 positions or more, was {len(positions)}"):
+        LineString(positions)
+
+
+@pytest.mark.parametrize(
+    "rings",
+    [
+        (),
+        ((),),
+        (((5.0, 51.0), (6.0, 51.0), (5.0, 51.0)),),
+        (((5.0, 51.0), (6.0, 51.0), (6.0, 52.0), (5.0, 52.0)),),
+        (SQUARE.coordinates[0], ((5.4, 51.4),)),
+    ],
+)
+def test_polygon_with_a_ring_that_is_open_or_short_is_refused(
+    rings: tuple[tuple[tuple[float, float], ...], ...],
+) -> None:
+    with pytest.raises(ValueError, match="expected closed rings of 4 positions or more"):
+        Polygon(rings)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from sim.core.messages.items import Geometry, Point, Value, VerificationStatus
+from sim.core.picture.merge import of
+from sim.core.picture.quality import Mismatch, age_ms, conflicts, contradicts, mismatches, values_differ
+from tests.unit.core.agents.helpers import FAR, HERE, fact, item
+
+HEIGHT = Value("height", 300.0, "cm")
+NEAR = Point((5.0, 51.008))  # 890 m to the north
+STREET = Point((5.0, 51.0095))  # 1,056 m
+
+
+def test_age_ms_of_an_item_counts_from_its_observation() -> None:
+    assert age_ms(item(observed=40, reported=90), 100) == 60
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (Value("height", 300.0, "cm"), False),
+        (Value("height", 315.0, "cm"), False),
+        (Value("height", 316.0, "cm"), True),
+        (Value("height", 285.0, "cm"), False),
+        (Value("height", 284.0, "cm"), True),
+        (Value("height", -300.0, "cm"), True),
+        (Value("height", 0.0, "cm"), True),
+        (Value("height", 3.0, "m"), False),
+        (Value("height", 900.0, "cm", "NAP"), False),
+        (Value("flow", 900.0, "cm"), False),
+    ],
+)
+def test_values_differ_of_the_same_figure_beyond_five_percent(other: Value, expected: bool) -> None:
+    assert values_differ((HEIGHT,), (other,)) is expected
+    assert values_differ((other,), (HEIGHT,)) is expected
+
+
+def test_values_differ_when_a_later_figure_does() -> None:
+    flow, faster = Value("flow", 10.0), Value("flow", 20.0)
+    assert values_differ((HEIGHT, flow), (HEIGHT, faster))
+
+
+def test_values_differ_with_a_figure_stated_twice_is_the_same_either_way() -> None:
+    twice, once = (Value("flow", 10.0), Value("flow", 90.0)), (Value("flow", 90.0),)
+    assert values_differ(twice, once)
+    assert values_differ(once, twice)
+
+
+def test_values_differ_of_zero_and_zero_is_false() -> None:
+    assert not values_differ((Value("flow", 0.0),), (Value("flow", 0.0),))
+
+
+@pytest.mark.parametrize(
+    ("amount", "place", "found"),
+    [
+        (300.0, HERE, ()),
+        (300.0, NEAR, ()),
+        (300.0, STREET, (Mismatch.PLACE,)),
+        (400.0, HERE, (Mismatch.VALUE,)),
+        (400.0, FAR, (Mismatch.VALUE, Mismatch.PLACE)),
+        (300.0, None, (Mismatch.MISSING_PLACE,)),
+        (None, HERE, (Mismatch.MISSING_VALUE,)),
+        (None, None, (Mismatch.MISSING_PLACE, Mismatch.MISSING_VALUE)),
+    ],
+)
+def test_mismatches_of_an_item_with_a_fact_names_each(
+    amount: float | None, place: Geometry | None, found: tuple[Mismatch, ...]
+) -> None:
+    assert mismatches(item(amount=amount, place=place), fact()) == found
+
+
+def test_mismatches_of_an_item_that_says_more_than_the_fact_are_none() -> None:
+    assert mismatches(item(), fact(amount=None, place=None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "place", "expected"),
+    [(300.0, HERE, False), (400.0, None, True), (300.0, None, False), (None, FAR, True), (300.0, NEAR, False)],
+)
+def test_contradicts_holds_for_another_figure_or_a_far_place(
+    amount: float | None, place: Geometry | None, expected: bool
+) -> None:
+    one, other = item("a"), item("b", amount=amount, place=place)
+    assert contradicts(one, other) is expected
+    assert contradicts(other, one) is expected
+
+
+def test_conflicts_of_a_picture_are_pairs_about_one_subject_in_order_of_id() -> None:
+    a, b, c = item("a"), item("b", amount=900.0), item("c", amount=301.0)
+    bridge = item("d", subject="bridge", amount=5.0)
+    assert conflicts(of([c, b, a, bridge])) == ((a, b), (b, c))
+
+
+def test_conflicts_leave_out_what_was_refuted() -> None:
+    wrong = item("b", amount=900.0, status=VerificationStatus.REFUTED)
+    assert conflicts(of([item("a"), wrong])) == ()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.core.messages.items import Geometry
+from sim.core.model.chance import Chance
+from sim.core.model.party import People
+from sim.core.world.perception import delay_ms, perceive, perceives
+from sim.core.world.truth import TruthChange
+from tests.unit.core.agents.helpers import FAR, HERE, fact, party, people
+
+AREA = shapely.box(4.5, 50.5, 5.5, 51.5)
+CHANGE = TruthChange(id="t-1", at_ms=70, fact=fact(amount=1_000.0))
+
+
+@pytest.mark.parametrize(
+    ("system", "place", "expected"),
+    [
+        ("river", HERE, True),
+        ("river", None, True),
+        ("river", FAR, False),
+        ("power", HERE, False),
+        ("power", None, False),
+    ],
+)
+def test_perceives_only_within_competence_and_area(
+    system: str, place: Geometry | None, expected: bool
+) -> None:
+    watcher = party("wl", "core", systems=("river",), area=AREA)
+    assert perceives(watcher, fact(system=system, place=place)) is expected
+
+
+def test_perceive_without_error_is_the_fact_since_its_change() -> None:
+    seen = perceive(party("wl", "core"), CHANGE, Chance(1), "change")
+    assert seen.fact == CHANGE.fact
+    assert (seen.observed_at_ms, seen.causes, seen.causation) == (70, ("t-1",), ())
+
+
+@given(st.integers(0, 10_000), st.floats(0.001, 0.5), st.text(max_size=5))
+def test_perceive_with_an_error_stays_within_it(seed: int, error: float, occasion: str) -> None:
+    watcher = party("wl", "core", humans=people(error=error))
+    (value,) = perceive(watcher, CHANGE, Chance(seed), occasion).fact.values
+    assert (value.name, value.unit) == ("height", "cm")
+    assert abs(value.amount - 1_000.0) <= 1_000.0 * error + 0.005
+    assert value.amount == round(value.amount, 2)
+
+
+def test_perceive_on_two_occasions_measures_otherwise() -> None:
+    watcher = party("wl", "core", humans=people(error=0.1))
+    one, other = (perceive(watcher, CHANGE, Chance(1), occasion) for occasion in ("change", "look/5"))
+    assert one.fact.values != other.fact.values
+    assert one == perceive(watcher, CHANGE, Chance(1), "change")
+
+
+@given(st.integers(0, 1_000), st.integers(0, 1_000), st.integers(0, 10_000))
+def test_delay_ms_stays_between_shortest_and_longest(low: int, extra: int, seed: int) -> None:
+    watcher = party("wl", "core", humans=People((low, low + extra), (0, 0), 1.0))
+    assert low <= delay_ms(watcher, "t-1", Chance(seed), "change") <= low + extra
