@@ -13,6 +13,7 @@ from brokers.adapter import BrokerError
 from sim.cli.commands.access import show_access
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.lint import lint_scenario
+from sim.cli.commands.picture import show_picture
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.verify import verify_run
 from sim.cli.output import ExitCode, print_error
@@ -31,6 +32,7 @@ app.command(lint_scenario, name="lint")
 app.command(show_access, name="access")
 app.command(run_command, name="run")
 app.command(verify_run, name="verify")
+app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
 
 

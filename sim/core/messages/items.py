@@ -53,6 +53,10 @@ class Sensitivity(StrEnum):
     RESTRICTED = "restricted"
 
 
+COUNT = "count"
+"""The unit of what is merely counted."""
+
+
 class Value(msgspec.Struct, frozen=True):
     """One figure of an item.
 

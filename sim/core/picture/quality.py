@@ -38,14 +38,15 @@ def age_ms(item: Item, now_ms: int) -> int:
 
 def values_differ(one: Sequence[Value], other: Sequence[Value]) -> bool:
     """Say whether two sets of figures contradict: a figure of the same name and unit differs beyond tolerance."""
-    known = {(value.name, value.unit, value.datum): value.amount for value in one}
-    for value in other:
-        amount = known.get((value.name, value.unit, value.datum))
-        if amount is None:
-            continue
-        if abs(amount - value.amount) > VALUE_TOLERANCE * max(abs(amount), abs(value.amount)):
-            return True
-    return False
+    return any(_differ(known, value) for known in one for value in other if _same_figure(known, value))
+
+
+def _same_figure(one: Value, other: Value) -> bool:
+    return (one.name, one.unit, one.datum) == (other.name, other.unit, other.datum)
+
+
+def _differ(one: Value, other: Value) -> bool:
+    return abs(one.amount - other.amount) > VALUE_TOLERANCE * max(abs(one.amount), abs(other.amount))
 
 
 def mismatches(item: Item, fact: Fact | Item) -> tuple[Mismatch, ...]:

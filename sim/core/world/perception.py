@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.messages.items import Value
+from sim.core.messages.items import Kind, Value
 from sim.core.model.chance import Chance
 from sim.core.model.party import Party
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
 from sim.core.world.truth import TruthChange
+
+MEASURED = (Kind.FACT, Kind.EFFECT)
+"""What is measured or counted, and so with an error; a forecast or a decision is told as it is."""
 
 
 def perceives(party: Party, fact: Fact) -> bool:
@@ -19,7 +22,9 @@ def perceives(party: Party, fact: Fact) -> bool:
 
 def perceive(party: Party, change: TruthChange, chance: Chance, occasion: str) -> Observation:
     """Return what a party perceives of a change, with its error of measurement; ``occasion`` keys the draws."""
-    values = tuple(_measured(party, value, chance, f"{change.id}/{occasion}") for value in change.fact.values)
+    values = change.fact.values
+    if change.fact.kind in MEASURED:
+        values = tuple(_measured(party, value, chance, f"{change.id}/{occasion}") for value in values)
     return Observation(
         fact=msgspec.structs.replace(change.fact, values=values),
         observed_at_ms=change.at_ms,
@@ -34,7 +39,10 @@ def delay_ms(party: Party, change_id: str, chance: Chance, occasion: str) -> int
 
 
 def _measured(party: Party, value: Value, chance: Chance, key: str) -> Value:
+    """Return a figure with the party's error; a whole figure stays whole, as nobody counts half a house."""
     if party.people.error == 0.0:
         return value
     share = 2.0 * chance.fraction(f"{party.id}/error/{value.name}", key) - 1.0
-    return msgspec.structs.replace(value, amount=round(value.amount * (1.0 + party.people.error * share), 2))
+    amount = value.amount * (1.0 + party.people.error * share)
+    digits = 0 if value.amount.is_integer() else 2
+    return msgspec.structs.replace(value, amount=round(amount, digits))

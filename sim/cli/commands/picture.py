@@ -1,0 +1,162 @@
+"""``beeld picture``: the picture at a moment, as it was shared, as a party had it, or as it truly was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from cyclopts import Parameter
+
+from sim.cli.output import Common, ExitCode, Speaker, console, print_json, table
+from sim.core.messages.items import COUNT, Item, Value
+from sim.core.model.time import format_duration, parse_time
+from sim.core.picture.difference import difference
+from sim.core.picture.merge import Picture, of
+from sim.core.picture.observation import Fact
+from sim.core.picture.quality import age_ms, conflicts
+from sim.core.records.kinds import Opening
+from sim.files.problems import InputError, Problem
+from sim.replay.fold import party_picture_at, shared_picture_at, truth_at
+from sim.runlog.reader import RunLog
+
+
+def show_picture(
+    run: Path,
+    *,
+    at: Annotated[str, Parameter(help="The moment, e.g. T+60:00:00, 90m or 2021-07-15T08:00.")],
+    party: Annotated[str | None, Parameter(help="As this party had it; default: as it was shared.")] = None,
+    activity: Annotated[str | None, Parameter(help="Only of this activity.")] = None,
+    truth: Annotated[bool, Parameter(negative="", help="As it truly was.")] = False,
+    diff: Annotated[str | None, Parameter(help="Only what changed since this earlier moment.")] = None,
+    format: Annotated[  # noqa: A002 -- the option's name
+        Literal["text", "geojson"], Parameter(help="A table, or GeoJSON of what has a place.")
+    ] = "text",
+    common: Common | None = None,
+) -> int:
+    """Show the picture at a moment of a run.
+
+    Example: beeld picture runs/limburg-hoogwater-seed7 --at T+60:00:00 --party enexis
+
+    Args:
+        run: Folder of the run.
+        at: The moment.
+        party: As this party had it.
+        activity: Only of this activity.
+        truth: As it truly was.
+        diff: Only what changed since this earlier moment.
+        format: How to show it.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    log = RunLog(run)
+    opening: Opening = next(log.records()).content
+    start = datetime.fromisoformat(opening.start)
+    _check(opening, party, activity)
+    at_ms = _moment("--at", at, start)
+    since_ms = None if diff is None else _moment("--diff", diff, start)
+    if truth:
+        rows = [_fact_row(fact) for fact in truth_at(log.records(), at_ms)]
+        _show(rows, options, format, Speaker(options.language))
+        return ExitCode.YES
+    picture = _picture(log, party, activity, at_ms)
+    shown = picture.values() if since_ms is None else _news(_picture(log, party, activity, since_ms), picture)
+    doubtful = {item.id for pair in conflicts(picture) for item in pair}
+    ordered = sorted(shown, key=lambda item: (item.theme, item.id))
+    rows = [_item_row(item, at_ms, conflict=item.id in doubtful) for item in ordered]
+    _show(rows, options, format, Speaker(options.language))
+    return ExitCode.YES
+
+
+def _check(opening: Opening, party: str | None, activity: str | None) -> None:
+    problems = []
+    parties, activities = [known.id for known in opening.parties], [known.id for known in opening.activities]
+    if party is not None and party not in parties:
+        problems.append(Problem("command line", "--party", f"one of {', '.join(parties)}", repr(party)))
+    if activity is not None and activity not in activities:
+        problems.append(
+            Problem("command line", "--activity", f"one of {', '.join(activities)}", repr(activity))
+        )
+    if problems:
+        raise InputError(problems)
+
+
+def _moment(option: str, text: str, start: datetime) -> int:
+    try:
+        return parse_time(text, start)
+    except ValueError:
+        expected = "a time such as T+60:00:00, 90m or 2021-07-15T08:00"
+        raise InputError([Problem("command line", option, expected, repr(text))]) from None
+
+
+def _picture(log: RunLog, party: str | None, activity: str | None, at_ms: int) -> Picture:
+    if party is None:
+        return shared_picture_at(log.records(), at_ms, activity)
+    return party_picture_at(log.records(), party, at_ms, activity)
+
+
+def _news(before: Picture, after: Picture) -> Iterable[Item]:
+    changes = difference(before, after)
+    return of((*changes.added, *(new for _, new in changes.changed))).values()
+
+
+def _item_row(item: Item, at_ms: int, *, conflict: bool) -> dict[str, Any]:
+    return {**msgspec.to_builtins(item), "age_ms": age_ms(item, at_ms), "conflict": conflict, "of": item}
+
+
+def _fact_row(fact: Fact) -> dict[str, Any]:
+    return {**msgspec.to_builtins(fact), "of": fact}
+
+
+def _show(rows: list[dict[str, Any]], options: Common, form: str, say: Speaker) -> None:
+    plain = [{key: value for key, value in row.items() if key != "of"} for row in rows]
+    if form == "geojson":
+        print_json(
+            {"type": "FeatureCollection", "features": [_feature(row) for row in plain if row["geometry"]]}
+        )
+    elif options.json:
+        print_json({"items": plain})
+    else:
+        _print(rows, say)
+
+
+def _feature(row: dict[str, Any]) -> dict[str, Any]:
+    properties = {key: value for key, value in row.items() if key != "geometry"}
+    return {
+        "type": "Feature",
+        "id": row.get("id", row["subject"]),
+        "geometry": row["geometry"],
+        "properties": properties,
+    }
+
+
+def _print(rows: list[dict[str, Any]], say: Speaker) -> None:
+    keys = ("theme", "statement", "figures", "told-by", "verification", "age")
+    made = table(say("picture-title", count=len(rows)), *(say(key) for key in keys), right=(5,))
+    for row in rows:
+        told: Item | Fact = row["of"]
+        title, text = told.title.in_language(say.language), told.text.in_language(say.language)
+        figures = ", ".join(_figure(value) for value in told.values)
+        if isinstance(told, Item):
+            status = say(f"status-{told.verification.status.value}") + (
+                f" · {say('conflict')}" if row["conflict"] else ""
+            )
+            source = told.source.party
+            made.add_row(
+                told.theme,
+                f"{title}: {text}",
+                figures,
+                source,
+                status,
+                format_duration(max(0, row["age_ms"])),
+            )
+        else:
+            made.add_row(told.theme, f"{title}: {text}", figures, "", say("status-true"), "")
+    console().print(made)
+
+
+def _figure(value: Value) -> str:
+    unit = "" if value.unit == COUNT else value.unit
+    return " ".join(part for part in (value.name, f"{value.amount:.10g}", unit, value.datum) if part)

@@ -1,0 +1,75 @@
+"""Pictures at a moment: a run log folded into what was so, what a party knew, and what was shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sim.core.messages.contents import items_in
+from sim.core.messages.items import Item
+from sim.core.messages.topics import Address, Shape, parse
+from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.picture.merge import Picture, newest
+from sim.core.picture.observation import Fact
+from sim.core.records.kinds import Message, Truth
+from sim.core.records.record import Record
+
+
+def truth_at(records: Iterable[Record], at_ms: int) -> tuple[Fact, ...]:
+    """Return what was so at ``at_ms``, in order of subject."""
+    facts: dict[SubjectId, Fact] = {}
+    for record in _until(records, at_ms):
+        if isinstance(record.content, Truth):
+            facts[record.content.fact.subject] = record.content.fact
+    return tuple(fact for _, fact in sorted(facts.items()))
+
+
+def party_picture_at(
+    records: Iterable[Record], party: PartyId, at_ms: int, activity: ActivityId | None = None
+) -> Picture:
+    """Return what a party had written or been sent by ``at_ms``: the newest version of each item."""
+    return _fold(
+        message
+        for message, _ in _messages(records, at_ms, activity)
+        if party == message.event.sender or party in message.readers
+    )
+
+
+def shared_picture_at(records: Iterable[Record], at_ms: int, activity: ActivityId | None = None) -> Picture:
+    """Return the shared pictures of all activities, or of one, at ``at_ms``."""
+    return _fold(
+        message for message, address in _messages(records, at_ms, activity) if address.shape is Shape.SHARED
+    )
+
+
+def _until(records: Iterable[Record], at_ms: int) -> Iterator[Record]:
+    for record in records:
+        if record.at_ms > at_ms:
+            return
+        yield record
+
+
+def _messages(
+    records: Iterable[Record], at_ms: int, activity: ActivityId | None
+) -> Iterator[tuple[Message, Address]]:
+    for record in _until(records, at_ms):
+        message = record.content
+        if not isinstance(message, Message):
+            continue
+        address = parse(message.topic)
+        if address is not None and activity in (None, _activity_of(message, address)):
+            yield message, address
+
+
+def _activity_of(message: Message, address: Address) -> ActivityId | None:
+    in_topic = address.levels.get("activity")
+    in_content: ActivityId | None = getattr(message.event.data, "activity", None)
+    return in_topic or in_content
+
+
+def _fold(messages: Iterable[Message]) -> Picture:
+    picture: dict[str, Item] = {}
+    for message in messages:
+        for item in items_in(message.event.data):
+            known = picture.get(item.id)
+            picture[item.id] = item if known is None else newest(known, item)
+    return picture

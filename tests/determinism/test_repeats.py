@@ -1,0 +1,94 @@
+"""The same scenario and seed give the same digest: in every process, with every hash seed, on every broker."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brokers.mosquitto import MosquittoBroker
+from sim.runlog.reader import RunLog
+from sim.runlog.verify import verify
+
+_REASON = MosquittoBroker.available()
+_MOSQUITTO = pytest.param(
+    "mosquitto",
+    marks=[pytest.mark.mosquitto, pytest.mark.skipif(_REASON is not None, reason=str(_REASON))],
+)
+
+KEYS = {"run", "digest", "records", "deliveries", "denied", "lost", "leaked", "exercise_ms", "wall_ms"}
+"""What scripts rely on."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the command line in a process of its own."""
+
+    folder: Path
+    document: dict[str, Any]
+
+
+def run(folder: Path, *, seed: int = 7, broker: str = "memory", hash_seed: str) -> Run:
+    """Run the exercise that comes with the product, and return what it printed."""
+    options = ["--seed", str(seed), "--broker", broker, "--out", str(folder), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.cli", "run", "limburg-hoogwater", *options],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+    return Run(folder, json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The run in memory that all others are held against."""
+    return run(tmp_path_factory.mktemp("reference") / "run", hash_seed="0")
+
+
+def test_the_report_says_what_scripts_rely_on(reference: Run) -> None:
+    document = reference.document
+    assert set(document) >= KEYS
+    assert document["denied"] > 0
+    assert document["lost"] == 0
+    assert document["leaked"] == 0
+    assert document["exercise_ms"] > 0
+    assert Path(document["run"]) == reference.folder
+
+
+def test_the_report_agrees_with_the_log(reference: Run) -> None:
+    found = verify(reference.folder)
+    assert found.ok
+    assert found.complete
+    assert (found.digest, found.records) == (reference.document["digest"], reference.document["records"])
+
+
+@pytest.mark.parametrize("broker", ["embedded", _MOSQUITTO])
+def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_path: Path) -> None:
+    other = run(tmp_path / "run", broker=broker, hash_seed="4242")
+
+    same = ("digest", "records", "messages", "deliveries", "denied", "lost", "leaked", "exercise_ms")
+    assert {key: other.document[key] for key in same} == {key: reference.document[key] for key in same}
+    assert RunLog(other.folder).manifest.broker == broker
+    assert verify(other.folder).complete
+
+
+def test_another_process_with_another_hash_seed_gives_the_same_digest(reference: Run, tmp_path: Path) -> None:
+    again = run(tmp_path / "run", hash_seed="31337")
+    assert again.document["digest"] == reference.document["digest"]
+
+
+def test_another_seed_gives_another_digest(reference: Run, tmp_path: Path) -> None:
+    other = run(tmp_path / "run", seed=8, hash_seed="0")
+    assert other.document["digest"] != reference.document["digest"]
+    assert other.document["lost"] == 0
+    assert other.document["leaked"] == 0
