@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from brokers.mosquitto import MosquittoBroker
 from sim.runlog.reader import RunLog
 from sim.runlog.verify import verify
-
-_REASON = MosquittoBroker.available()
-_MOSQUITTO = pytest.param(
-    "mosquitto",
-    marks=[pytest.mark.mosquitto, pytest.mark.skipif(_REASON is not None, reason=str(_REASON))],
-)
+from tests.integration.command import MOSQUITTO, beeld
 
 KEYS = {"run", "digest", "records", "deliveries", "denied", "lost", "leaked", "exercise_ms", "wall_ms"}
 """What scripts rely on."""
@@ -36,15 +27,8 @@ class Run:
 
 def run(folder: Path, *, seed: int = 7, broker: str = "memory", hash_seed: str) -> Run:
     """Run the exercise that comes with the product, and return what it printed."""
-    options = ["--seed", str(seed), "--broker", broker, "--out", str(folder), "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "sim.cli", "run", "limburg-hoogwater", *options],
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
-        cwd=folder.parent,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
+    options = ("--seed", str(seed), "--broker", broker, "--out", folder, "--json")
+    done = beeld("run", "limburg-hoogwater", *options, cwd=folder.parent, PYTHONHASHSEED=hash_seed)
     assert done.returncode == 0, done.stderr
     return Run(folder, json.loads(done.stdout))
 
@@ -72,7 +56,7 @@ def test_the_report_agrees_with_the_log(reference: Run) -> None:
     assert (found.digest, found.records) == (reference.document["digest"], reference.document["records"])
 
 
-@pytest.mark.parametrize("broker", ["embedded", _MOSQUITTO])
+@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
 def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_path: Path) -> None:
     other = run(tmp_path / "run", broker=broker, hash_seed="4242")
 

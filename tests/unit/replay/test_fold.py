@@ -1,0 +1,109 @@
+"""The pictures folded from a log are those that the log's messages make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.core.messages.contents import Briefing, ItemUpdate
+from sim.core.messages.topics import Shape, parse
+from sim.core.model.time import HOUR_MS
+from sim.core.records.record import Record
+from sim.core.world.scenario import Scenario
+from sim.core.world.truth import truth_at as planned_truth_at
+from sim.files.scenario import load_scenario
+from sim.replay.fold import party_picture_at, shared_picture_at, truth_at
+from sim.replay.tally import tally
+from sim.runlog.reader import read
+from sim.session.launch import RunOptions, run_exercise
+from sim.session.pacing import Pace
+
+MOMENTS_MS = [0, 20 * HOUR_MS, 60 * HOUR_MS, 74 * HOUR_MS, 114 * HOUR_MS]
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario("limburg-hoogwater")
+
+
+@pytest.fixture(scope="module")
+def records(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
+    folder: Path = tmp_path_factory.mktemp("fold") / "run"
+    run_exercise(scenario, RunOptions(seed=7, broker="memory", pace=Pace(None), folder=folder))
+    return list(read(folder))
+
+
+@pytest.mark.parametrize("at_ms", MOMENTS_MS)
+def test_truth_at_a_moment_is_what_the_scenario_planned(
+    scenario: Scenario, records: list[Record], at_ms: int
+) -> None:
+    subjects = sorted({change.fact.subject for change in scenario.truth})
+    planned = [planned_truth_at(scenario.truth, subject, at_ms) for subject in subjects]
+
+    assert truth_at(records, at_ms) == tuple(change.fact for change in planned if change is not None)
+
+
+@pytest.mark.parametrize("at_ms", MOMENTS_MS)
+def test_shared_picture_is_the_last_version_that_was_written_of_each_item(
+    records: list[Record], at_ms: int
+) -> None:
+    last = {}
+    for record in records:
+        content = record.content
+        if record.kind != "message" or record.at_ms > at_ms or not isinstance(content.event.data, ItemUpdate):
+            continue
+        address = parse(content.topic)
+        if address is not None and address.shape is Shape.SHARED:
+            last[content.event.data.item.id] = content.event.data.item
+
+    assert shared_picture_at(records, at_ms) == last
+
+
+def test_shared_picture_of_one_activity_leaves_the_other_out(records: list[Record]) -> None:
+    both = shared_picture_at(records, MOMENTS_MS[-1])
+    north = shared_picture_at(records, MOMENTS_MS[-1], "hoogwater-ln")
+    south = shared_picture_at(records, MOMENTS_MS[-1], "hoogwater-zl")
+
+    assert north
+    assert south
+    assert {**north, **south} == both
+    assert not north.keys() & south.keys()
+
+
+def test_a_link_partner_knows_only_what_it_said_and_what_it_was_told_outside_the_tool(
+    records: list[Record],
+) -> None:
+    told = set()
+    for record in records:
+        if record.kind == "message" and "prorail" in record.content.readers:
+            assert record.content.topic.startswith("outside/prorail/")
+            if isinstance(record.content.event.data, Briefing):
+                told |= {item.id for item in record.content.event.data.items}
+    picture = party_picture_at(records, "prorail", MOMENTS_MS[-1])
+
+    others = {item_id for item_id in picture if not item_id.startswith("prorail-")}
+    assert others == told
+
+
+def test_a_picture_grows_only_with_what_came_until_then(records: list[Record]) -> None:
+    before = party_picture_at(records, "enexis", MOMENTS_MS[1])
+    after = party_picture_at(records, "enexis", MOMENTS_MS[2])
+
+    assert before.keys() < after.keys()
+    assert all(after[item_id].version >= item.version for item_id, item in before.items())
+
+
+def test_tally_counts_every_message_and_delivery_once(records: list[Record]) -> None:
+    counted = tally(records)
+    ending = records[-1].content
+
+    assert sum(party.written.total() for party in counted.parties.values()) == ending.messages
+    assert sum(party.received for party in counted.parties.values()) == ending.deliveries
+    assert len(counted.denials) == ending.denied
+    assert sum(party.denied for party in counted.parties.values()) == ending.denied
+
+
+def test_tally_of_no_log_says_so() -> None:
+    with pytest.raises(ValueError, match="expected a log that begins with the record run"):
+        tally([])
