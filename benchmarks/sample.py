@@ -59,8 +59,6 @@ def alternate(measures: Sequence[Measure], repetitions: int) -> list[list[Sample
     return rows
 
 
-def ratios(
-    one: Sequence[Sample], other: Sequence[Sample], figure: Callable[[Sample], float]
-) -> Spread:
+def ratios(one: Sequence[Sample], other: Sequence[Sample], figure: Callable[[Sample], float]) -> Spread:
     """Return the spread of the ratios of a figure, pair by pair."""
     return spread([figure(a) / figure(b) for a, b in zip(one, other, strict=True)])

@@ -67,5 +67,7 @@ async def _run(load: Load, broker: str, folder: Path) -> Sample:
         raise RuntimeError(f"{broker}: the session failed: {log.manifest.result}")
     # What was delivered in the last tick is read in the one after it, which is not run.
     if tally.delivered != load.per_tick * (load.ticks - 1):
-        raise RuntimeError(f"{broker}: expected {load.per_tick * (load.ticks - 1)} read, was {tally.delivered}")
+        raise RuntimeError(
+            f"{broker}: expected {load.per_tick * (load.ticks - 1)} read, was {tally.delivered}"
+        )
     return stopwatch.sample()

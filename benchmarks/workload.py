@@ -153,7 +153,9 @@ def scenario_of(load: Load) -> Scenario:
         profiles={profile.id: profile},
         agreements={},
         activities={activity.id: activity for activity in activities},
-        themes={_THEME: Theme(_THEME, "c", Text("Verwachte ontwikkeling", "Expected development"), "exercise")},
+        themes={
+            _THEME: Theme(_THEME, "c", Text("Verwachte ontwikkeling", "Expected development"), "exercise")
+        },
         truth=(),
         injects=(),
         faults=(),
@@ -224,7 +226,12 @@ def _profile() -> Profile:
             RightTemplate(
                 "read-tool",
                 Action.READ,
-                ("activity/{activity}/own/#", "activity/{activity}/shared/#", "activity/+/card", "national/#"),
+                (
+                    "activity/{activity}/own/#",
+                    "activity/{activity}/shared/#",
+                    "activity/+/card",
+                    "national/#",
+                ),
                 "exercise",
             ),
             RightTemplate(
@@ -236,7 +243,11 @@ def _profile() -> Profile:
             RightTemplate(
                 "take-part",
                 Action.PUBLISH,
-                ("activity/{activity}/signal/{party}", "activity/{activity}/scaling/{party}", "receipt/{party}"),
+                (
+                    "activity/{activity}/signal/{party}",
+                    "activity/{activity}/scaling/{party}",
+                    "receipt/{party}",
+                ),
                 "exercise",
             ),
             RightTemplate("write-post", Action.PUBLISH, ("post/+/{party}/+",), "exercise"),

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
 from sim.core.messages.items import Kind, Sensitivity, Value
 from sim.core.model.activity import GRIP_MAX
 from sim.core.model.cue import AnyCue
-from sim.core.model.ids import ID_CHARACTERS_MAX
+from sim.core.model.ids import (
+    ACTIVITY_CHARACTERS_MAX,
+    ID_CHARACTERS_MAX,
+    PARTY_CHARACTERS_MAX,
+    SUBJECT_CHARACTERS_MAX,
+)
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from sim.core.world.faults import FaultType
 
-Id: TypeAlias = Annotated[
-    str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z", max_length=ID_CHARACTERS_MAX)
+_ID_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z"
+Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=_ID_PATTERN, max_length=ID_CHARACTERS_MAX)]
+PartyName: TypeAlias = Annotated[str, msgspec.Meta(pattern=_ID_PATTERN, max_length=PARTY_CHARACTERS_MAX)]
+ActivityName: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern=_ID_PATTERN, max_length=ACTIVITY_CHARACTERS_MAX)
 ]
+SubjectName: TypeAlias = Annotated[str, msgspec.Meta(pattern=_ID_PATTERN, max_length=SUBJECT_CHARACTERS_MAX)]
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Position: TypeAlias = tuple[float, float]
 
@@ -57,7 +66,7 @@ class PeopleEntry(FileTable, frozen=True, kw_only=True):
 class PartyEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[parties]]``."""
 
-    id: Id
+    id: PartyName
     name: Text
     profile: str
     core_task: CoreTask | None = None
@@ -72,7 +81,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
 class ActivityEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[activities]]``."""
 
-    id: Id
+    id: ActivityName
     name: Text
     directing: str
     parties: tuple[str, ...] = ()
@@ -84,7 +93,7 @@ class ActivityEntry(FileTable, frozen=True, kw_only=True):
 class FactEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[facts]]``: what the truth can be about."""
 
-    subject: Id
+    subject: SubjectName
     system: str
     theme: str
     kind: Kind

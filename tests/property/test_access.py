@@ -173,7 +173,11 @@ WHO = st.sampled_from(sorted(CAST))
 
 
 def test_every_bundle_of_the_profiles_is_under_test() -> None:
-    assert [bundle.id for _, bundle in EVERY_BUNDLE] == ["activity-reader", "activity-reader", "seconded-head"]
+    assert [bundle.id for _, bundle in EVERY_BUNDLE] == [
+        "activity-reader",
+        "activity-reader",
+        "seconded-head",
+    ]
     assert len(TABLES[True].grants) == 3
     assert {CAST[party].profile for party in CAST} == set(PROFILES)
 
@@ -232,9 +236,7 @@ def test_standby_reads_of_an_activity_the_card_and_what_it_is_let_into(
 
 
 @given(st.sampled_from([p for p in sorted(CAST) if CAST[p].profile == "standby"]), st.booleans(), topics())
-def test_standby_writes_of_an_activity_only_signals_once_let_in(
-    party: str, let_in: bool, topic: str
-) -> None:
+def test_standby_writes_of_an_activity_only_signals_once_let_in(party: str, let_in: bool, topic: str) -> None:
     if topic.startswith("activity/"):
         decision = TABLES[let_in].decide(party, 5, Action.PUBLISH, topic)
         assert decision.allowed == (let_in and topic == f"activity/{FLOOD}/signal/{party}")

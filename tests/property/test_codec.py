@@ -40,8 +40,20 @@ from sim.core.messages.contents import (
     tag_of,
 )
 from sim.core.messages.event import Event
-from sim.core.messages.items import Basis, Item, ItemRef, Kind, LineString, Point, Polygon, Sensitivity
-from sim.core.messages.items import Source, Value, Verification, VerificationStatus
+from sim.core.messages.items import (
+    Basis,
+    Item,
+    ItemRef,
+    Kind,
+    LineString,
+    Point,
+    Polygon,
+    Sensitivity,
+    Source,
+    Value,
+    Verification,
+    VerificationStatus,
+)
 from sim.core.messages.topics import CONTENTS, Shape, build, fault_in
 from sim.core.model.text import Text
 

@@ -19,10 +19,10 @@ def test_happenings_come_in_order_of_time_priority_and_sequence(
     for at_ms, priority, place in pushed:
         queue.push(at_ms, priority, (at_ms, priority, place))
     popped: list[tuple[int, Priority, int]] = []
-    while (at_ms := queue.next_ms()) is not None:
+    while (next_ms := queue.next_ms()) is not None:
         assert len(queue) == len(pushed) - len(popped)
-        now = queue.pop_at(at_ms)
-        assert {found[0] for found in now} == {at_ms}
+        now = queue.pop_at(next_ms)
+        assert {found[0] for found in now} == {next_ms}
         popped += now
     assert popped == sorted(pushed)
     assert len(queue) == 0

@@ -40,6 +40,7 @@ from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
+from sim.core.engine.screening import fault_of_stranger
 from sim.core.messages.codec import CodecError, decode, encode
 from sim.core.messages.contents import tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
@@ -341,6 +342,8 @@ class Engine:
         reason = fault_in(topic, event.data, event.sender)
         if reason is None and not expected.decision.allowed:
             reason = f"source: expected a party that may write here, was {event.sender}"
+        if reason is None:
+            reason = fault_of_stranger(self.scenario, event, now)
         if reason is not None:
             return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
         entries = self._deliver(now, topic, event, expected, outside=True)

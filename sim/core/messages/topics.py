@@ -165,6 +165,16 @@ def fault_in(topic: str, content: AnyContent, sender: str) -> str | None:
         return f"kind: expected {tag_of(content)} in the topic, was {address['kind']}"
     if address.sender is not None and address.sender != sender:
         return f"source: expected {address.sender} as the topic says, was {sender}"
+    return _fault_in_item(address, content)
+
+
+def _fault_in_item(address: Address, content: AnyContent) -> str | None:
+    if not isinstance(content, ItemUpdate | Proposal):
+        return None
+    item = content.item
+    for level, told in (("item", item.id), ("theme", item.theme)):
+        if address.levels.get(level, told) != told:
+            return f"{level}: expected {address[level]} as the topic says, was {told}"
     return None
 
 

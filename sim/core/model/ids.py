@@ -18,6 +18,11 @@ InjectId: TypeAlias = str
 
 ID_CHARACTERS_MAX = 64
 
+# Ids of items are made from these, with a short word before them, and must still be ids.
+PARTY_CHARACTERS_MAX = 20
+ACTIVITY_CHARACTERS_MAX = 24
+SUBJECT_CHARACTERS_MAX = 32
+
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 
 

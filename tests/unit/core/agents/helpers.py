@@ -74,6 +74,7 @@ RIVER: Final = "river"
 LEVEL: Final = "level"
 """A subject: the level of the river."""
 THEME: Final = "a2-situation"
+STATUS_THEME: Final = "d1-organisation"
 NOWHERE: Final = Text("", "")
 REACTION_MS: Final = 100
 PERCEPTION_MS: Final = 40
@@ -192,6 +193,7 @@ def brief(
         agreements={one.partner: one for one in agreements},
         chance=Chance(seed),
         reads=reads,
+        status_theme=STATUS_THEME,
     )
 
 

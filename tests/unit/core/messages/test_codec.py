@@ -53,7 +53,10 @@ def test_decode_at_the_limit_is_read() -> None:
         (KNOWN.replace(b'"sequence":1', b'"sequence":' + b"1" * 5_000), "out of range"),
         (KNOWN.replace(b'{"message"', b'{"x":' + b"[" * 100_000 + b',"message"'), "recursion"),
         (KNOWN.replace(b"/party/", b"/person/"), "source: expected /party/<party>, was '/person/wl'"),
-        (KNOWN.replace(b"nl.beeld.ack", b"nl.beeld.card"), "type: expected nl.beeld.ack, was 'nl.beeld.card'"),
+        (
+            KNOWN.replace(b"nl.beeld.ack", b"nl.beeld.card"),
+            "type: expected nl.beeld.ack, was 'nl.beeld.card'",
+        ),
     ],
 )
 def test_decode_of_something_else_says_why(payload: bytes, reason: str) -> None:

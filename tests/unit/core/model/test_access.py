@@ -116,7 +116,7 @@ def test_with_grant_after_a_revoke_lets_in_again() -> None:
 
 
 def test_with_revoked_of_one_not_in_force_raises() -> None:
-    with pytest.raises(ValueError, match="no grant nobody.x.y is in force"):
+    with pytest.raises(ValueError, match=r"no grant nobody\.x\.y is in force"):
         table().with_revoked("nobody.x.y", 5)
 
 

@@ -76,7 +76,13 @@ def test_mismatches_of_an_item_that_says_more_than_the_fact_are_none() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "place", "expected"),
-    [(300.0, HERE, False), (400.0, None, True), (300.0, None, False), (None, FAR, True), (300.0, NEAR, False)],
+    [
+        (300.0, HERE, False),
+        (400.0, None, True),
+        (300.0, None, False),
+        (None, FAR, True),
+        (300.0, NEAR, False),
+    ],
 )
 def test_contradicts_holds_for_another_figure_or_a_far_place(
     amount: float | None, place: Geometry | None, expected: bool

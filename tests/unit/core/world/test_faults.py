@@ -13,9 +13,7 @@ from tests.unit.core.agents.helpers import FAR, HERE, NOWHERE, fact, text
 
 HEIGHT, FLOW = Value("height", 300.0, "cm"), Value("flow", 50.0, "m3/s")
 THEN = TruthChange(id="t-1", at_ms=10, fact=fact(amount=100.0, words="then"))
-NOW = TruthChange(
-    id="t-2", at_ms=50, fact=msgspec.structs.replace(fact(words="now"), values=(HEIGHT, FLOW))
-)
+NOW = TruthChange(id="t-2", at_ms=50, fact=msgspec.structs.replace(fact(words="now"), values=(HEIGHT, FLOW)))
 TIMELINE = (THEN, NOW)
 
 
@@ -41,9 +39,7 @@ def told_fact(wrong: Fault) -> Fact:
 @pytest.mark.parametrize("kind", [FaultType.WRONG_VALUE, FaultType.CONTRADICTORY])
 def test_told_a_wrong_figure_replaces_that_figure_only(kind: FaultType) -> None:
     wrong = fault(kind, values=(Value("flow", 90.0, "m3/s"),))
-    assert told_fact(wrong) == msgspec.structs.replace(
-        NOW.fact, values=(HEIGHT, Value("flow", 90.0, "m3/s"))
-    )
+    assert told_fact(wrong) == msgspec.structs.replace(NOW.fact, values=(HEIGHT, Value("flow", 90.0, "m3/s")))
 
 
 def test_told_a_figure_that_the_truth_does_not_have_adds_it() -> None:

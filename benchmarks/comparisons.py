@@ -1,0 +1,127 @@
+"""What is compared with what. Each comparison gives rows of a table, and takes a bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from benchmarks.sample import Measure, Sample, alternate, ratios, spread
+from benchmarks.table import Aim, Row
+from benchmarks.through_aiomqtt import measure_aiomqtt
+from benchmarks.through_beeld import measure_session
+from benchmarks.through_simpy import measure_simpy
+from benchmarks.workload import Load
+from brokers.mosquitto import MosquittoBroker
+from sim.session.exchange import BROKERS, MEMORY
+
+FAN_OUT: Final = 9
+"""Readers of each message where nothing else is said; a picture in the shipped exercise has 6 to 12."""
+
+_MQTT_AIM: Final = Aim(0.7)
+_SIMPY_AIM: Final = Aim(1.0)
+_PARTIES_AIM: Final = Aim(1.3, at_most=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to measure: repetitions, and what the lengths of the runs are divided by."""
+
+    repetitions: int
+    divisor: int = 1
+
+    def ticks(self, full: int) -> int:
+        """Return how many ticks to run where ``full`` is wanted: enough to have some after the warm-up."""
+        return max(full // self.divisor, 5)
+
+
+FULL: Final = Effort(repetitions=7)
+QUICK: Final = Effort(repetitions=3, divisor=4)
+
+
+def compare_mqtt(effort: Effort) -> list[Row]:
+    """Hold a session over MQTT against a bare loop of the same client library on the same broker."""
+    load = Load(parties=20, fan_out=FAN_OUT, ticks=effort.ticks(40))
+    rows: list[Row] = []
+    for name in _brokers():
+        make_broker = BROKERS[name]
+        session, in_step, free = alternate(
+            [
+                partial(measure_session, load, name),
+                partial(measure_aiomqtt, load, make_broker, in_step=True),
+                partial(measure_aiomqtt, load, make_broker, in_step=False),
+            ],
+            effort.repetitions,
+        )
+        rows.append(
+            _rate_row(f"{name}, against a loop that waits for each round", session, in_step, _MQTT_AIM)
+        )
+        rows.append(_rate_row(f"{name}, against a loop that does not", session, free, _MQTT_AIM))
+    return rows
+
+
+def compare_simpy(effort: Effort) -> list[Row]:
+    """Hold a session in memory against SimPy, which passes the same messages among as many processes."""
+    rows: list[Row] = []
+    for fan_out in (FAN_OUT, 4, 24):
+        ticks = effort.ticks(540 // fan_out)
+        load = Load(parties=100, fan_out=fan_out, ticks=ticks)
+        session, simpy = alternate(
+            [partial(measure_session, load, MEMORY), partial(measure_simpy, load)], effort.repetitions
+        )
+        aim = _SIMPY_AIM if fan_out == FAN_OUT else None
+        rows.append(_rate_row(f"100 parties, {fan_out} readers of each message", session, simpy, aim))
+    return rows
+
+
+def compare_parties(effort: Effort) -> list[Row]:
+    """Hold the cost of a delivery among many parties against that among few, in memory."""
+    steady = [Load(parties, FAN_OUT, effort.ticks(6_000 // parties)) for parties in (10, 100, 500)]
+    rows = _cost_rows(steady, effort.repetitions, _PARTIES_AIM)
+    # Half of all parties read each message: 4, 49 and 249 of them.
+    growing = [Load(10, 4, effort.ticks(1_000)), Load(100, 49, effort.ticks(12)), Load(500, 249, 5)]
+    return rows + _cost_rows(growing, max(effort.repetitions // 2, 2), None)
+
+
+COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
+    "mqtt": compare_mqtt,
+    "simpy": compare_simpy,
+    "parties": compare_parties,
+}
+"""Every comparison, by its name on the command line."""
+
+
+def _brokers() -> list[str]:
+    reason = MosquittoBroker.available()
+    if reason is None:
+        return list(BROKERS)
+    print(f"mosquitto is left out: {reason}")
+    return [name for name in BROKERS if name != "mosquitto"]
+
+
+def _rate_row(what: str, one: Sequence[Sample], other: Sequence[Sample], aim: Aim | None) -> Row:
+    return Row(what, _rate(one), _rate(other), ratios(one, other, lambda sample: sample.rate), aim)
+
+
+def _cost_rows(loads: Sequence[Load], repetitions: int, aim: Aim | None) -> list[Row]:
+    measures: list[Measure] = [partial(measure_session, load, MEMORY) for load in loads]
+    few, *rest = alternate(measures, repetitions)
+    return [
+        Row(
+            f"{load.parties} parties ({load.fan_out} readers) against {loads[0].parties} ({loads[0].fan_out})",
+            _cost(many),
+            _cost(few),
+            ratios(many, few, lambda sample: sample.cost_us),
+            aim,
+        )
+        for load, many in zip(loads[1:], rest, strict=True)
+    ]
+
+
+def _rate(samples: Sequence[Sample]) -> str:
+    return f"{spread([sample.rate for sample in samples]).middle:,.0f}/s"
+
+
+def _cost(samples: Sequence[Sample]) -> str:
+    return f"{spread([sample.cost_us for sample in samples]).middle:.2f} us"

@@ -1,0 +1,134 @@
+"""Screening: what a client that is not simulated sent is held against the exercise before anybody acts on it.
+
+The broker has already seen to it that the sender may write on the topic. Here it is the content that must be
+about this exercise: known parties, activities and themes, ids that are ids, times that are not yet to come. What
+does not pass is a record, and reaches no simulated party; so no stranger can make one stumble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from sim.core.messages.contents import items_in
+from sim.core.messages.event import Event
+from sim.core.model.ids import SUBJECT_CHARACTERS_MAX, is_id
+from sim.core.world.scenario import TICK_MS, Scenario
+
+ENTRIES_MAX: Final = 1_000
+"""Entries of one list in a message."""
+
+VERSION_MAX: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a content is held against: the exercise, and the time (ms)."""
+
+    scenario: Scenario
+    now: int
+
+
+_Check = Callable[[_Setting, Any], str | None]
+
+
+def _party(setting: _Setting, value: Any) -> str | None:
+    return None if value in setting.scenario.parties or not value else "a party of the exercise"
+
+
+def _activity(setting: _Setting, value: Any) -> str | None:
+    return None if value in setting.scenario.activities else "an activity of the exercise"
+
+
+def _theme(setting: _Setting, value: Any) -> str | None:
+    return None if value in setting.scenario.themes else "a theme of the exercise"
+
+
+def _subject(_setting: _Setting, value: Any) -> str | None:
+    if not value or (is_id(value) and len(value) <= SUBJECT_CHARACTERS_MAX):
+        return None
+    return f"an id of at most {SUBJECT_CHARACTERS_MAX} characters"
+
+
+def _id(_setting: _Setting, value: Any) -> str | None:
+    return None if is_id(value) else "an id"
+
+
+def _past(setting: _Setting, value: Any) -> str | None:
+    return None if 0 <= value <= setting.now + TICK_MS else "a time of the exercise that is not to come"
+
+
+def _version(_setting: _Setting, value: Any) -> str | None:
+    return None if 1 <= value <= VERSION_MAX else f"a version from 1 to {VERSION_MAX}"
+
+
+_CHECKS: Final[Mapping[str, _Check]] = {
+    "activity": _activity,
+    "by": _party,
+    "directing": _party,
+    "from_ms": _past,
+    "id": _id,
+    "item": _id,
+    "observed_at_ms": _past,
+    "on_behalf_of": _party,
+    "owner": _party,
+    "parties": _party,
+    "party": _party,
+    "reported_at_ms": _past,
+    "subject": _subject,
+    "team": _id,
+    "theme": _theme,
+    "themes": _theme,
+    "through": _party,
+    "to_ms": _past,
+    "version": _version,
+}
+"""What the fields of contents must hold, by name; a field that is a struct is looked into instead."""
+
+
+def fault_of_stranger(scenario: Scenario, event: Event, now: int) -> str | None:
+    """Return what in an event is not of this exercise at ``now`` (ms); None when nothing is.
+
+    The sender must be a party of the exercise; the broker and the topic have shown that already.
+    """
+    setting = _Setting(scenario, now)
+    for path, name, value in _leaves(event.data, "data"):
+        if name == _TOO_MANY:
+            return f"{path}: expected at most {ENTRIES_MAX} entries, was {value}"
+        check = _CHECKS.get(name)
+        expected = None if check is None else check(setting, value)
+        if expected is not None:
+            return f"{path}: expected {expected}, was {value!r}"
+    return _fault_in_ownership(scenario, event)
+
+
+def _fault_in_ownership(scenario: Scenario, event: Event) -> str | None:
+    """Return which item a partner states under an id that is not its own, and so could stand before another's."""
+    sender = scenario.parties[event.sender]
+    if scenario.profiles[sender.profile].kind == "body":
+        return None  # regions and national bodies retell what others said
+    for item in items_in(event.data):
+        if not item.id.startswith(f"{sender.id}-"):
+            return f"item: expected an id that begins with {sender.id}-, was {item.id!r}"
+    return None
+
+
+_TOO_MANY: Final = "too many"
+
+
+def _leaves(value: Any, path: str, name: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield path, field name and value of everything in a content that is no struct and no list."""
+    if isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            yield from _leaves(getattr(value, field), f"{path}.{field}", field)
+    elif isinstance(value, tuple):
+        if len(value) > ENTRIES_MAX:
+            yield path, _TOO_MANY, len(value)
+            return
+        for number, entry in enumerate(value):
+            yield from _leaves(entry, f"{path}[{number}]", name)
+    elif value is not None:
+        yield path, name, value

@@ -1,0 +1,226 @@
+"""Every party, every shape of topic, reading and writing: the broker decides what the access table decides.
+
+Writing is what the broker answers to a PUBLISH and whether the recorder gets it. Reading is what it answers
+to a SUBSCRIBE on the very topic and on filters with wildcards, and who receives what a privileged account
+publishes. All of it before, during and after the grants that the scenario's partners can be given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from brokers.adapter import Account, Action, Broker, Right
+from brokers.embedded import EmbeddedBroker
+from brokers.mosquitto import MosquittoBroker
+from sim.core.model.access import AccessTable, Grant, compile_access, make_grant
+from sim.core.model.profile import Action as Wanted
+from sim.core.world.scenario import Scenario
+from sim.files.scenario import load_scenario
+from sim.transport.root import accounts_for, rights_of, root_of, rooted
+from tests.integration.command import MOSQUITTO
+from tests.integration.conformance import ELSEWHERE, FILTERS_ELSEWHERE, REFUSAL, Cases, Casting, Client
+
+RUN = "conformance"
+ROOT = root_of(RUN)
+ACTIVITY = "hoogwater-zl"
+CHUNK = 1_000
+CASES_MIN = 200_000
+PRIVILEGED = "privileged"
+WITNESS = "witness"
+
+BEFORE_MS, DURING_MS, AFTER_MS = 0, 1_000, 2_000
+
+
+class Bench:
+    """A broker, a client for each party, and the table that it is held against."""
+
+    def __init__(self, scenario: Scenario, broker: Broker) -> None:
+        self.broker = broker
+        self.scenario = scenario
+        self.table: AccessTable = compile_access(
+            scenario.parties.values(), scenario.profiles, scenario.activities.values()
+        )
+        self.casting = Casting(scenario, self.table)
+        self.cases: dict[str, Cases] = {party: self.casting.of(party) for party in scenario.parties}
+        self.everything = tuple(dict.fromkeys(t for cases in self.cases.values() for t in cases.topics))
+        self.clients: dict[str, Client] = {}
+        self.count = 0
+        self.wrong: list[str] = []
+
+    def judge(self, what: str, *, expected: bool, found: bool) -> None:
+        """Count a case, and keep it when broker and table differ."""
+        self.count += 1
+        if expected != found:
+            self.wrong.append(f"{what}: the table says {_word(expected)}, the broker {_word(found)}")
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def try_to_write(self, party: str, at_ms: int) -> None:
+        """Publish on every topic of a party."""
+        topics, payload = self.cases[party].topics, f"write {party} {at_ms}".encode()
+        codes = self.clients[party].publish([ROOT + topic for topic in topics], payload)
+        self._flush(WITNESS, f"wrote {party} {at_ms}".encode(), ROOT + "flush")
+        seen = self.clients[WITNESS].take(payload)
+        for topic, code in zip(topics, codes, strict=True):
+            allowed = self.table.decide(party, at_ms, Wanted.PUBLISH, topic).allowed
+            self.judge(f"{at_ms}: {party} PUBACK {topic}", expected=allowed, found=code < REFUSAL)
+            self.judge(f"{at_ms}: {party} writes {topic}", expected=allowed, found=ROOT + topic in seen)
+        for topic, code in zip(ELSEWHERE, self.clients[party].publish(ELSEWHERE, payload), strict=True):
+            self.judge(f"{at_ms}: {party} PUBACK /{topic}", expected=False, found=code < REFUSAL)
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def try_to_subscribe(self, party: str, at_ms: int) -> None:
+        """Subscribe to every topic and filter of a party; what is granted stays."""
+        filters = self.cases[party].filters
+        codes = self.clients[party].subscribe([ROOT + each for each in filters])
+        for each, code in zip(filters, codes, strict=True):
+            allowed = self.table.decide_subscription(party, at_ms, each).allowed
+            self.judge(f"{at_ms}: {party} SUBACK {each}", expected=allowed, found=code < REFUSAL)
+        codes = self.clients[party].subscribe(FILTERS_ELSEWHERE)
+        for each, code in zip(FILTERS_ELSEWHERE, codes, strict=True):
+            self.judge(f"{at_ms}: {party} SUBACK /{each}", expected=False, found=code < REFUSAL)
+
+    def see_who_receives(self, at_ms: int) -> None:
+        """Publish on every topic with the privileged account, and see to whom it is delivered."""
+        payload = f"read {at_ms}".encode()
+        for at in range(0, len(self.everything), CHUNK):
+            topics = [ROOT + topic for topic in self.everything[at : at + CHUNK]]
+            assert max(self.clients[PRIVILEGED].publish(topics, payload)) < REFUSAL
+            for party in self.scenario.parties:
+                self._flush(party, f"read {at_ms} {at}".encode(), ROOT + _mailbox(self.scenario, party))
+        for party in self.scenario.parties:
+            received = self.clients[party].take(payload)
+            for topic in self.everything:
+                allowed = self.table.decide(party, at_ms, Wanted.READ, topic).allowed
+                found = ROOT + topic in received
+                self.judge(f"{at_ms}: {party} receives {topic}", expected=allowed, found=found)
+
+    def _flush(self, reader: str, payload: bytes, topic: str) -> None:
+        """Wait until a client has all that was sent before: a connection keeps the order."""
+        self.clients[PRIVILEGED].publish([topic], payload)
+        self.clients[reader].wait_for(topic, payload)
+
+    # Grants --------------------------------------------------------------------------------------
+
+    def grants(self) -> list[Grant]:
+        """Return one grant for each party that can be given one."""
+        found = []
+        for party, bundles in self.table.bundles.items():
+            agreement = self.scenario.agreements.get(party)
+            themes = agreement.seconded_themes if agreement is not None else ()
+            found += [
+                make_grant(self.scenario.parties[party], bundle, ACTIVITY, themes, DURING_MS)
+                for bundle in bundles
+            ]
+        return found
+
+    async def give(self, grant: Grant) -> None:
+        """Let a party in."""
+        await self.broker.grant(grant.party, grant.id, rooted(ROOT, rights_of(grant.rules)))
+        self.table = self.table.with_grant(grant)
+        await self._heal(grant.party)
+
+    async def take_back(self, grant: Grant) -> None:
+        """Let a party out."""
+        await self.broker.revoke(grant.party, grant.id)
+        self.table = self.table.with_revoked(grant.id, AFTER_MS)
+        await self._heal(grant.party)
+
+    async def _heal(self, party: str) -> None:
+        if self.broker.disconnects_on_change:
+            await asyncio.to_thread(self.clients[party].reconnect_after_cut)
+
+
+def _word(allowed: bool) -> str:
+    return "yes" if allowed else "no"
+
+
+def _mailbox(scenario: Scenario, party: str) -> str:
+    """Return a topic that a party may always read, which nothing else here uses."""
+    channel = scenario.profiles[scenario.parties[party].profile].channel
+    return f"{channel}/{party}/flush/flush"
+
+
+def _accounts(bench: Bench) -> list[Account]:
+    """Return the accounts of a run, and two that may do everything below its root."""
+    everything = ROOT + "#"
+    return [
+        *accounts_for(bench.table, RUN),
+        Account(PRIVILEGED, "password-of-privileged", (Right(Action.PUBLISH, everything),)),
+        Account(WITNESS, "password-of-witness", (Right(Action.READ, everything),)),
+    ]
+
+
+@asynccontextmanager
+async def raised(broker: Broker) -> AsyncIterator[Bench]:
+    """Start the broker and connect everybody."""
+    bench = Bench(load_scenario("limburg-hoogwater"), broker)
+    accounts = _accounts(bench)
+    try:
+        endpoint = await broker.start(accounts)
+        for account in accounts:
+            bench.clients[account.username] = client = Client(endpoint, account)
+            await asyncio.to_thread(client.connect)
+        yield bench
+    finally:
+        for client in bench.clients.values():
+            await asyncio.to_thread(client.leave)
+        await broker.stop()
+
+
+async def for_all(step: Callable[[str, int], None], parties: Iterable[str], at_ms: int) -> None:
+    """Do a step for each party, away from the loop that may be serving the broker."""
+    for party in parties:
+        await asyncio.to_thread(step, party, at_ms)
+
+
+async def examine(bench: Bench) -> None:
+    """Hold the broker against the table at three moments."""
+    everybody = tuple(bench.scenario.parties)
+    witness = bench.clients[WITNESS]
+    assert await asyncio.to_thread(witness.subscribe, [ROOT + "#"]) == [1]
+
+    await for_all(bench.try_to_write, everybody, BEFORE_MS)
+    await for_all(bench.try_to_subscribe, everybody, BEFORE_MS)
+    await asyncio.to_thread(bench.see_who_receives, BEFORE_MS)
+
+    grants = bench.grants()
+    let_in = tuple(grant.party for grant in grants)
+    for grant in grants:
+        await bench.give(grant)
+    await for_all(bench.try_to_write, let_in, DURING_MS)
+    await for_all(bench.try_to_subscribe, let_in, DURING_MS)
+    await asyncio.to_thread(bench.see_who_receives, DURING_MS)
+
+    for grant in grants:
+        await bench.take_back(grant)
+    # First, while the subscriptions of before still stand.
+    await asyncio.to_thread(bench.see_who_receives, AFTER_MS)
+    await for_all(bench.try_to_write, let_in, AFTER_MS)
+    await for_all(bench.try_to_subscribe, let_in, AFTER_MS)
+
+
+def _first(wrong: Sequence[str]) -> str:
+    return "\n".join((f"{len(wrong)} differences", *wrong[:20]))
+
+
+@pytest.mark.parametrize("name", ["embedded", MOSQUITTO])
+async def test_the_broker_decides_as_the_access_table_does(
+    name: str, record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    broker: Broker = EmbeddedBroker() if name == "embedded" else MosquittoBroker()
+    async with raised(broker) as bench:
+        await examine(bench)
+
+    record_property("conformance_cases", bench.count)
+    record_property("conformance_topics", len(bench.everything))
+    with capsys.disabled():
+        print(f"\n{name}: {bench.count} cases over {len(bench.everything)} topics, {len(bench.wrong)} differ")
+    assert not bench.wrong, _first(bench.wrong)
+    assert bench.count >= CASES_MIN
+    assert len(bench.grants()) >= 6, "standby and ad-hoc partners can be let in"

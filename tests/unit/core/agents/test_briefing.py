@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sim.core.agents import mobilising
+from sim.core.agents.agent import AgentState, Brief, Publish, Remark, Wake, Woken
+from sim.core.agents.briefing import BEHAVIOUR, EVERY_MS, TELL
+from sim.core.agents.engagement import ENGAGED
+from sim.core.messages.contents import Briefing
+from sim.core.messages.items import Item
+from tests.unit.core.agents.helpers import (
+    FIRE,
+    FLOOD,
+    RAIL,
+    REGION,
+    WATER,
+    brief,
+    content_of,
+    only,
+    party,
+    people,
+    react,
+    shared,
+)
+
+ME = brief(REGION)
+
+
+def directing(*items: Item, alarmed: tuple[str, ...] = (RAIL, WATER), **fields: Any) -> AgentState:
+    """A region that works in FLOOD, has alarmed some, and has these shared items."""
+    fields.setdefault("engaged", {FLOOD: 0})
+    state = AgentState(said={one.id: one for one in items}, **fields)
+    return state.with_mind(mobilising.NAME, {FLOOD: {"grip": 2, "alarmed": alarmed}})
+
+
+def tell(me: Brief, state: AgentState, now: int = 1_000) -> tuple[AgentState, list[Any]]:
+    """Tell, and leave out the wake-up for the next time."""
+    state, acts = react(me, BEHAVIOUR, state, Woken(TELL, FLOOD), now=now)
+    assert acts[0] == Wake(now + EVERY_MS, TELL, FLOOD)
+    return state, list(acts[1:])
+
+
+def test_the_directing_region_begins_to_brief_when_its_work_begins() -> None:
+    _, acts = react(ME, BEHAVIOUR, AgentState(), Woken(ENGAGED, FLOOD), now=5)
+    assert only(Wake, acts) == Wake(5 + EVERY_MS, TELL, FLOOD)
+
+
+def test_another_region_does_not_brief() -> None:
+    assert react(ME, BEHAVIOUR, AgentState(), Woken(ENGAGED, FIRE))[1] == []
+
+
+def test_a_region_that_left_briefs_no_more() -> None:
+    assert react(ME, BEHAVIOUR, directing(shared(), engaged={}), Woken(TELL, FLOOD))[1] == []
+
+
+def test_partners_outside_the_tool_hear_the_shared_picture() -> None:
+    item = shared(causation=("f-1",))
+    _, acts = tell(ME, directing(item))
+    publish = only(Publish, acts)
+    assert (publish.topic, publish.injects) == (f"outside/{RAIL}/{REGION}/briefing", ("f-1",))
+    assert content_of(publish, Briefing) == Briefing(activity=FLOOD, items=(item,))
+
+
+def test_partners_who_were_not_alarmed_hear_nothing() -> None:
+    assert tell(ME, directing(shared(), alarmed=(WATER,)))[1] == []
+
+
+def test_only_what_is_new_is_told_again() -> None:
+    state, _ = tell(ME, directing(shared(), shared(subject="bridge")), now=1_000)
+    assert tell(ME, state, now=2_000)[1] == []
+    newer = shared(subject="bridge", version=2, reported=1_500)
+    state = AgentState(said={**state.said, newer.id: newer}, engaged=state.engaged, minds=state.minds)
+    assert content_of(only(Publish, tell(ME, state, now=2_000)[1]), Briefing).items == (newer,)
+
+
+def test_only_what_a_partner_needs_is_told() -> None:
+    me = brief(REGION)
+    needing = party(RAIL, "link", interests=("c1-development",))
+    me = Brief(
+        party=me.party,
+        profile=me.profile,
+        directory={**me.directory, RAIL: needing},
+        profiles=me.profiles,
+        activities=me.activities,
+        agreements={},
+        chance=me.chance,
+        reads=(),
+        status_theme=me.status_theme,
+    )
+    wanted = shared(subject="forecast", theme="c1-development")
+    assert content_of(only(Publish, tell(me, directing(shared(), wanted))[1]), Briefing).items == (wanted,)
+
+
+def test_a_slip_of_the_liaison_is_told_and_noted() -> None:
+    _, acts = tell(brief(REGION, humans=people(slip=1.0)), directing(shared(amount=34.0)))
+    remark, publish = acts
+    assert isinstance(remark, Remark)
+    assert (remark.what, remark.text) == ("slip", "height passed on as 43 cm")
+    (told,) = content_of(publish, Briefing).items
+    assert (told.values[0].amount, remark.item) == (43.0, told)

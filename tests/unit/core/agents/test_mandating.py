@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from sim.core.agents.agent import AgentState, Publish, Wake
+from sim.core.agents.mandating import BEHAVIOUR
+from sim.core.messages.contents import Request
+from tests.unit.core.agents.helpers import (
+    CARE,
+    CROSS,
+    FLOOD,
+    REACTION_MS,
+    REGION,
+    VICTIMS,
+    brief,
+    delivered,
+    only,
+    react,
+    woken,
+)
+
+ASK = Request(activity=FLOOD, purpose="access", on_behalf_of=VICTIMS)
+ME = brief(CARE)
+
+
+def test_a_request_of_a_party_that_attaches_through_it_goes_to_the_region() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(), delivered(VICTIMS, ASK, event_id="sis-3"), now=10)
+    wake = only(Wake, acts)
+    assert wake.at_ms == 10 + REACTION_MS
+    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1])
+    assert publish == Publish(f"post/{REGION}/{CARE}/request", ASK, because_of="sis-3")
+
+
+@pytest.mark.parametrize(
+    ("sender", "request_"),
+    [(CROSS, ASK), ("stranger", ASK), (VICTIMS, Request(activity=FLOOD, purpose="support"))],
+)
+def test_another_request_is_not_passed_on(sender: str, request_: Request) -> None:
+    assert react(ME, BEHAVIOUR, AgentState(), delivered(sender, request_))[1] == []

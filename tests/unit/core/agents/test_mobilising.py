@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from sim.core.agents.agent import AgentState, Publish, Wake
+from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.mobilising import ALERTING, BEHAVIOUR, alarmed
+from sim.core.messages.contents import Alarm, Alert, Card, Scaling
+from sim.core.model.cue import Close, Open, Scale, SendAlarm, SendAlert
+from tests.unit.core.agents.helpers import (
+    CAMPING,
+    CARE,
+    CROSS,
+    FIRE,
+    FLOOD,
+    GRID,
+    NATION,
+    RAIL,
+    REGION,
+    WATER,
+    agreement,
+    brief,
+    content_of,
+    cued,
+    only,
+    react,
+    text,
+)
+
+CARD = f"activity/{FLOOD}/card"
+AGREED = [
+    agreement(WATER, alarm_level=2, alert_systems=("river",)),
+    agreement(GRID, alarm_level=3, alert_systems=("power",)),
+    agreement(RAIL, alarm_level=0, alert_systems=("river", "rail")),
+    agreement(CROSS, alarm_level=1, alert_systems=("river",)),  # takes no part
+]
+ME = brief(REGION, agreements=AGREED)
+
+
+def topics(acts: list[object]) -> list[str]:
+    return [act.topic for act in acts if isinstance(act, Publish)]
+
+
+def test_opening_publishes_the_card_begins_work_and_alerts_whom_it_concerns() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)), now=9)
+    assert acts[1] == Wake(9, ENGAGED, FLOOD)
+    # RAIL and WATER by their agreements; who takes part without one is always alerted; GRID is not concerned.
+    assert topics([*acts]) == [
+        CARD,
+        f"outside/{RAIL}/{REGION}/alert",
+        f"post/{WATER}/{REGION}/alert",
+        f"post/{CARE}/{REGION}/alert",
+        f"outside/{CAMPING}/{REGION}/alert",
+        f"post/{NATION}/{REGION}/alert",
+    ]
+    card = content_of(acts[0], Card)
+    assert (card.open, card.grip, card.directing, card.systems) == (True, 0, REGION, ("river",))
+    assert content_of(acts[2], Alert).systems == ("river",)
+    assert all(act.injects == ("i-1",) for act in acts if isinstance(act, Publish))
+    assert (state.engaged, alarmed(state, FLOOD)) == ({FLOOD: 9}, ())
+
+
+def test_opening_again_does_not_begin_the_work_again() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)), now=9)
+    state, acts = react(ME, BEHAVIOUR, state, cued(Open(activity=FLOOD)), now=10)
+    assert state.engaged == {FLOOD: 9}
+    assert not [act for act in acts if isinstance(act, Wake)]
+
+
+def test_scaling_up_tells_the_level_and_alarms_each_partner_once() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
+    assert topics([*acts]) == [f"activity/{FLOOD}/scaling/{REGION}", CARD, f"post/{WATER}/{REGION}/alarm"]
+    assert content_of(acts[0], Scaling) == Scaling(level="GRIP 2", grip=2)
+    assert content_of(acts[1], Card).grip == 2
+    assert content_of(acts[2], Alarm).level == "GRIP 2"
+    state, acts = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=4)))
+    assert topics([*acts])[2:] == [f"post/{GRID}/{REGION}/alarm"]
+    assert alarmed(state, FLOOD) == (WATER, GRID)
+
+
+def test_scaling_down_alarms_nobody() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
+    _, acts = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=1)))
+    assert topics([*acts]) == [f"activity/{FLOOD}/scaling/{REGION}", CARD]
+
+
+def test_an_alert_by_cue_goes_to_whom_it_names() -> None:
+    cue = cued(SendAlert(activity=FLOOD, parties=(CROSS, RAIL), text=text("look")))
+    for behaviour, sender in ((BEHAVIOUR, REGION), (ALERTING, WATER)):
+        _, acts = react(brief(sender), behaviour, AgentState(), cue)
+        assert topics([*acts]) == [f"post/{CROSS}/{sender}/alert", f"outside/{RAIL}/{sender}/alert"]
+        assert content_of(acts[0], Alert).text == text("look")
+
+
+def test_an_alarm_by_cue_names_the_level_as_it_stands_and_leaves_out_who_has_come() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
+    cue = cued(SendAlarm(activity=FLOOD, parties=(WATER, RAIL), text=text("come")))
+    state, acts = react(ME, BEHAVIOUR, state, cue)
+    publish = only(Publish, acts)
+    assert publish.topic == f"outside/{RAIL}/{REGION}/alarm"
+    assert content_of(publish, Alarm) == Alarm(activity=FLOOD, text=text("come"), level="GRIP 2")
+    assert (alarmed(state, FLOOD), alarmed(state, FIRE)) == ((WATER, RAIL), ())
+
+
+def test_an_alarm_by_cue_before_any_scaling_is_at_grip_0() -> None:
+    cue = cued(SendAlarm(activity=FLOOD, parties=(WATER,), text=text("come")))
+    assert content_of(only(Publish, react(ME, BEHAVIOUR, AgentState(), cue)[1]), Alarm).level == "GRIP 0"
+
+
+def test_closing_leaves_the_activity_and_says_so_on_the_card() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 1}), cued(Close(activity=FLOOD)))
+    publish = only(Publish, acts)
+    assert (publish.topic, content_of(publish, Card).open, state.engaged) == (CARD, False, {})

@@ -1,0 +1,154 @@
+"""The life of a standby partner, step by step (Beleidskader par. 2.2.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.core.agents.agent import AgentState, Publish, Refused, Subscribe, Wake, Woken
+from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.monitoring import BEHAVIOUR, CONCLUDE, LOOK_ALONG_MS, NAME
+from sim.core.messages.contents import (
+    Card,
+    Conclusion,
+    GrantNotice,
+    Invitation,
+    Request,
+    Snapshot,
+    Withdrawal,
+)
+from sim.core.messages.items import Item
+from sim.core.picture.merge import of
+from tests.unit.core.agents.helpers import (
+    CARE,
+    CROSS,
+    FIRE,
+    FLOOD,
+    NOWHERE,
+    REACTION_MS,
+    REGION,
+    VICTIMS,
+    brief,
+    content_of,
+    delivered,
+    item,
+    only,
+    react,
+    shared,
+    sole,
+    woken,
+)
+
+ME = brief(CROSS)
+SHARED = f"activity/{FLOOD}/shared/#"
+
+
+def status(of_: str, **fields: object) -> AgentState:
+    return AgentState(**fields).with_mind(NAME, {FLOOD: of_})  # type: ignore[arg-type]
+
+
+def card(*, is_open: bool = True, systems: tuple[str, ...] = ("river",)) -> Card:
+    return Card(
+        activity=FLOOD,
+        name=NOWHERE,
+        place=NOWHERE,
+        directing=REGION,
+        grip=0,
+        systems=systems,
+        parties=(),
+        open=is_open,
+    )
+
+
+def test_a_card_that_concerns_it_makes_it_look_once() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, card()))
+    assert acts == [Subscribe(SHARED)]
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, card())) == (state, [])
+
+
+@pytest.mark.parametrize("seen", [card(is_open=False), card(systems=("power",)), card(systems=())])
+def test_a_card_that_is_closed_or_does_not_concern_it_is_passed_over(seen: Card) -> None:
+    assert react(ME, BEHAVIOUR, AgentState(), delivered(REGION, seen)) == (AgentState(), [])
+
+
+@pytest.mark.parametrize(("party", "asked"), [(CROSS, REGION), (VICTIMS, CARE)])
+def test_a_shut_door_makes_it_ask_whom_it_attaches_through(party: str, asked: str) -> None:
+    me = brief(party)
+    state, acts = react(me, BEHAVIOUR, status("looking"), Refused("subscribe", SHARED), now=10)
+    wake = only(Wake, acts)
+    assert (wake.at_ms, state.mind(NAME)[FLOOD]) == (10 + REACTION_MS, "asking")
+    publish = only(Publish, react(me, BEHAVIOUR, state, woken(wake))[1])
+    assert (publish.topic, publish.because_of) == (f"post/{asked}/{party}/request", "")
+    request = content_of(publish, Request)
+    assert (request.activity, request.purpose, request.on_behalf_of) == (FLOOD, "access", party)
+
+
+@pytest.mark.parametrize(
+    ("state", "topic"),
+    [
+        (AgentState(), SHARED),
+        (status("asking"), SHARED),
+        (status("looking"), f"activity/{FIRE}/shared/#"),
+        (status("looking"), "#"),
+    ],
+)
+def test_another_refusal_makes_it_do_nothing(state: AgentState, topic: str) -> None:
+    assert react(ME, BEHAVIOUR, state, Refused("subscribe", topic)) == (state, [])
+
+
+@pytest.mark.parametrize("state", [AgentState(), status("looking"), status("decoupled"), status("no role")])
+def test_an_invitation_makes_it_ask(state: AgentState) -> None:
+    invitation = Invitation(activity=FLOOD, text=NOWHERE)
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, invitation, event_id="vr24-8"))
+    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))[1])
+    assert (publish.topic, publish.because_of) == (f"post/{REGION}/{CROSS}/request", "vr24-8")
+
+
+@pytest.mark.parametrize("state", [status("asking"), status("let in")])
+def test_an_invitation_to_who_asked_or_is_in_changes_nothing(state: AgentState) -> None:
+    invitation = Invitation(activity=FLOOD, text=NOWHERE)
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, invitation)) == (state, [])
+
+
+def test_a_grant_lets_it_look_along_for_a_time() -> None:
+    notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
+    state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
+    assert state.mind(NAME)[FLOOD] == "let in"
+    assert acts == [Wake(10 + LOOK_ALONG_MS, CONCLUDE, FLOOD)]
+
+
+def test_a_snapshot_lets_it_conclude_soon() -> None:
+    snapshot = Snapshot(activity=FLOOD, items=())
+    _, acts = react(ME, BEHAVIOUR, status("let in"), delivered(REGION, snapshot), now=10)
+    assert acts == [Wake(10 + REACTION_MS, CONCLUDE, FLOOD)]
+
+
+def test_a_picture_about_its_field_gives_it_a_role() -> None:
+    looking = status("let in", picture=of([shared()]))
+    state, acts = react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, FLOOD), now=10)
+    assert (state.engaged, state.mind(NAME)[FLOOD]) == ({FLOOD: 10}, "role")
+    assert sole(Wake, acts) == Wake(10, ENGAGED, FLOOD)
+    publish = sole(Publish, acts)
+    assert publish.topic == f"post/{REGION}/{CROSS}/conclusion"
+    assert content_of(publish, Conclusion).role is True
+
+
+@pytest.mark.parametrize("known", [[], [shared(system="power")], [shared(FIRE)], [item()]])
+def test_a_picture_without_its_field_gives_it_no_role(known: list[Item]) -> None:
+    looking = status("let in", picture=of(known))
+    state, acts = react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, FLOOD))
+    assert (state.engaged, state.mind(NAME)[FLOOD]) == ({}, "no role")
+    assert content_of(only(Publish, acts), Conclusion).role is False
+
+
+@pytest.mark.parametrize("known", ["asking", "role", "no role", "decoupled"])
+def test_a_conclusion_is_drawn_once_and_only_while_let_in(known: str) -> None:
+    state = status(known, picture=of([shared()]))
+    assert react(ME, BEHAVIOUR, state, Woken(CONCLUDE, FLOOD)) == (state, [])
+
+
+def test_a_withdrawal_decouples_it() -> None:
+    withdrawal = Withdrawal(activity=FLOOD, bundle="activity-reader")
+    state, acts = react(
+        ME, BEHAVIOUR, status("role", engaged={FLOOD: 1, FIRE: 2}), delivered(REGION, withdrawal)
+    )
+    assert (state.engaged, state.mind(NAME)[FLOOD], acts) == ({FIRE: 2}, "decoupled", [])

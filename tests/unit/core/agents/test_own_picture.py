@@ -1,0 +1,93 @@
+"""Writing, as a party with a picture of its own does it."""
+
+from __future__ import annotations
+
+from sim.core.agents.agent import AgentState, Publish, Wake, Woken
+from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.own_picture import BEHAVIOUR
+from sim.core.messages.contents import ItemUpdate
+from tests.unit.core.agents.helpers import (
+    FAR,
+    FIRE,
+    FLOOD,
+    LEVEL,
+    NEIGHBOUR,
+    REACTION_MS,
+    REGION,
+    STATUS_THEME,
+    THEME,
+    WATER,
+    brief,
+    content_of,
+    fact,
+    knows,
+    only,
+    perceived,
+    react,
+    seen,
+    woken,
+)
+
+ME = brief(WATER)
+TAB = f"activity/{FLOOD}/own/{WATER}/{THEME}/{WATER}-{LEVEL}"
+
+
+def write(state: AgentState, now: int = 1_000) -> tuple[AgentState, list[Publish]]:
+    """Perceive what the state knows of LEVEL, and write it."""
+    _, acts = react(ME, BEHAVIOUR, state, perceived(state.knowledge[LEVEL]), now=now)
+    wake = only(Wake, acts)
+    assert wake.at_ms == now + REACTION_MS
+    state, acts = react(ME, BEHAVIOUR, state, woken(wake), now=wake.at_ms)
+    return state, [act for act in acts if isinstance(act, Publish)]
+
+
+def test_what_is_perceived_in_an_activity_goes_into_the_own_tab() -> None:
+    state, acts = write(knows(seen(fact(amount=7.0), causation=("f-1",)), engaged={FLOOD: 0}))
+    publish = only(Publish, acts)
+    assert (publish.topic, publish.injects) == (TAB, ("f-1",))
+    item = content_of(publish, ItemUpdate).item
+    assert (item.version, item.values[0].amount, item.reported_at_ms) == (1, 7.0, 1_100)
+    assert state.said == {item.id: item}
+
+
+def test_what_belongs_to_two_activities_goes_into_both_tabs() -> None:
+    _, acts = write(knows(seen(), engaged={FLOOD: 0, FIRE: 0}))
+    assert [act.topic for act in acts] == [TAB.replace(FLOOD, FIRE), TAB]
+
+
+def test_what_is_perceived_outside_any_activity_goes_into_the_risk_pictures() -> None:
+    _, acts = write(knows(seen(fact(place=FAR)), engaged={FLOOD: 0}))
+    assert [act.topic for act in acts] == [
+        f"risk/{region}/{WATER}/{THEME}/{WATER}-{LEVEL}" for region in (NEIGHBOUR, REGION)
+    ]
+
+
+def test_what_was_said_already_is_not_said_again() -> None:
+    state, _ = write(knows(seen(), engaged={FLOOD: 0}))
+    assert write(state)[1] == []
+
+
+def test_what_is_no_longer_believed_is_not_written() -> None:
+    _, acts = react(ME, BEHAVIOUR, AgentState(), Woken("own-picture.write", LEVEL))
+    assert acts == []
+
+
+def begin(state: AgentState) -> tuple[AgentState, list[str]]:
+    _, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    state, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)), now=5_000)
+    return state, [act.topic for act in acts if isinstance(act, Publish)]
+
+
+def test_the_initial_picture_is_all_it_knows_of_the_activity() -> None:
+    state = knows(
+        seen(fact("bridge")), seen(), seen(fact("far-off", place=FAR)), engaged={FLOOD: 0}
+    )
+    _, topics = begin(state)
+    assert topics == [TAB.replace(LEVEL, "bridge"), TAB]
+
+
+def test_the_initial_picture_of_who_knows_nothing_says_that_it_looks_along() -> None:
+    state, topics = begin(knows(seen(fact(place=FAR)), engaged={FLOOD: 0}))
+    assert topics == [f"activity/{FLOOD}/own/{WATER}/{STATUS_THEME}/{WATER}-status-{WATER}"]
+    said = state.said[f"{WATER}-status-{WATER}"]
+    assert (said.text.en, said.observed_at_ms, said.values) == ("Nothing particular.", 5_000, ())

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from sim.core.agents.agent import AgentState, Publish, Wake
+from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.seconded import BEHAVIOUR
+from sim.core.messages.contents import GrantNotice, Request, Withdrawal
+from sim.core.model.cue import SeekSupport
+from tests.unit.core.agents.helpers import CAMPING, FLOOD, REGION, brief, cued, delivered, only, react, text
+
+ME = brief(CAMPING)
+
+
+def test_seeking_support_calls_the_directing_region() -> None:
+    cue = SeekSupport(activity=FLOOD, text=text("help"))
+    assert only(Publish, react(ME, BEHAVIOUR, AgentState(), cued(cue))[1]) == Publish(
+        f"outside/{REGION}/{CAMPING}/request",
+        Request(activity=FLOOD, purpose="support", on_behalf_of=CAMPING, text=text("help")),
+        injects=("i-1",),
+    )
+
+
+def test_a_seconded_head_makes_the_partner_work_until_it_is_withdrawn() -> None:
+    notice = GrantNotice(activity=FLOOD, bundle="seconded-head")
+    state, acts = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, notice), now=20)
+    assert (state.engaged, acts) == ({FLOOD: 20}, [Wake(20, ENGAGED, FLOOD)])
+    ended = delivered(REGION, Withdrawal(activity=FLOOD, bundle="seconded-head"))
+    state, acts = react(ME, BEHAVIOUR, state, ended)
+    assert (state.engaged, acts) == ({}, [])

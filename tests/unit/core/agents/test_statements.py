@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sim.core.agents.agent import AgentState
+from sim.core.agents.statements import (
+    activities_of,
+    carried,
+    is_contaminated,
+    is_said,
+    may_be_shared,
+    retract_own,
+    state_own,
+)
+from sim.core.messages.items import Sensitivity, Value, Verification, VerificationStatus
+from sim.core.picture.observation import Observation
+from tests.unit.core.agents.helpers import (
+    FAR,
+    FIRE,
+    FLOOD,
+    LEVEL,
+    RAIL,
+    WATER,
+    brief,
+    fact,
+    item,
+    knows,
+    people,
+    seen,
+)
+
+ME = brief(WATER)
+MINE = f"{WATER}-{LEVEL}"
+STATUS = VerificationStatus
+
+
+@pytest.mark.parametrize(
+    ("causation", "status", "expected"),
+    [
+        ((), STATUS.UNVERIFIED, False),
+        (("f-1",), STATUS.UNVERIFIED, True),
+        (("f-1",), STATUS.DISPUTED, True),
+        (("f-1",), STATUS.CORRECTED, False),
+        (("f-1",), STATUS.REFUTED, False),
+    ],
+)
+def test_is_contaminated_until_it_is_settled(
+    causation: tuple[str, ...], status: STATUS, expected: bool
+) -> None:
+    assert is_contaminated(item(causation=causation, status=status)) is expected
+
+
+def test_state_own_counts_versions_and_remembers() -> None:
+    state, first = state_own(ME, AgentState(), seen(at_ms=5), 10)
+    state, second = state_own(ME, state, seen(fact(amount=310.0), at_ms=15), 20)
+    assert (first.id, first.version, first.observed_at_ms, first.reported_at_ms) == (MINE, 1, 5, 10)
+    assert (second.version, second.verification) == (2, Verification())
+    assert state.said == {MINE: second}
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        seen(fact(amount=300.0)),
+        seen(fact(amount=900.0, place=FAR)),
+        seen(fact(amount=900.0, words="the dike holds")),
+    ],
+)
+def test_state_own_after_a_fault_that_is_put_right_is_a_correction(right: Observation) -> None:
+    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=("f-1",)), 10)
+    _, corrected = state_own(ME, state, right, 20)
+    assert corrected.verification == Verification(STATUS.CORRECTED, WATER, 20)
+    assert corrected.causation == ("f-1",)
+
+
+@pytest.mark.parametrize(
+    ("again", "causation"),
+    [(seen(fact(amount=900.0)), ()), (seen(fact(amount=800.0), causation=("f-2",)), ("f-2",))],
+)
+def test_state_own_after_a_fault_that_is_not_put_right_is_no_correction(
+    again: Observation, causation: tuple[str, ...]
+) -> None:
+    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=("f-1",)), 10)
+    _, said = state_own(ME, state, again, 20)
+    assert (said.verification.status, said.causation) == (STATUS.UNVERIFIED, causation)
+
+
+def test_retract_own_refutes_what_was_said_and_forgets_it() -> None:
+    state, _ = state_own(ME, knows(seen(), seen(fact("bridge"))), seen(causation=("f-1",)), 10)
+    after, retracted = retract_own(ME, state, LEVEL, 20)
+    assert retracted is not None
+    assert (retracted.version, retracted.reported_at_ms, retracted.causation) == (2, 20, ("f-1",))
+    assert retracted.verification == Verification(STATUS.REFUTED, WATER, 20)
+    assert (sorted(after.knowledge), after.said) == (["bridge"], {MINE: retracted})
+
+
+def test_retract_own_of_what_was_never_said_only_forgets_it() -> None:
+    after, retracted = retract_own(ME, knows(seen()), LEVEL, 20)
+    assert (retracted, after) == (None, AgentState())
+
+
+@pytest.mark.parametrize(
+    ("observation", "expected"),
+    [
+        (seen(at_ms=5), True),
+        (seen(at_ms=6), False),
+        (seen(fact(amount=301.0), at_ms=5), False),
+        (seen(fact(words="more"), at_ms=5), False),
+        (seen(fact("bridge"), at_ms=5), False),
+    ],
+)
+def test_is_said_of_an_observation_asks_moment_figures_and_words(
+    observation: Observation, expected: bool
+) -> None:
+    state, _ = state_own(ME, AgentState(), seen(at_ms=5), 10)
+    assert is_said(state, ME, observation) is expected
+
+
+@pytest.mark.parametrize(
+    ("engaged", "what", "expected"),
+    [
+        ({FLOOD: 0, FIRE: 0}, fact(), (FIRE, FLOOD)),
+        ({FLOOD: 0}, fact(place=None), (FLOOD,)),
+        ({FLOOD: 0}, fact(place=FAR), ()),
+        ({}, fact(), ()),
+    ],
+)
+def test_activities_of_a_fact_are_those_engaged_in_where_it_lies(
+    engaged: dict[str, int], what: object, expected: tuple[str, ...]
+) -> None:
+    assert activities_of(ME, AgentState(engaged=engaged), what) == expected  # type: ignore[arg-type]
+
+
+def test_may_be_shared_leaves_out_what_is_restricted() -> None:
+    kept = [item(sensitivity=Sensitivity.GENERAL), item(sensitivity=Sensitivity.PARTNERS)]
+    assert may_be_shared([*kept, item(sensitivity=Sensitivity.RESTRICTED)]) == tuple(kept)
+
+
+SLIPPING = brief(RAIL, humans=people(slip=1.0))
+
+
+@pytest.mark.parametrize(
+    ("amount", "copied"), [(3260.0, 3206.0), (12.0, 21.0), (310.7, 301.0), (10.0, 1.0)]
+)
+def test_carried_with_a_slip_swaps_the_last_two_digits(amount: float, copied: float) -> None:
+    told, wrong = carried(SLIPPING, item(amount=amount), "sitrep/1")
+    assert wrong == Value("height", copied, "cm")
+    assert told == msgspec.structs.replace(item(), values=(wrong,))
+
+
+@pytest.mark.parametrize("amount", [None, 7.0, 55.0, -31.0, 0.5])
+def test_carried_with_nothing_to_swap_is_as_it_was(amount: float | None) -> None:
+    assert carried(SLIPPING, item(amount=amount), "sitrep/1") == (item(amount=amount), None)
+
+
+def test_carried_with_a_slip_swaps_the_first_figure_that_can_be() -> None:
+    two = msgspec.structs.replace(
+        item(), values=(Value("holes", 1.0), Value("flow", 34.0), Value("height", 56.0))
+    )
+    told, wrong = carried(SLIPPING, two, "sitrep/1")
+    assert wrong == Value("flow", 43.0)
+    assert told.values == (Value("holes", 1.0), Value("flow", 43.0), Value("height", 56.0))
+
+
+def test_carried_by_people_who_never_slip_is_as_it_was() -> None:
+    assert carried(brief(RAIL), item(amount=34.0), "sitrep/1") == (item(amount=34.0), None)
