@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,9 +14,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from brokers.adapter import Account, Endpoint
-from sim.core.messages.contents import tag_of
 from sim.core.messages.topics import CONTENTS, Shape, build
-from sim.core.model.access import AccessTable
+from sim.core.model.access import AccessTable, Grant, make_grant
 from sim.core.model.profile import Action
 from sim.core.world.scenario import Scenario
 
@@ -109,8 +108,23 @@ class Casting:
         plain = [topic for shape in Shape if not _is_mail(shape) for topic in self._plain(shape)]
         mail = [topic for shape in Shape if _is_mail(shape) for topic in self._mail(shape, party)]
         topics = (*plain, *mail, *STRANGE)
-        patterns = [rule.pattern for rule in self._table.rules[party] if rule.action is Action.READ]
-        return Cases(topics, tuple(dict.fromkeys((*topics, *self._wide(party), *patterns))))
+        return Cases(topics, tuple(dict.fromkeys((*topics, *self._wide(party), *self._patterns(party)))))
+
+    def grants_to(self, party: str, activity: str, from_ms: int) -> list[Grant]:
+        """Return everything that a party can be given in an activity."""
+        agreement = self._scenario.agreements.get(party)
+        themes = agreement.seconded_themes if agreement is not None else ()
+        return [
+            make_grant(self._scenario.parties[party], bundle, activity, themes, from_ms)
+            for bundle in self._table.bundles[party]
+        ]
+
+    def _patterns(self, party: str) -> Iterator[str]:
+        """Return what the party may read, now or once it is let in somewhere."""
+        granted = [grant for activity in self._scenario.activities for grant in self.grants_to(party, activity, 0)]
+        for rule in (*self._table.rules[party], *(rule for grant in granted for rule in grant.rules)):
+            if rule.action is Action.READ:
+                yield rule.pattern
 
     def _plain(self, shape: Shape) -> Iterator[str]:
         names = _names(shape)
@@ -118,10 +132,14 @@ class Casting:
             yield build(shape, **dict(zip(names, values, strict=True)))
 
     def _mail(self, shape: Shape, party: str) -> Iterator[str]:
-        others = [other for other in self._one_of_each() if other != party]
-        pairs = [(party, party), *((party, other) for other in others), *((other, party) for other in others)]
-        pairs += zip(others, others[1:], strict=False)  # mail between two others
+        """Return mail to and from a party and between two others; every kind of it with some of the others."""
         kinds = sorted({tag_of_type(content) for content in CONTENTS[shape]} | {"unknown"})
+        others = [other for other in self._one_of_each() if other != party]
+        pairs = [(party, party), (others[0], others[1]), (others[2], others[0])]
+        for number, other in enumerate(others):
+            for to, sender in ((party, other), (other, party)):
+                for kind in kinds if number < 2 else ("alert", "grant"):
+                    yield build(shape, to=to, sender=sender, kind=kind)
         for (to, sender), kind in product(pairs, kinds):
             yield build(shape, to=to, sender=sender, kind=kind)
 
@@ -201,6 +219,7 @@ class Client:
         """Wait until the broker has cut the connection, and come back to the session."""
         self._wait(lambda: not self._connected, "to be cut off")
         self._client.loop_stop()
+        self._client._reset_sockets(sockpair_only=True)  # which loop_start would leave open
         self.connect()
 
     def leave(self) -> None:
@@ -237,8 +256,7 @@ class Client:
         with self._changed:
             return [self._codes.pop(mid) for mid in wanted]
 
-    def _wait(self, what: threading.Event | object, said: str) -> None:
-        assert callable(what)
+    def _wait(self, what: Callable[[], bool], said: str) -> None:
         with self._changed:
             assert self._changed.wait_for(what, PATIENCE_S), f"{self._client._client_id!r} waited for {said}"
 

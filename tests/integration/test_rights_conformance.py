@@ -16,7 +16,7 @@ import pytest
 from brokers.adapter import Account, Action, Broker, Right
 from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import MosquittoBroker
-from sim.core.model.access import AccessTable, Grant, compile_access, make_grant
+from sim.core.model.access import AccessTable, Grant, compile_access
 from sim.core.model.profile import Action as Wanted
 from sim.core.world.scenario import Scenario
 from sim.files.scenario import load_scenario
@@ -109,15 +109,7 @@ class Bench:
 
     def grants(self) -> list[Grant]:
         """Return one grant for each party that can be given one."""
-        found = []
-        for party, bundles in self.table.bundles.items():
-            agreement = self.scenario.agreements.get(party)
-            themes = agreement.seconded_themes if agreement is not None else ()
-            found += [
-                make_grant(self.scenario.parties[party], bundle, ACTIVITY, themes, DURING_MS)
-                for bundle in bundles
-            ]
-        return found
+        return [grant for party in self.cases for grant in self.casting.grants_to(party, ACTIVITY, DURING_MS)]
 
     async def give(self, grant: Grant) -> None:
         """Let a party in."""

@@ -106,9 +106,7 @@ def test_mind_changes_leave_the_state_before_as_it_was() -> None:
 )
 def test_mail_goes_outside_the_tool_when_either_is_outside(sender: str, to: str, topic: str) -> None:
     assert brief(sender).mail(to, ACK) == topic
-    assert brief(sender).channel_to(to) is (
-        Shape.OUTSIDE if topic.startswith("outside") else Shape.POST
-    )
+    assert brief(sender).channel_to(to) is (Shape.OUTSIDE if topic.startswith("outside") else Shape.POST)
 
 
 @pytest.mark.parametrize(

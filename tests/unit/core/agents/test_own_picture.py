@@ -79,9 +79,7 @@ def begin(state: AgentState) -> tuple[AgentState, list[str]]:
 
 
 def test_the_initial_picture_is_all_it_knows_of_the_activity() -> None:
-    state = knows(
-        seen(fact("bridge")), seen(), seen(fact("far-off", place=FAR)), engaged={FLOOD: 0}
-    )
+    state = knows(seen(fact("bridge")), seen(), seen(fact("far-off", place=FAR)), engaged={FLOOD: 0})
     _, topics = begin(state)
     assert topics == [TAB.replace(LEVEL, "bridge"), TAB]
 

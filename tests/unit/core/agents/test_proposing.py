@@ -5,7 +5,19 @@ from __future__ import annotations
 from sim.core.agents.agent import Publish, Woken
 from sim.core.agents.proposing import BEHAVIOUR
 from sim.core.messages.contents import Proposal
-from tests.unit.core.agents.helpers import FAR, FLOOD, GRID, LEVEL, brief, content_of, fact, knows, only, react, seen
+from tests.unit.core.agents.helpers import (
+    FAR,
+    FLOOD,
+    GRID,
+    LEVEL,
+    brief,
+    content_of,
+    fact,
+    knows,
+    only,
+    react,
+    seen,
+)
 
 WRITE = Woken("proposing.write", LEVEL)
 

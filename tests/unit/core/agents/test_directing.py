@@ -1,0 +1,332 @@
+"""Directing: what the region's information manager makes of what sources say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.core.agents.agent import AgentState, Brief, Delivered, Look, Publish, Remark, Wake
+from sim.core.agents.directing import BEHAVIOUR, SAME_MOMENT_MS
+from sim.core.messages.contents import ItemUpdate, Proposal, Request, SitRep, Verdict
+from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
+from sim.core.picture.observation import Fact
+from tests.unit.core.agents.helpers import (
+    FAR,
+    FIRE,
+    FLOOD,
+    GRID,
+    LEVEL,
+    RAIL,
+    REACTION_MS,
+    REGION,
+    THEME,
+    WATER,
+    brief,
+    content_of,
+    delivered,
+    fact,
+    item,
+    knows,
+    only,
+    people,
+    perceived,
+    react,
+    seen,
+    shared,
+    sole,
+    woken,
+)
+
+ME = brief(REGION)
+SHARED = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-{LEVEL}"
+STATUS = VerificationStatus
+LATER = SAME_MOMENT_MS + 1
+
+
+def tab(said: Item, owner: str = WATER, activity: str = FLOOD) -> Delivered:
+    topic = f"activity/{activity}/own/{owner}/{said.theme}/{said.id}"
+    return delivered(owner, ItemUpdate(item=said), topic, event_id="e-5")
+
+
+def standing(**fields: Any) -> AgentState:
+    """A region whose shared picture has one item about LEVEL."""
+    known = shared(**fields)
+    return AgentState(said={known.id: known}, engaged={FLOOD: 0})
+
+
+def take_in(
+    state: AgentState, *stimuli: Delivered, me: Brief = ME, now: int = 10_000
+) -> tuple[AgentState, list[Any]]:
+    """Let messages arrive, and handle them after the reaction."""
+    state, wakes = react(me, BEHAVIOUR, state, *stimuli, now=now)
+    acts: list[Any] = []
+    for wake in wakes:
+        assert isinstance(wake, Wake)
+        assert wake.at_ms == now + REACTION_MS
+        state, more = react(me, BEHAVIOUR, state, woken(wake), now=wake.at_ms)
+        acts += more
+    return state, acts
+
+
+def written(acts: list[Any]) -> Item:
+    """The one shared item that was written."""
+    publish = next(act for act in acts if isinstance(act, Publish) and act.topic.startswith("activity"))
+    assert publish.topic == SHARED
+    return content_of(publish, ItemUpdate).item
+
+
+def test_a_first_statement_from_an_own_tab_is_shared() -> None:
+    state, acts = take_in(AgentState(), tab(item(version=4, causation=("f-1",), observed=7)))
+    publish = only(Publish, acts)
+    assert (publish.because_of, publish.injects) == ("e-5", ("f-1",))
+    new = written(acts)
+    assert (new.id, new.version, new.relates_to) == (f"{FLOOD}-{LEVEL}", 1, (f"{WATER}-{LEVEL}",))
+    assert (new.observed_at_ms, new.reported_at_ms, new.source.party) == (7, 10_100, WATER)
+    assert state.said == {new.id: new}
+
+
+@pytest.mark.parametrize(
+    "stimulus",
+    [
+        tab(item(), activity=FIRE),
+        delivered(WATER, ItemUpdate(item=item()), f"national/{THEME}/x"),
+        delivered(WATER, ItemUpdate(item=item()), "nothing"),
+        tab(item(sensitivity=Sensitivity.RESTRICTED)),
+        delivered(WATER, SitRep(activity=FIRE, from_ms=0, to_ms=1, due_ms=1, items=(item(),))),
+        delivered(WATER, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1)),
+        delivered(WATER, Proposal(item=item()), f"activity/{FIRE}/proposal/{WATER}/x"),
+    ],
+    ids=["another's", "national", "no-topic", "restricted", "report-of-another's", "empty", "proposal"],
+)
+def test_what_is_not_for_its_picture_is_left_alone(stimulus: Delivered) -> None:
+    assert react(ME, BEHAVIOUR, AgentState(), stimulus) == (AgentState(), [])
+
+
+def test_a_report_is_taken_in_as_one_thing() -> None:
+    items = (item(), item("wl-bridge", subject="bridge"), item("wl-x", sensitivity=Sensitivity.RESTRICTED))
+    report = delivered(GRID, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=items))
+    state, acts = take_in(AgentState(), report)
+    assert [act.topic.rsplit("/", 1)[1] for act in acts] == [f"{FLOOD}-{LEVEL}", f"{FLOOD}-bridge"]
+    assert sorted(state.said) == [f"{FLOOD}-bridge", f"{FLOOD}-{LEVEL}"]
+
+
+def test_a_repeated_statement_changes_nothing() -> None:
+    state, _ = take_in(AgentState(), tab(item()))
+    assert take_in(state, tab(item(version=2))) == (state, [])
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        item(observed=5),
+        item(amount=310.0),
+        item(place=FAR),
+        item(words="more"),
+    ],
+)
+def test_a_newer_statement_of_the_same_source_replaces_the_old(newer: Item) -> None:
+    _, acts = take_in(standing(), tab(newer))
+    new = written(acts)
+    assert new.version == 2
+    assert (new.observed_at_ms, new.values, new.geometry, new.text) == (
+        newer.observed_at_ms,
+        newer.values,
+        newer.geometry,
+        newer.text,
+    )
+
+
+def test_an_older_statement_of_the_same_source_changes_nothing() -> None:
+    state = standing(observed=50)
+    assert take_in(state, tab(item(observed=49))) == (state, [])
+
+
+@pytest.mark.parametrize(("observed", "shared_at"), [(0, 50), (50, 0), (SAME_MOMENT_MS, 0)])
+def test_a_second_source_that_agrees_verifies(observed: int, shared_at: int) -> None:
+    _, acts = take_in(standing(observed=shared_at), tab(item(source=GRID, observed=observed, amount=305.0)))
+    new = written(acts)
+    assert (new.verification.status, new.verification.by) == (STATUS.VERIFIED, REGION)
+    assert (new.source.party, new.values[0].amount, new.version) == (WATER, 300.0, 2)
+
+
+@pytest.mark.parametrize(("observed", "source"), [(LATER, GRID), (-LATER, WATER)])
+def test_a_second_source_at_another_moment_replaces_only_when_newer(observed: int, source: str) -> None:
+    state, acts = take_in(standing(), tab(item(source=GRID, observed=observed, amount=900.0)))
+    assert state.said[f"{FLOOD}-{LEVEL}"].source.party == source
+    assert bool(acts) == (source == GRID)
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "replaced"),
+    [
+        ({"status": STATUS.VERIFIED}, item(source=GRID, observed=5), True),
+        ({"status": STATUS.VERIFIED, "observed": 9}, item(source=GRID, observed=5), False),
+        ({"amount": None}, item(source=GRID, observed=5), True),
+        ({"place": None, "observed": 9}, item(source=GRID, observed=5), False),
+    ],
+    ids=["verified-newer", "verified-older", "completes-newer", "completes-older"],
+)
+def test_a_second_source_that_verifies_nothing_replaces_only_when_newer(
+    known: dict[str, Any], new: Item, replaced: bool
+) -> None:
+    state = standing(**known)
+    after, acts = take_in(state, tab(new))
+    if replaced:
+        assert written(acts).source.party == GRID
+    else:
+        assert (after, acts) == (state, [])
+
+
+def test_a_second_source_that_contradicts_is_disputed_and_both_are_asked() -> None:
+    known = {"causation": ("f-1",), "relates_to": ("wl-level",), "version": 3}
+    state, acts = take_in(standing(**known), tab(item("enexis-level", source=GRID, amount=900.0), GRID))
+    new = written(acts)
+    assert (new.verification.status, new.values[0].amount) == (STATUS.DISPUTED, 300.0)
+    assert sole(Remark, acts).what == "recognised"
+    requests = [act for act in acts if isinstance(act, Publish) and act.topic.endswith("/request")]
+    assert [act.topic for act in requests] == [f"post/{to}/{REGION}/request" for to in (WATER, GRID)]
+    first, second = (content_of(act, Request) for act in requests)
+    assert (first.purpose, first.subject, first.about) == ("verify", LEVEL, ItemRef(f"{FLOOD}-{LEVEL}", 3))
+    assert second.about == ItemRef("enexis-level", 1)
+    assert requests[0].injects == ("f-1",)
+    assert state.said[new.id] == new
+
+
+def test_a_contradiction_is_handled_once_for_each_statement() -> None:
+    contradiction = tab(item("enexis-level", source=GRID, amount=900.0), GRID)
+    state, _ = take_in(standing(), contradiction)
+    assert take_in(state, contradiction) == (state, [])
+
+
+def test_another_contradiction_of_what_is_disputed_only_asks_the_new_source() -> None:
+    state, acts = take_in(
+        standing(status=STATUS.DISPUTED), tab(item("prorail-level", source=RAIL, amount=900.0), RAIL)
+    )
+    assert only(Publish, acts[1:]).topic == f"outside/{RAIL}/{REGION}/request"
+    assert isinstance(acts[0], Remark)
+    assert state.said == standing(status=STATUS.DISPUTED).said
+
+
+def test_a_contradiction_of_its_own_statement_makes_the_region_look() -> None:
+    _, acts = take_in(standing(source=REGION), tab(item(amount=900.0)))
+    assert sole(Look, acts) == Look(LEVEL)
+
+
+def test_a_newer_correction_is_taken_over_without_asking() -> None:
+    corrected = item(source=GRID, amount=900.0, status=STATUS.CORRECTED)
+    new = written(take_in(standing(), tab(corrected, GRID))[1])
+    assert (new.values[0].amount, new.verification.status) == (900.0, STATUS.CORRECTED)
+
+
+def test_an_older_correction_that_contradicts_is_asked_about() -> None:
+    corrected = item(source=GRID, amount=900.0, status=STATUS.CORRECTED, observed=1)
+    _, acts = take_in(standing(observed=5), tab(corrected, GRID))
+    assert written(acts).verification.status is STATUS.DISPUTED
+
+
+@pytest.mark.parametrize(("observed", "amounts"), [(9, [900.0]), (1, [])])
+def test_a_contradiction_that_nobody_notices_leaves_the_last_word(
+    observed: int, amounts: list[float]
+) -> None:
+    blind = brief(REGION, humans=people(skill=0.0))
+    contradiction = item(source=GRID, amount=900.0, observed=observed)
+    _, acts = take_in(standing(observed=5), tab(contradiction, GRID), me=blind)
+    remark, *rest = acts
+    assert (remark.what, remark.item) == ("overlooked", contradiction)
+    assert [content_of(act, ItemUpdate).item.values[0].amount for act in rest] == amounts
+
+
+# What the region itself knows --------------------------------------------------------------------
+
+
+def share_own(state: AgentState, what: Fact | None = None) -> list[Any]:
+    _, acts = react(ME, BEHAVIOUR, state, perceived(seen(what)), now=10)
+    wake = only(Wake, acts)
+    assert wake.at_ms == 10 + 2 * REACTION_MS  # after its own picture was written
+    return list(react(ME, BEHAVIOUR, state, woken(wake))[1])
+
+
+def own(**fields: Any) -> dict[str, Item]:
+    return {f"{REGION}-{LEVEL}": item(f"{REGION}-{LEVEL}", source=REGION, **fields)}
+
+
+def test_what_the_region_itself_perceives_is_shared_in_what_it_directs() -> None:
+    acts = share_own(knows(seen(), said=own(), engaged={FLOOD: 0, FIRE: 0}))
+    assert (only(Publish, acts).topic, only(Publish, acts).because_of) == (SHARED, "")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        knows(seen(), engaged={FLOOD: 0}),
+        AgentState(said=own(), engaged={FLOOD: 0}),
+        knows(seen(), said=own(sensitivity=Sensitivity.RESTRICTED), engaged={FLOOD: 0}),
+        knows(seen(), said=own(), engaged={FIRE: 0}),
+        knows(seen(fact(place=FAR)), said=own(), engaged={FLOOD: 0}),
+    ],
+    ids=["not-written", "not-believed", "restricted", "another's", "elsewhere"],
+)
+def test_what_the_region_may_not_or_cannot_share_stays_its_own(state: AgentState) -> None:
+    assert share_own(state) == []
+
+
+# Proposals ---------------------------------------------------------------------------------------
+
+
+def propose(state: AgentState, offered: Item, proposer: str = GRID) -> tuple[Verdict, list[Any]]:
+    topic = f"activity/{FLOOD}/proposal/{proposer}/{offered.id}"
+    _, acts = take_in(state, delivered(proposer, Proposal(item=offered), topic, event_id="p-1"))
+    answer = next(act for act in acts if isinstance(act, Publish) and act.topic.endswith("/verdict"))
+    assert answer.topic.split("/")[1:] == [proposer, REGION, "verdict"]
+    assert (answer.answers, answer.because_of, answer.injects) == ("p-1", "p-1", offered.causation)
+    verdict = content_of(answer, Verdict)
+    assert verdict.about == ItemRef(offered.id, offered.version)
+    return verdict, [act for act in acts if act is not answer]
+
+
+def test_a_proposal_that_can_be_shared_is_accepted() -> None:
+    verdict, acts = propose(AgentState(), item("enexis-level", source=GRID, causation=("f-1",)))
+    assert (verdict.outcome, verdict.reason.en) == ("accepted", "Taken over.")
+    assert written(acts).source.party == GRID
+
+
+def test_a_proposal_without_figure_and_place_is_edited() -> None:
+    verdict, acts = propose(AgentState(), item(source=GRID, amount=None, place=None))
+    assert (verdict.outcome, verdict.reason.en) == ("edited", "Completed: place and extent are missing.")
+    assert written(acts).text.en == "Still incomplete; asked of the source."
+
+
+@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
+def test_a_proposal_with_one_of_figure_and_place_is_accepted(lacks: dict[str, Any]) -> None:
+    assert propose(AgentState(), item(source=GRID, **lacks))[0].outcome == "accepted"
+
+
+def test_a_proposal_that_is_too_sensitive_is_rejected() -> None:
+    verdict, acts = propose(AgentState(), item(source=GRID, sensitivity=Sensitivity.RESTRICTED))
+    assert (verdict.outcome, verdict.reason.en) == ("rejected", "Too sensitive for the shared picture.")
+    assert only(Remark, acts).text == verdict.reason.en
+
+
+@pytest.mark.parametrize("status", [STATUS.VERIFIED, STATUS.CORRECTED])
+def test_a_proposal_that_contradicts_a_verified_item_is_rejected(status: VerificationStatus) -> None:
+    verdict, acts = propose(standing(status=status), item(source=GRID, amount=900.0))
+    assert (verdict.outcome, verdict.reason.en) == ("rejected", "Contradicts a verified item.")
+    assert only(Remark, acts).what == "recognised"
+
+
+@pytest.mark.parametrize(
+    ("known", "offered"),
+    [
+        ({"status": STATUS.UNVERIFIED}, item(source=GRID, amount=900.0)),
+        ({"status": STATUS.VERIFIED}, item(source=GRID, amount=900.0, status=STATUS.CORRECTED)),
+        ({"status": STATUS.VERIFIED}, item(source=WATER, amount=900.0)),
+        ({"status": STATUS.VERIFIED}, item(source=GRID, amount=900.0, observed=LATER)),
+        ({"status": STATUS.VERIFIED}, item(source=GRID, amount=301.0)),
+    ],
+    ids=["unverified", "correction", "same-source", "later", "agrees"],
+)
+def test_a_proposal_that_does_not_stand_against_a_verified_item_is_accepted(
+    known: dict[str, Any], offered: Item
+) -> None:
+    assert propose(standing(**known), offered)[0].outcome == "accepted"
