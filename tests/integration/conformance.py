@@ -1,28 +1,15 @@
-"""What is tried at a broker to see whether it decides as the access table does: topics, filters, and clients."""
+"""What is tried at a broker to see whether it decides as the access table does: topics and filters."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
-
-from brokers.adapter import Account, Endpoint
 from sim.core.messages.topics import CONTENTS, Shape, build
 from sim.core.model.access import AccessTable, Grant, make_grant
 from sim.core.model.profile import Action
 from sim.core.world.scenario import Scenario
-
-PATIENCE_S = 60.0
-REFUSAL = 0x80
-FILTERS_A_PACKET = 100
-UNDER_WAY_MAX = 400
 
 THEMES = ("c3-population", "a2-situation")
 """One that the ad-hoc partners are given with their seconded head of information, and one that they are not."""
@@ -121,7 +108,9 @@ class Casting:
 
     def _patterns(self, party: str) -> Iterator[str]:
         """Return what the party may read, now or once it is let in somewhere."""
-        granted = [grant for activity in self._scenario.activities for grant in self.grants_to(party, activity, 0)]
+        granted = [
+            grant for activity in self._scenario.activities for grant in self.grants_to(party, activity, 0)
+        ]
         for rule in (*self._table.rules[party], *(rule for grant in granted for rule in grant.rules)):
             if rule.action is Action.READ:
                 yield rule.pattern
@@ -179,104 +168,3 @@ def _is_mail(shape: Shape) -> bool:
 
 def _names(shape: Shape) -> list[str]:
     return [part[1:-1] for part in shape.split("/") if part.startswith("{")]
-
-
-class Client:
-    """A plain MQTT 5 client that sends many things at once and keeps what came of them."""
-
-    def __init__(self, endpoint: Endpoint, account: Account) -> None:
-        self._endpoint = endpoint
-        self._codes: dict[int, list[int]] = {}
-        self._owed: set[int] = set()
-        self._received: set[tuple[str, bytes]] = set()
-        self._connected = False
-        self._changed = threading.Condition()
-        self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"conformance-{account.username}",
-            protocol=MQTTProtocolVersion.MQTTv5,
-            reconnect_on_failure=False,
-        )
-        self._client.max_inflight_messages_set(UNDER_WAY_MAX)
-        self._client.username_pw_set(account.username, account.password)
-        self._client.on_connect = lambda *args: self._on_connect(args[3].value)
-        self._client.on_disconnect = lambda *_args: self._on_disconnect()
-        self._client.on_publish = lambda *args: self._on_answer(args[2], [args[3].value])
-        self._client.on_subscribe = lambda *args: self._on_answer(args[2], [code.value for code in args[3]])
-        self._client.on_message = lambda *args: self._on_message(args[2])
-
-    def connect(self) -> None:
-        """Connect to the session that the broker keeps for this client, with its subscriptions."""
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = 600
-        self._client.connect(
-            self._endpoint.host, self._endpoint.port, clean_start=False, properties=properties
-        )
-        self._client.loop_start()
-        self._wait(lambda: self._connected, "to be let in")
-
-    def reconnect_after_cut(self) -> None:
-        """Wait until the broker has cut the connection, and come back to the session."""
-        self._wait(lambda: not self._connected, "to be cut off")
-        self._client.loop_stop()
-        self._client._reset_sockets(sockpair_only=True)  # which loop_start would leave open
-        self.connect()
-
-    def leave(self) -> None:
-        """Disconnect."""
-        self._client.disconnect()
-        self._client.loop_stop()
-
-    def publish(self, topics: Sequence[str], payload: bytes) -> list[int]:
-        """Publish one payload on each topic, and return the reason codes in their order."""
-        return [codes[0] for codes in self._answers(self._client.publish(t, payload, qos=1).mid for t in topics)]
-
-    def subscribe(self, filters: Sequence[str]) -> list[int]:
-        """Subscribe to filters, and return the reason codes in their order."""
-        options = SubscribeOptions(qos=1, retainHandling=2)
-        mids = []
-        for at in range(0, len(filters), FILTERS_A_PACKET):
-            _, mid = self._client.subscribe([(each, options) for each in filters[at : at + FILTERS_A_PACKET]])
-            assert mid is not None
-            mids.append(mid)
-        return [code for codes in self._answers(mids) for code in codes]
-
-    def wait_for(self, topic: str, payload: bytes) -> None:
-        """Wait for a message."""
-        self._wait(lambda: (topic, payload) in self._received, f"{payload!r} on {topic}")
-
-    def take(self, payload: bytes) -> set[str]:
-        """Return the topics on which a payload was received."""
-        with self._changed:
-            return {topic for topic, found in self._received if found == payload}
-
-    def _answers(self, mids: Iterable[int]) -> list[list[int]]:
-        wanted = list(mids)
-        self._wait(lambda: all(mid in self._codes for mid in reversed(wanted)), "an answer to everything")
-        with self._changed:
-            return [self._codes.pop(mid) for mid in wanted]
-
-    def _wait(self, what: Callable[[], bool], said: str) -> None:
-        with self._changed:
-            assert self._changed.wait_for(what, PATIENCE_S), f"{self._client._client_id!r} waited for {said}"
-
-    def _on_connect(self, code: int) -> None:
-        assert code == 0, code
-        with self._changed:
-            self._connected = True
-            self._changed.notify_all()
-
-    def _on_disconnect(self) -> None:
-        with self._changed:
-            self._connected = False
-            self._changed.notify_all()
-
-    def _on_answer(self, mid: int, codes: list[int]) -> None:
-        with self._changed:
-            self._codes[mid] = codes
-            self._changed.notify_all()
-
-    def _on_message(self, message: mqtt.MQTTMessage) -> None:
-        with self._changed:
-            self._received.add((message.topic, bytes(message.payload)))
-            self._changed.notify_all()

@@ -8,8 +8,9 @@ publishes. All of it before, during and after the grants that the scenario's par
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -22,13 +23,15 @@ from sim.core.world.scenario import Scenario
 from sim.files.scenario import load_scenario
 from sim.transport.root import accounts_for, rights_of, root_of, rooted
 from tests.integration.command import MOSQUITTO
-from tests.integration.conformance import ELSEWHERE, FILTERS_ELSEWHERE, REFUSAL, Cases, Casting, Client
+from tests.integration.conformance import ELSEWHERE, FILTERS_ELSEWHERE, Cases, Casting
+from tests.integration.plain_client import REFUSAL, Client
 
 RUN = "conformance"
 ROOT = root_of(RUN)
 ACTIVITY = "hoogwater-zl"
 CHUNK = 1_000
 CASES_MIN = 200_000
+ALLOWED_MIN = 10_000
 PRIVILEGED = "privileged"
 WITNESS = "witness"
 
@@ -48,12 +51,19 @@ class Bench:
         self.cases: dict[str, Cases] = {party: self.casting.of(party) for party in scenario.parties}
         self.everything = tuple(dict.fromkeys(t for cases in self.cases.values() for t in cases.topics))
         self.clients: dict[str, Client] = {}
-        self.count = 0
+        self.allowed = 0
+        self.denied = 0
         self.wrong: list[str] = []
+
+    @property
+    def count(self) -> int:
+        """Return how many decisions of the broker were compared."""
+        return self.allowed + self.denied
 
     def judge(self, what: str, *, expected: bool, found: bool) -> None:
         """Count a case, and keep it when broker and table differ."""
-        self.count += 1
+        self.allowed += expected
+        self.denied += not expected
         if expected != found:
             self.wrong.append(f"{what}: the table says {_word(expected)}, the broker {_word(found)}")
 
@@ -64,7 +74,7 @@ class Bench:
         topics, payload = self.cases[party].topics, f"write {party} {at_ms}".encode()
         codes = self.clients[party].publish([ROOT + topic for topic in topics], payload)
         self._flush(WITNESS, f"wrote {party} {at_ms}".encode(), ROOT + "flush")
-        seen = self.clients[WITNESS].take(payload)
+        seen = self.clients[WITNESS].received_with(payload)
         for topic, code in zip(topics, codes, strict=True):
             allowed = self.table.decide(party, at_ms, Wanted.PUBLISH, topic).allowed
             self.judge(f"{at_ms}: {party} PUBACK {topic}", expected=allowed, found=code < REFUSAL)
@@ -94,7 +104,7 @@ class Bench:
             for party in self.scenario.parties:
                 self._flush(party, f"read {at_ms} {at}".encode(), ROOT + _mailbox(self.scenario, party))
         for party in self.scenario.parties:
-            received = self.clients[party].take(payload)
+            received = self.clients[party].received_with(payload)
             for topic in self.everything:
                 allowed = self.table.decide(party, at_ms, Wanted.READ, topic).allowed
                 found = ROOT + topic in received
@@ -149,14 +159,17 @@ def _accounts(bench: Bench) -> list[Account]:
 
 
 @asynccontextmanager
-async def raised(broker: Broker) -> AsyncIterator[Bench]:
-    """Start the broker and connect everybody."""
+async def raised(broker: Broker, also: Mapping[str, tuple[Right, ...]] | None = None) -> AsyncIterator[Bench]:
+    """Start the broker and connect everybody; ``also`` are rights that the table does not know."""
     bench = Bench(load_scenario("limburg-hoogwater"), broker)
-    accounts = _accounts(bench)
+    accounts = [
+        replace(account, rights=(*account.rights, *(also or {}).get(account.username, ())))
+        for account in _accounts(bench)
+    ]
     try:
         endpoint = await broker.start(accounts)
         for account in accounts:
-            bench.clients[account.username] = client = Client(endpoint, account)
+            bench.clients[account.username] = client = Client(endpoint, account.username, account.password)
             await asyncio.to_thread(client.connect)
         yield bench
     finally:
@@ -212,7 +225,26 @@ async def test_the_broker_decides_as_the_access_table_does(
     record_property("conformance_cases", bench.count)
     record_property("conformance_topics", len(bench.everything))
     with capsys.disabled():
-        print(f"\n{name}: {bench.count} cases over {len(bench.everything)} topics, {len(bench.wrong)} differ")
+        print(
+            f"\n{name}: {bench.count} cases ({bench.allowed} allowed, {bench.denied} denied) "
+            f"over {len(bench.everything)} topics, {len(bench.wrong)} differ"
+        )
     assert not bench.wrong, _first(bench.wrong)
     assert bench.count >= CASES_MIN
+    assert bench.allowed >= ALLOWED_MIN, "a broker that denies everything would do as well"
     assert len(bench.grants()) >= 6, "standby and ad-hoc partners can be let in"
+
+
+async def test_one_right_too_many_at_the_broker_is_noticed() -> None:
+    """The check of the check: a broker that lets one party do more than the table says does not pass."""
+    topic = "activity/hoogwater-zl/shared/c3-population/item"
+    too_much = (Right(Action.READ, ROOT + topic), Right(Action.PUBLISH, ROOT + topic))
+    async with raised(EmbeddedBroker(), {"gasunie": too_much}) as bench:
+        await asyncio.to_thread(bench.clients[WITNESS].subscribe, [ROOT + "#"])
+        await for_all(bench.try_to_write, ["gasunie"], BEFORE_MS)
+        await for_all(bench.try_to_subscribe, ["gasunie"], BEFORE_MS)
+        await asyncio.to_thread(bench.see_who_receives, BEFORE_MS)
+
+    verdict = f"{topic}: the table says no, the broker yes"
+    expected = [f"0: gasunie {what} {verdict}" for what in ("PUBACK", "writes", "SUBACK", "receives")]
+    assert bench.wrong == expected
