@@ -40,7 +40,8 @@ def shared_lines(folder: Path) -> list[bytes]:
 def first_difference(expected: Sequence[bytes], found: Sequence[bytes]) -> str | None:
     for number, (golden, line) in enumerate(zip_longest(expected, found), start=1):
         if golden != line:
-            return f"line {number}\n  golden: {(golden or b'nothing').decode()}\n  found:  {(line or b'nothing').decode()}"
+            said = [(each or b"nothing").decode() for each in (golden, line)]
+            return f"line {number}\n  golden: {said[0]}\n  found:  {said[1]}"
     return None
 
 

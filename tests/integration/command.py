@@ -36,6 +36,7 @@ def beeld(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.C
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
+        check=False,
     )
 
 

@@ -96,7 +96,8 @@ def test_an_ad_hoc_partner_gets_a_seconded_head_for_its_themes() -> None:
     [(0, [0]), (1, [1]), (SNAPSHOT_ITEMS_MAX, [100]), (SNAPSHOT_ITEMS_MAX + 1, [100, 1])],
 )
 def test_a_snapshot_comes_in_as_many_messages_as_it_takes(items: int, parts: list[int]) -> None:
-    picture: dict[str, Item] = {one.id: one for n in range(items) if (one := shared(subject=f"s{n:03d}"))}
+    told_of = [shared(subject=f"s{n:03d}") for n in range(items)]
+    picture: dict[str, Item] = {one.id: one for one in told_of}
     state, acts = decide(CROSS, ask(), AgentState(engaged={FLOOD: 0}, said=picture))
     _, acts = react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))
     told = [content_of(act, Snapshot).items for act in acts]

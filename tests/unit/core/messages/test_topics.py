@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.messages.contents import Ack, AnyContent, ItemUpdate, Phase, Signal
+from sim.core.messages.contents import Ack, AnyContent, ItemUpdate, Phase, Proposal, Signal
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import CONTENTS, RETAINED, Shape, build, example, fault_in, parse
 from tests.unit.core.agents.helpers import NOWHERE, item
@@ -110,6 +110,9 @@ def test_parse_of_another_topic_is_none(topic: str) -> None:
         ("outside/vr24/wl/alarm", SIGNAL, "wl", "kind: expected signal in the topic, was alarm"),
         ("post/vr24/wl/ack", ACK, "enexis", "source: expected wl as the topic says, was enexis"),
         ("receipt/wl", UPDATE, "wl", "content: expected receipt"),
+        ("national/a2-situation/x", UPDATE, "wl", "item: expected x as the topic says, was wl-level"),
+        ("national/a1-nature/wl-level", UPDATE, "wl", "theme: expected a1-nature as the topic says"),
+        ("activity/flood/proposal/wl/x", Proposal(item=item()), "wl", "item: expected x as the topic says"),
     ],
 )
 def test_fault_in_what_does_not_fit_says_what(
@@ -126,9 +129,11 @@ def test_fault_in_what_does_not_fit_says_what(
         ("post/vr24/wl/ack", ACK),
         ("outside/vr24/wl/signal", SIGNAL),
         ("activity/flood/signal/wl", SIGNAL),
-        ("activity/flood/own/wl/a2/x", UPDATE),
+        ("activity/flood/own/wl/a2-situation/wl-level", UPDATE),
+        ("activity/flood/proposal/wl/wl-level", Proposal(item=item())),
         ("clock", PHASE),
-        ("national/a2/x", UPDATE),
+        ("national/a2-situation/wl-level", UPDATE),
+        ("layer/vr24/hydrants", UPDATE),
     ],
 )
 def test_fault_in_what_fits_is_none(topic: str, content: AnyContent) -> None:

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.messages.items import Geometry
+from sim.core.messages.items import Geometry, Kind
 from sim.core.model.chance import Chance
 from sim.core.model.party import People
 from sim.core.world.perception import delay_ms, perceive, perceives
@@ -39,13 +39,41 @@ def test_perceive_without_error_is_the_fact_since_its_change() -> None:
     assert (seen.observed_at_ms, seen.causes, seen.causation) == (70, ("t-1",), ())
 
 
-@given(st.integers(0, 10_000), st.floats(0.001, 0.5), st.text(max_size=5))
-def test_perceive_with_an_error_stays_within_it(seed: int, error: float, occasion: str) -> None:
+@given(st.integers(0, 10_000), st.floats(0.001, 0.5), st.sampled_from((1_000.0, 1_000.25)))
+def test_perceive_with_an_error_stays_within_it(seed: int, error: float, amount: float) -> None:
     watcher = party("wl", "core", humans=people(error=error))
-    (value,) = perceive(watcher, CHANGE, Chance(seed), occasion).fact.values
+    change = TruthChange(id="t-1", at_ms=70, fact=fact(amount=amount))
+    (value,) = perceive(watcher, change, Chance(seed), "change").fact.values
+    rounding = 0.5 if amount.is_integer() else 0.005
     assert (value.name, value.unit) == ("height", "cm")
-    assert abs(value.amount - 1_000.0) <= 1_000.0 * error + 0.005
-    assert value.amount == round(value.amount, 2)
+    assert abs(value.amount - amount) <= amount * error + rounding + 1e-9
+
+
+@pytest.mark.parametrize(("amount", "digits"), [(1_000.0, 0), (1_000.25, 2)])
+def test_perceive_of_a_whole_figure_with_an_error_is_whole(amount: float, digits: int) -> None:
+    watcher = party("wl", "core", humans=people(error=0.1))
+    change = TruthChange(id="t-1", at_ms=70, fact=fact(amount=amount))
+    seen = [perceive(watcher, change, Chance(seed), "change").fact.values[0].amount for seed in range(50)]
+    assert seen == [round(each, digits) for each in seen]
+    assert len(set(seen)) > 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_measured"),
+    [
+        (Kind.FACT, True),
+        (Kind.EFFECT, True),
+        (Kind.FORECAST, False),
+        (Kind.DECISION, False),
+        (Kind.MEASURE, False),
+        (Kind.NEED, False),
+    ],
+)
+def test_perceive_with_an_error_leaves_what_is_not_measured_as_it_is(kind: Kind, is_measured: bool) -> None:
+    watcher = party("wl", "core", humans=people(error=0.1))
+    change = TruthChange(id="t-1", at_ms=70, fact=fact(amount=1_000.0, kind=kind))
+    seen = perceive(watcher, change, Chance(1), "change")
+    assert (seen.fact != change.fact) is is_measured
 
 
 def test_perceive_on_two_occasions_measures_otherwise() -> None:
