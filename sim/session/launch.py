@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,7 +83,16 @@ def run_exercise(scenario: Scenario, options: RunOptions) -> RunResult:
     return asyncio.run(_run(scenario, options))
 
 
+def _stop_on_terminate() -> None:
+    """Let SIGTERM stop the session as an interrupt does: broker and credentials are cleared away."""
+    task = asyncio.current_task()
+    if task is None or sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        return
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
+    _stop_on_terminate()
     started = datetime.now(UTC)
     engine = Engine(scenario, options.seed, "open" if options.pace.is_open else "closed")
     run = _run_id(scenario.id, options.seed, started)

@@ -86,12 +86,12 @@ class Barrier:
             return
         sent = self._sent.get(arrival.payload)
         if sent is None or sent.topic != arrival.topic:
-            self._take_strange(arrival)
+            self._take_strange(arrival, "")
         elif arrival.party in sent.waiting:
             sent.waiting.discard(arrival.party)
             self._settle(1)
-        elif arrival.party not in sent.readers:
-            self.leaks.append(Undelivered(arrival.party, arrival.topic, sent.event))
+        elif arrival.party not in sent.readers or (self._strangers and arrival.party == RECORDER):
+            self._take_strange(arrival, sent.event)  # a copy of ours, sent by somebody else
 
     async def wait(self, timeout_s: float) -> None:
         """Wait until everything foreseen has arrived.
@@ -117,12 +117,12 @@ class Barrier:
         self.stirred.clear()
         return taken
 
-    def _take_strange(self, arrival: Arrival) -> None:
+    def _take_strange(self, arrival: Arrival, event: EventId) -> None:
         """Keep what a stranger sent when the recorder has it; at a party it is a leak unless it may read it."""
         if not self._strangers or not (
             arrival.party == RECORDER or self._may_read(arrival.party, arrival.topic)
         ):
-            self.leaks.append(Undelivered(arrival.party, arrival.topic, ""))
+            self.leaks.append(Undelivered(arrival.party, arrival.topic, event))
         elif arrival.party == RECORDER:
             self.strange.append(arrival)
             self.stirred.set()

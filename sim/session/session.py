@@ -37,6 +37,11 @@ BARRIER_S = 20.0
 EXCHANGE_FAILED = "the exchange failed"
 """What all brokers have in common of a failure; the words of one stand in the record's local part."""
 
+STOPPED = "stopped by hand"
+
+FENCE = "control/fence"
+"""A filter that nobody subscribes to: giving it up is answered after all that was sent before."""
+
 CLOCK_S = 1.0
 """Wall time between two messages on the topic ``clock`` in an open session."""
 
@@ -91,7 +96,8 @@ class Session:
             await self._transport.open(list(self._engine.scenario.parties), self._barrier.arrived)
             await self._go()
             await self._tell("ended")
-            self._settle_leaks()
+            await self._fence()
+            await self._take_strangers(self.at_ms)
         except BarrierTimeout as timeout:
             reason = str(timeout)
             for lost in timeout.missing:
@@ -100,11 +106,21 @@ class Session:
                 )
         except TransportError as error:
             reason = str(error)
+        except asyncio.CancelledError:
+            self._finish(STOPPED)
+            raise
         if reason:
             _diagnostics.error("the exchange failed", at_ms=self.at_ms, reason=reason)
         return self._finish(reason)
 
+    async def _fence(self) -> None:
+        """Wait until every client has answered once more, so that nothing forbidden is still on its way to it."""
+        for party in self._engine.scenario.parties:
+            await self._transport.unsubscribe(party, FENCE)
+
     def _finish(self, reason: str) -> Literal["completed", "failed"]:
+        self._take_refusals(self.at_ms)
+        self._settle_leaks()
         wrong = self._engine.ledger.lost + self._engine.ledger.leaked
         if not reason and wrong:
             reason = f"{self._engine.ledger.lost} lost and {self._engine.ledger.leaked} leaked deliveries"
@@ -205,13 +221,16 @@ class Session:
 
     async def _take_strangers(self, now: int) -> None:
         """Take in what clients that are not simulated sent and tried since the last look."""
+        self._take_refusals(now)
+        for arrival in self._barrier.take_strange():
+            await self._take_stranger(arrival, now)
+        self._settle_leaks()
+
+    def _take_refusals(self, now: int) -> None:
         for denial in self._transport.take_denials():
             self.at_ms = now
             entry = self._engine.ledger.deny_outside(now, denial.username, denial.attempt.value, denial.topic)
             self._record([entry], reason_code=denial.reason_code, client=denial.client_id)
-        for arrival in self._barrier.take_strange():
-            await self._take_stranger(arrival, now)
-        self._settle_leaks()
 
     async def _take_stranger(self, arrival: Arrival, now: int) -> None:
         self.at_ms = now

@@ -164,7 +164,7 @@ class MemoryTransport:
     def _connect(self, name: str, on_arrival: Callable[[Arrival], None]) -> None:
         if not self._router.rights.known(name):
             raise TransportError(f"memory: {name} has no account")
-        client_id = client_id_of(self._run, name)
+        client_id = client_id_of(self._run, name, "memory")
         outlet = _Outlet(name, self._root, on_arrival)
         self._router.connect(ConnectRequest(client_id, name), now=_NOW, outlet=outlet)
         self._clients[name] = client_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,8 @@ from sim.transport.outcomes import (
 )
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
 from sim.transport.root import add_root, client_id_of, remove_root, root_of, rooted
+
+_KEY_BYTES = 8
 
 
 class MqttTransport:
@@ -54,6 +57,7 @@ class MqttTransport:
         self._accounts = {account.username: account for account in accounts}
         self._run = run
         self._root = root_of(run)
+        self._key = secrets.token_hex(_KEY_BYTES)
         self._patience = patience or Patience()
         self._connections: dict[PartyId, Connection] = {}
         self._keepers: list[asyncio.Task[None]] = []
@@ -101,6 +105,10 @@ class MqttTransport:
         if not outcome.accepted:
             raise TransportError(f"{self.name}: the recorder may not read everything: {outcome}")
 
+    def client_id(self, party: PartyId) -> str:
+        """Return the client id of a party, of control or of the recorder in this session."""
+        return client_id_of(self._run, party, self._key)
+
     def _connection_for(self, name: str, health: Health, on_arrival: Callable[[Arrival], None]) -> Connection:
         account = self._accounts.get(name)
         if account is None:
@@ -108,7 +116,7 @@ class MqttTransport:
         return Connection(
             self._endpoint,
             account,
-            client_id_of(self._run, name),
+            self.client_id(name),
             root=self._root,
             patience=self._patience,
             health=health,
@@ -206,7 +214,7 @@ class MqttTransport:
 
         Topics are relative; one outside the root keeps its whole name, behind a slash.
         """
-        ours = {client_id_of(self._run, name) for name in self._accounts}
+        ours = {self.client_id(name) for name in self._accounts}
         return [
             replace(denial, topic=remove_root(self._root, denial.topic))
             for denial in self._broker.take_denials()

@@ -54,9 +54,13 @@ def remove_root(root: str, topic: str) -> str:
     return f"/{topic}"
 
 
-def client_id_of(run: str, party: PartyId) -> str:
-    """Return the client id of a party, of control or of the recorder."""
-    return f"{run}-{party}"
+def client_id_of(run: str, party: PartyId, key: str) -> str:
+    """Return the client id of a party, of control or of the recorder.
+
+    ``key`` is a secret of the session: not every broker keeps one account from taking over the client id, and
+    so the session, of another.
+    """
+    return f"{run}-{party}-{key}"
 
 
 def rights_of(rules: Iterable[Rule]) -> tuple[Right, ...]:

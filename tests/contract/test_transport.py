@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from brokers.adapter import Action, Attempt, Right
 from sim.transport.port import CONTROL, RECORDER, Outcome, Outgoing, TransportError
-from sim.transport.root import client_id_of
+from sim.transport.mqtt import MqttTransport
 from tests.contract.stage import PARTIES, PATIENCE_S, ROOT, RUN, Enter, Stage
 
 ACCEPTED = Outcome(accepted=True)
@@ -305,7 +305,8 @@ class TestStranger:
 
     async def test_that_takes_our_client_id_is_pushed_out(self, wired: Stage, enter: Enter) -> None:
         await wired.subscribe("bravo", "own/#")
-        stranger = await enter("bravo", client_id_of(RUN, "bravo"))
+        assert isinstance(wired.transport, MqttTransport)
+        stranger = await enter("bravo", wired.transport.client_id("bravo"))
         await stranger.ended()
         await wired.transport.unsubscribe("bravo", "none")
         await wired.publish("alfa", "own/alfa/note")

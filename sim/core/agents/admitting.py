@@ -20,6 +20,8 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.shared_picture import shared_items
+from sim.core.agents.statements import faults_behind
+from sim.core.messages.codec import split
 from sim.core.messages.contents import (
     Answer,
     Conclusion,
@@ -34,6 +36,8 @@ from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import Close, Decouple, Invite
 from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId
+from sim.core.model.party import Party
+from sim.core.model.profile import GrantTemplate
 from sim.core.model.text import Text
 from sim.core.model.time import SECOND_MS
 
@@ -43,8 +47,6 @@ BRING = "admitting.bring-snapshot"
 LET_OUT = "admitting.let-out"
 SNAPSHOT_AFTER_MS = 5 * SECOND_MS
 """The grant must be in force at the broker before the snapshot is sent (exercise)."""
-SNAPSHOT_ITEMS_MAX = 100
-"""Items in one snapshot message; a larger picture comes in several."""
 
 _NO_ROLE = Text("Geen rol meer in deze activiteit.", "No role in this activity any more.")
 
@@ -53,33 +55,47 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Re
     request: Request = stimulus.event.data  # type: ignore[assignment]
     if request.purpose == "verify" or not brief.directs(request.activity):
         return state, []
-    party = request.on_behalf_of or stimulus.event.sender
-    about = (request, party, stimulus.event.id)
+    about = (request, stimulus.event.sender, stimulus.event.id)
     return state, [Wake(now + brief.reaction_ms(stimulus.event.id), DECIDE, about)]
 
 
 def _decide(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    request, party, event = stimulus.about
-    reason = _reason_against(brief, state, request, party)
+    request, sender, event = stimulus.about
+    party = request.on_behalf_of or sender
+    reason = _reason_against(brief, state, request, party, sender)
     if reason is not None:
         answer = Answer(activity=request.activity, of=event, outcome="refused", text=reason)
-        return state, [Publish(brief.mail(party, answer), answer, answers=event, because_of=event)]
+        asked_by = {party: None, sender: None}
+        return state, [
+            Publish(brief.mail(one, answer), answer, answers=event, because_of=event) for one in asked_by
+        ]
     return _grant(brief, state, request.activity, party, event, now)
 
 
-def _reason_against(brief: Brief, state: AgentState, request: Request, party: PartyId) -> Text | None:
-    asker = brief.directory.get(party)
-    if asker is None or request.activity not in state.engaged:
+def _reason_against(
+    brief: Brief, state: AgentState, request: Request, party: PartyId, sender: PartyId
+) -> Text | None:
+    """Return why a party is not let in, or None: the first of the reasons that holds."""
+    asker = brief.directory[party]
+    grants = brief.profiles[asker.profile].grants
+    if request.activity not in state.engaged:
         return Text("De activiteit is niet open.", "The activity is not open.")
-    if not brief.profiles[asker.profile].grants:
+    if not grants:
         return Text("Dit profiel kent geen toegang op verzoek.", "This profile knows no access on request.")
+    if sender != (asker.through or party):
+        return Text("Dit verzoek is aan een ander.", "This is not for the one who asks to ask.")
     if (request.activity, party) in state.mind(NAME):
         return Text("U hebt al toegang.", "You already have access.")
-    agreement = brief.agreements.get(party)
-    if request.purpose == "support" and (agreement is None or not agreement.seconded_themes):
+    return _reason_by_need(brief, asker, grants[0], request.activity)
+
+
+def _reason_by_need(brief: Brief, asker: Party, bundle: GrantTemplate, activity: ActivityId) -> Text | None:
+    """Return why a party does not need what it asks for, or why the region does not give it."""
+    agreement = brief.agreements.get(asker.id)
+    if bundle.is_by_theme and (agreement is None or not agreement.seconded_themes):
         return Text("Er is geen hoofd informatie beschikbaar.", "No head of information is available.")
-    systems = brief.activities[request.activity].systems
-    if request.purpose == "access" and not set(asker.competence.systems) & set(systems):
+    systems = brief.activities[activity].systems
+    if not bundle.is_by_theme and not set(asker.competence.systems) & set(systems):
         return Text("Wij zien hier geen taak voor u.", "We see no task for you here.")
     return None
 
@@ -101,8 +117,7 @@ def _grant(
 def _bring(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, party, themes, event = stimulus.about
     items = tuple(item for item in shared_items(state, activity) if not themes or item.theme in themes)
-    parts = [items[at : at + SNAPSHOT_ITEMS_MAX] for at in range(0, len(items), SNAPSHOT_ITEMS_MAX)] or [()]
-    return state, [_snapshot(brief, activity, party, part, event) for part in parts]
+    return state, [_snapshot(brief, activity, party, part, event) for part in split(items)]
 
 
 def _snapshot(
@@ -110,8 +125,7 @@ def _snapshot(
 ) -> Publish:
     snapshot = Snapshot(activity=activity, items=items)
     topic = build(Shape.POST, to=party, sender=brief.id, kind=tag_of(snapshot))
-    injects = tuple(sorted({inject for item in items for inject in item.causation}))
-    return Publish(topic, snapshot, because_of=event, injects=injects)
+    return Publish(topic, snapshot, because_of=event, injects=faults_behind(items))
 
 
 def _concluded(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:

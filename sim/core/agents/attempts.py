@@ -6,9 +6,8 @@ Nothing here asks whether it is allowed: the broker says so, and the refusal is 
 from __future__ import annotations
 
 from sim.core.agents.agent import AgentState, Behaviour, Brief, Cued, Publish, Reaction, Subscribe
-from sim.core.agents.statements import from_fact, own_item_id
+from sim.core.agents.statements import own_view
 from sim.core.messages.contents import ItemUpdate
-from sim.core.messages.items import Basis, Source, Verification
 from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import TryRead, TryWrite
 
@@ -23,16 +22,7 @@ def _try_write(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Rea
     known = state.knowledge.get(cue.subject)
     if known is None:
         return state, []
-    item = from_fact(
-        known.fact,
-        item_id=own_item_id(brief.id, cue.subject),
-        version=1,
-        observed_at_ms=known.observed_at_ms,
-        reported_at_ms=now,
-        source=Source(brief.id, Basis.OBSERVED),
-        verification=Verification(),
-        causation=known.causation,
-    )
+    item = own_view(brief, known, now)
     if cue.place == "shared":
         topic = build(Shape.SHARED, activity=cue.activity, theme=item.theme, item=item.id)
     else:

@@ -5,11 +5,12 @@ Now and then, only what changed and what the partner needs; by word of mouth, so
 
 from __future__ import annotations
 
-from sim.core.agents.agent import Act, AgentState, Behaviour, Brief, Publish, Reaction, Remark, Wake, Woken
+from sim.core.agents.agent import Act, AgentState, Behaviour, Brief, Publish, Reaction, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.mobilising import alarmed
 from sim.core.agents.shared_picture import shared_items
-from sim.core.agents.statements import carried
+from sim.core.agents.statements import carried, faults_behind
+from sim.core.messages.codec import split
 from sim.core.messages.contents import Briefing
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
@@ -42,19 +43,18 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
 def _brief_one(brief: Brief, state: AgentState, activity: ActivityId, party: PartyId, now: int) -> Reaction:
     told_ms = state.mind(NAME).get((activity, party), -1)
     needs = brief.directory[party].interests
-    told, acts = [], list[Act]()
-    for item in shared_items(state, activity):
-        if item.reported_at_ms <= told_ms or (needs and item.theme not in needs):
-            continue
-        passed_on, wrong = carried(brief, item, f"briefing/{party}/{now}")
-        told.append(passed_on)
-        if wrong is not None:
-            acts.append(Remark("slip", passed_on, f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"))
+    news = [
+        item
+        for item in shared_items(state, activity)
+        if item.reported_at_ms > told_ms and (not needs or item.theme in needs)
+    ]
+    told, remarks = carried(brief, news, f"briefing/{party}/{now}")
     if not told:
         return state, []
-    news = Briefing(activity=activity, items=tuple(told))
-    injects = tuple(sorted({inject for item in told for inject in item.causation}))
-    acts.append(Publish(brief.mail(party, news), news, injects=injects))
+    acts: list[Act] = [*remarks]
+    for part in split(told):
+        content = Briefing(activity=activity, items=part)
+        acts.append(Publish(brief.mail(party, content), content, injects=faults_behind(part)))
     return state.with_mind(NAME, {(activity, party): now}), acts
 
 

@@ -22,6 +22,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.shared_picture import (
     activity_directed,
     ask_source,
@@ -38,6 +39,7 @@ from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
+from sim.core.picture.geometry import to_shapely
 from sim.core.picture.quality import contradicts, mismatches
 
 NAME = "directing"
@@ -48,8 +50,23 @@ SAME_MOMENT_MS = HOUR_MS
 """Within this time two sources are taken to speak of the same moment (exercise)."""
 
 
+def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Begin the shared picture of an activity with what others told before it was opened."""
+    activity: ActivityId = stimulus.about
+    known = [
+        item
+        for _, item in sorted(state.picture.items())
+        if brief.directs(activity) and brief.activities[activity].concerns(to_shapely(item.geometry))
+    ]
+    items = may_be_shared(known)
+    if not items:
+        return state, []
+    about = (items, activity, "")
+    return state, [Wake(now + brief.reaction_ms(f"begin/{activity}"), TAKE_IN, about)]
+
+
 def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    activity = activity_directed(brief, stimulus.topic, Shape.OWN)
+    activity = activity_directed(brief, state, stimulus.topic, Shape.OWN)
     if activity is None:
         return state, []
     update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
@@ -58,7 +75,7 @@ def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
 
 def _report(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     report: SitRep = stimulus.event.data  # type: ignore[assignment]
-    if not brief.directs(report.activity):
+    if not brief.directs(report.activity) or report.activity not in state.engaged:
         return state, []
     return state, _queue(brief, stimulus, report.items, report.activity, now)
 
@@ -115,13 +132,14 @@ def _weigh(
     now: int,
 ) -> Reaction:
     """Hold two sources against each other: agreement verifies, contradiction is asked about."""
-    is_newer = item.observed_at_ms >= standing.observed_at_ms
     if contradicts(standing, item):
         return _contradicted(brief, state, standing, item, activity, event, now)
-    is_unverified = standing.verification.status is VerificationStatus.UNVERIFIED
-    if is_unverified and not mismatches(standing, item):  # what lacks a figure or a place is not verified
+    if mismatches(standing, item):  # the second source tells a figure or a place that was missing
+        is_newer = item.observed_at_ms >= standing.observed_at_ms
+        return compose(state, item, activity, event, now) if is_newer else (state, [])
+    if standing.verification.status is VerificationStatus.UNVERIFIED:
         return verify(brief, state, standing, activity, event, now)
-    return compose(state, item, activity, event, now) if is_newer else (state, [])
+    return state, []  # what two sources agree on stands
 
 
 def _contradicted(
@@ -188,7 +206,7 @@ def _share_own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Re
 
 
 def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    activity = activity_directed(brief, stimulus.topic, Shape.PROPOSAL)
+    activity = activity_directed(brief, state, stimulus.topic, Shape.PROPOSAL)
     if activity is None:
         return state, []
     proposal: Proposal = stimulus.event.data  # type: ignore[assignment]
@@ -249,6 +267,7 @@ def _is_refuted_by(standing: Item, item: Item) -> bool:
 BEHAVIOUR = Behaviour(
     NAME,
     {
+        ENGAGED: _begin,
         ItemUpdate: _own_tab,
         SitRep: _report,
         Proposal: _proposed,

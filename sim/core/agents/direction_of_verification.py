@@ -38,7 +38,7 @@ _DOUBTED = (*SETTLED, VerificationStatus.DISPUTED)
 
 def _signalled(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     signal: Signal = stimulus.event.data  # type: ignore[assignment]
-    activity = activity_directed(brief, stimulus.topic, Shape.SIGNAL)
+    activity = activity_directed(brief, state, stimulus.topic, Shape.SIGNAL)
     activities = [activity] if activity else _shared_under(brief, state, stimulus, signal)
     return state, [
         Wake(now + brief.reaction_ms(stimulus.event.id), HANDLE, (signal, found, stimulus.event))
@@ -75,7 +75,7 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
 
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
-    if answer.item is None or not brief.directs(answer.activity):
+    if answer.item is None or answer.outcome not in _STATUS or not brief.directs(answer.activity):
         return state, []
     about = (answer, stimulus.event.id)
     return state, [Wake(now + brief.reaction_ms(stimulus.event.id), SETTLE, about)]

@@ -13,6 +13,7 @@ from sim.core.agents.engagement import engage, leave
 from sim.core.messages.contents import Alarm, Alert, Card, Scaling
 from sim.core.messages.topics import Shape, build
 from sim.core.model.activity import Activity
+from sim.core.model.agreement import Agreement
 from sim.core.model.cue import Close, Open, Scale, SendAlarm, SendAlert
 from sim.core.model.ids import ActivityId, InjectId, PartyId
 from sim.core.model.text import Text
@@ -32,11 +33,16 @@ def _open(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction
     to = [
         agreement.partner
         for _, agreement in sorted(brief.agreements.items())
-        if agreement.partner in activity.parties and set(agreement.alert_systems) & set(activity.systems)
+        if _is_bound(brief, agreement, activity) and set(agreement.alert_systems) & set(activity.systems)
     ]
     others = [other for other in activity.parties if other != brief.id and other not in brief.agreements]
     card = _card(brief, activity, 0, stimulus.inject, is_open=True)
     return state, [card, *acts, *_alerts(brief, activity, [*to, *others], text, stimulus.inject)]
+
+
+def _is_bound(brief: Brief, agreement: Agreement, activity: Activity) -> bool:
+    """Say whether an agreement holds in this region, for a partner that takes part in the activity."""
+    return brief.id in agreement.regions and agreement.partner in activity.parties
 
 
 def _alerts(
@@ -72,11 +78,20 @@ def _scale(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reacti
     due = [
         agreement.partner
         for _, agreement in sorted(brief.agreements.items())
-        if agreement.partner in activity.parties and 0 < agreement.alarm_level <= cue.grip
+        if _is_bound(brief, agreement, activity) and 0 < agreement.alarm_level <= cue.grip
     ]
     text = Text(f"Opschaling naar GRIP {cue.grip}; kom.", f"Scaled up to GRIP {cue.grip}; come.")
+    state = _stand_down(brief, state, cue.activity, cue.grip)
     state, alarms = _alarm(brief, state, cue.activity, due, text, cue.grip, stimulus.inject)
     return state, [*acts, *alarms]
+
+
+def _stand_down(brief: Brief, state: AgentState, activity: ActivityId, grip: int) -> AgentState:
+    """Return the state in which those above the level can be alarmed anew, should it rise again."""
+    mind = state.mind(NAME).get(activity, {"alarmed": ()})
+    levels = {agreement.partner: agreement.alarm_level for agreement in brief.agreements.values()}
+    kept = tuple(party for party in mind["alarmed"] if levels.get(party, 0) <= grip)
+    return state.with_mind(NAME, {activity: {"grip": grip, "alarmed": kept}})
 
 
 def _alarm(

@@ -23,6 +23,7 @@ from sim.core.agents.agent import (
 from sim.core.agents.engagement import engage, leave
 from sim.core.agents.shared_picture import shared_item_id
 from sim.core.messages.contents import (
+    Answer,
     Card,
     Conclusion,
     GrantNotice,
@@ -44,7 +45,9 @@ LOOK_ALONG_MS = 2 * HOUR_MS
 
 def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
-    if not card.open or card.activity in state.mind(NAME) or not _concerns(brief, card):
+    if not card.open:
+        return state.without(NAME, card.activity), []
+    if card.activity in state.mind(NAME) or not _concerns(brief, card):
         return state, []
     state = state.with_mind(NAME, {card.activity: "looking"})
     return state, [Subscribe(_shared(card.activity))]
@@ -68,7 +71,7 @@ def _shut_out(brief: Brief, state: AgentState, stimulus: Refused, now: int) -> R
 
 def _invited(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     invitation: Invitation = stimulus.event.data  # type: ignore[assignment]
-    if state.mind(NAME).get(invitation.activity) in ("asking", "let in"):
+    if state.mind(NAME).get(invitation.activity) in ("asking", "let in", "role"):
         return state, []
     state = state.with_mind(NAME, {invitation.activity: "asking"})
     ask_ms = now + brief.reaction_ms(f"invited/{invitation.activity}")
@@ -89,26 +92,36 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reactio
     return state, [Publish(brief.mail(to, request), request, because_of=because_of)]
 
 
+def _answered(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    answer: Answer = stimulus.event.data  # type: ignore[assignment]
+    if answer.outcome != "refused" or state.mind(NAME).get(answer.activity) != "asking":
+        return state, []
+    return state.with_mind(NAME, {answer.activity: "refused"}), []
+
+
 def _let_in(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
     state = state.with_mind(NAME, {notice.activity: "let in"})
-    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, notice.activity)]
+    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True))]
 
 
 def _look_along(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     snapshot: Snapshot = stimulus.event.data  # type: ignore[assignment]
     soon_ms = now + brief.reaction_ms(f"conclude/{snapshot.activity}")
-    return state, [Wake(soon_ms, CONCLUDE, snapshot.activity)]
+    return state, [Wake(soon_ms, CONCLUDE, (snapshot.activity, False))]
 
 
 def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    activity = stimulus.about
+    """Conclude that there is a role as soon as one is seen; that there is none, only after the whole term."""
+    activity, is_term_over = stimulus.about
     if state.mind(NAME).get(activity) != "let in":
         return state, []
     has_role = any(
         item.id == shared_item_id(activity, item.subject) and item.system in brief.party.competence.systems
         for item in state.picture.values()
     )
+    if not has_role and not is_term_over:
+        return state, []
     acts: list[Act] = []
     if has_role:
         state, acts = engage(state, activity, now)
@@ -138,6 +151,7 @@ BEHAVIOUR = Behaviour(
         Card: _scan,
         Refused: _shut_out,
         Invitation: _invited,
+        Answer: _answered,
         ASK: _ask,
         GrantNotice: _let_in,
         Snapshot: _look_along,

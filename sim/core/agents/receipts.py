@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sim.core.agents.agent import (
     Act,
     AgentState,
@@ -13,7 +15,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, items_in
+from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, Withdrawal, items_in
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape, build
 from sim.core.model.time import HOUR_MS
@@ -36,6 +38,8 @@ def _note(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Re
 
 def _write(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
     waiting = sorted(state.mind(NAME))
+    if not waiting:
+        return state, []  # decoupled in the meantime
     listed, left = waiting[:ITEMS_MAX], waiting[ITEMS_MAX:]
     for ref in listed:
         state = state.without(NAME, ref)
@@ -45,4 +49,11 @@ def _write(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> React
     return state, acts
 
 
-BEHAVIOUR = Behaviour(NAME, {ItemUpdate: _note, Snapshot: _note, Briefing: _note, ERRAND: _write})
+def _let_out(_brief: Brief, state: AgentState, _stimulus: Delivered, _now: int) -> Reaction:
+    """Forget what was read: who has been decoupled has nobody to tell any more."""
+    return replace(state, minds={**state.minds, NAME: {}}), []
+
+
+BEHAVIOUR = Behaviour(
+    NAME, {ItemUpdate: _note, Snapshot: _note, Briefing: _note, Withdrawal: _let_out, ERRAND: _write}
+)

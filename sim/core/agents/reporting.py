@@ -13,12 +13,19 @@ from sim.core.agents.agent import (
     Brief,
     Publish,
     Reaction,
-    Remark,
     Wake,
     Woken,
 )
 from sim.core.agents.engagement import ALARMED
-from sim.core.agents.statements import activities_of, carried, is_said, own_item_id, state_own
+from sim.core.agents.statements import (
+    activities_of,
+    carried,
+    faults_behind,
+    is_said,
+    own_item_id,
+    state_own,
+)
+from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
@@ -62,12 +69,12 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     acts: list[Act] = []
     region = brief.activities[activity].directing
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, acts = _by_liaison(brief, items, due_ms)
-    report = SitRep(
-        activity=activity, from_ms=state.mind(NAME)[activity], to_ms=now, due_ms=due_ms, items=items
-    )
-    injects = tuple(sorted({inject for item in items for inject in item.causation}))
-    acts.append(Publish(brief.mail(region, report), report, injects=injects))
+        items, remarks = carried(brief, items, f"sitrep/{due_ms}")
+        acts += remarks
+    from_ms = state.mind(NAME)[activity]
+    for part in split(items):
+        report = SitRep(activity=activity, from_ms=from_ms, to_ms=now, due_ms=due_ms, items=part)
+        acts.append(Publish(brief.mail(region, report), report, injects=faults_behind(part)))
     return state.with_mind(NAME, {activity: now}), acts
 
 
@@ -82,18 +89,6 @@ def _compile(
             state, _ = state_own(brief, state, observation, now)
         items.append(state.said[own_item_id(brief.id, subject)])
     return state, tuple(items)
-
-
-def _by_liaison(brief: Brief, items: tuple[Item, ...], due_ms: int) -> tuple[tuple[Item, ...], list[Act]]:
-    told, remarks = [], list[Act]()
-    for item in items:
-        passed_on, wrong = carried(brief, item, f"sitrep/{due_ms}")
-        told.append(passed_on)
-        if wrong is not None:
-            remarks.append(
-                Remark("slip", passed_on, f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}")
-            )
-    return tuple(told), remarks
 
 
 BEHAVIOUR = Behaviour(NAME, {ALARMED: _begin, DUE: _due, SEND: _send})

@@ -18,12 +18,13 @@ NAME = "shared-picture"
 _ASK = Text("Klopt dit nog? Er is twijfel.", "Is this right? There is doubt.")
 
 
-def activity_directed(brief: Brief, topic: str, shape: Shape) -> ActivityId | None:
-    """Return the activity of a topic of the given shape if this party directs it."""
+def activity_directed(brief: Brief, state: AgentState, topic: str, shape: Shape) -> ActivityId | None:
+    """Return the activity of a topic of the given shape if this party directs it and it is open."""
     address = parse(topic)
-    if address is None or address.shape is not shape or not brief.directs(address["activity"]):
+    if address is None or address.shape is not shape:
         return None
-    return address["activity"]
+    activity = address["activity"]
+    return activity if brief.directs(activity) and activity in state.engaged else None
 
 
 def shared_item_id(activity: ActivityId, subject: SubjectId) -> ItemId:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
-from sim.core.agents.agent import AgentState, Brief
+from sim.core.agents.agent import AgentState, Brief, Remark
 from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.picture.geometry import to_shapely
@@ -67,6 +67,20 @@ def retract_own(
         verification=Verification(VerificationStatus.REFUTED, brief.id, now),
     )
     return replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
+
+
+def own_view(brief: Brief, known: Observation, now: int) -> Item:
+    """Return what the party knows of a subject as an item, without having stated it."""
+    return from_fact(
+        known.fact,
+        item_id=own_item_id(brief.id, known.fact.subject),
+        version=1,
+        observed_at_ms=known.observed_at_ms,
+        reported_at_ms=now,
+        source=Source(brief.id, Basis.OBSERVED),
+        verification=Verification(),
+        causation=known.causation,
+    )
 
 
 def _puts_right(before: Item, observation: Observation) -> bool:
@@ -130,11 +144,27 @@ def may_be_shared(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if item.sensitivity is not Sensitivity.RESTRICTED)
 
 
-def carried(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | None]:
-    """Return an item as people pass it on by word of mouth, and the figure that was copied wrongly, if any.
+def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
+    """Return the injects and faults behind some items, each once, in order of id."""
+    return tuple(sorted({inject for item in items for inject in item.causation}))
+
+
+def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:
+    """Return items as people pass them on by word of mouth, with a remark on each figure copied wrongly.
 
     A slip swaps the last two digits of the first figure that has two, as happens on the telephone.
     """
+    told, remarks = [], []
+    for item in items:
+        passed_on, wrong = _passed_on(brief, item, occasion)
+        told.append(passed_on)
+        if wrong is not None:
+            text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"
+            remarks.append(Remark("slip", passed_on, text))
+    return tuple(told), remarks
+
+
+def _passed_on(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | None]:
     key = f"{occasion}/{item.id}/{item.version}"
     if not brief.chance.happens(brief.party.people.slip, f"{brief.id}/slip", key):
         return item, None

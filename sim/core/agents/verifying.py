@@ -20,9 +20,9 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.statements import SETTLED, from_fact, own_item_id
+from sim.core.agents.statements import SETTLED, own_view
 from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
-from sim.core.messages.items import Basis, Item, ItemRef, Source, Verification
+from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.model.text import Text
@@ -99,7 +99,7 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         owner=item.source.party,
         reason=found[0].value,
         text=_REASON[found[0]],
-        known=_known_item(brief, known, now),
+        known=own_view(brief, known, now),
     )
     topic = _signal_topic(brief, activity, signal)
     remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found))
@@ -111,19 +111,6 @@ def _signal_topic(brief: Brief, activity: ActivityId, signal: Signal) -> str:
     if brief.profile.channel == "outside":
         return brief.mail(region, signal)
     return build(Shape.SIGNAL, activity=activity, party=brief.id)
-
-
-def _known_item(brief: Brief, known: Observation, now: int) -> Item:
-    return from_fact(
-        known.fact,
-        item_id=own_item_id(brief.id, known.fact.subject),
-        version=1,
-        observed_at_ms=known.observed_at_ms,
-        reported_at_ms=now,
-        source=Source(brief.id, Basis.OBSERVED),
-        verification=Verification(),
-        causation=known.causation,
-    )
 
 
 BEHAVIOUR = Behaviour(NAME, {ItemUpdate: _read, Snapshot: _read, Briefing: _read, CHECK: _check})

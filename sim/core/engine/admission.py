@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.core.messages.contents import GrantNotice, Withdrawal
+from sim.core.messages.contents import Card, GrantNotice, Withdrawal
 from sim.core.messages.event import Event
-from sim.core.messages.topics import Shape, parse
+from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.access import AccessTable, Grant, grant_id, make_grant
 from sim.core.model.activity import Activity
 from sim.core.model.ids import ActivityId, EventId, PartyId
@@ -27,31 +27,51 @@ class RightsChange:
     by: EventId
 
 
-def rights_change(
+def rights_changes(
     table: AccessTable,
     parties: Mapping[PartyId, Party],
     activities: Mapping[ActivityId, Activity],
     topic: str,
     event: Event,
     now: int,
-) -> RightsChange | None:
-    """Return the change of rights that an accepted message asks for at ``now`` (ms), or None."""
-    notice = event.data
-    if not isinstance(notice, GrantNotice | Withdrawal):
-        return None
-    address, activity = parse(topic), activities.get(notice.activity)
-    if address is None or address.shape not in (Shape.POST, Shape.OUTSIDE):
-        return None
-    if activity is None or activity.directing != address["sender"]:
-        return None
-    standing = table.open_grant(grant_id(address["to"], notice.bundle, notice.activity))
-    if isinstance(notice, Withdrawal):
-        return None if standing is None else RightsChange(standing, granted=False, by=event.id)
-    party, bundle = parties.get(address["to"]), table.bundle(address["to"], notice.bundle)
+) -> list[RightsChange]:
+    """Return the changes of rights that an accepted message asks for at ``now`` (ms).
+
+    A region gives and takes back by notice; closing an activity takes back all that was given in it.
+    """
+    content, address = event.data, parse(topic)
+    if not isinstance(content, GrantNotice | Withdrawal | Card) or address is None:
+        return []
+    activity = activities.get(content.activity)
+    if activity is None or activity.directing != event.sender:
+        return []
+    if isinstance(content, Card):
+        return [] if content.open else [_taken_back(grant, event) for grant in table.open_grants(activity.id)]
+    return _by_notice(table, parties, address, event, content, now)
+
+
+def _by_notice(
+    table: AccessTable,
+    parties: Mapping[PartyId, Party],
+    address: Address,
+    event: Event,
+    content: GrantNotice | Withdrawal,
+    now: int,
+) -> list[RightsChange]:
+    if address.shape not in (Shape.POST, Shape.OUTSIDE):
+        return []
+    standing = table.open_grant(grant_id(address["to"], content.bundle, content.activity))
+    if isinstance(content, Withdrawal):
+        return [] if standing is None else [_taken_back(standing, event)]
+    party, bundle = parties.get(address["to"]), table.bundle(address["to"], content.bundle)
     if standing is not None or party is None or bundle is None:
-        return None
-    grant = make_grant(party, bundle, notice.activity, notice.themes, now)
-    return RightsChange(grant, granted=True, by=event.id)
+        return []
+    grant = make_grant(party, bundle, content.activity, content.themes, now)
+    return [RightsChange(grant, granted=True, by=event.id)]
+
+
+def _taken_back(grant: Grant, event: Event) -> RightsChange:
+    return RightsChange(grant, granted=False, by=event.id)
 
 
 def apply_change(table: AccessTable, change: RightsChange, now: int) -> AccessTable:

@@ -40,7 +40,7 @@ from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
-from sim.core.engine.screening import fault_of_stranger
+from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
 from sim.core.messages.codec import CodecError, decode, encode
 from sim.core.messages.contents import tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
@@ -48,7 +48,7 @@ from sim.core.messages.topics import RETAINED, fault_in, parse
 from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
 from sim.core.model.filters import covers
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import EventId, PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
 from sim.core.model.time import clock_time
@@ -109,6 +109,7 @@ class Engine:
         self._chance = Chance(seed)
         self._world = World()
         self._queue: EventQueue[_Happening] = EventQueue()
+        self._strange_ids: set[EventId] = set()
         self._sequence: dict[PartyId, int] = dict.fromkeys(scenario.parties, 0)
         self._behaviours: dict[PartyId, tuple[Behaviour, ...]] = {}
         self._briefs: dict[PartyId, Brief] = {}
@@ -335,20 +336,27 @@ class Engine:
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
         try:
-            event = decode(payload)
+            event = decode(payload, PAYLOAD_BYTES_MAX)
         except CodecError as error:
             return Settlement([Entry(now, "garbled", Garbled(topic, str(error)))], [])
         expected = self.ledger.foresee(event.sender, topic, now)
-        reason = fault_in(topic, event.data, event.sender)
-        if reason is None and not expected.decision.allowed:
-            reason = f"source: expected a party that may write here, was {event.sender}"
-        if reason is None:
-            reason = fault_of_stranger(self.scenario, event, now)
+        reason = self._fault_of_stranger(now, topic, event, expected)
         if reason is not None:
             return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
+        self._strange_ids.add(event.id)
         entries = self._deliver(now, topic, event, expected, outside=True)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
+
+    def _fault_of_stranger(self, now: int, topic: str, event: Event, expected: Foreseen) -> str | None:
+        reason = fault_in(topic, event.data, event.sender)
+        if reason is not None:
+            return reason
+        if not expected.decision.allowed:
+            return f"source: expected a party that may write here, was {event.sender[:80]!r}"
+        if event.id in self._strange_ids:
+            return f"id: expected a new one, was {event.id[:80]!r} again"
+        return fault_of_stranger(self.scenario, event, now)
 
 
 def _widest(patterns: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from sim.core.engine.admission import RightsChange, apply_change, rights_change
+from sim.core.engine.admission import RightsChange, apply_change, rights_changes
 from sim.core.engine.exchange import BrokerAnswer, Publication, SubscriptionWish
 from sim.core.engine.foresight import Foreseen, Subscriptions, foresee
 from sim.core.messages.event import Event
@@ -20,6 +20,9 @@ from sim.core.model.party import Party
 from sim.core.model.profile import Action
 from sim.core.records.kinds import Denied, Ending, Message, Rights, Subscribed, Undelivered
 from sim.core.records.record import Entry
+
+IN_TRANSITION = "in-transition"
+"""Rule named for a refusal to a stranger that the table, as it stands by now, would not give."""
 
 
 class Ledger:
@@ -117,12 +120,10 @@ class Ledger:
         """
         changes, entries = [], []
         for topic, event in accepted:
-            change = rights_change(self.table, self._parties, self._activities, topic, event, now + 1)
-            if change is None:
-                continue
-            self.table = apply_change(self.table, change, now + 1)
-            changes.append(change)
-            entries.append(Entry(now, "rights", _rights(change), (change.by,)))
+            for change in rights_changes(self.table, self._parties, self._activities, topic, event, now + 1):
+                self.table = apply_change(self.table, change, now + 1)
+                changes.append(change)
+                entries.append(Entry(now, "rights", _rights(change), (change.by,)))
         return changes, entries
 
     # Strangers, and what goes wrong --------------------------------------------------------------
@@ -130,15 +131,17 @@ class Ledger:
     def deny_outside(
         self, now: int, party: PartyId, attempt: Literal["publish", "subscribe", "deliver"], topic: str
     ) -> Entry:
-        """Return the record of a refusal to a client that is not simulated (open sessions)."""
+        """Count a refusal to a client that is not simulated (open sessions), and return its record."""
         self.denied += 1
         if attempt == "subscribe":
             decision = self.table.decide_subscription(party, now, topic)
         else:
             action = Action.PUBLISH if attempt == "publish" else Action.READ
             decision = self.table.decide(party, now, action, topic)
-        content = Denied(party, attempt, topic, decision.rule, decision.source, outside=True)
-        return Entry(now, "denied", content)
+        rule, source = decision.rule, decision.source
+        if decision.allowed:
+            rule, source = IN_TRANSITION, "the right changed while the client tried"
+        return Entry(now, "denied", Denied(party, attempt, topic, rule, source, outside=True))
 
     def undelivered(
         self,
@@ -149,7 +152,7 @@ class Ledger:
         event: EventId,
         local: Mapping[str, object] | None = None,
     ) -> Entry:
-        """Return the record of a delivery that went wrong."""
+        """Count a delivery that went wrong, and return its record."""
         if kind == "lost":
             self.lost += 1
         else:

@@ -22,6 +22,9 @@ ENTRIES_MAX: Final = 1_000
 """Entries of one list in a message."""
 
 VERSION_MAX: Final = 1_000_000
+TEXT_CHARACTERS_MAX: Final = 4_000
+PAYLOAD_BYTES_MAX: Final = 32 * 1024
+"""What parties make of a message is larger than the message, and must still fit into one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,13 @@ def _past(setting: _Setting, value: Any) -> str | None:
     return None if 0 <= value <= setting.now + TICK_MS else "a time of the exercise that is not to come"
 
 
+def _cause(setting: _Setting, value: Any) -> str | None:
+    scripted = {inject.id for inject in setting.scenario.injects} | {
+        fault.id for fault in setting.scenario.faults
+    }
+    return None if value in scripted else "an inject or fault of the exercise"
+
+
 def _version(_setting: _Setting, value: Any) -> str | None:
     return None if 1 <= value <= VERSION_MAX else f"a version from 1 to {VERSION_MAX}"
 
@@ -68,11 +78,13 @@ def _version(_setting: _Setting, value: Any) -> str | None:
 _CHECKS: Final[Mapping[str, _Check]] = {
     "activity": _activity,
     "by": _party,
+    "causation": _cause,
     "directing": _party,
     "from_ms": _past,
     "id": _id,
     "item": _id,
     "observed_at_ms": _past,
+    "of": _id,
     "on_behalf_of": _party,
     "owner": _party,
     "parties": _party,
@@ -94,25 +106,55 @@ def fault_of_stranger(scenario: Scenario, event: Event, now: int) -> str | None:
 
     The sender must be a party of the exercise; the broker and the topic have shown that already.
     """
+    return (
+        _fault_in_envelope(event)
+        or _fault_in_content(scenario, event, now)
+        or _fault_in_ownership(scenario, event)
+    )
+
+
+def _fault_in_envelope(event: Event) -> str | None:
+    """Return which attribute of the envelope cannot be; simulated parties number their events, strangers do not."""
+    own = f"{event.sender}-"
+    if not event.id.startswith(own) or not is_id(event.id) or event.id.removeprefix(own).isdigit():
+        return f"id: expected {own} and a word that is no number, was {event.id[:80]!r}"
+    for name in ("correlationid", "causationid"):
+        if getattr(event, name) and not is_id(getattr(event, name)):
+            return f"{name}: expected the id of an event, was another text"
+    if len(event.injectids) > TEXT_CHARACTERS_MAX:
+        return f"injectids: expected at most {TEXT_CHARACTERS_MAX} characters, was {len(event.injectids)}"
+    return None
+
+
+def _fault_in_content(scenario: Scenario, event: Event, now: int) -> str | None:
     setting = _Setting(scenario, now)
     for path, name, value in _leaves(event.data, "data"):
         if name == _TOO_MANY:
             return f"{path}: expected at most {ENTRIES_MAX} entries, was {value}"
+        if isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
+            return f"{path}: expected at most {TEXT_CHARACTERS_MAX} characters, was {len(value)}"
         check = _CHECKS.get(name)
         expected = None if check is None else check(setting, value)
         if expected is not None:
             return f"{path}: expected {expected}, was {value!r}"
-    return _fault_in_ownership(scenario, event)
+    return None
 
 
 def _fault_in_ownership(scenario: Scenario, event: Event) -> str | None:
-    """Return which item a partner states under an id that is not its own, and so could stand before another's."""
+    """Return which statement a partner makes in another's name, or under an id that is not its own.
+
+    Either could stand before what another said, or pass for a second source.
+    """
     sender = scenario.parties[event.sender]
     if scenario.profiles[sender.profile].kind == "body":
         return None  # regions and national bodies retell what others said
     for item in items_in(event.data):
         if not item.id.startswith(f"{sender.id}-"):
             return f"item: expected an id that begins with {sender.id}-, was {item.id!r}"
+        if item.source.party != sender.id:
+            return f"item: expected {sender.id} as its source, was {item.source.party!r}"
+        if item.verification.by not in ("", sender.id):
+            return f"item: expected a verification by {sender.id} or nobody, was {item.verification.by!r}"
     return None
 
 

@@ -123,6 +123,10 @@ class AccessTable:
         """Return the grant with this id that is in force, or None."""
         return next((known for known in self.grants if known.id == grant_id and known.until_ms is None), None)
 
+    def open_grants(self, activity: ActivityId) -> tuple[Grant, ...]:
+        """Return the grants of an activity that are in force, in the order in which they were given."""
+        return tuple(known for known in self.grants if known.activity == activity and known.until_ms is None)
+
     def bundle(self, party: PartyId, bundle: str) -> GrantTemplate | None:
         """Return the bundle of this name that ``party`` can be granted, or None."""
         return next((known for known in self.bundles.get(party, ()) if known.id == bundle), None)

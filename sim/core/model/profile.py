@@ -45,6 +45,11 @@ class GrantTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     rights: tuple[RightTemplate, ...]
 
+    @property
+    def is_by_theme(self) -> bool:
+        """Say whether the region chooses for which themes it is given."""
+        return any("{theme}" in topic for right in self.rights for topic in right.topics)
+
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of Beleidskader Tabel 1, or the description of a region or national body.

@@ -18,8 +18,6 @@ VALUE_TOLERANCE: Final = 0.05
 PLACE_TOLERANCE_M: Final = 1_000.0
 """Distance in metres up to which two places are taken to agree (exercise)."""
 
-_SETTLED: Final = (VerificationStatus.REFUTED,)
-
 
 class Mismatch(StrEnum):
     """In what two statements about one subject differ, or what one of them lacks."""
@@ -28,7 +26,6 @@ class Mismatch(StrEnum):
     PLACE = "place"
     MISSING_VALUE = "missing-value"
     MISSING_PLACE = "missing-place"
-    STALE = "stale"
 
 
 def age_ms(item: Item, now_ms: int) -> int:
@@ -68,7 +65,7 @@ def conflicts(picture: Picture) -> tuple[tuple[Item, Item], ...]:
     """Return the pairs of items about one subject whose figures or places contradict, in order of id."""
     by_subject: dict[SubjectId, list[Item]] = {}
     for _, item in sorted(picture.items()):
-        if item.verification.status not in _SETTLED:
+        if item.verification.status is not VerificationStatus.REFUTED:
             by_subject.setdefault(item.subject, []).append(item)
     return tuple(
         (one, other)

@@ -73,6 +73,12 @@ def test_only_what_is_new_is_told_again() -> None:
     assert content_of(only(Publish, tell(ME, state, now=2_000)[1]), Briefing).items == (newer,)
 
 
+def test_what_was_written_at_the_moment_of_telling_is_not_told_twice() -> None:
+    state, acts = tell(ME, directing(shared(reported=1_000)), now=1_000)
+    assert len(acts) == 1
+    assert tell(ME, state, now=2_000)[1] == []
+
+
 def test_only_what_a_partner_needs_is_told() -> None:
     me = brief(REGION)
     needing = party(RAIL, "link", interests=("c1-development",))
