@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from asyncio import CancelledError
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -38,7 +40,8 @@ app.command(assess_run, name="assess")
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code (see :class:`sim.cli.output.ExitCode`)."""
-    configure(verbose="--verbose" in arguments or "-v" in arguments)
+    verbose = "--verbose" in arguments or "-v" in arguments
+    configure(verbose=verbose)
     try:
         result = app(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -47,6 +50,15 @@ def main(arguments: Sequence[str]) -> int:
     except (InputError, RunLogError, BrokerError) as error:
         print_error(str(error))
         return ExitCode.BAD_INPUT
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- the last line of defence: a bug of ours ends in one line too
+        if verbose:
+            traceback.print_exc()
+        print_error(
+            f"a mistake of beeld itself: {type(error).__name__}: {_one_line(str(error))}; -v shows where"
+        )
+        return ExitCode.OUR_MISTAKE
     return int(result) if isinstance(result, int) else ExitCode.YES
 
 
@@ -55,7 +67,9 @@ def run() -> NoReturn:
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
-        code = 130
+        code = 130  # as shells have it: 128 and the signal's number
+    except CancelledError:  # SIGTERM: the session was stopped, and cleared away what it had set up
+        code = 143
     except BrokenPipeError:  # somebody closed the pipe that we print to, e.g. `head`
         sys.stderr.close()
         code = ExitCode.YES

@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     NO = 1
     BAD_INPUT = 2
     EXCHANGE_FAILED = 3
+    OUR_MISTAKE = 70  # EX_SOFTWARE of sysexits.h
 
 
 @Parameter(name="*")

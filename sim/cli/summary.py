@@ -36,7 +36,12 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
 def _print_exchange(counted: Tally, screen: Console, say: Speaker) -> None:
     names = [say(key) for key in (*_COLUMNS, "other-messages", "received", "denied-count")]
     made = table(
-        say("exchange-title"), say("party"), say("profile"), *names, right=tuple(range(2, 2 + len(names)))
+        say("exchange-title"),
+        "id",
+        say("party"),
+        say("profile"),
+        *names,
+        right=tuple(range(3, 3 + len(names))),
     )
     for party in counted.parties.values():
         entry = party.party

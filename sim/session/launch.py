@@ -31,6 +31,16 @@ _OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What outside clients need to join an open session: where, below which root, and where passwords stand."""
+
+    host: str
+    port: int
+    root: str
+    credentials: Path
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """How to run.
 
@@ -41,7 +51,7 @@ class RunOptions:
         folder: Where the run goes; must not exist.
         until_ms: Where to stop; None is the scenario's end.
         on_progress: Called after every moment.
-        on_open: Called when the session is ready for outside clients, with the folder.
+        on_open: Called when the session is ready for outside clients, with what they need.
     """
 
     seed: int
@@ -50,7 +60,7 @@ class RunOptions:
     folder: Path
     until_ms: int | None = None
     on_progress: Callable[[Progress], None] | None = None
-    on_open: Callable[[Path], None] | None = None
+    on_open: Callable[[Offer], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +188,5 @@ def _offer(options: RunOptions, opened: Exchange, run: str) -> Path | None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
     if options.on_open is not None:
-        options.on_open(options.folder)
+        options.on_open(Offer(opened.endpoint.host, opened.endpoint.port, root_of(run), path))
     return path

@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 SCENARIO = HERE / "beekdal"
 GOLDEN = HERE / "beekdal-seed7.jsonl"
 LOCAL = b',"local":'
+SHOWN = 150
+"""Bytes shown on either side of a difference."""
 
 
 def run_beekdal(folder: Path, broker: str) -> RunResult:
@@ -38,10 +40,13 @@ def shared_lines(folder: Path) -> list[bytes]:
 
 
 def first_difference(expected: Sequence[bytes], found: Sequence[bytes]) -> str | None:
-    for number, (golden, line) in enumerate(zip_longest(expected, found), start=1):
+    """Return where two logs part, with what stands around it."""
+    for number, (golden, line) in enumerate(zip_longest(expected, found, fillvalue=b""), start=1):
         if golden != line:
-            said = [(each or b"nothing").decode() for each in (golden, line)]
-            return f"line {number}\n  golden: {said[0]}\n  found:  {said[1]}"
+            at = next((n for n, (a, b) in enumerate(zip(golden, line, strict=False)) if a != b), 0)
+            around = slice(max(0, at - SHOWN), at + SHOWN)
+            said = [each[around].decode(errors="replace") or "nothing" for each in (golden, line)]
+            return f"line {number}, byte {at}\n  golden: {said[0]}\n  found:  {said[1]}"
     return None
 
 

@@ -83,6 +83,11 @@ class Story:
     def root(self) -> str:
         return str(self.credentials["root"])
 
+    @property
+    def client_ids(self) -> dict[str, str]:
+        run = self.root.split("/")[1]
+        return {"gasunie": f"{run}-gasunie", "rode-kruis": "plain-rode-kruis"}
+
     def records(self, kind: str) -> list[Record]:
         return [record for record in read(self.folder) if record.kind == kind]
 
@@ -115,7 +120,8 @@ class Playing:
         self._story = story
         self._root = session.root
         self._denials = 0
-        self._link = session.log_in("gasunie")
+        # As one might guess the id of its simulated namesake, to be taken for it.
+        self._link = session.log_in("gasunie", story.client_ids["gasunie"])
         self._standby = session.log_in("rode-kruis")
         self._core = session.log_in("wl")
         self._region = session.log_in("vr24")
@@ -253,7 +259,7 @@ def test_every_refusal_is_a_record(story: Story, party: str, attempt: str, topic
         assert record.content.rule
         assert "Beleidskader" in record.content.source
         assert record.local["reason_code"] == NOT_AUTHORIZED
-        assert record.local["client"] == f"plain-{party}"
+        assert record.local["client"] == story.client_ids[party]
 
 
 def test_a_filter_outside_the_exercise_is_refused_and_told(story: Story) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -63,3 +64,31 @@ def test_a_client_with_the_link_partners_credentials_gets_and_changes_nothing(
     assert {(denied.party, denied.topic) for denied in told} == {
         ("gasunie", t) for t in (*FILTERS, OTHERS_TAB)
     }
+
+
+@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_a_session_that_is_stopped_by_hand_leaves_a_whole_log_and_no_credentials(
+    broker: str, how: signal.Signals, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    options = ("--broker", broker, "--pace", "x10", "--out", folder)
+    with started("run", BEEKDAL, *options, cwd=tmp_path) as process:
+        path = credentials_of(process)
+        offer = json.loads(path.read_bytes())
+        client = Client(Endpoint(offer["host"], offer["port"]), "gasunie", offer["accounts"]["gasunie"])
+        client.connect()
+        try:
+            assert client.subscribe([offer["root"] + "#"]) == [NOT_AUTHORIZED]
+            process.send_signal(how)
+            _, err = process.communicate(timeout=PATIENCE_S)
+        finally:
+            client.leave()
+
+    assert process.returncode == 128 + how
+    assert "Traceback" not in err
+    assert not path.exists()
+    found = verify(folder)
+    assert found.ok, found.reason
+    told = [r.content for r in read(folder) if r.kind == "denied" and r.content.outside]
+    assert [(denied.party, denied.topic) for denied in told] == [("gasunie", "#")]

@@ -31,6 +31,7 @@ class _Row:
 
 def show_access(
     scenario: str,
+    /,
     *,
     party: Annotated[str | None, Parameter(help="Only this party.")] = None,
     format: Annotated[  # noqa: A002 -- the option's name

@@ -22,6 +22,7 @@ from sim.runlog.reader import RunLog
 
 def assess_run(
     run: Path,
+    /,
     *,
     partner: Annotated[str | None, Parameter(help="Only this partner.")] = None,
     criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
@@ -74,9 +75,8 @@ def _only(assessment: Assessment, partner: str) -> Assessment:
 def _print(assessment: Assessment, start: datetime, say: Speaker, *, whole: bool) -> None:
     screen = console()
     if whole:
+        print_partners(assessment, screen, say)
         print_faults(assessment, start, screen, say)
         print_exercise(assessment, screen, say)
     for partner in assessment.partners:
         print_findings(partner, screen, say)
-    if whole:
-        print_partners(assessment, screen, say)

@@ -9,7 +9,7 @@ from sim.files.lint import lint
 from sim.files.problems import Problem
 
 
-def lint_scenario(scenario: str, *, common: Common | None = None) -> int:
+def lint_scenario(scenario: str, /, *, common: Common | None = None) -> int:
     """Check a scenario without running it: every mistake at once, with file and key.
 
     Example: beeld lint limburg-hoogwater

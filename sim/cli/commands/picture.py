@@ -25,6 +25,7 @@ from sim.runlog.reader import RunLog
 
 def show_picture(
     run: Path,
+    /,
     *,
     at: Annotated[str, Parameter(help="The moment, e.g. T+60:00:00, 90m or 2021-07-15T08:00.")],
     party: Annotated[str | None, Parameter(help="As this party had it; default: as it was shared.")] = None,

@@ -12,14 +12,14 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
+from sim.cli.output import Common, ExitCode, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
 from sim.files.problems import InputError, Problem
 from sim.files.scenario import load_scenario
 from sim.session.exchange import NAMES
-from sim.session.launch import CREDENTIALS_NAME, RunOptions, RunResult, run_exercise
+from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace, parse_pace
 from sim.session.session import Progress as SessionProgress
 
@@ -28,6 +28,7 @@ RUNS_FOLDER = Path("runs")
 
 def run(
     scenario: str,
+    /,
     *,
     seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same run.")] = 1,
     broker: Annotated[str, Parameter(help="memory, embedded or mosquitto.")] = "embedded",
@@ -63,7 +64,7 @@ def run(
                 folder=how.folder,
                 until_ms=how.until_ms,
                 on_progress=on_progress,
-                on_open=lambda folder: print_error(say("run-open", path=folder / CREDENTIALS_NAME)),
+                on_open=lambda offer: _print_offer(offer, say),
             ),
         )
     if options.json:
@@ -71,6 +72,11 @@ def run(
     else:
         _print(plan, result, how.broker, how.seed, say)
     return ExitCode.YES if result.outcome == "completed" else ExitCode.EXCHANGE_FAILED
+
+
+def _print_offer(offer: Offer, say: Speaker) -> None:
+    text = say("run-open", host=offer.host, port=offer.port, root=offer.root, path=offer.credentials)
+    print(text, file=sys.stderr)  # noqa: T201 -- progress, where somebody looks
 
 
 def _options(

@@ -8,7 +8,7 @@ from sim.cli.output import Common, ExitCode, Speaker, print_json
 from sim.runlog.verify import verify
 
 
-def verify_run(run: Path, *, common: Common | None = None) -> int:
+def verify_run(run: Path, /, *, common: Common | None = None) -> int:
     """Check that a run log is whole and untouched.
 
     Example: beeld verify runs/limburg-hoogwater-seed7
@@ -26,7 +26,7 @@ def verify_run(run: Path, *, common: Common | None = None) -> int:
     if found.ok:
         print(say("verify-ok", records=found.records, digest=found.digest))  # noqa: T201 -- what the command is for
     else:
-        print(say("verify-bad", seq=found.first_bad_seq, reason=found.reason))  # noqa: T201
+        print(say("verify-bad", reason=found.reason))  # noqa: T201
     if found.ok and found.torn_bytes:
         print(say("verify-torn", bytes=found.torn_bytes))  # noqa: T201
     if found.ok and not found.complete:

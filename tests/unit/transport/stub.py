@@ -122,7 +122,8 @@ class StubBroker:
             writer.close()
 
     def _take_connect(self, writer: asyncio.StreamWriter, body: bytes) -> None:
-        client_id, _ = _text(body[11 + body[10] :])
+        whole_id, _ = _text(body[11 + body[10] :])
+        client_id = whole_id.rpartition("-")[0]  # without the key of the session
         present = self.session_present and client_id in self.connects
         self.connects.append(client_id)
         self.writers[client_id] = writer
