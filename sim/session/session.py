@@ -34,6 +34,9 @@ _diagnostics = get_logger()
 BARRIER_S = 20.0
 """Wall time after which a foreseen delivery counts as lost."""
 
+BARRIER_LOOK_S = 1.0
+"""Wall time between two looks at the transport while foreseen deliveries are awaited."""
+
 EXCHANGE_FAILED = "the exchange failed"
 """What all brokers have in common of a failure; the words of one stand in the record's local part."""
 
@@ -197,8 +200,26 @@ class Session:
             [_outgoing(publication) for publication in turn.publications]
         )
         self._drop_refused(turn.publications, foreseen, outcomes)
-        await self._barrier.wait(self._barrier_s)
+        await self._wait_for_deliveries()
         await self._settle(self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes]))
+
+    async def _wait_for_deliveries(self) -> None:
+        """Wait until everything foreseen has arrived; a broker that is gone is not waited for.
+
+        Raises:
+            BarrierTimeout: It has not arrived in time.
+            TransportError: The transport failed.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._barrier_s
+        while True:
+            left_s = deadline - loop.time()
+            try:
+                return await self._barrier.wait(min(left_s, BARRIER_LOOK_S))
+            except BarrierTimeout:
+                if left_s <= BARRIER_LOOK_S:
+                    raise
+            await self._transport.unsubscribe(CONTROL, FENCE)
 
     def _drop_refused(
         self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
@@ -259,7 +280,7 @@ class Session:
         payload, topic = encode(event), Shape.CLOCK.value
         self._barrier.expect(payload, topic, event.id, self._engine.ledger.readers_of(topic, self.at_ms))
         await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True)])
-        await self._barrier.wait(self._barrier_s)
+        await self._wait_for_deliveries()
 
     def _settle_leaks(self) -> None:
         for leak in self._barrier.take_leaks():

@@ -19,7 +19,7 @@ from brokers.adapter import Endpoint
 from sim.core.records.record import Entry
 from sim.files.scenario import load_scenario
 from sim.runlog.writer import RunLogWriter
-from sim.session.launch import CREDENTIALS_NAME, RunOptions, RunResult, run_exercise
+from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from tests.integration.plain_client import PATIENCE_S, Client
 
@@ -132,8 +132,8 @@ class OpenSession:
         if self._error is not None:
             raise self._error
 
-    def _read_credentials(self, folder: Path) -> None:
-        path = folder / CREDENTIALS_NAME
+    def _read_credentials(self, offer: Offer) -> None:
+        path = offer.credentials
         with self._gate.changed:
             self.credentials_mode = path.stat().st_mode & 0o777
             self.credentials = json.loads(path.read_bytes())

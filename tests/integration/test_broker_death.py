@@ -15,12 +15,15 @@ import pytest
 from brokers.adapter import Right
 from brokers.embedded import EmbeddedBroker
 from sim.cli.main import main
+from sim.core.model.ids import PartyId
 from sim.files.scenario import load_scenario
 from sim.runlog.reader import RunLog, read
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from sim.session.session import Progress
+from sim.transport.memory import MemoryTransport
+from sim.transport.port import Outcome, Outgoing, TransportError
 from tests.integration.command import BEEKDAL, MOSQUITTO_MARKS, PATIENCE_S, started
 
 PROC = Path("/proc")
@@ -147,6 +150,33 @@ def test_for_people_the_failure_is_said_with_its_moment(
     assert main(["run", str(BEEKDAL), *options]) == 3
 
     assert "The exchange failed at T+00:" in capsys.readouterr().out
+
+
+class Gone(MemoryTransport):
+    """Acknowledges all, delivers nothing, and is gone when somebody asks it for anything more."""
+
+    async def publish(self, publications: Sequence[Outgoing]) -> list[Outcome]:
+        """Take publications, and deliver none."""
+        return [Outcome(accepted=True) for _ in publications]
+
+    async def unsubscribe(self, party: PartyId, topic_filter: str) -> None:
+        """Fail."""
+        raise TransportError("memory: the broker does not run any more")
+
+
+def test_a_broker_that_is_gone_between_acknowledgement_and_delivery_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it did not deliver is then no loss of the exchange: the broker is the reason, and the log says so."""
+    monkeypatch.setattr("sim.session.exchange.MemoryTransport", Gone)
+    monkeypatch.setattr("sim.session.session.BARRIER_LOOK_S", 0.01)
+    options = RunOptions(seed=7, broker="memory", pace=parse_pace("fast"), folder=tmp_path / "run")
+
+    result = run_exercise(load_scenario(BEEKDAL), options)
+
+    assert (result.outcome, result.lost) == ("failed", 0)
+    assert result.reason == "memory: the broker does not run any more"
+    assert verify(tmp_path / "run").complete
 
 
 @pytest.mark.parametrize("minutes", [5, 40, 100])

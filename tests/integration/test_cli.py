@@ -188,7 +188,7 @@ def test_the_commands_are_named(command: Command) -> None:
 
 MISUSES = [
     (["frobnicate"], "frobnicate"),
-    (["run"], "scenario requires an argument"),
+    (["run"], "SCENARIO requires an argument"),
     (["run", str(BEEKDAL), "--frobnicate"], "--frobnicate"),
     (["run", str(BEEKDAL), "--seed", "seven"], "seven"),
     (["run", str(BEEKDAL), "--broker", "pigeon"], "--broker: expected one of memory, embedded, mosquitto"),

@@ -77,7 +77,13 @@ class _ToParty:
     stimulus: Stimulus
 
 
-_Happening: TypeAlias = TruthChange | Inject | Fault | _ToParty
+@dataclass(frozen=True, slots=True)
+class _ToReaders:
+    readers: tuple[PartyId, ...]
+    stimulus: Stimulus
+
+
+_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | _ToParty
 
 
 class Engine:
@@ -109,6 +115,7 @@ class Engine:
         self._chance = Chance(seed)
         self._world = World()
         self._queue: EventQueue[_Happening] = EventQueue()
+        self._clock = (-1, "")
         self._strange_ids: set[EventId] = set()
         self._sequence: dict[PartyId, int] = dict.fromkeys(scenario.parties, 0)
         self._behaviours: dict[PartyId, tuple[Behaviour, ...]] = {}
@@ -171,7 +178,10 @@ class Engine:
                 return turn
             inboxes: dict[PartyId, list[Stimulus]] = {}
             for happening in happenings:
-                if isinstance(happening, _ToParty):
+                if isinstance(happening, _ToReaders):
+                    for reader in happening.readers:
+                        inboxes.setdefault(reader, []).append(happening.stimulus)
+                elif isinstance(happening, _ToParty):
                     inboxes.setdefault(happening.party, []).append(happening.stimulus)
                 else:
                     self._happen(turn, happening)
@@ -272,7 +282,7 @@ class Engine:
             id=f"{party}-{self._sequence[party]}",
             source=SOURCE_PREFIX + party,
             type=TYPE_PREFIX + tag_of(act.content),
-            time=clock_time(self.scenario.start, now).isoformat(timespec="milliseconds"),
+            time=self._clock_text(now),
             exercisems=now,
             sequence=self._sequence[party],
             correlationid=act.answers,
@@ -283,6 +293,13 @@ class Engine:
         address = parse(act.topic)
         assert address is not None, f"{party} publishes to {act.topic}, which has no known shape"
         return Publication(party, act.topic, event, encode(event), retain=address.shape in RETAINED)
+
+    def _clock_text(self, now: int) -> str:
+        """Return the clock time of a moment as events have it; worked out once for all events of the moment."""
+        if self._clock[0] != now:
+            text = clock_time(self.scenario.start, now).isoformat(timespec="milliseconds")
+            self._clock = (now, text)
+        return self._clock[1]
 
     # Settling ------------------------------------------------------------------------------------
 
@@ -328,9 +345,10 @@ class Engine:
     def _deliver(
         self, now: int, topic: str, event: Event, expected: Foreseen, *, outside: bool = False
     ) -> list[Entry]:
-        stimulus = Delivered(topic, event)
-        for party in expected.readers:
-            self._hand(now + TICK_MS, party, stimulus)
+        # One happening for all readers: there are many more deliveries than messages.
+        if expected.readers:
+            arrival = _ToReaders(expected.readers, Delivered(topic, event))
+            self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
         return self.ledger.deliver(now, topic, event, expected, outside=outside)
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:

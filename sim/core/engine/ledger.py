@@ -21,6 +21,9 @@ from sim.core.model.profile import Action
 from sim.core.records.kinds import Denied, Ending, Message, Rights, Subscribed, Undelivered
 from sim.core.records.record import Entry
 
+FORESEEN_MAX = 100_000
+"""Senders and topics whose foresight is kept."""
+
 IN_TRANSITION = "in-transition"
 """Rule named for a refusal to a stranger that the table, as it stands by now, would not give."""
 
@@ -48,12 +51,26 @@ class Ledger:
         self._parties = parties
         self._activities = activities
         self._subscriptions = Subscriptions()
+        self._foreseen: dict[tuple[PartyId, str], Foreseen] = {}
+        self._changed_ms = -1
 
     # Foresight -----------------------------------------------------------------------------------
 
     def foresee(self, sender: PartyId, topic: str, now: int) -> Foreseen:
-        """Return what the broker must do with a publication."""
-        return foresee(self.table, self._subscriptions, sender, topic, now)
+        """Return what the broker must do with a publication.
+
+        The answer holds until a subscription or a right changes; a right that changes at ``now`` holds from the
+        next millisecond on, so nothing is kept until then.
+        """
+        if now <= self._changed_ms:
+            return foresee(self.table, self._subscriptions, sender, topic, now)
+        found = self._foreseen.get((sender, topic))
+        if found is None:
+            found = foresee(self.table, self._subscriptions, sender, topic, now)
+            if len(self._foreseen) >= FORESEEN_MAX:
+                self._foreseen.clear()
+            self._foreseen[sender, topic] = found
+        return found
 
     def readers_of(self, topic: str, now: int) -> tuple[PartyId, ...]:
         """Return who will receive something that exercise control itself publishes."""
@@ -68,6 +85,7 @@ class Ledger:
     def unsubscribe(self, now: int, wish: SubscriptionWish) -> Entry:
         """Take that a party gave a subscription up."""
         self._subscriptions.discard(wish.party, wish.topic_filter)
+        self._foreseen.clear()
         return Entry(now, "subscribed", Subscribed(wish.party, wish.topic_filter, active=False))
 
     def subscribe(self, now: int, wish: SubscriptionWish, answer: BrokerAnswer) -> Entry:
@@ -75,6 +93,7 @@ class Ledger:
         decision = self.table.decide_subscription(wish.party, now, wish.topic_filter)
         if answer.accepted and decision.allowed:
             self._subscriptions.add(wish.party, wish.topic_filter)
+            self._foreseen.clear()
             return Entry(now, "subscribed", Subscribed(wish.party, wish.topic_filter, active=True))
         if answer.accepted or decision.allowed:
             kind: Literal["leak", "lost"] = "leak" if answer.accepted else "lost"
@@ -122,6 +141,8 @@ class Ledger:
         for topic, event in accepted:
             for change in rights_changes(self.table, self._parties, self._activities, topic, event, now + 1):
                 self.table = apply_change(self.table, change, now + 1)
+                self._foreseen.clear()
+                self._changed_ms = now
                 changes.append(change)
                 entries.append(Entry(now, "rights", _rights(change), (change.by,)))
         return changes, entries

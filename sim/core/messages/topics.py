@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from sim.core.messages.contents import (
@@ -139,18 +141,20 @@ def build(shape: Shape, **levels: str) -> str:
     for name, value in levels.items():
         if not is_id(value):
             raise ValueError(f"topic level {name}: expected an id ([a-z0-9-]), was {value!r}")
-    if set(levels) != _names(shape):
-        raise ValueError(f"topic {shape}: expected levels {sorted(_names(shape))}, was {sorted(levels)}")
+    names = _NAMES[shape]
+    if levels.keys() != names:
+        raise ValueError(f"topic {shape}: expected levels {sorted(names)}, was {sorted(levels)}")
     return shape.format(**levels)
 
 
+@lru_cache(maxsize=65_536)
 def parse(topic: str) -> Address | None:
     """Return what a topic addresses, or None when it has none of the known shapes."""
     parts = topic.split("/")
     for shape, pattern in _CANDIDATES.get((parts[0], len(parts)), ()):
         levels = _match(pattern, parts)
         if levels is not None:
-            return Address(shape, levels)
+            return Address(shape, MappingProxyType(levels))  # kept, so nobody may change it
     return None
 
 
@@ -180,15 +184,11 @@ def _fault_in_item(address: Address, content: AnyContent) -> str | None:
 
 def example(shape: Shape, **levels: str) -> str:
     """Return a topic of a shape, with ``x`` for every level that is not given; for tables and tests."""
-    return shape.format(**{name: levels.get(name, "x") for name in _names(shape)})
+    return shape.format(**{name: levels.get(name, "x") for name in _NAMES[shape]})
 
 
 def _expected(shape: Shape) -> str:
     return " or ".join(str(content.__struct_config__.tag) for content in CONTENTS[shape])
-
-
-def _names(shape: Shape) -> set[str]:
-    return {part[1:-1] for part in shape.split("/") if part.startswith("{")}
 
 
 def _match(pattern: tuple[str, ...], parts: list[str]) -> dict[str, str] | None:
@@ -213,3 +213,6 @@ def _candidates() -> dict[tuple[str, int], list[tuple[Shape, tuple[str, ...]]]]:
 
 
 _CANDIDATES: Final = _candidates()
+_NAMES: Final = {
+    shape: frozenset(part[1:-1] for part in shape.split("/") if part.startswith("{")) for shape in Shape
+}

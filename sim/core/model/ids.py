@@ -6,6 +6,7 @@ An id never holds ``+``, ``#``, ``/``, ``$`` or NUL, so that no id can widen a t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 PartyId: TypeAlias = str
@@ -26,6 +27,7 @@ SUBJECT_CHARACTERS_MAX = 32
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 
 
+@lru_cache(maxsize=65_536)
 def is_id(text: str) -> bool:
     """Say whether ``text`` may serve as an id: ``[a-z0-9-]``, 1 to 64 characters, no dash at either end."""
     return len(text) <= ID_CHARACTERS_MAX and _ID.match(text) is not None

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sim.core.agents.admitting import BEHAVIOUR, NAME, SNAPSHOT_AFTER_MS, SNAPSHOT_ITEMS_MAX
+from sim.core.agents.admitting import BEHAVIOUR, NAME, SNAPSHOT_AFTER_MS
 from sim.core.agents.agent import AgentState, Brief, Publish, Wake
 from sim.core.messages.contents import (
     Answer,
@@ -91,33 +91,29 @@ def test_an_ad_hoc_partner_gets_a_seconded_head_for_its_themes() -> None:
     assert content_of(snapshot, Snapshot).items == (shared(),)
 
 
-@pytest.mark.parametrize(
-    ("items", "parts"),
-    [(0, [0]), (1, [1]), (SNAPSHOT_ITEMS_MAX, [100]), (SNAPSHOT_ITEMS_MAX + 1, [100, 1])],
-)
-def test_a_snapshot_comes_in_as_many_messages_as_it_takes(items: int, parts: list[int]) -> None:
-    told_of = [shared(subject=f"s{n:03d}") for n in range(items)]
+@pytest.mark.parametrize(("items", "messages"), [(0, 1), (1, 1), (400, 3)])
+def test_a_snapshot_comes_in_as_many_messages_as_it_takes(items: int, messages: int) -> None:
+    told_of = [shared(subject=f"s{n:03d}", words="x" * 100) for n in range(items)]
     picture: dict[str, Item] = {one.id: one for one in told_of}
     state, acts = decide(CROSS, ask(), AgentState(engaged={FLOOD: 0}, said=picture))
     _, acts = react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))
     told = [content_of(act, Snapshot).items for act in acts]
-    assert [len(part) for part in told] == parts
-    assert {item.id for part in told for item in part} == set(picture)
+    assert len(told) == messages
+    assert [item for part in told for item in part] == told_of
+
+
+LET_IN = OPEN.with_mind(NAME, {(FLOOD, CROSS): "activity-reader", (FIRE, CROSS): "activity-reader"})
 
 
 @pytest.mark.parametrize(
     ("sender", "request_", "state", "reason"),
     [
         (CROSS, ask(), AgentState(), "The activity is not open."),
-        (
-            CROSS,
-            ask(on_behalf_of=CROSS),
-            OPEN.with_mind(NAME, {(FLOOD, CROSS): "x"}),
-            "You already have access.",
-        ),
+        (CROSS, ask(on_behalf_of=CROSS), LET_IN, "You already have access."),
         (WATER, ask(), OPEN, "This profile knows no access on request."),
-        (CROSS, ask("support"), OPEN, "No head of information is available."),
+        (VICTIMS, ask(), OPEN, "This is not for the one who asks to ask."),
     ],
+    ids=["not-open", "let-in", "profile", "not-through-its-process"],
 )
 def test_a_request_is_refused_with_the_reason(
     sender: str, request_: Request, state: AgentState, reason: str
@@ -127,6 +123,13 @@ def test_a_request_is_refused_with_the_reason(
     assert (publish.topic, publish.answers, after) == (f"post/{sender}/{REGION}/answer", "q-1", state)
     answer = content_of(publish, Answer)
     assert (answer.outcome, answer.of, answer.text.en) == ("refused", "q-1", reason)
+
+
+def test_a_refusal_is_told_both_to_who_asked_and_on_whose_behalf() -> None:
+    state, acts = decide(WATER, ask(on_behalf_of=CROSS))
+    assert [act.topic for act in acts] == [f"post/{to}/{REGION}/answer" for to in (CROSS, WATER)]
+    assert {content_of(act, Answer).text.en for act in acts} == {"This is not for the one who asks to ask."}
+    assert state == OPEN
 
 
 def test_support_under_an_agreement_without_themes_is_refused() -> None:
@@ -159,7 +162,6 @@ def test_another_request_is_left_to_others(request_: Request) -> None:
     assert react(ME, BEHAVIOUR, OPEN, delivered(CROSS, request_)) == (OPEN, [])
 
 
-LET_IN = OPEN.with_mind(NAME, {(FLOOD, CROSS): "activity-reader", (FIRE, CROSS): "activity-reader"})
 ALL_IN = LET_IN.with_mind(NAME, {(FLOOD, CAMPING): "seconded-head"})
 
 

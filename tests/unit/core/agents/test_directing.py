@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from sim.core.agents.agent import AgentState, Brief, Delivered, Look, Publish, Remark, Wake
+from sim.core.agents.agent import AgentState, Brief, Delivered, Look, Publish, Remark, Wake, Woken
 from sim.core.agents.directing import BEHAVIOUR, SAME_MOMENT_MS
+from sim.core.agents.engagement import ENGAGED
 from sim.core.messages.contents import ItemUpdate, Proposal, Request, SitRep, Verdict
 from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
+from sim.core.picture.merge import of
 from sim.core.picture.observation import Fact
 from tests.unit.core.agents.helpers import (
     FAR,
@@ -42,6 +44,7 @@ ME = brief(REGION)
 SHARED = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-{LEVEL}"
 STATUS = VerificationStatus
 LATER = SAME_MOMENT_MS + 1
+OPEN = AgentState(engaged={FLOOD: 0})
 
 
 def tab(said: Item, owner: str = WATER, activity: str = FLOOD) -> Delivered:
@@ -77,7 +80,7 @@ def written(acts: list[Any]) -> Item:
 
 
 def test_a_first_statement_from_an_own_tab_is_shared() -> None:
-    state, acts = take_in(AgentState(), tab(item(version=4, causation=("f-1",), observed=7)))
+    state, acts = take_in(OPEN, tab(item(version=4, causation=("f-1",), observed=7)))
     publish = only(Publish, acts)
     assert (publish.because_of, publish.injects) == ("e-5", ("f-1",))
     new = written(acts)
@@ -100,19 +103,54 @@ def test_a_first_statement_from_an_own_tab_is_shared() -> None:
     ids=["another's", "national", "no-topic", "restricted", "report-of-another's", "empty", "proposal"],
 )
 def test_what_is_not_for_its_picture_is_left_alone(stimulus: Delivered) -> None:
+    assert react(ME, BEHAVIOUR, OPEN, stimulus) == (OPEN, [])
+
+
+@pytest.mark.parametrize(
+    "stimulus",
+    [
+        tab(item()),
+        delivered(WATER, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=(item(),))),
+        delivered(GRID, Proposal(item=item()), f"activity/{FLOOD}/proposal/{GRID}/wl-level"),
+    ],
+    ids=["own-tab", "report", "proposal"],
+)
+def test_what_is_told_before_the_activity_is_open_waits(stimulus: Delivered) -> None:
     assert react(ME, BEHAVIOUR, AgentState(), stimulus) == (AgentState(), [])
+
+
+def test_opening_an_activity_takes_in_what_was_told_before() -> None:
+    told = [
+        item(),
+        item("wl-bridge", subject="bridge", place=None),
+        item("wl-far", subject="far", place=FAR),
+        item("wl-secret", subject="secret", sensitivity=Sensitivity.RESTRICTED),
+    ]
+    state, acts = react(
+        ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}, picture=of(told)), Woken(ENGAGED, FLOOD), now=10
+    )
+    wake = only(Wake, acts)
+    assert wake.at_ms == 10 + REACTION_MS
+    state, _ = react(ME, BEHAVIOUR, state, woken(wake))
+    assert sorted(state.said) == [f"{FLOOD}-bridge", f"{FLOOD}-{LEVEL}"]
+
+
+@pytest.mark.parametrize(("activity", "told"), [(FIRE, [item()]), (FLOOD, []), (FLOOD, [item(place=FAR)])])
+def test_opening_with_nothing_to_take_in_does_nothing(activity: str, told: list[Item]) -> None:
+    state = AgentState(engaged={activity: 0}, picture=of(told))
+    assert react(ME, BEHAVIOUR, state, Woken(ENGAGED, activity)) == (state, [])
 
 
 def test_a_report_is_taken_in_as_one_thing() -> None:
     items = (item(), item("wl-bridge", subject="bridge"), item("wl-x", sensitivity=Sensitivity.RESTRICTED))
     report = delivered(GRID, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=items))
-    state, acts = take_in(AgentState(), report)
+    state, acts = take_in(OPEN, report)
     assert [act.topic.rsplit("/", 1)[1] for act in acts] == [f"{FLOOD}-{LEVEL}", f"{FLOOD}-bridge"]
     assert sorted(state.said) == [f"{FLOOD}-bridge", f"{FLOOD}-{LEVEL}"]
 
 
 def test_a_repeated_statement_changes_nothing() -> None:
-    state, _ = take_in(AgentState(), tab(item()))
+    state, _ = take_in(OPEN, tab(item()))
     assert take_in(state, tab(item(version=2))) == (state, [])
 
 
@@ -160,14 +198,14 @@ def test_a_second_source_at_another_moment_replaces_only_when_newer(observed: in
 @pytest.mark.parametrize(
     ("known", "new", "replaced"),
     [
-        ({"status": STATUS.VERIFIED}, item(source=GRID, observed=5), True),
-        ({"status": STATUS.VERIFIED, "observed": 9}, item(source=GRID, observed=5), False),
+        ({"status": STATUS.VERIFIED}, item(source=GRID, observed=5), False),
+        ({"status": STATUS.DISPUTED}, item(source=GRID, observed=5), False),
         ({"amount": None}, item(source=GRID, observed=5), True),
         ({"place": None, "observed": 9}, item(source=GRID, observed=5), False),
     ],
-    ids=["verified-newer", "verified-older", "completes-newer", "completes-older"],
+    ids=["verified", "disputed", "completes-newer", "completes-older"],
 )
-def test_a_second_source_that_verifies_nothing_replaces_only_when_newer(
+def test_a_second_source_replaces_only_to_complete_and_only_when_newer(
     known: dict[str, Any], new: Item, replaced: bool
 ) -> None:
     state = standing(**known)
@@ -286,24 +324,24 @@ def propose(state: AgentState, offered: Item, proposer: str = GRID) -> tuple[Ver
 
 
 def test_a_proposal_that_can_be_shared_is_accepted() -> None:
-    verdict, acts = propose(AgentState(), item("enexis-level", source=GRID, causation=("f-1",)))
+    verdict, acts = propose(OPEN, item("enexis-level", source=GRID, causation=("f-1",)))
     assert (verdict.outcome, verdict.reason.en) == ("accepted", "Taken over.")
     assert written(acts).source.party == GRID
 
 
 def test_a_proposal_without_figure_and_place_is_edited() -> None:
-    verdict, acts = propose(AgentState(), item(source=GRID, amount=None, place=None))
+    verdict, acts = propose(OPEN, item(source=GRID, amount=None, place=None))
     assert (verdict.outcome, verdict.reason.en) == ("edited", "Completed: place and extent are missing.")
     assert written(acts).text.en == "Still incomplete; asked of the source."
 
 
 @pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
 def test_a_proposal_with_one_of_figure_and_place_is_accepted(lacks: dict[str, Any]) -> None:
-    assert propose(AgentState(), item(source=GRID, **lacks))[0].outcome == "accepted"
+    assert propose(OPEN, item(source=GRID, **lacks))[0].outcome == "accepted"
 
 
 def test_a_proposal_that_is_too_sensitive_is_rejected() -> None:
-    verdict, acts = propose(AgentState(), item(source=GRID, sensitivity=Sensitivity.RESTRICTED))
+    verdict, acts = propose(OPEN, item(source=GRID, sensitivity=Sensitivity.RESTRICTED))
     assert (verdict.outcome, verdict.reason.en) == ("rejected", "Too sensitive for the shared picture.")
     assert only(Remark, acts).text == verdict.reason.en
 

@@ -95,7 +95,8 @@ def test_a_signal_about_what_is_in_doubt_or_settled_changes_nothing(status: Veri
 
 
 def test_a_signal_about_what_is_not_shared_changes_nothing() -> None:
-    assert handle(AgentState(), delivered(WATER, signal(), IN_TOOL)) == (AgentState(), [])
+    state = AgentState(engaged={FLOOD: 0})
+    assert handle(state, delivered(WATER, signal(), IN_TOOL)) == (state, [])
 
 
 def test_a_signal_about_what_was_put_right_in_the_meantime_changes_nothing() -> None:
@@ -156,7 +157,13 @@ def test_an_answer_settles_the_shared_item(outcome: Outcome, status: Verificatio
 
 
 @pytest.mark.parametrize(
-    "arrived", [answer("unknown", None), answer("corrected", RIGHT, FIRE), answer("corrected", RIGHT, "none")]
+    "arrived",
+    [
+        answer("unknown", None),
+        answer("refused", RIGHT),
+        answer("corrected", RIGHT, FIRE),
+        answer("corrected", RIGHT, "none"),
+    ],
 )
 def test_an_answer_without_an_item_or_for_another_picture_is_left_alone(arrived: Delivered) -> None:
     assert react(ME, BEHAVIOUR, standing(), arrived) == (standing(), [])

@@ -4,7 +4,9 @@ from sim.core.agents.agent import AgentState, Publish, Wake
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.mobilising import ALERTING, BEHAVIOUR, alarmed
 from sim.core.messages.contents import Alarm, Alert, Card, Scaling
+from sim.core.model.agreement import Agreement
 from sim.core.model.cue import Close, Open, Scale, SendAlarm, SendAlert
+from sim.core.model.party import CoreTask
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CARE,
@@ -13,6 +15,7 @@ from tests.unit.core.agents.helpers import (
     FLOOD,
     GRID,
     NATION,
+    NEIGHBOUR,
     RAIL,
     REGION,
     WATER,
@@ -80,6 +83,24 @@ def test_scaling_down_alarms_nobody() -> None:
     state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
     _, acts = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=1)))
     assert topics([*acts]) == [f"activity/{FLOOD}/scaling/{REGION}", CARD]
+
+
+def test_scaling_down_lets_those_above_the_level_be_alarmed_anew() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
+    state, _ = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=2)))
+    assert alarmed(state, FLOOD) == (WATER,)
+    _, acts = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=3)))
+    assert topics([*acts])[2:] == [f"post/{GRID}/{REGION}/alarm"]
+
+
+def test_an_agreement_of_another_region_binds_nobody_here() -> None:
+    elsewhere = Agreement(
+        WATER, CoreTask.MANAGER, "core", (NEIGHBOUR,), alarm_level=1, alert_systems=("river",)
+    )
+    me = brief(REGION, agreements=[elsewhere])
+    _, opened = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
+    _, scaled = react(me, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
+    assert not [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")]
 
 
 def test_an_alert_by_cue_goes_to_whom_it_names() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from sim.core.agents.agent import AgentState, Publish, Refused, Subscribe, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.monitoring import BEHAVIOUR, CONCLUDE, LOOK_ALONG_MS, NAME
+from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, LOOK_ALONG_MS, NAME
 from sim.core.messages.contents import (
+    Answer,
     Card,
     Conclusion,
     GrantNotice,
@@ -65,8 +68,8 @@ def test_a_card_that_concerns_it_makes_it_look_once() -> None:
     assert react(ME, BEHAVIOUR, state, delivered(REGION, card())) == (state, [])
 
 
-@pytest.mark.parametrize("seen", [card(is_open=False), card(systems=("power",)), card(systems=())])
-def test_a_card_that_is_closed_or_does_not_concern_it_is_passed_over(seen: Card) -> None:
+@pytest.mark.parametrize("seen", [card(systems=("power",)), card(systems=())])
+def test_a_card_that_does_not_concern_it_is_passed_over(seen: Card) -> None:
     assert react(ME, BEHAVIOUR, AgentState(), delivered(REGION, seen)) == (AgentState(), [])
 
 
@@ -103,28 +106,56 @@ def test_an_invitation_makes_it_ask(state: AgentState) -> None:
     assert (publish.topic, publish.because_of) == (f"post/{REGION}/{CROSS}/request", "vr24-8")
 
 
-@pytest.mark.parametrize("state", [status("asking"), status("let in")])
+@pytest.mark.parametrize("state", [status("asking"), status("let in"), status("role")])
 def test_an_invitation_to_who_asked_or_is_in_changes_nothing(state: AgentState) -> None:
     invitation = Invitation(activity=FLOOD, text=NOWHERE)
     assert react(ME, BEHAVIOUR, state, delivered(REGION, invitation)) == (state, [])
+
+
+@pytest.mark.parametrize("known", ["looking", "role", "no role"])
+def test_a_card_that_closes_lets_it_begin_anew(known: str) -> None:
+    state, acts = react(ME, BEHAVIOUR, status(known), delivered(REGION, card(is_open=False)))
+    assert acts == []
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, card()))[1] == [Subscribe(SHARED)]
+
+
+def answer(outcome: Literal["refused", "unknown"], activity: str = FLOOD) -> Answer:
+    return Answer(activity=activity, of="q-1", outcome=outcome)
+
+
+def test_a_refusal_ends_the_asking_until_it_is_invited() -> None:
+    state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, answer("refused")))
+    assert (state.mind(NAME)[FLOOD], acts) == ("refused", [])
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, card())) == (state, [])
+    invitation = Invitation(activity=FLOOD, text=NOWHERE)
+    assert only(Wake, react(ME, BEHAVIOUR, state, delivered(REGION, invitation))[1]).errand == ASK
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [("let in", answer("refused")), ("asking", answer("unknown")), ("asking", answer("refused", FIRE))],
+)
+def test_another_answer_changes_nothing(known: str, told: Answer) -> None:
+    assert react(ME, BEHAVIOUR, status(known), delivered(REGION, told)) == (status(known), [])
 
 
 def test_a_grant_lets_it_look_along_for_a_time() -> None:
     notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
     state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
     assert state.mind(NAME)[FLOOD] == "let in"
-    assert acts == [Wake(10 + LOOK_ALONG_MS, CONCLUDE, FLOOD)]
+    assert acts == [Wake(10 + LOOK_ALONG_MS, CONCLUDE, (FLOOD, True))]
 
 
 def test_a_snapshot_lets_it_conclude_soon() -> None:
     snapshot = Snapshot(activity=FLOOD, items=())
     _, acts = react(ME, BEHAVIOUR, status("let in"), delivered(REGION, snapshot), now=10)
-    assert acts == [Wake(10 + REACTION_MS, CONCLUDE, FLOOD)]
+    assert acts == [Wake(10 + REACTION_MS, CONCLUDE, (FLOOD, False))]
 
 
-def test_a_picture_about_its_field_gives_it_a_role() -> None:
+@pytest.mark.parametrize("is_term_over", [True, False])
+def test_a_picture_about_its_field_gives_it_a_role(is_term_over: bool) -> None:
     looking = status("let in", picture=of([shared()]))
-    state, acts = react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, FLOOD), now=10)
+    state, acts = react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, (FLOOD, is_term_over)), now=10)
     assert (state.engaged, state.mind(NAME)[FLOOD]) == ({FLOOD: 10}, "role")
     assert sole(Wake, acts) == Wake(10, ENGAGED, FLOOD)
     publish = sole(Publish, acts)
@@ -133,9 +164,10 @@ def test_a_picture_about_its_field_gives_it_a_role() -> None:
 
 
 @pytest.mark.parametrize("known", [[], [shared(system="power")], [shared(FIRE)], [item()]])
-def test_a_picture_without_its_field_gives_it_no_role(known: list[Item]) -> None:
+def test_a_picture_without_its_field_gives_it_no_role_once_the_term_is_over(known: list[Item]) -> None:
     looking = status("let in", picture=of(known))
-    state, acts = react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, FLOOD))
+    assert react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, (FLOOD, False))) == (looking, [])
+    state, acts = react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, (FLOOD, True)))
     assert (state.engaged, state.mind(NAME)[FLOOD]) == ({}, "no role")
     assert content_of(only(Publish, acts), Conclusion).role is False
 
@@ -143,7 +175,7 @@ def test_a_picture_without_its_field_gives_it_no_role(known: list[Item]) -> None
 @pytest.mark.parametrize("known", ["asking", "role", "no role", "decoupled"])
 def test_a_conclusion_is_drawn_once_and_only_while_let_in(known: str) -> None:
     state = status(known, picture=of([shared()]))
-    assert react(ME, BEHAVIOUR, state, Woken(CONCLUDE, FLOOD)) == (state, [])
+    assert react(ME, BEHAVIOUR, state, Woken(CONCLUDE, (FLOOD, True))) == (state, [])
 
 
 def test_a_withdrawal_decouples_it() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from sim.core.agents.agent import AgentState, Publish, Wake
 from sim.core.agents.receipts import BEHAVIOUR, EVERY_MS, ITEMS_MAX
-from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot
+from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, Withdrawal
 from sim.core.messages.items import ItemRef
 from tests.unit.core.agents.helpers import (
     FLOOD,
@@ -50,3 +50,11 @@ def test_what_does_not_fit_on_one_receipt_waits_for_the_next() -> None:
     assert again.at_ms == 7 + EVERY_MS
     _, acts = react(ME, BEHAVIOUR, state, woken(again))
     assert content_of(only(Publish, acts), Receipt).items == (ItemRef("i0500", 1), ItemRef("i0501", 1))
+
+
+def test_who_is_decoupled_forgets_its_receipt() -> None:
+    arrived = delivered(REGION, ItemUpdate(item=item()))
+    state, acts = react(ME, BEHAVIOUR, AgentState(), arrived)
+    decoupled = delivered(REGION, Withdrawal(activity=FLOOD, bundle="activity-reader"))
+    state, _ = react(ME, BEHAVIOUR, state, decoupled)
+    assert react(ME, BEHAVIOUR, state, woken(only(Wake, acts))) == (state, [])

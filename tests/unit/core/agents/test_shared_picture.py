@@ -36,7 +36,12 @@ ME = brief(REGION)
 def test_activity_directed_of_a_topic_asks_shape_and_direction(
     topic: str, shape: Shape, expected: str | None
 ) -> None:
-    assert activity_directed(ME, topic, shape) == expected
+    state = AgentState(engaged={FLOOD: 0, FIRE: 0})
+    assert activity_directed(ME, state, topic, shape) == expected
+
+
+def test_activity_directed_before_it_is_open_is_none() -> None:
+    assert activity_directed(ME, AgentState(), f"activity/{FLOOD}/own/wl/{THEME}/x", Shape.OWN) is None
 
 
 def test_shared_items_of_an_activity_are_its_own_in_order_of_id() -> None:

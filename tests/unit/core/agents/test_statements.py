@@ -3,13 +3,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sim.core.agents.agent import AgentState
+from sim.core.agents.agent import AgentState, Remark
 from sim.core.agents.statements import (
     activities_of,
     carried,
+    faults_behind,
     is_contaminated,
     is_said,
     may_be_shared,
+    own_view,
     retract_own,
     state_own,
 )
@@ -141,25 +143,36 @@ SLIPPING = brief(RAIL, humans=people(slip=1.0))
 
 
 @pytest.mark.parametrize(("amount", "copied"), [(3260.0, 3206.0), (12.0, 21.0), (310.7, 301.0), (10.0, 1.0)])
-def test_carried_with_a_slip_swaps_the_last_two_digits(amount: float, copied: float) -> None:
-    told, wrong = carried(SLIPPING, item(amount=amount), "sitrep/1")
-    assert wrong == Value("height", copied, "cm")
-    assert told == msgspec.structs.replace(item(), values=(wrong,))
+def test_carried_with_a_slip_swaps_the_last_two_digits_and_is_noted(amount: float, copied: float) -> None:
+    (told,), (remark,) = carried(SLIPPING, [item(amount=amount)], "sitrep/1")
+    assert told == msgspec.structs.replace(item(), values=(Value("height", copied, "cm"),))
+    assert remark == Remark("slip", told, f"height passed on as {copied:g} cm")
 
 
 @pytest.mark.parametrize("amount", [None, 7.0, 55.0, -31.0, 0.5])
 def test_carried_with_nothing_to_swap_is_as_it_was(amount: float | None) -> None:
-    assert carried(SLIPPING, item(amount=amount), "sitrep/1") == (item(amount=amount), None)
+    assert carried(SLIPPING, [item(amount=amount)], "sitrep/1") == ((item(amount=amount),), [])
 
 
 def test_carried_with_a_slip_swaps_the_first_figure_that_can_be() -> None:
-    two = msgspec.structs.replace(
+    three = msgspec.structs.replace(
         item(), values=(Value("holes", 1.0), Value("flow", 34.0), Value("height", 56.0))
     )
-    told, wrong = carried(SLIPPING, two, "sitrep/1")
-    assert wrong == Value("flow", 43.0)
+    (told,), _ = carried(SLIPPING, [three], "sitrep/1")
     assert told.values == (Value("holes", 1.0), Value("flow", 43.0), Value("height", 56.0))
 
 
 def test_carried_by_people_who_never_slip_is_as_it_was() -> None:
-    assert carried(brief(RAIL), item(amount=34.0), "sitrep/1") == (item(amount=34.0), None)
+    items = (item(amount=34.0), item("bridge", amount=56.0))
+    assert carried(brief(RAIL), items, "sitrep/1") == (items, [])
+
+
+def test_faults_behind_items_are_each_named_once_in_order() -> None:
+    items = [item(causation=("f-2", "i-1")), item("b", causation=("f-1", "f-2")), item("c")]
+    assert faults_behind(items) == ("f-1", "f-2", "i-1")
+
+
+def test_own_view_of_what_is_known_is_a_first_version_in_the_partys_name() -> None:
+    view = own_view(ME, seen(fact(amount=7.0), at_ms=3, causation=("f-1",)), 10)
+    assert (view.id, view.version, view.source.party, view.causation) == (MINE, 1, WATER, ("f-1",))
+    assert (view.observed_at_ms, view.reported_at_ms, view.values[0].amount) == (3, 10, 7.0)

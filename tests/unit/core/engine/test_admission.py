@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.engine.admission import RightsChange, apply_change, rights_change
-from sim.core.messages.contents import Ack, AnyContent, GrantNotice, Withdrawal
+from sim.core.engine.admission import RightsChange, apply_change, rights_changes
+from sim.core.messages.contents import Ack, AnyContent, Card, GrantNotice, Withdrawal
 from sim.core.model.access import AccessTable, compile_access
 from sim.core.model.profile import Action
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CROSS,
+    FIRE,
     FLOOD,
     NEIGHBOUR,
+    NOWHERE,
     PROFILES,
     REGION,
     WATER,
@@ -32,7 +34,9 @@ def asked(
     known: AccessTable, content: AnyContent, to: str = CROSS, sender: str = REGION, topic: str = ""
 ) -> RightsChange | None:
     topic = topic or f"post/{to}/{sender}/grant"
-    return rights_change(known, everybody(), activities(), topic, event(sender, content), 11)
+    changes = rights_changes(known, everybody(), activities(), topic, event(sender, content), 11)
+    assert len(changes) <= 1
+    return changes[0] if changes else None
 
 
 def granted(known: AccessTable) -> AccessTable:
@@ -102,7 +106,7 @@ def test_what_only_looks_like_a_grant_changes_nothing(
 def test_a_bundle_of_a_party_that_does_not_take_part_changes_nothing() -> None:
     without = {party: known for party, known in everybody().items() if party != CROSS}
     topic = f"post/{CROSS}/{REGION}/grant"
-    assert rights_change(table(), without, activities(), topic, event(REGION, READER), 11) is None
+    assert rights_changes(table(), without, activities(), topic, event(REGION, READER), 11) == []
 
 
 def test_a_grant_that_is_in_force_is_not_given_again() -> None:
@@ -111,3 +115,49 @@ def test_a_grant_that_is_in_force_is_not_given_again() -> None:
 
 def test_a_withdrawal_by_somebody_who_does_not_direct_changes_nothing() -> None:
     assert asked(granted(table()), BACK, sender=NEIGHBOUR) is None
+
+
+def card(activity: str = FLOOD, *, is_open: bool = False) -> Card:
+    return Card(
+        activity=activity,
+        name=NOWHERE,
+        place=NOWHERE,
+        directing=REGION,
+        grip=0,
+        systems=(),
+        parties=(),
+        open=is_open,
+    )
+
+
+def closing(known: AccessTable, content: Card, sender: str = REGION) -> list[str]:
+    topic = f"activity/{content.activity}/card"
+    changes = rights_changes(known, everybody(), activities(), topic, event(sender, content), 11)
+    assert not any(change.granted for change in changes)
+    return [change.grant.party for change in changes]
+
+
+def two_let_in() -> AccessTable:
+    notice = GrantNotice(activity=FLOOD, bundle="seconded-head", themes=("a2-situation",))
+    change = asked(granted(table()), notice, CAMPING)
+    assert change is not None
+    return apply_change(granted(table()), change, 11)
+
+
+def test_closing_an_activity_takes_back_all_that_was_given_in_it() -> None:
+    assert closing(two_let_in(), card()) == [CROSS, CAMPING]
+
+
+def test_closing_leaves_what_was_taken_back_before() -> None:
+    change = asked(two_let_in(), BACK)
+    assert change is not None
+    assert closing(apply_change(two_let_in(), change, 12), card()) == [CAMPING]
+
+
+@pytest.mark.parametrize(
+    ("content", "sender"),
+    [(card(is_open=True), REGION), (card(FIRE), NEIGHBOUR), (card(), NEIGHBOUR)],
+    ids=["open", "another-activity", "does-not-direct"],
+)
+def test_another_card_takes_nothing_back(content: Card, sender: str) -> None:
+    assert closing(two_let_in(), content, sender) == []

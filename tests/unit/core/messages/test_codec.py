@@ -3,7 +3,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sim.core.messages.codec import EVENT_BYTES_MAX, CodecError, decode, encode, json_schema
+from sim.core.messages.codec import (
+    EVENT_BYTES_MAX,
+    PART_BYTES_MAX,
+    CodecError,
+    decode,
+    encode,
+    json_schema,
+    split,
+)
 from sim.core.messages.contents import Ack, ItemUpdate
 from sim.core.messages.items import LineString, Point, Polygon
 from sim.core.model.text import Text
@@ -95,6 +103,32 @@ def test_decode_of_a_geometry_that_cannot_be_computed_with_raises(geometry: byte
 def test_decode_of_a_geometry_at_its_bounds_gives_it_back(geometry: Point | LineString | Polygon) -> None:
     sent = event(WATER, ItemUpdate(item=item(place=geometry)))
     assert decode(encode(sent)) == sent
+
+
+def test_decode_with_a_lower_limit_holds_to_it() -> None:
+    assert decode(KNOWN, len(KNOWN)) == ACK
+    with pytest.raises(CodecError, match=f"expected at most {len(KNOWN) - 1} bytes, was {len(KNOWN)}"):
+        decode(KNOWN, len(KNOWN) - 1)
+
+
+def test_split_of_few_items_is_one_part_and_of_none_an_empty_one() -> None:
+    assert split([item("a"), item("b")]) == [(item("a"), item("b"))]
+    assert split([]) == [()]
+
+
+def test_split_of_many_items_keeps_each_part_within_its_size() -> None:
+    items = [item(f"i-{n}", words="x" * 1_000) for n in range(200)]
+    parts = split(items)
+    sizes = [sum(len(msgspec.json.encode(one)) for one in part) for part in parts]
+    assert [one for part in parts for one in part] == items
+    assert len(parts) == 4
+    assert max(sizes) <= PART_BYTES_MAX
+    assert all(size + sizes[0] // len(parts[0]) > PART_BYTES_MAX for size in sizes[:-1])
+
+
+def test_split_of_an_item_larger_than_a_part_is_a_part_of_its_own() -> None:
+    large, small = item("a", words="x" * PART_BYTES_MAX), item("b")
+    assert split([large, small]) == [(large,), (small,)]
 
 
 def test_json_schema_of_an_event_names_every_content() -> None:

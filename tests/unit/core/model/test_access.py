@@ -130,6 +130,13 @@ def test_with_revoked_of_one_leaves_the_grants_of_others() -> None:
     assert ended.open_grant(grant_id(CAMPING, "seconded-head", FLOOD)) is not None
 
 
+def test_open_grants_of_an_activity_are_those_in_force() -> None:
+    known = let_in(CROSS, "activity-reader")
+    assert [grant.party for grant in known.open_grants(FLOOD)] == [CROSS]
+    assert known.open_grants(FIRE) == ()
+    assert known.with_revoked(known.grants[0].id, 20).open_grants(FLOOD) == ()
+
+
 def test_bundle_of_a_party_without_it_is_none() -> None:
     assert table().bundle(WATER, "activity-reader") is None
     assert table().bundle("stranger", "activity-reader") is None
