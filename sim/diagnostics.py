@@ -8,6 +8,19 @@ import sys
 import structlog
 
 
+class _StderrLogger:
+    """Writes to whatever standard error is at that moment, so that one that was closed is not written to."""
+
+    def __init__(self, *_: object) -> None:
+        """Take nothing."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        sys.stderr.write(message + "\n")
+
+    debug = info = warning = error = critical = msg
+
+
 def configure(*, verbose: bool) -> None:
     """Send diagnostics to standard error: warnings and worse, or with ``verbose`` everything."""
     structlog.configure(
@@ -18,7 +31,7 @@ def configure(*, verbose: bool) -> None:
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_StderrLogger,
         cache_logger_on_first_use=False,
     )
 

@@ -77,20 +77,24 @@ class Barrier:
 
     def forget(self, payload: bytes) -> None:
         """Foresee a publication no longer: the broker refused it."""
-        sent = self._sent.pop(payload)
-        self._settle(len(sent.waiting))
+        self._outstanding -= len(self._sent.pop(payload).waiting)
+        if not self._outstanding:
+            self._clear.set()
 
     def arrived(self, arrival: Arrival) -> None:
         """Take one delivery. Copies of what has arrived already (QoS 1) change nothing."""
-        if arrival.retained:
+        party, topic, payload, retained = arrival
+        if retained:
             return
-        sent = self._sent.get(arrival.payload)
-        if sent is None or sent.topic != arrival.topic:
+        sent = self._sent.get(payload)
+        if sent is None or sent.topic != topic:
             self._take_strange(arrival, "")
-        elif arrival.party in sent.waiting:
-            sent.waiting.discard(arrival.party)
-            self._settle(1)
-        elif arrival.party not in sent.readers or (self._strangers and arrival.party == RECORDER):
+        elif party in sent.waiting:
+            sent.waiting.discard(party)
+            self._outstanding -= 1
+            if not self._outstanding:
+                self._clear.set()
+        elif party not in sent.readers or (self._strangers and party == RECORDER):
             self._take_strange(arrival, sent.event)  # a copy of ours, sent by somebody else
 
     async def wait(self, timeout_s: float) -> None:
@@ -126,11 +130,6 @@ class Barrier:
         elif arrival.party == RECORDER:
             self.strange.append(arrival)
             self.stirred.set()
-
-    def _settle(self, count: int) -> None:
-        self._outstanding -= count
-        if self._outstanding == 0:
-            self._clear.set()
 
     def _missing(self) -> list[Undelivered]:
         return [

@@ -243,6 +243,7 @@ class Session:
     async def _take_strangers(self, now: int) -> None:
         """Take in what clients that are not simulated sent and tried since the last look."""
         self._take_refusals(now)
+        self._log.commit()
         for arrival in self._barrier.take_strange():
             await self._take_stranger(arrival, now)
         self._settle_leaks()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from brokers.adapter import Denial, Right
 from sim.core.model.ids import PartyId
@@ -33,9 +33,11 @@ class Outgoing:
     retain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One delivery to a party's client, or to the recorder; ``retained`` when the broker sent it from its store."""
+class Arrival(NamedTuple):
+    """One delivery to a party's client, or to the recorder.
+
+    ``retained`` when the broker sent it from its store. A tuple, because there is one for every delivery.
+    """
 
     party: PartyId
     topic: str
