@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sim.core.model.ids import EventId, PartyId
 from sim.transport.port import RECORDER, Arrival
 
-REMEMBERED_MAX = 20_000
+REMEMBERED_MAX = 4_000
 """Publications whose late copies (QoS 1) can still be told from leaks."""
 
 

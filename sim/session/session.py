@@ -24,6 +24,7 @@ from sim.core.records.kinds import Failure
 from sim.core.records.record import Entry
 from sim.diagnostics import get_logger
 from sim.runlog.writer import RunLogWriter
+from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.pacing import Clock, Pace
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
@@ -93,6 +94,10 @@ class Session:
 
     async def run(self) -> Literal["completed", "failed"]:
         """Run to the end, or to the first failure of the exchange; the log says which."""
+        with calm_collector():
+            return await self._run()
+
+    async def _run(self) -> Literal["completed", "failed"]:
         self._record([self._engine.opening()])
         reason = ""
         try:
