@@ -62,7 +62,10 @@ class RetainedMessages:
         """Keep a message as the one of its topic."""
         node = self._root
         for level in topics.split(retained.message.topic):
-            node = node.children.setdefault(level, _Node())
+            child = node.children.get(level)
+            if child is None:
+                child = node.children[level] = _Node()
+            node = child
         self._count += node.kept is None
         node.kept = retained
         if retained.deadline is not None:

@@ -332,7 +332,9 @@ class Engine:
         for publication, expected, answer in zip(turn.publications, foreseen, answers, strict=True):
             if answer.accepted and expected.decision.allowed:
                 accepted.append((publication.topic, publication.event))
-                entries += self._deliver(turn.at_ms, publication.topic, publication.event, expected)
+                entries += self._deliver(
+                    turn.at_ms, publication.topic, publication.event, expected, publication.payload
+                )
                 continue
             entry = self.ledger.refuse(turn.at_ms, publication, expected, answer)
             entries.append(entry)
@@ -343,13 +345,13 @@ class Engine:
         return Settlement([*entries, *changed], changes)
 
     def _deliver(
-        self, now: int, topic: str, event: Event, expected: Foreseen, *, outside: bool = False
+        self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes | None
     ) -> list[Entry]:
         # One happening for all readers: there are many more deliveries than messages.
         if expected.readers:
             arrival = _ToReaders(expected.readers, Delivered(topic, event))
             self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
-        return self.ledger.deliver(now, topic, event, expected, outside=outside)
+        return self.ledger.deliver(now, topic, event, expected, payload)
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
@@ -362,7 +364,7 @@ class Engine:
         if reason is not None:
             return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
         self._strange_ids.add(event.id)
-        entries = self._deliver(now, topic, event, expected, outside=True)
+        entries = self._deliver(now, topic, event, expected, None)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+import msgspec
+
 from sim.core.engine.admission import RightsChange, apply_change, rights_changes
 from sim.core.engine.exchange import BrokerAnswer, Publication, SubscriptionWish
 from sim.core.engine.foresight import Foreseen, Subscriptions, foresee
@@ -18,7 +20,7 @@ from sim.core.model.activity import Activity
 from sim.core.model.ids import ActivityId, EventId, PartyId
 from sim.core.model.party import Party
 from sim.core.model.profile import Action
-from sim.core.records.kinds import Denied, Ending, Message, Rights, Subscribed, Undelivered
+from sim.core.records.kinds import Denied, EncodedMessage, Ending, Message, Rights, Subscribed, Undelivered
 from sim.core.records.record import Entry
 
 FORESEEN_MAX = 100_000
@@ -114,13 +116,20 @@ class Ledger:
         return Entry(now, "denied", denied, local=answer.local)
 
     def deliver(
-        self, now: int, topic: str, event: Event, foreseen: Foreseen, *, outside: bool = False
+        self, now: int, topic: str, event: Event, foreseen: Foreseen, payload: bytes | None = None
     ) -> list[Entry]:
-        """Take a message that went through; return its record, and one for each party it was withheld from."""
+        """Take a message that went through; return its record, and one for each party it was withheld from.
+
+        ``payload`` is the event as we encoded it; None for a stranger's, which is encoded anew as we would.
+        """
         self.messages += 1
         self.deliveries += len(foreseen.readers)
         cause = (*((event.causationid,) if event.causationid else ()), *event.injects)
-        message = Entry(now, "message", Message(topic, event, foreseen.readers, outside), cause)
+        if payload is None:
+            content = Message(topic, event, foreseen.readers, outside=True)
+        else:
+            content = EncodedMessage(topic, msgspec.Raw(payload), foreseen.readers)
+        message = Entry(now, "message", content, cause)
         return [message, *(self._withhold(now, party, topic, event.id) for party in foreseen.withheld)]
 
     def _withhold(self, now: int, party: PartyId, topic: str, event: EventId) -> Entry:

@@ -120,6 +120,12 @@ class Message(msgspec.Struct, frozen=True):
     outside: bool = False
 
 
+class EncodedMessage(Message, frozen=True):
+    """A :class:`Message` on its way into the log, whose event is there as the bytes that were sent."""
+
+    event: msgspec.Raw  # type: ignore[assignment]
+
+
 class Denied(msgspec.Struct, frozen=True):
     """The broker refused; ``outside`` when a client that is not simulated tried.
 
