@@ -67,6 +67,7 @@ def read_scenario(root: Path, profiles_root: Path, problems: Problems) -> Scenar
             read_toml(folder, relative)
         return None
     parts = _read_parts(table, folder, file, known)
+    _check_item_ids(parts, file)
     return None if problems.errors else _assemble(head, known, parts, folder)
 
 
@@ -144,6 +145,20 @@ def _check_ids(placed: Iterable[tuple[str, Where]]) -> None:
         if name in first:
             where.at("id").error("an id of its own", f"{show(name)}, which {first[name].key} has too")
         first.setdefault(name, where)
+
+
+def _check_item_ids(parts: _Parts, file: Where) -> None:
+    """Report names that make one item id of two: items are named after an activity or party, and a subject."""
+    made: dict[str, tuple[str, str]] = {}
+    subjects = sorted({change.fact.subject for change in parts.truth})
+    for name in (*parts.activities, *parts.parties):
+        for subject in subjects:
+            item = f"{name}-{subject}"
+            other = made.setdefault(item, (name, subject))
+            if other != (name, subject):
+                expected = f"a subject that makes with {show(name)} an item id of its own"
+                found = f"{show(item)}, also of '{other[0]}' and '{other[1]}'"
+                file.at("facts").item(subject).at("subject").error(expected, found)
 
 
 def _assemble(head: dict[str, Any], known: Known, parts: _Parts, folder: Folder) -> Scenario:

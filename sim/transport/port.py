@@ -6,8 +6,9 @@ Topics here are relative to the root of the run; a transport adds and removes th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+import msgspec
 
 from brokers.adapter import Denial, Right
 from sim.core.model.ids import PartyId
@@ -23,8 +24,7 @@ class TransportError(Exception):
     """The transport or its broker failed; the message says how. The session ends with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """One publication on its way out."""
 
     party: PartyId
@@ -45,8 +45,7 @@ class Arrival(NamedTuple):
     retained: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What the broker did with a publication or a subscription.
 
     ``how`` tells the way of a refusal: a reason code, a closed connection, or silence; empty when accepted.

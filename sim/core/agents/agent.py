@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+import msgspec
+
 from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
@@ -28,52 +30,45 @@ from sim.core.picture.observation import Observation
 # What comes in -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """The exercise begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Perceived:
+class Perceived(msgspec.Struct, frozen=True):
     """The party perceived something by itself; ``asked`` when it went to look."""
 
     observation: Observation
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(msgspec.Struct, frozen=True):
     """The party went to look at a subject, and it is not for it to see."""
 
     subject: SubjectId
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(msgspec.Struct, frozen=True):
     """A message arrived."""
 
     topic: str
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Cued:
+class Cued(msgspec.Struct, frozen=True):
     """Exercise control told the party's people to do something."""
 
     inject: InjectId
     cue: AnyCue
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """The broker refused a publication or a subscription of the party."""
 
     attempt: Literal["publish", "subscribe"]
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class Woken:
+class Woken(msgspec.Struct, frozen=True):
     """A moment that the party set for itself has come: ``errand`` says what for."""
 
     errand: str
@@ -85,8 +80,7 @@ Stimulus: TypeAlias = Started | Perceived | Unseen | Delivered | Cued | Refused 
 # What goes out -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(msgspec.Struct, frozen=True):
     """Send a message."""
 
     topic: str
@@ -96,22 +90,19 @@ class Publish:
     injects: tuple[InjectId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribe:
+class Subscribe(msgspec.Struct, frozen=True):
     """Ask the broker for what matches a filter."""
 
     topic_filter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
+class Unsubscribe(msgspec.Struct, frozen=True):
     """Give a subscription up."""
 
     topic_filter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(msgspec.Struct, frozen=True):
     """Come back to an errand at a moment (ms of exercise time)."""
 
     at_ms: int
@@ -119,15 +110,13 @@ class Wake:
     about: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """Go and look at a subject: :class:`Perceived` follows, or :class:`Unseen`."""
 
     subject: SubjectId
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True):
     """Something that happened inside the party and that no message tells, for the run log."""
 
     what: Literal["slip", "overlooked", "recognised"]
@@ -189,6 +178,11 @@ class Brief:
         """Return how long the party's people take over one thing (ms); ``key`` names the thing."""
         low, high = self.party.people.reaction_ms
         return self.chance.between(low, high, f"{self.id}/reaction", key)
+
+    def is_from_director(self, event: Event, activity: ActivityId) -> bool:
+        """Say whether an event comes from the region that directs an activity."""
+        known = self.activities.get(activity)
+        return known is not None and known.directing == event.sender
 
     def directs(self, activity: ActivityId) -> bool:
         """Say whether this party directs an activity."""

@@ -41,12 +41,12 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
 
 
 def _brief_one(brief: Brief, state: AgentState, activity: ActivityId, party: PartyId, now: int) -> Reaction:
-    told_ms = state.mind(NAME).get((activity, party), -1)
+    before = state.mind(NAME).get((activity, party), {})
     needs = brief.directory[party].interests
     news = [
         item
         for item in shared_items(state, activity)
-        if item.reported_at_ms > told_ms and (not needs or item.theme in needs)
+        if item.version > before.get(item.id, 0) and (not needs or item.theme in needs)
     ]
     told, remarks = carried(brief, news, f"briefing/{party}/{now}")
     if not told:
@@ -55,7 +55,8 @@ def _brief_one(brief: Brief, state: AgentState, activity: ActivityId, party: Par
     for part in split(told):
         content = Briefing(activity=activity, items=part)
         acts.append(Publish(brief.mail(party, content), content, injects=faults_behind(part)))
-    return state.with_mind(NAME, {(activity, party): now}), acts
+    known = {**before, **{item.id: item.version for item in news}}
+    return state.with_mind(NAME, {(activity, party): known}), acts
 
 
 BEHAVIOUR = Behaviour(NAME, {ENGAGED: _begin, TELL: _tell})

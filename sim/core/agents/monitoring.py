@@ -99,8 +99,10 @@ def _answered(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) 
     return state.with_mind(NAME, {answer.activity: "refused"}), []
 
 
-def _let_in(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
+    if not brief.is_from_director(stimulus.event, notice.activity):
+        return state, []
     state = state.with_mind(NAME, {notice.activity: "let in"})
     return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True))]
 
@@ -139,8 +141,10 @@ _VERDICT = {
 }
 
 
-def _decoupled(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _decoupled(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
+    if not brief.is_from_director(stimulus.event, withdrawal.activity):
+        return state, []
     state = leave(state, withdrawal.activity)
     return state.with_mind(NAME, {withdrawal.activity: "decoupled"}), []
 

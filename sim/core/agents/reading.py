@@ -39,7 +39,7 @@ def _take_in(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
 
 def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
-    if not _is_from_director(brief, stimulus, notice.activity):
+    if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
     filters = _granted_filters(brief, notice.bundle, notice.activity, notice.themes)
     state = state.with_mind(NAME, {(notice.activity, notice.bundle): filters})
@@ -50,14 +50,9 @@ def _let_out(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) ->
     withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
     key = (withdrawal.activity, withdrawal.bundle)
     filters = state.mind(NAME).get(key, ())
-    if not _is_from_director(brief, stimulus, withdrawal.activity):
+    if not brief.is_from_director(stimulus.event, withdrawal.activity):
         return state, []
     return state.without(NAME, key), [Unsubscribe(topic_filter) for topic_filter in filters]
-
-
-def _is_from_director(brief: Brief, stimulus: Delivered, activity: ActivityId) -> bool:
-    known = brief.activities.get(activity)
-    return known is not None and known.directing == stimulus.event.sender
 
 
 def _granted_filters(

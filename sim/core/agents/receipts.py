@@ -49,8 +49,11 @@ def _write(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> React
     return state, acts
 
 
-def _let_out(_brief: Brief, state: AgentState, _stimulus: Delivered, _now: int) -> Reaction:
-    """Forget what was read: who has been decoupled has nobody to tell any more."""
+def _let_out(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    """Forget what was read: who has been decoupled everywhere has nobody to tell any more."""
+    withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
+    if state.engaged.keys() - {withdrawal.activity}:
+        return state, []
     return replace(state, minds={**state.minds, NAME: {}}), []
 
 

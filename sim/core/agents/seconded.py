@@ -19,13 +19,17 @@ def _call(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reactio
     return state, [Publish(brief.mail(region, request), request, injects=(stimulus.inject,))]
 
 
-def _helped(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _helped(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
+    if not brief.is_from_director(stimulus.event, notice.activity):
+        return state, []
     return engage(state, notice.activity, now)
 
 
-def _ended(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _ended(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
+    if not brief.is_from_director(stimulus.event, withdrawal.activity):
+        return state, []
     return leave(state, withdrawal.activity), []
 
 

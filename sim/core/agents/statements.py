@@ -178,7 +178,8 @@ def _passed_on(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | N
 
 
 def _swapped(amount: float) -> float:
-    digits = str(int(amount))
+    whole = int(amount)
+    digits = str(whole)
     if len(digits) < 2 or amount < 0:
         return amount
-    return float(digits[:-2] + digits[-1] + digits[-2])
+    return round(int(digits[:-2] + digits[-1] + digits[-2]) + (amount - whole), 6)

@@ -65,6 +65,8 @@ def _write_all(outlet: Outlet) -> Handler:
 
     def handler(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
         acts: list[Act] = []
+        if stimulus.about not in state.engaged:
+            return state, acts
         for _, observation in sorted(state.knowledge.items()):
             if stimulus.about in activities_of(brief, state, observation.fact):
                 state, more = _publish(brief, state, observation, outlet, now)

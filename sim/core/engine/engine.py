@@ -8,7 +8,6 @@ did, hands the deliveries out (they are read one tick later) and says which righ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -71,14 +70,12 @@ ROUNDS_MAX = 100
 """Times that one party may come back to itself within one moment; more is a behaviour that feeds on itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _ToParty:
+class _ToParty(msgspec.Struct, frozen=True):
     party: PartyId
     stimulus: Stimulus
 
 
-@dataclass(frozen=True, slots=True)
-class _ToReaders:
+class _ToReaders(msgspec.Struct, frozen=True):
     readers: tuple[PartyId, ...]
     stimulus: Stimulus
 

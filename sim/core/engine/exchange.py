@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from sim.core.engine.admission import RightsChange
 from sim.core.messages.event import Event
 from sim.core.model.ids import PartyId
 from sim.core.records.record import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class SubscriptionWish:
+class SubscriptionWish(msgspec.Struct, frozen=True):
     """A party wants a subscription, or (``active`` False) no longer wants it."""
 
     party: PartyId
@@ -21,8 +22,7 @@ class SubscriptionWish:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(msgspec.Struct, frozen=True):
     """A party sends an event; ``payload`` is its encoding."""
 
     party: PartyId
@@ -32,8 +32,7 @@ class Publication:
     retain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerAnswer:
+class BrokerAnswer(msgspec.Struct, frozen=True):
     """What the broker did: accepted or not; ``local`` is what the log keeps outside the digest."""
 
     accepted: bool

@@ -6,7 +6,7 @@ comes and is not foreseen is a leak.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from sim.core.model.access import AccessTable, Decision
 from sim.core.model.filters import FilterIndex
@@ -14,8 +14,7 @@ from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(msgspec.Struct, frozen=True):
     """Whether a publication will be accepted, who will receive it, and from whom it is silently withheld.
 
     Readers and withheld are in order of id. Someone has it withheld who subscribed when that was allowed, and

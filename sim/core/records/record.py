@@ -33,8 +33,7 @@ class RecordError(ValueError):
     """A line is no record, or not the one that belongs there; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A record before it has a place in a log.
 
     Attributes:

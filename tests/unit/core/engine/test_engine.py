@@ -39,6 +39,7 @@ from sim.core.model.cue import AnyCue, Close, Open
 from sim.core.model.profile import Action, Profile
 from sim.core.records.kinds import (
     Denied,
+    EncodedMessage,
     FaultEntered,
     Garbled,
     Message,
@@ -414,10 +415,10 @@ def test_a_publication_is_delivered_one_tick_later_to_its_readers_only() -> None
     assert settlement.changes == []
     (entry,) = settlement.entries
     assert entry.kind == "message"
-    assert (entry.content, entry.cause) == (
-        Message(TAB, turn.publications[0].event, (REGION,)),
-        ("e-8", "i-1"),
-    )
+    assert isinstance(entry.content, EncodedMessage)
+    assert decode(bytes(entry.content.event)) == turn.publications[0].event
+    assert (entry.content.topic, entry.content.readers, entry.content.outside) == (TAB, (REGION,), False)
+    assert entry.cause == ("e-8", "i-1")
     run(engine)
     assert heard.of(Delivered) == [(REGION, TICK_MS, Delivered(TAB, turn.publications[0].event))]
     assert (engine.ledger.messages, engine.ledger.deliveries) == (1, 1)
@@ -626,7 +627,7 @@ def test_truth_travels_from_perception_to_the_shared_picture() -> None:
     messages = {content.topic: content for content in reversed(contents(entries, "message"))}
     assert REGION in messages[TAB].readers
     told = messages[SHARED]
-    assert told.event.data.item.values == TRUE.fact.values
+    assert decode(bytes(told.event)).data.item.values == TRUE.fact.values  # type: ignore[union-attr]
     assert WATER in told.readers
     assert contents(entries, "lost") == contents(entries, "leak") == []
 
