@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Message:
+
+class Message(msgspec.Struct, frozen=True):
     """An application message with the properties that travel from publisher to subscriber (section 3.3).
 
     ``expiry_s`` is the interval as published; what is left of it on delivery is in `Delivery.expiry_s`.

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from sim.core.model.ids import EventId, PartyId
 from sim.transport.port import RECORDER, Arrival
@@ -38,12 +40,11 @@ class Undelivered:
     event: EventId
 
 
-@dataclass(slots=True)
-class _Sent:
+class _Sent(msgspec.Struct):
     topic: str
     event: EventId
     readers: frozenset[PartyId]
-    waiting: set[PartyId] = field(default_factory=set)
+    waiting: set[PartyId]
 
 
 class Barrier:
@@ -68,9 +69,9 @@ class Barrier:
 
     def expect(self, payload: bytes, topic: str, event: EventId, readers: Iterable[PartyId]) -> None:
         """Foresee that a publication reaches these readers and the recorder."""
-        everybody = frozenset((*readers, RECORDER))
-        self._sent[payload] = _Sent(topic, event, everybody, set(everybody))
-        self._outstanding += len(everybody)
+        waiting = {*readers, RECORDER}
+        self._sent[payload] = _Sent(topic, event, frozenset(waiting), waiting)
+        self._outstanding += len(waiting)
         self._clear.clear()
         while len(self._sent) > REMEMBERED_MAX and not next(iter(self._sent.values())).waiting:
             self._sent.popitem(last=False)
@@ -83,11 +84,11 @@ class Barrier:
 
     def arrived(self, arrival: Arrival) -> None:
         """Take one delivery. Copies of what has arrived already (QoS 1) change nothing."""
-        party, topic, payload, retained = arrival
-        if retained:
+        if arrival.retained:
             return
-        sent = self._sent.get(payload)
-        if sent is None or sent.topic != topic:
+        party = arrival.party
+        sent = self._sent.get(arrival.payload)
+        if sent is None or sent.topic != arrival.topic:
             self._take_strange(arrival, "")
         elif party in sent.waiting:
             sent.waiting.discard(party)

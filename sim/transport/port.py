@@ -6,7 +6,7 @@ Topics here are relative to the root of the run; a transport adds and removes th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -33,10 +33,10 @@ class Outgoing(msgspec.Struct, frozen=True):
     retain: bool = False
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """One delivery to a party's client, or to the recorder.
 
-    ``retained`` when the broker sent it from its store. A tuple, because there is one for every delivery.
+    ``retained`` when the broker sent it from its store.
     """
 
     party: PartyId

@@ -242,17 +242,26 @@ class Behaviour:
     handlers: Mapping[type | str, Handler]
 
 
+Dispatch: TypeAlias = Mapping[type | str, tuple[Handler, ...]]
+"""Who handles what comes in, in the order of a party's behaviours."""
+
+
+def dispatch_of(behaviours: Sequence[Behaviour]) -> Dispatch:
+    """Return the table of all handlers of some behaviours."""
+    table: dict[type | str, tuple[Handler, ...]] = {}
+    for behaviour in behaviours:
+        for key, handler in behaviour.handlers.items():
+            table[key] = (*table.get(key, ()), handler)
+    return table
+
+
 def step(
-    brief: Brief, behaviours: Sequence[Behaviour], state: AgentState, inbox: Sequence[Stimulus], now: int
+    brief: Brief, dispatch: Dispatch, state: AgentState, inbox: Sequence[Stimulus], now: int
 ) -> Reaction:
     """Return the party's next state and its acts, after everything in its inbox, in order."""
     acts: list[Act] = []
     for stimulus in inbox:
-        key = _key(stimulus)
-        for behaviour in behaviours:
-            handler = behaviour.handlers.get(key)
-            if handler is None:
-                continue
+        for handler in dispatch.get(_key(stimulus), ()):
             state, more = handler(brief, state, stimulus, now)
             acts += more
     return state, acts

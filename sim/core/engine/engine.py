@@ -19,6 +19,7 @@ from sim.core.agents.agent import (
     Brief,
     Cued,
     Delivered,
+    Dispatch,
     Look,
     Perceived,
     Publish,
@@ -31,6 +32,7 @@ from sim.core.agents.agent import (
     Unsubscribe,
     Wake,
     Woken,
+    dispatch_of,
     step,
 )
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
@@ -115,7 +117,7 @@ class Engine:
         self._clock = (-1, "")
         self._strange_ids: set[EventId] = set()
         self._sequence: dict[PartyId, int] = dict.fromkeys(scenario.parties, 0)
-        self._behaviours: dict[PartyId, tuple[Behaviour, ...]] = {}
+        self._dispatch: dict[PartyId, Dispatch] = {}
         self._briefs: dict[PartyId, Brief] = {}
         self._states: dict[PartyId, AgentState] = {}
         for party in scenario.parties:
@@ -127,7 +129,7 @@ class Engine:
     def _enlist(self, party_id: PartyId) -> None:
         party = self.scenario.parties[party_id]
         profile = self.scenario.profiles[party.profile]
-        self._behaviours[party_id] = behaviours_of(profile, self._roster)
+        self._dispatch[party_id] = dispatch_of(behaviours_of(profile, self._roster))
         self._states[party_id] = AgentState()
         self._briefs[party_id] = Brief(
             party=party,
@@ -234,9 +236,7 @@ class Engine:
         for stimulus in inbox:
             if isinstance(stimulus, Perceived):
                 self._log_perception(turn, party, stimulus)
-        state, acts = step(
-            self._briefs[party], self._behaviours[party], self._states[party], inbox, turn.at_ms
-        )
+        state, acts = step(self._briefs[party], self._dispatch[party], self._states[party], inbox, turn.at_ms)
         self._states[party] = state
         for act in acts:
             self._act(turn, party, act)

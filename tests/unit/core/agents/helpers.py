@@ -21,6 +21,7 @@ from sim.core.agents.agent import (
     Stimulus,
     Wake,
     Woken,
+    dispatch_of,
     step,
 )
 from sim.core.messages.contents import AnyContent, tag_of
@@ -301,7 +302,7 @@ def react(
 ) -> tuple[AgentState, list[Act]]:
     """Step one behaviour; the state given must stay as it was."""
     before = deepcopy(state)
-    result = step(known, (behaviour,), state, inbox, now)
+    result = step(known, dispatch_of((behaviour,)), state, inbox, now)
     assert state == before, "a step changed the state that it was given"
     return result
 

@@ -16,6 +16,7 @@ from sim.core.agents.agent import (
     Stimulus,
     Unseen,
     Woken,
+    dispatch_of,
     step,
 )
 from sim.core.messages.contents import Ack
@@ -63,7 +64,7 @@ def looking(name: str, key: type | str) -> Behaviour:
 )
 def test_step_hands_each_stimulus_to_its_handler_only(stimulus: Stimulus, key: type | str) -> None:
     right, wrong = looking("right", key), looking("wrong", "another errand")
-    state, acts = step(brief(WATER), (wrong, right), AgentState(), (stimulus,), 0)
+    state, acts = step(brief(WATER), dispatch_of((wrong, right)), AgentState(), (stimulus,), 0)
     assert acts == [Look("right")]
     assert (state.mind("right"), state.mind("wrong")) == ({"times": 1}, {})
 
@@ -71,14 +72,14 @@ def test_step_hands_each_stimulus_to_its_handler_only(stimulus: Stimulus, key: t
 def test_step_goes_through_inbox_then_behaviours_in_order() -> None:
     behaviours = (looking("a", Started), looking("b", Started), looking("c", "later"))
     inbox = (Started(), Woken("later", None), Started())
-    state, acts = step(brief(WATER), behaviours, AgentState(), inbox, 0)
+    state, acts = step(brief(WATER), dispatch_of(behaviours), AgentState(), inbox, 0)
     assert acts == [Look(name) for name in "abcab"]
     assert (state.mind("a"), state.mind("c")) == ({"times": 2}, {"times": 1})
 
 
 def test_step_of_an_empty_inbox_gives_the_state_back() -> None:
     state = AgentState(engaged={FLOOD: 3})
-    assert step(brief(WATER), (looking("a", Started),), state, (), 0) == (state, [])
+    assert step(brief(WATER), dispatch_of((looking("a", Started),)), state, (), 0) == (state, [])
 
 
 def test_mind_changes_leave_the_state_before_as_it_was() -> None:
