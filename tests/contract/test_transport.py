@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokers.adapter import Action, Attempt, Right
-from sim.transport.port import CONTROL, RECORDER, Outcome, Outgoing, TransportError
 from sim.transport.mqtt import MqttTransport
-from tests.contract.stage import PARTIES, PATIENCE_S, ROOT, RUN, Enter, Stage
+from sim.transport.port import CONTROL, RECORDER, Outcome, Outgoing, TransportError
+from tests.contract.stage import PARTIES, PATIENCE_S, ROOT, Enter, Stage
 
 ACCEPTED = Outcome(accepted=True)
 DENIED = Outcome(accepted=False, reason_code=0x87, how="code")
