@@ -13,7 +13,7 @@ from benchmarks.table import for_markdown, for_terminal
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure what an exchange costs, as ratios within one run: some three minutes in all.",
+        description="Measure what an exchange costs, as ratios within one run: some ninety seconds in all.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"one of {', '.join(COMPARISONS)}; all by default"
