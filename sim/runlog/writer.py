@@ -278,6 +278,8 @@ class RunLogWriter:
             self._flush()
 
     def _flush(self) -> None:
+        if not self._pending:
+            return
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._pending_bytes = 0

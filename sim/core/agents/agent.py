@@ -7,7 +7,7 @@ It never sees the truth, and it never holds itself back from what it may not do:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -190,8 +190,7 @@ class Brief:
         return known is not None and known.directing == self.id
 
 
-@dataclass(frozen=True)
-class AgentState:
+class AgentState(msgspec.Struct, frozen=True):
     """What a party knows and remembers.
 
     Attributes:
@@ -202,11 +201,11 @@ class AgentState:
         minds: What each behaviour remembers, by the behaviour's name.
     """
 
-    knowledge: Mapping[SubjectId, Observation] = field(default_factory=dict)
-    picture: Picture = field(default_factory=dict)
-    said: Mapping[ItemId, Item] = field(default_factory=dict)
-    engaged: Mapping[ActivityId, int] = field(default_factory=dict)
-    minds: Mapping[str, Any] = field(default_factory=dict)
+    knowledge: Mapping[SubjectId, Observation] = msgspec.field(default_factory=dict)
+    picture: Picture = msgspec.field(default_factory=dict)
+    said: Mapping[ItemId, Item] = msgspec.field(default_factory=dict)
+    engaged: Mapping[ActivityId, int] = msgspec.field(default_factory=dict)
+    minds: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
     def mind(self, name: str) -> Mapping[Any, Any]:
         """Return what a behaviour remembers; empty at first."""
@@ -215,12 +214,12 @@ class AgentState:
 
     def with_mind(self, name: str, changes: Mapping[Any, Any]) -> AgentState:
         """Return the state in which a behaviour remembers some things more, or otherwise."""
-        return replace(self, minds={**self.minds, name: {**self.mind(name), **changes}})
+        return msgspec.structs.replace(self, minds={**self.minds, name: {**self.mind(name), **changes}})
 
     def without(self, name: str, key: Any) -> AgentState:
         """Return the state in which a behaviour has forgotten one thing."""
         kept = {known: value for known, value in self.mind(name).items() if known != key}
-        return replace(self, minds={**self.minds, name: kept})
+        return msgspec.structs.replace(self, minds={**self.minds, name: kept})
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})

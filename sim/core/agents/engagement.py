@@ -6,7 +6,7 @@ work in the activity, from which other behaviours start.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from sim.core.agents.agent import (
     Act,
@@ -33,13 +33,15 @@ def engage(state: AgentState, activity: ActivityId, now: int) -> Reaction:
     """Return the state of a party that works in an activity from now on; the first time, its work begins."""
     if activity in state.engaged:
         return state, []
-    return replace(state, engaged={**state.engaged, activity: now}), [Wake(now, ENGAGED, activity)]
+    return msgspec.structs.replace(state, engaged={**state.engaged, activity: now}), [
+        Wake(now, ENGAGED, activity)
+    ]
 
 
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
     """Return the state of a party that no longer works in an activity."""
     kept = {known: since for known, since in state.engaged.items() if known != activity}
-    return replace(state, engaged=kept)
+    return msgspec.structs.replace(state, engaged=kept)
 
 
 def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from sim.core.agents.agent import AgentState, Behaviour, Brief, Perceived, Reaction
 
@@ -12,7 +12,9 @@ def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) 
     known = state.knowledge.get(observation.fact.subject)
     if known is not None and known.observed_at_ms > observation.observed_at_ms:
         return state, []
-    return replace(state, knowledge={**state.knowledge, observation.fact.subject: observation}), []
+    return msgspec.structs.replace(
+        state, knowledge={**state.knowledge, observation.fact.subject: observation}
+    ), []
 
 
 BEHAVIOUR = Behaviour("knowing", {Perceived: _perceive})

@@ -5,7 +5,7 @@ Rights that are granted or withdrawn on the way change its subscriptions.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from sim.core.agents.agent import (
     AgentState,
@@ -34,7 +34,7 @@ def _take_in(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
     picture = state.picture
     for item in items_in(stimulus.event.data):
         picture = add(picture, item)
-    return replace(state, picture=picture), []
+    return msgspec.structs.replace(state, picture=picture), []
 
 
 def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from sim.core.agents.agent import (
     Act,
@@ -54,7 +54,7 @@ def _let_out(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
     withdrawal: Withdrawal = stimulus.event.data  # type: ignore[assignment]
     if state.engaged.keys() - {withdrawal.activity}:
         return state, []
-    return replace(state, minds={**state.minds, NAME: {}}), []
+    return msgspec.structs.replace(state, minds={**state.minds, NAME: {}}), []
 
 
 BEHAVIOUR = Behaviour(

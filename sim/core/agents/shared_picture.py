@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 
 from sim.core.agents.agent import Act, AgentState, Brief, Look, Publish, Reaction
@@ -113,6 +111,6 @@ def write(
         verification=verification,
         relates_to=(relates_to,) if relates_to else item.relates_to,
     )
-    state = replace(state, said={**state.said, item_id: shared})
+    state = msgspec.structs.replace(state, said={**state.said, item_id: shared})
     topic = build(Shape.SHARED, activity=activity, theme=item.theme, item=item_id)
     return state, [Publish(topic, ItemUpdate(item=shared), because_of=event, injects=shared.causation)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import msgspec
 
@@ -48,7 +47,7 @@ def state_own(brief: Brief, state: AgentState, observation: Observation, now: in
         verification=verification,
         causation=causation,
     )
-    return replace(state, said={**state.said, item_id: item}), item
+    return msgspec.structs.replace(state, said={**state.said, item_id: item}), item
 
 
 def retract_own(
@@ -59,14 +58,14 @@ def retract_own(
     item_id = own_item_id(brief.id, subject)
     before = state.said.get(item_id)
     if before is None:
-        return replace(state, knowledge=knowledge), None
+        return msgspec.structs.replace(state, knowledge=knowledge), None
     item = msgspec.structs.replace(
         before,
         version=before.version + 1,
         reported_at_ms=now,
         verification=Verification(VerificationStatus.REFUTED, brief.id, now),
     )
-    return replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
+    return msgspec.structs.replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
 
 
 def own_view(brief: Brief, known: Observation, now: int) -> Item:

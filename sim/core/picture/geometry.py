@@ -7,9 +7,11 @@ percent over the size of the country.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import msgspec
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from sim.core.messages.items import Geometry
 
@@ -20,14 +22,20 @@ def to_shapely(geometry: Geometry | None) -> shapely.Geometry | None:
     """Return an item's geometry (WGS 84 lon/lat) as a shapely geometry; None stays None."""
     if geometry is None:
         return None
+    return _shape(geometry)
+
+
+@lru_cache(maxsize=4096)
+def _shape(geometry: Geometry) -> BaseGeometry:
     return shapely.from_geojson(msgspec.json.encode(geometry))
 
 
+@lru_cache(maxsize=4096)
 def distance_m(one: Geometry, other: Geometry) -> float:
     """Return the shortest distance between two geometries in metres; 0 where they touch."""
     first, second = (
-        shapely.from_geojson(msgspec.json.encode(one)),
-        shapely.from_geojson(msgspec.json.encode(other)),
+        _shape(one),
+        _shape(other),
     )
     latitude = math.radians((first.centroid.y + second.centroid.y) / 2)
     scale = (math.cos(latitude) * _METRES_PER_DEGREE, _METRES_PER_DEGREE)
