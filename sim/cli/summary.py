@@ -49,9 +49,8 @@ def _print_exchange(counted: Tally, screen: Console, say: Speaker) -> None:
         counts = [_count(party, *_COLUMNS[key]) for key in _COLUMNS]
         other = party.written.total() - sum(counts)
         numbers = [*counts, other, party.received, party.denied]
-        made.add_row(
-            entry.name.in_language(say.language), profile, *(str(number or "·") for number in numbers)
-        )
+        shown = [str(number or "·") for number in numbers]
+        made.add_row(entry.id, entry.name.in_language(say.language), profile, *shown)
     screen.print(made)
     screen.print()
 
