@@ -26,6 +26,7 @@ from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
     FLOOD,
+    NEIGHBOUR,
     NOWHERE,
     REACTION_MS,
     REGION,
@@ -184,3 +185,12 @@ def test_a_withdrawal_decouples_it() -> None:
         ME, BEHAVIOUR, status("role", engaged={FLOOD: 1, FIRE: 2}), delivered(REGION, withdrawal)
     )
     assert (state.engaged, state.mind(NAME)[FLOOD], acts) == ({FIRE: 2}, "decoupled", [])
+
+
+def test_only_the_directing_region_lets_in_and_decouples() -> None:
+    asking = AgentState(minds={"monitoring": {FLOOD: "asking"}})
+    notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
+    assert react(ME, BEHAVIOUR, asking, delivered(NEIGHBOUR, notice)) == (asking, [])
+    inside = AgentState(engaged={FLOOD: 1}, minds={"monitoring": {FLOOD: "role"}})
+    withdrawal = Withdrawal(activity=FLOOD, bundle="activity-reader")
+    assert react(ME, BEHAVIOUR, inside, delivered(NEIGHBOUR, withdrawal)) == (inside, [])

@@ -89,3 +89,8 @@ def test_the_initial_picture_of_who_knows_nothing_says_that_it_looks_along() -> 
     assert topics == [f"activity/{FLOOD}/own/{WATER}/{STATUS_THEME}/{WATER}-status-{WATER}"]
     said = state.said[f"{WATER}-status-{WATER}"]
     assert (said.text.en, said.observed_at_ms, said.values) == ("Nothing particular.", 5_000, ())
+
+
+def test_a_party_that_left_before_its_initial_picture_makes_none() -> None:
+    _, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), Woken(ENGAGED, FLOOD), now=0)
+    assert react(ME, BEHAVIOUR, AgentState(), woken(only(Wake, acts))) == (AgentState(), [])

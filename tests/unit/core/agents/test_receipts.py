@@ -5,6 +5,7 @@ from sim.core.agents.receipts import BEHAVIOUR, EVERY_MS, ITEMS_MAX
 from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, Withdrawal
 from sim.core.messages.items import ItemRef
 from tests.unit.core.agents.helpers import (
+    FIRE,
     FLOOD,
     REGION,
     WATER,
@@ -58,3 +59,12 @@ def test_who_is_decoupled_forgets_its_receipt() -> None:
     decoupled = delivered(REGION, Withdrawal(activity=FLOOD, bundle="activity-reader"))
     state, _ = react(ME, BEHAVIOUR, state, decoupled)
     assert react(ME, BEHAVIOUR, state, woken(only(Wake, acts))) == (state, [])
+
+
+def test_who_still_works_elsewhere_keeps_what_it_read() -> None:
+    arrived = delivered(REGION, ItemUpdate(item=item()))
+    state, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0, FIRE: 0}), arrived)
+    decoupled = delivered(REGION, Withdrawal(activity=FLOOD, bundle="activity-reader"))
+    state, _ = react(ME, BEHAVIOUR, state, decoupled)
+    _, written = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert content_of(only(Publish, written), Receipt).items == (ItemRef(item().id, item().version),)

@@ -5,7 +5,18 @@ from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.seconded import BEHAVIOUR
 from sim.core.messages.contents import GrantNotice, Request, Withdrawal
 from sim.core.model.cue import SeekSupport
-from tests.unit.core.agents.helpers import CAMPING, FLOOD, REGION, brief, cued, delivered, only, react, text
+from tests.unit.core.agents.helpers import (
+    CAMPING,
+    FLOOD,
+    NEIGHBOUR,
+    REGION,
+    brief,
+    cued,
+    delivered,
+    only,
+    react,
+    text,
+)
 
 ME = brief(CAMPING)
 
@@ -26,3 +37,11 @@ def test_a_seconded_head_makes_the_partner_work_until_it_is_withdrawn() -> None:
     ended = delivered(REGION, Withdrawal(activity=FLOOD, bundle="seconded-head"))
     state, acts = react(ME, BEHAVIOUR, state, ended)
     assert (state.engaged, acts) == ({}, [])
+
+
+def test_only_the_directing_region_gives_a_seconded_head_and_takes_it_back() -> None:
+    notice = GrantNotice(activity=FLOOD, bundle="seconded-head")
+    assert react(ME, BEHAVIOUR, AgentState(), delivered(NEIGHBOUR, notice)) == (AgentState(), [])
+    helped = AgentState(engaged={FLOOD: 20})
+    ended = delivered(NEIGHBOUR, Withdrawal(activity=FLOOD, bundle="seconded-head"))
+    assert react(ME, BEHAVIOUR, helped, ended) == (helped, [])
