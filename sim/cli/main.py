@@ -6,6 +6,7 @@ import sys
 import traceback
 from asyncio import CancelledError
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import NoReturn
 
 from cyclopts import App, CycloptsError
@@ -26,6 +27,7 @@ from sim.runlog.errors import RunLogError
 app = App(
     name="beeld",
     help="Exercises in net-centric collaboration: run them, and judge them from their log.",
+    version=version("beeld"),
     version_flags=["--version"],
     console=Console(highlight=False),
     result_action="return_value",

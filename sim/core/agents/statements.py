@@ -177,8 +177,10 @@ def _passed_on(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | N
 
 
 def _swapped(amount: float) -> float:
-    whole = int(amount)
-    digits = str(whole)
-    if len(digits) < 2 or amount < 0:
+    """Return a figure with its last two digits the other way round, wherever its decimal point is."""
+    text = f"{amount:.10g}"
+    places = [place for place, character in enumerate(text) if character.isdigit()][-2:]
+    if len(places) < 2 or amount < 0 or "e" in text:
         return amount
-    return round(int(digits[:-2] + digits[-1] + digits[-2]) + (amount - whole), 6)
+    first, second = places
+    return float(f"{text[:first]}{text[second]}{text[first + 1 : second]}{text[first]}{text[second + 1 :]}")

@@ -142,14 +142,17 @@ def test_may_be_shared_leaves_out_what_is_restricted() -> None:
 SLIPPING = brief(RAIL, humans=people(slip=1.0))
 
 
-@pytest.mark.parametrize(("amount", "copied"), [(3260.0, 3206.0), (12.0, 21.0), (310.7, 301.7), (10.0, 1.0)])
+@pytest.mark.parametrize(
+    ("amount", "copied"),
+    [(3260.0, 3206.0), (12.0, 21.0), (310.7, 317.0), (2.58, 2.85), (10.0, 1.0), (0.5, 5.0)],
+)
 def test_carried_with_a_slip_swaps_the_last_two_digits_and_is_noted(amount: float, copied: float) -> None:
     (told,), (remark,) = carried(SLIPPING, [item(amount=amount)], "sitrep/1")
     assert told == msgspec.structs.replace(item(), values=(Value("height", copied, "cm"),))
     assert remark == Remark("slip", told, f"height passed on as {copied:g} cm")
 
 
-@pytest.mark.parametrize("amount", [None, 7.0, 55.0, -31.0, 0.5])
+@pytest.mark.parametrize("amount", [None, 7.0, 55.0, -31.0, 1e30])
 def test_carried_with_nothing_to_swap_is_as_it_was(amount: float | None) -> None:
     assert carried(SLIPPING, [item(amount=amount)], "sitrep/1") == ((item(amount=amount),), [])
 
