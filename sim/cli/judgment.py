@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
-from sim.cli.output import Speaker, table
+from sim.cli.output import Speaker, print_table, table
 from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Number, Unit
 from sim.core.assessment.outcome import Assessment, Finding, PartnerResult, Result
@@ -41,7 +41,15 @@ def print_faults(assessment: Assessment, start: datetime, screen: Console, say: 
             say("exposure-minutes", minutes=minutes),
             str(len(fault.decisions) or "·"),
         )
-    screen.print(made)
+    print_table(made, screen, say)
+
+
+def print_incomplete(assessment: Assessment, start: datetime, screen: Console, say: Speaker) -> None:
+    """Say it when a run was cut short: what was to come is not judged."""
+    if assessment.complete:
+        return
+    at, planned = say.moment(assessment.end_ms, start), say.moment(assessment.planned_end_ms, start)
+    screen.print(say("judgment-incomplete", at=at, planned=planned), style="bold")
     screen.print()
 
 
@@ -103,7 +111,7 @@ _RESULT_KEY = {result: "result-" + result.value.replace(" ", "-") for result in 
 
 
 def _findings(title: str, say: Speaker) -> Table:
-    keys = ("criterion", "result", "measured", "norm", "norm-source", "evidence")
+    keys = ("criterion-id", "criterion", "result", "measured", "norm", "norm-source", "evidence")
     return table(title, *(say(key) for key in keys))
 
 
@@ -111,6 +119,7 @@ def _finding_row(finding: Finding, say: Speaker) -> tuple[str, ...]:
     shown = ", ".join(str(seq) for seq in finding.evidence[:_EVIDENCE_SHOWN])
     more = len(finding.evidence) - _EVIDENCE_SHOWN
     return (
+        finding.id,
         finding.text.in_language(say.language),
         say(_RESULT_KEY[finding.result]),
         _measured(finding, say),

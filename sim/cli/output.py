@@ -62,6 +62,16 @@ def table(title: str, *columns: str, right: tuple[int, ...] = ()) -> Table:
     return made
 
 
+def print_table(made: Table, screen: Console, say: Speaker) -> None:
+    """Print a table and an empty line; of an empty one only the title, and that there is nothing."""
+    if made.row_count:
+        screen.print(made)
+    else:
+        screen.print(made.title, style="bold")
+        screen.print(say("none"))
+    screen.print()
+
+
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

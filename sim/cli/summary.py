@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.cli.judgment import print_faults, print_partners
-from sim.cli.output import Speaker, table
+from sim.cli.judgment import print_faults, print_incomplete, print_partners
+from sim.cli.output import Speaker, print_table, table
 from sim.core.assessment.judgment import assess
 from sim.core.messages.topics import Shape
 from sim.files.criteria import load_criteria
@@ -29,6 +29,7 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
     _print_exchange(counted, screen, say)
     _print_denials(counted, screen, say)
     assessment = assess(read(folder), load_criteria())
+    print_incomplete(assessment, counted.start, screen, say)
     print_faults(assessment, counted.start, screen, say)
     print_partners(assessment, screen, say)
 
@@ -51,8 +52,7 @@ def _print_exchange(counted: Tally, screen: Console, say: Speaker) -> None:
         numbers = [*counts, other, party.received, party.denied]
         shown = [str(number or "·") for number in numbers]
         made.add_row(entry.id, entry.name.in_language(say.language), profile, *shown)
-    screen.print(made)
-    screen.print()
+    print_table(made, screen, say)
 
 
 def _count(party: PartyTally, shape: Shape | None, kind: str) -> int:
@@ -77,5 +77,7 @@ def _print_denials(counted: Tally, screen: Console, say: Speaker) -> None:
         rule = f"{denied.rule} ({denied.source})"
         attempt = say(f"attempt-{denied.attempt}")
         made.add_row(say.moment(denial.at_ms, counted.start), denied.party, attempt, denied.topic, rule)
-    screen.print(made)
-    screen.print()
+    print_table(made, screen, say)
+    if counted.garbled:
+        screen.print(say("garbled-count", count=counted.garbled))
+        screen.print()

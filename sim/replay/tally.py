@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import PartyId
-from sim.core.records.kinds import Denied, Message, Opening, PartyEntry
+from sim.core.records.kinds import Denied, Garbled, Message, Opening, PartyEntry
 from sim.core.records.record import Record
 
 
@@ -34,11 +34,12 @@ class Denial:
 
 @dataclass(slots=True)
 class Tally:
-    """A run, counted: its clock time at T+0, parties in order of id, and refusals in order of time."""
+    """A run, counted: clock time at T+0, parties by id, refusals by time, and strangers' garbled messages."""
 
     start: datetime
     parties: dict[PartyId, PartyTally]
     denials: list[Denial] = field(default_factory=list)
+    garbled: int = 0
 
 
 def tally(records: Iterable[Record]) -> Tally:
@@ -62,6 +63,8 @@ def tally(records: Iterable[Record]) -> Tally:
             counted.denials.append(Denial(record.seq, record.at_ms, record.content))
             if record.content.party in counted.parties:
                 counted.parties[record.content.party].denied += 1
+        elif isinstance(record.content, Garbled):
+            counted.garbled += 1
     return counted
 
 

@@ -25,7 +25,8 @@ class Verification:
         records: How many good records the log begins with.
         first_bad_seq: Number of the first record that is bad, missing or too many. None when there is none,
             or when the records agree with each other and it is the manifest that says otherwise.
-        complete: The log is ok and was closed: nothing more was to come. A killed run is ok, never complete.
+        complete: The log is ok, and the run went on to the planned end of the exercise. A run that was killed,
+            stopped, cut short or that failed may be ok, and is never complete.
         torn_bytes: Bytes after the last newline.
         reason: What is wrong, or what should be known, in one line; empty when there is nothing to say.
     """
@@ -80,13 +81,21 @@ def verify(folder: Path) -> Verification:
         digest=walk.chain.digest,
         records=walk.last.seq + 1 if walk.last else 0,
         first_bad_seq=flaw.seq if flaw else None,
-        complete=flaw is None and not running,
+        complete=flaw is None and not running and _came_to_its_end(walk),
         torn_bytes=torn_bytes(path),
         reason=flaw.reason if flaw else _RUNNING if running else "",
     )
 
 
 _RUNNING: Final = "the run was not finished: records that are missing at the end would not be noticed"
+
+
+def _came_to_its_end(walk: _Walk) -> bool:
+    """Say whether the run went on to the planned end of the exercise, and the exchange held."""
+    first, last = walk.first, walk.last
+    if first is None or last is None or not isinstance(last.content, Ending):
+        return False
+    return last.content.outcome == "completed" and last.at_ms >= first.content.end_ms
 
 
 def _walk(path: Path) -> _Walk:

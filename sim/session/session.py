@@ -103,6 +103,7 @@ class Session:
         try:
             await self._transport.open(list(self._engine.scenario.parties), self._barrier.arrived)
             await self._go()
+            self.at_ms = self._end_ms
             await self._tell("ended")
             await self._fence()
             await self._take_strangers(self.at_ms)
@@ -134,7 +135,10 @@ class Session:
             reason = f"{self._engine.ledger.lost} lost and {self._engine.ledger.leaked} leaked deliveries"
         outcome: Literal["completed", "failed"] = "failed" if reason else "completed"
         if reason:
-            self._record([Entry(self.at_ms, "failure", Failure(EXCHANGE_FAILED))], reason=reason)
+            self._record(
+                [Entry(self.at_ms, "failure", Failure(STOPPED if reason == STOPPED else EXCHANGE_FAILED))],
+                reason=reason,
+            )
         self._record([self._engine.ledger.ending(self.at_ms, outcome)])
         self._log.finish("failed" if reason else "ended", reason)
         return outcome

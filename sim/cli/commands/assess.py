@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from sim.cli.judgment import print_exercise, print_faults, print_findings, print_partners
+from sim.cli.judgment import print_exercise, print_faults, print_findings, print_incomplete, print_partners
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Assessment
@@ -74,9 +74,11 @@ def _only(assessment: Assessment, partner: str) -> Assessment:
 
 def _print(assessment: Assessment, start: datetime, say: Speaker, *, whole: bool) -> None:
     screen = console()
+    print_incomplete(assessment, start, screen, say)
     if whole:
         print_partners(assessment, screen, say)
         print_faults(assessment, start, screen, say)
         print_exercise(assessment, screen, say)
     for partner in assessment.partners:
         print_findings(partner, screen, say)
+    screen.print(say("evidence-where"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from cyclopts import Parameter
 
-from sim.cli.output import Common, ExitCode, Speaker, console, print_json, table
+from sim.cli.output import Common, ExitCode, Speaker, console, print_json, print_table, table
 from sim.core.messages.items import COUNT, Item, Value
-from sim.core.model.time import format_duration, parse_time
+from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.picture.difference import difference
 from sim.core.picture.merge import Picture, of
 from sim.core.picture.observation import Fact
@@ -55,23 +55,31 @@ def show_picture(
     log = RunLog(run)
     opening: Opening = next(log.records()).content
     start = datetime.fromisoformat(opening.start)
-    _check(opening, party, activity)
-    at_ms = _moment("--at", at, start)
-    since_ms = None if diff is None else _moment("--diff", diff, start)
+    _check(opening, party, activity, truth=truth)
+    at_ms = _moment("--at", at, start, opening.end_ms)
+    since_ms = None if diff is None else _moment("--diff", diff, start, at_ms)
+    title = _title(Speaker(options.language), "truth" if truth else party or "", at_ms, start)
     if truth:
         rows = [_fact_row(fact) for fact in truth_at(log.records(), at_ms)]
-        _show(rows, options, format, Speaker(options.language))
+        _show(rows, options, format, title, tuple(known.id for known in opening.activities))
         return ExitCode.YES
     picture = _picture(log, party, activity, at_ms)
     shown = picture.values() if since_ms is None else _news(_picture(log, party, activity, since_ms), picture)
     doubtful = {item.id for pair in conflicts(picture) for item in pair}
     ordered = sorted(shown, key=lambda item: (item.theme, item.id))
     rows = [_item_row(item, at_ms, conflict=item.id in doubtful) for item in ordered]
-    _show(rows, options, format, Speaker(options.language))
+    _show(rows, options, format, title, tuple(known.id for known in opening.activities))
     return ExitCode.YES
 
 
-def _check(opening: Opening, party: str | None, activity: str | None) -> None:
+def _title(say: Speaker, whose: str, at_ms: int, start: datetime) -> str:
+    moment = say.moment(at_ms, start)
+    if whose == "truth":
+        return say("picture-of-truth", at=moment)
+    return say("picture-of-party", party=whose, at=moment) if whose else say("picture-shared", at=moment)
+
+
+def _check(opening: Opening, party: str | None, activity: str | None, *, truth: bool) -> None:
     problems = []
     parties, activities = [known.id for known in opening.parties], [known.id for known in opening.activities]
     if party is not None and party not in parties:
@@ -80,16 +88,24 @@ def _check(opening: Opening, party: str | None, activity: str | None) -> None:
         problems.append(
             Problem("command line", "--activity", f"one of {', '.join(activities)}", repr(activity))
         )
+    if truth and (party is not None or activity is not None):
+        found = "--party or --activity beside it"
+        problems.append(
+            Problem("command line", "--truth", "to stand alone: the truth is nobody's picture", found)
+        )
     if problems:
         raise InputError(problems)
 
 
-def _moment(option: str, text: str, start: datetime) -> int:
+def _moment(option: str, text: str, start: datetime, last_ms: int) -> int:
+    expected = f"a moment from T+00:00:00 to {format_offset(last_ms)}, such as T+60:00:00 or 2021-07-15T08:00"
     try:
-        return parse_time(text, start)
+        at_ms = parse_time(text, start)
     except ValueError:
-        expected = "a time such as T+60:00:00, 90m or 2021-07-15T08:00"
-        raise InputError([Problem("command line", option, expected, repr(text))]) from None
+        at_ms = -1
+    if not 0 <= at_ms <= last_ms:
+        raise InputError([Problem("command line", option, expected, repr(text))])
+    return at_ms
 
 
 def _picture(log: RunLog, party: str | None, activity: str | None, at_ms: int) -> Picture:
@@ -111,7 +127,9 @@ def _fact_row(fact: Fact) -> dict[str, Any]:
     return {**msgspec.to_builtins(fact), "of": fact}
 
 
-def _show(rows: list[dict[str, Any]], options: Common, form: str, say: Speaker) -> None:
+def _show(
+    rows: list[dict[str, Any]], options: Common, form: str, title: str, activities: Collection[str]
+) -> None:
     plain = [{key: value for key, value in row.items() if key != "of"} for row in rows]
     if form == "geojson":
         print_json(
@@ -120,7 +138,7 @@ def _show(rows: list[dict[str, Any]], options: Common, form: str, say: Speaker) 
     elif options.json:
         print_json({"items": plain})
     else:
-        _print(rows, say)
+        _print(rows, title, activities, Speaker(options.language))
 
 
 def _feature(row: dict[str, Any]) -> dict[str, Any]:
@@ -133,29 +151,37 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _print(rows: list[dict[str, Any]], say: Speaker) -> None:
-    keys = ("theme", "statement", "figures", "told-by", "verification", "age")
-    made = table(say("picture-title", count=len(rows)), *(say(key) for key in keys), right=(5,))
+def _print(rows: list[dict[str, Any]], title: str, activities: Collection[str], say: Speaker) -> None:
+    keys = ("tab", "theme", "statement", "figures", "told-by", "verification", "age")
+    made = table(title, *(say(key) for key in keys), right=(6,))
     for row in rows:
         told: Item | Fact = row["of"]
-        title, text = told.title.in_language(say.language), told.text.in_language(say.language)
+        words = f"{told.title.in_language(say.language).rstrip('.')}: {told.text.in_language(say.language)}"
         figures = ", ".join(_figure(value) for value in told.values)
         if isinstance(told, Item):
-            status = say(f"status-{told.verification.status.value}") + (
-                f" · {say('conflict')}" if row["conflict"] else ""
-            )
-            source = told.source.party
-            made.add_row(
-                told.theme,
-                f"{title}: {text}",
-                figures,
-                source,
-                status,
-                format_duration(max(0, row["age_ms"])),
-            )
+            tab = _tab(told, activities, say)
+            age = format_duration(max(0, row["age_ms"]))
+            made.add_row(tab, told.theme, words, figures, told.source.party, _status(row, told, say), age)
         else:
-            made.add_row(told.theme, f"{title}: {text}", figures, "", say("status-true"), "")
-    console().print(made)
+            made.add_row("", told.theme, words, figures, "", say("status-true"), "")
+    print_table(made, console(), say)
+
+
+def _status(row: dict[str, Any], item: Item, say: Speaker) -> str:
+    status = say(f"status-{item.verification.status.value}")
+    return f"{status} · {say('conflict')}" if row["conflict"] else status
+
+
+def _tab(item: Item, activities: Collection[str], say: Speaker) -> str:
+    """Return which picture an item stands in, as its id tells."""
+    if item.id.startswith("nl-"):
+        return say("tab-national")
+    if item.id.startswith("risk-"):
+        return say("tab-risk")
+    for activity in activities:
+        if item.id == f"{activity}-{item.subject}":
+            return say("tab-shared", activity=activity)
+    return say("tab-own", party=item.id.removesuffix(f"-{item.subject}"))
 
 
 def _figure(value: Value) -> str:

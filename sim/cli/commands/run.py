@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,8 +56,9 @@ def run(
     plan = load_scenario(scenario)
     how = _options(plan, seed, broker, pace, out, until)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
-        result = run_exercise(
+        result = _run(
             plan,
+            say,
             RunOptions(
                 seed=how.seed,
                 broker=how.broker,
@@ -72,6 +74,15 @@ def run(
     else:
         _print(plan, result, how.broker, how.seed, say)
     return ExitCode.YES if result.outcome == "completed" else ExitCode.EXCHANGE_FAILED
+
+
+def _run(plan: Scenario, say: Speaker, options: RunOptions) -> RunResult:
+    try:
+        return run_exercise(plan, options)
+    except (KeyboardInterrupt, CancelledError):
+        if options.folder.exists():
+            print(say("run-stopped", folder=options.folder), file=sys.stderr)  # noqa: T201 -- where to look on
+        raise
 
 
 def _print_offer(offer: Offer, say: Speaker) -> None:

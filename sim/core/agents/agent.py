@@ -94,6 +94,7 @@ class Subscribe(msgspec.Struct, frozen=True):
     """Ask the broker for what matches a filter."""
 
     topic_filter: str
+    injects: tuple[InjectId, ...] = ()
 
 
 class Unsubscribe(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.agents.agent import (
+    Act,
     AgentState,
     Behaviour,
     Brief,
@@ -15,7 +16,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.statements import own_item_id, retract_own, state_own
+from sim.core.agents.statements import STATED, own_item_id, retract_own, state_own
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.model.text import Text
@@ -76,9 +77,9 @@ def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     state, item = retract_own(brief, state, subject, now)
     answer = Answer(activity=activity, of=event, outcome="unknown", item=item, text=_TEXT["unknown"])
     injects = item.causation if item is not None else ()
-    return state, [
-        Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=injects)
-    ]
+    told: list[Act] = [] if item is None else [Wake(now, STATED, item)]
+    reply = Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=injects)
+    return state, [reply, *told]
 
 
 def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -96,9 +97,10 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
         "corrected" if wrong or item.verification.status is VerificationStatus.CORRECTED else "confirmed"
     )
     answer = Answer(activity=activity, of=event, outcome=outcome, item=item, text=_TEXT[outcome])  # type: ignore[arg-type]
-    return state, [
-        Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation)
-    ]
+    reply = Publish(
+        brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation
+    )
+    return state, [reply, Wake(now, STATED, item)]
 
 
 BEHAVIOUR = Behaviour(

@@ -14,7 +14,7 @@ from sim.core.model.cue import TryRead, TryWrite
 
 def _try_read(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: TryRead = stimulus.cue  # type: ignore[assignment]
-    return state, [Subscribe(topic_filter) for topic_filter in cue.filters]
+    return state, [Subscribe(topic_filter, (stimulus.inject,)) for topic_filter in cue.filters]
 
 
 def _try_write(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:

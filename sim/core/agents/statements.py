@@ -13,6 +13,9 @@ from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
 from sim.core.picture.quality import mismatches
 
+STATED = "statements.stated"
+"""Errand with which a statement that was made in an answer goes where the party's statements go."""
+
 SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
 
 
@@ -132,8 +135,8 @@ def is_said(state: AgentState, brief: Brief, observation: Observation) -> bool:
     )
 
 
-def activities_of(brief: Brief, state: AgentState, fact: Fact) -> tuple[ActivityId, ...]:
-    """Return the activities in which the party works and that a fact belongs to, in order of id."""
+def activities_of(brief: Brief, state: AgentState, fact: Fact | Item) -> tuple[ActivityId, ...]:
+    """Return the activities in which the party works and that a fact or an item belongs to, in order of id."""
     place = to_shapely(fact.geometry)
     return tuple(activity for activity in sorted(state.engaged) if brief.activities[activity].concerns(place))
 

@@ -21,7 +21,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.statements import activities_of, is_said, state_own
+from sim.core.agents.statements import STATED, activities_of, is_said, state_own
 from sim.core.messages.items import Item, Kind
 from sim.core.model.ids import ActivityId, SubjectId
 from sim.core.model.text import Text
@@ -39,6 +39,7 @@ def writing_behaviour(name: str, outlet: Outlet) -> Behaviour:
         ENGAGED: _after_reaction(begin, _beginning),
         begin: _write_all(outlet),
         write: _write_one(outlet),
+        STATED: _tell(outlet),
     }
     return Behaviour(name, handlers)
 
@@ -85,7 +86,7 @@ def _nothing_particular(brief: Brief, now: int) -> Observation:
         system=next(iter(brief.party.competence.systems), "organisation"),
         theme=brief.status_theme,
         kind=Kind.FACT,
-        title=Text("De eigen organisatie kijkt mee.", "The organisation looks along."),
+        title=Text("Eigen organisatie aanwezig en volgt mee", "Own organisation present and following"),
         text=Text("Geen bijzonderheden.", "Nothing particular."),
     )
     return Observation(fact=fact, observed_at_ms=now)
@@ -97,6 +98,16 @@ def _write_one(outlet: Outlet) -> Handler:
         if observation is None or is_said(state, brief, observation):
             return state, []
         return _publish(brief, state, observation, outlet, now)
+
+    return handler
+
+
+def _tell(outlet: Outlet) -> Handler:
+    """Tell a statement that was made in an answer."""
+
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+        item: Item = stimulus.about
+        return state, list(outlet(brief, item, activities_of(brief, state, item)))
 
     return handler
 

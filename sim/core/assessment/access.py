@@ -89,10 +89,10 @@ def _none_found(log: LogIndex, chances: int, rows: Sequence[Detail]) -> Figure |
 def _what(log: LogIndex, record: Stamped[Denied]) -> str:
     if record.content.attempt not in _TRIED:
         return "withheld"
-    if record.content.attempt == "subscribe" and _asked_after(log, record):
-        return "asked"
     if any(cause in log.injects for cause in record.cause):
         return "ordered"
+    if record.content.attempt == "subscribe" and _asked_after(log, record):
+        return "asked"
     return record.content.attempt
 
 

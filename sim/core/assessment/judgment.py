@@ -49,7 +49,8 @@ def assess(records: Iterable[Record], criteria: Sequence[Criterion]) -> Assessme
         scenario=log.opening.scenario,
         seed=log.opening.seed,
         end_ms=log.end_ms,
-        complete=log.end_seq is not None,
+        planned_end_ms=log.opening.end_ms,
+        complete=log.completed and log.end_ms >= log.opening.end_ms,
         notice=NOTICE,
         figures=_exercise_figures(evidence),
         criteria=tuple(

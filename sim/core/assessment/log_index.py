@@ -107,6 +107,7 @@ class LogIndex:
         end_ms: When the run ended: the time of its last record.
         end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
             only be said of a whole log, and rests on this record.
+        completed: Whether the exchange held to the end of the run.
         all_messages: Every message.
         messages: Messages by the type of their content.
         statements: Every item that was told.
@@ -126,6 +127,7 @@ class LogIndex:
     opening: Opening
     end_ms: int
     end_seq: int | None = None
+    completed: bool = False
     all_messages: tuple[Sent[Any], ...] = ()
     messages: Mapping[type[Any], tuple[Sent[Any], ...]] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
@@ -186,6 +188,7 @@ class _Fold:
     opening: Opening | None = None
     last_ms: int = 0
     end_seq: int | None = None
+    completed: bool = False
     messages: list[Sent[Any]] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
@@ -198,6 +201,7 @@ class _Fold:
             self._add_message(record, record.content)
         elif record.kind == "end":
             self.end_seq = record.seq
+            self.completed = record.content.outcome == "completed"
         elif record.kind in _KEPT:
             stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
             self.stamped.setdefault(record.kind, []).append(stamped)
@@ -230,6 +234,7 @@ class _Fold:
             opening=self.opening,
             end_ms=self.last_ms,
             end_seq=self.end_seq,
+            completed=self.completed,
             all_messages=tuple(self.messages),
             messages=self._by_type(),
             statements=tuple(self.statements),

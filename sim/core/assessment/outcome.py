@@ -177,8 +177,9 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         scenario: What was run.
         seed: With which seed.
         end_ms: Up to when the log goes.
-        complete: Whether the run came to its end; a log that breaks off cannot show that something did not
-            happen.
+        planned_end_ms: Up to when the exercise was to go.
+        complete: Whether the run went on to the planned end and the exchange held; what was to come after a run
+            was cut short is not judged.
         judged: Parts of the assessment that an exercise shows.
         not_judged: Parts that it does not.
         notice: What the reader must know before reading on.
@@ -192,6 +193,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     scenario: str
     seed: int
     end_ms: int
+    planned_end_ms: int
     complete: bool
     judged: tuple[Literal["performance"], ...] = ("performance",)
     not_judged: tuple[Literal["direction", "set-up"], ...] = ("direction", "set-up")

@@ -61,6 +61,8 @@ def advice_reason(advice: Advice, counts: dict[Result, int]) -> Text:
     if advice is Advice.NOT_ASSESSABLE:
         return NO_ASSESSMENT
     performance = _PERFORMANCE[advice]
+    if advice is Advice.PARTLY_MET and not counts[Result.PARTLY_MET] and not counts[Result.NOT_MET]:
+        performance = _ALL_THAT_WAS_SEEN
     nl = ", ".join(f"{counts[result]} {word.nl}" for result, word in _RESULTS.items())
     en = ", ".join(f"{counts[result]} {word.en}" for result, word in _RESULTS.items())
     return Text(
@@ -98,6 +100,10 @@ def _shown(value: Number, unit: Unit) -> str:
     return f"{value:g}"
 
 
+_ALL_THAT_WAS_SEEN: Final = Text(
+    "alles wat is waargenomen, is behaald; niet alles is waargenomen",
+    "all that was observed was met; not everything was observed",
+)
 _RESULTS: Final = {
     Result.MET: Text("behaald", "met"),
     Result.PARTLY_MET: Text("deels behaald", "partly met"),

@@ -252,7 +252,7 @@ class Engine:
         elif isinstance(act, Wake):
             self._hand(act.at_ms, party, Woken(act.errand, act.about))
         elif isinstance(act, Subscribe):
-            turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=True))
+            turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=True, injects=act.injects))
         elif isinstance(act, Unsubscribe):
             turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=False))
         elif isinstance(act, Look):

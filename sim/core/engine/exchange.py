@@ -10,7 +10,7 @@ import msgspec
 
 from sim.core.engine.admission import RightsChange
 from sim.core.messages.event import Event
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import InjectId, PartyId
 from sim.core.records.record import Entry
 
 
@@ -20,6 +20,7 @@ class SubscriptionWish(msgspec.Struct, frozen=True):
     party: PartyId
     topic_filter: str
     active: bool
+    injects: tuple[InjectId, ...] = ()
 
 
 class Publication(msgspec.Struct, frozen=True):

@@ -96,13 +96,15 @@ class Ledger:
         if answer.accepted and decision.allowed:
             self._subscriptions.add(wish.party, wish.topic_filter)
             self._foreseen.clear()
-            return Entry(now, "subscribed", Subscribed(wish.party, wish.topic_filter, active=True))
+            return Entry(
+                now, "subscribed", Subscribed(wish.party, wish.topic_filter, active=True), wish.injects
+            )
         if answer.accepted or decision.allowed:
             kind: Literal["leak", "lost"] = "leak" if answer.accepted else "lost"
             return self.undelivered(now, kind, wish.party, wish.topic_filter, "", answer.local)
         self.denied += 1
         denied = Denied(wish.party, "subscribe", wish.topic_filter, decision.rule, decision.source)
-        return Entry(now, "denied", denied, local=answer.local)
+        return Entry(now, "denied", denied, wish.injects, answer.local)
 
     def refuse(self, now: int, publication: Publication, foreseen: Foreseen, answer: BrokerAnswer) -> Entry:
         """Take a publication that the broker refused, or should have refused."""
@@ -113,7 +115,7 @@ class Ledger:
         self.denied += 1
         decision = foreseen.decision
         denied = Denied(party, "publish", topic, decision.rule, decision.source, event)
-        return Entry(now, "denied", denied, local=answer.local)
+        return Entry(now, "denied", denied, publication.event.injects, answer.local)
 
     def deliver(
         self, now: int, topic: str, event: Event, foreseen: Foreseen, payload: bytes | None = None
