@@ -123,7 +123,7 @@ def _finding_row(finding: Finding, say: Speaker) -> tuple[str, ...]:
         finding.text.in_language(say.language),
         say(_RESULT_KEY[finding.result]),
         _measured(finding, say),
-        _norm(finding.norm),
+        _norm(finding.norm, say),
         finding.norm.source if finding.norm is not None else "",
         shown + (f" (+{more})" if more > 0 else ""),
     )
@@ -136,9 +136,9 @@ def _measured(finding: Finding, say: Speaker) -> str:
     return say("measured-over", figure=_number(measure.value, measure.unit), count=measure.count)
 
 
-def _norm(norm: AppliedNorm | None) -> str:
+def _norm(norm: AppliedNorm | None, say: Speaker) -> str:
     if norm is None:
-        return "·"
+        return say("no-norm")
     sign = "≤" if norm.better == "lower" else "≥"
     return f"{sign} {_number(norm.limit, norm.unit)}"
 

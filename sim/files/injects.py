@@ -131,7 +131,7 @@ def _check_handled(entry: InjectEntry, where: Where, cast: Cast) -> None:
 def _check_seeks(party: str, where: Where, cast: Cast) -> None:
     profile = cast.profile(party)
     if profile is not None and (not profile.grants or profile.channel != "outside"):
-        expected = "a party outside the tool that can be given support (ad-hoc)"
+        expected = "a party outside the tool that can be given support"
         where.error(expected, f"{show(party)} with profile {profile.id}")
 
 

@@ -74,7 +74,7 @@ def _chosen(plan: Scenario, party: PartyId | None) -> list[PartyId]:
 
 
 def _rows(plan: Scenario, access: AccessTable, party: PartyId) -> Iterable[_Row]:
-    """Return the standing rights of a party, and those of each bundle it can be granted, with an open activity."""
+    """Return the rights of a party, those of each bundle it can be granted, and what its profile withholds."""
     for rule in access.rules[party]:
         yield _Row("always", "", rule)
     agreement = plan.agreements.get(party)
@@ -83,6 +83,8 @@ def _rows(plan: Scenario, access: AccessTable, party: PartyId) -> Iterable[_Row]
         grant = make_grant(plan.parties[party], bundle, "{activity}", themes or ("{theme}",), 0)
         for rule in grant.rules:
             yield _Row("granted", bundle.id, rule)
+    for rule in access.refusals[party]:
+        yield _Row("never", "", rule)
 
 
 def _document(plan: Scenario, access: AccessTable, party: PartyId) -> dict[str, object]:
@@ -91,21 +93,30 @@ def _document(plan: Scenario, access: AccessTable, party: PartyId) -> dict[str, 
         "profile": plan.parties[party].profile,
         "read": _entries(plan, access, party, Action.READ),
         "write": _entries(plan, access, party, Action.PUBLISH),
+        "refused": [
+            {"action": row.rule.action.value, **_entry(row)}
+            for row in _rows(plan, access, party)
+            if row.moment == "never"
+        ],
     }
 
 
 def _entries(plan: Scenario, access: AccessTable, party: PartyId, action: Action) -> list[dict[str, str]]:
     return [
-        {
-            "topic": row.rule.pattern,
-            "moment": row.moment,
-            "bundle": row.bundle,
-            "rule": row.rule.name,
-            "source": row.rule.source,
-        }
+        _entry(row)
         for row in _rows(plan, access, party)
-        if row.rule.action is action
+        if row.rule.action is action and row.moment != "never"
     ]
+
+
+def _entry(row: _Row) -> dict[str, str]:
+    return {
+        "topic": row.rule.pattern,
+        "moment": row.moment,
+        "bundle": row.bundle,
+        "rule": row.rule.name,
+        "source": row.rule.source,
+    }
 
 
 def _print(plan: Scenario, access: AccessTable, parties: list[PartyId], say: Speaker) -> None:
@@ -118,7 +129,7 @@ def _print(plan: Scenario, access: AccessTable, parties: list[PartyId], say: Spe
             title, say("access-moment"), say("attempt"), say("where"), say("rule"), say("access-source")
         )
         for row in _rows(plan, access, party):
-            moment = say("access-granted", bundle=row.bundle) if row.bundle else say("access-always")
+            moment = say(f"access-{row.moment}", bundle=row.bundle)
             action = say("access-read") if row.rule.action is Action.READ else say("access-write")
             made.add_row(moment, action.lower(), row.rule.pattern, row.rule.name, row.rule.source)
         screen.print(made)

@@ -40,7 +40,7 @@ from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.geometry import to_shapely
-from sim.core.picture.quality import contradicts, mismatches
+from sim.core.picture.quality import Mismatch, contradicts, mismatches
 
 NAME = "directing"
 TAKE_IN = "directing.take-in"
@@ -131,13 +131,17 @@ def _weigh(
     event: EventId,
     now: int,
 ) -> Reaction:
-    """Hold two sources against each other: agreement verifies, contradiction is asked about."""
+    """Hold two sources against each other: agreement verifies, contradiction is asked about.
+
+    Who leaves the figure or the place out does not contradict, and verifies nothing.
+    """
     if contradicts(standing, item):
         return _contradicted(brief, state, standing, item, activity, event, now)
     if mismatches(standing, item):  # the second source tells a figure or a place that was missing
         is_newer = item.observed_at_ms >= standing.observed_at_ms
         return compose(state, item, activity, event, now) if is_newer else (state, [])
-    if standing.verification.status is VerificationStatus.UNVERIFIED:
+    says_as_much = not mismatches(item, standing)
+    if says_as_much and standing.verification.status is VerificationStatus.UNVERIFIED:
         return verify(brief, state, standing, activity, event, now)
     return state, []  # what two sources agree on stands
 
@@ -171,7 +175,7 @@ def _contradicted(
     asked = ask_source(brief, item, activity, event)
     if standing.verification.status is VerificationStatus.DISPUTED:
         return state, [recognised, *asked]
-    state, acts = dispute(brief, state, standing, activity, event, now)
+    state, acts = dispute(brief, state, standing, activity, event, now, item.causation)
     return state, [recognised, *acts, *asked]
 
 
@@ -229,13 +233,29 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     )
     if outcome == "rejected":
         return state, [Remark("recognised", item, reason.en), answer]
+    asked: list[Act] = []
     if outcome == "edited":
-        item = msgspec.structs.replace(item, text=_INCOMPLETE)
+        asked = [Remark("recognised", item, reason.en), *ask_source(brief, item, activity, event)]
+        item = _completed(state, item, activity)
     state, acts = _share(brief, state, item, activity, event, now)
-    return state, [answer, *acts]
+    return state, [answer, *asked, *acts]
 
 
-_INCOMPLETE = Text("Nog onvolledig; nagevraagd bij de bron.", "Still incomplete; asked of the source.")
+def _completed(state: AgentState, item: Item, activity: ActivityId) -> Item:
+    """Return a proposal with the figures and the place that the shared picture has and the proposal lacks.
+
+    A second source keeps its own words: what stands may not seem to be confirmed by a copy of itself.
+    """
+    standing = shared_item(state, activity, item.subject)
+    assert standing is not None, "only what the shared picture knows can be seen to be missing"
+    if _is_second_opinion(standing, item):
+        return item
+    return msgspec.structs.replace(
+        item, values=item.values or standing.values, geometry=item.geometry or standing.geometry
+    )
+
+
+_MISSING = {Mismatch.MISSING_VALUE, Mismatch.MISSING_PLACE}
 
 
 def _judge(state: AgentState, item: Item, activity: ActivityId) -> tuple[str, Text]:
@@ -246,9 +266,9 @@ def _judge(state: AgentState, item: Item, activity: ActivityId) -> tuple[str, Te
     standing = shared_item(state, activity, item.subject)
     if standing is not None and _is_refuted_by(standing, item):
         return "rejected", Text("Strijdig met een geverifieerd gegeven.", "Contradicts a verified item.")
-    if not item.values and item.geometry is None:
+    if standing is not None and _MISSING & set(mismatches(item, standing)):
         return "edited", Text(
-            "Aangevuld: plaats en omvang ontbreken.", "Completed: place and extent are missing."
+            "Aangevuld met wat bekend was; nagevraagd.", "Completed with what was known; asked about."
         )
     return "accepted", Text("Overgenomen.", "Taken over.")
 

@@ -5,10 +5,12 @@ What the party knows goes as a proposal to the directing information manager, wh
 
 from __future__ import annotations
 
+import msgspec
+
 from sim.core.agents.agent import Brief, Publish
 from sim.core.agents.writing import writing_behaviour
 from sim.core.messages.contents import Proposal
-from sim.core.messages.items import Item
+from sim.core.messages.items import Basis, Item, Source
 from sim.core.messages.topics import Shape, build
 from sim.core.model.ids import ActivityId
 
@@ -17,11 +19,20 @@ def _proposals(brief: Brief, item: Item, activities: tuple[ActivityId, ...]) -> 
     return [
         Publish(
             build(Shape.PROPOSAL, activity=activity, party=brief.id, item=item.id),
-            Proposal(item=item),
+            Proposal(item=_as_told(brief, item, activity)),
             injects=item.causation,
         )
         for activity in activities
     ]
+
+
+def _as_told(brief: Brief, item: Item, activity: ActivityId) -> Item:
+    """Return an item as the one who writes it down has it: first-hand, or from a partner outside the tool."""
+    if brief.profile.channel == "post":
+        return item
+    seconded_by = brief.activities[activity].directing
+    source = Source(item.source.party, Basis.REPORTED, through=seconded_by)
+    return msgspec.structs.replace(item, source=source)
 
 
 BEHAVIOUR = writing_behaviour("proposing", _proposals)

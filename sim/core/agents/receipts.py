@@ -15,6 +15,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.statements import faults_behind
 from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, Withdrawal, items_in
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape, build
@@ -43,7 +44,9 @@ def _write(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> React
     listed, left = waiting[:ITEMS_MAX], waiting[ITEMS_MAX:]
     for ref in listed:
         state = state.without(NAME, ref)
-    acts: list[Act] = [Publish(build(Shape.RECEIPT, party=brief.id), Receipt(items=tuple(listed)))]
+    read = [item for ref in listed if (item := state.picture.get(ref.item)) and item.version == ref.version]
+    receipt = Receipt(items=tuple(listed))
+    acts: list[Act] = [Publish(build(Shape.RECEIPT, party=brief.id), receipt, injects=faults_behind(read))]
     if left:
         acts.append(Wake(now + EVERY_MS, ERRAND, None))
     return state, acts

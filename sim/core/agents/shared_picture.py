@@ -61,18 +61,27 @@ def verify(
 
 
 def dispute(
-    brief: Brief, state: AgentState, standing: Item, activity: ActivityId, event: EventId, now: int
+    brief: Brief,
+    state: AgentState,
+    standing: Item,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+    doubts: tuple[InjectId, ...] = (),
 ) -> Reaction:
-    """Mark a shared item as disputed, and ask its source."""
+    """Mark a shared item as disputed, and ask its source; ``doubts`` are the faults behind what contradicts it."""
     verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
-    state, acts = write(state, standing, verification, activity, event, now)
-    return state, [*acts, *ask_source(brief, standing, activity, event)]
+    state, acts = write(state, standing, verification, activity, event, now, doubts=doubts)
+    return state, [*acts, *ask_source(brief, standing, activity, event, doubts)]
 
 
-def ask_source(brief: Brief, item: Item, activity: ActivityId, event: EventId) -> list[Act]:
+def ask_source(
+    brief: Brief, item: Item, activity: ActivityId, event: EventId, doubts: tuple[InjectId, ...] = ()
+) -> list[Act]:
     """Return the acts that ask the source of an item whether it is right; about its own the region just looks."""
     about = ItemRef(item.id, item.version)
-    return ask(brief, item.source.party, item.subject, about, activity, event, item.causation)
+    behind = tuple(dict.fromkeys((*item.causation, *doubts)))
+    return ask(brief, item.source.party, item.subject, about, activity, event, behind)
 
 
 def ask(
@@ -99,6 +108,7 @@ def write(
     event: EventId,
     now: int,
     relates_to: ItemId = "",
+    doubts: tuple[InjectId, ...] = (),
 ) -> Reaction:
     """Write the next version of the shared item about an item's subject."""
     item_id = shared_item_id(activity, item.subject)
@@ -113,4 +123,6 @@ def write(
     )
     state = msgspec.structs.replace(state, said={**state.said, item_id: shared})
     topic = build(Shape.SHARED, activity=activity, theme=item.theme, item=item_id)
-    return state, [Publish(topic, ItemUpdate(item=shared), because_of=event, injects=shared.causation)]
+    return state, [
+        Publish(topic, ItemUpdate(item=shared), because_of=event, injects=(*shared.causation, *doubts))
+    ]

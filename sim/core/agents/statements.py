@@ -154,11 +154,14 @@ def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
 def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:
     """Return items as people pass them on by word of mouth, with a remark on each figure copied wrongly.
 
+    They are then reported, through this party's liaison, and no longer first-hand.
+
     A slip swaps the last two digits of the first figure that has two, as happens on the telephone.
     """
     told, remarks = [], []
     for item in items:
-        passed_on, wrong = _passed_on(brief, item, occasion)
+        source = Source(item.source.party, Basis.REPORTED, through=brief.id)
+        passed_on, wrong = _passed_on(brief, msgspec.structs.replace(item, source=source), occasion)
         told.append(passed_on)
         if wrong is not None:
             text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"

@@ -43,13 +43,13 @@ from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
 from sim.core.messages.codec import CodecError, decode, encode
-from sim.core.messages.contents import tag_of
+from sim.core.messages.contents import items_in, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.topics import RETAINED, fault_in, parse
 from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
-from sim.core.model.filters import covers
-from sim.core.model.ids import EventId, PartyId
+from sim.core.model.filters import widest
+from sim.core.model.ids import EventId, InjectId, PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
 from sim.core.model.time import clock_time
@@ -115,6 +115,7 @@ class Engine:
         self._world = World()
         self._queue: EventQueue[_Happening] = EventQueue()
         self._clock = (-1, "")
+        self._injects_of: dict[EventId, tuple[InjectId, ...]] = {}
         self._strange_ids: set[EventId] = set()
         self._sequence: dict[PartyId, int] = dict.fromkeys(scenario.parties, 0)
         self._dispatch: dict[PartyId, Dispatch] = {}
@@ -139,7 +140,7 @@ class Engine:
             activities=self.scenario.activities,
             agreements=self.scenario.agreements,
             chance=self._chance,
-            reads=_widest(
+            reads=widest(
                 [rule.pattern for rule in self.ledger.table.rules[party_id] if rule.action is Action.READ]
             ),
             status_theme=status_theme(self.scenario.themes),
@@ -284,12 +285,24 @@ class Engine:
             sequence=self._sequence[party],
             correlationid=act.answers,
             causationid=act.because_of,
-            injectids=",".join(act.injects),
+            injectids=",".join(self._behind(act)),
             data=act.content,
         )
+        if event.injectids:
+            self._injects_of[event.id] = event.injects
         address = parse(act.topic)
         assert address is not None, f"{party} publishes to {act.topic}, which has no known shape"
         return Publication(party, act.topic, event, encode(event), retain=address.shape in RETAINED)
+
+    def _behind(self, act: Publish) -> tuple[InjectId, ...]:
+        """Return the injects and faults behind a message.
+
+        One that states items names what is behind these; one that only answers, asks or says that it was
+        received also what is behind the message that made its sender send it.
+        """
+        if items_in(act.content):
+            return act.injects
+        return tuple(dict.fromkeys((*act.injects, *self._injects_of.get(act.because_of, ()))))
 
     def _clock_text(self, now: int) -> str:
         """Return the clock time of a moment as events have it; worked out once for all events of the moment."""
@@ -361,6 +374,8 @@ class Engine:
         if reason is not None:
             return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
         self._strange_ids.add(event.id)
+        if event.injectids:
+            self._injects_of[event.id] = event.injects
         entries = self._deliver(now, topic, event, expected, None)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
@@ -374,19 +389,6 @@ class Engine:
         if event.id in self._strange_ids:
             return f"id: expected a new one, was {event.id[:80]!r} again"
         return fault_of_stranger(self.scenario, event, now)
-
-
-def _widest(patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return the filters that no other one covers: subscribing to these gives everything once."""
-    return tuple(
-        pattern
-        for place, pattern in enumerate(patterns)
-        if not any(
-            covers(other, pattern) and (other != pattern or at < place)
-            for at, other in enumerate(patterns)
-            if at != place
-        )
-    )
 
 
 def _note(now: int, party: PartyId, remark: Remark) -> Entry:

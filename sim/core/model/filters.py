@@ -6,7 +6,7 @@ all levels below, and neither matches a first level that begins with ``$``.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 TOPIC_BYTES_MAX = 65_535
@@ -134,3 +134,16 @@ def _walk(node: _Node[Key], levels: list[str], depth: int) -> Iterator[dict[Key,
         yield from _walk(same, levels, depth + 1)
     if wildcards and (one := node.children.get("+")) is not None:
         yield from _walk(one, levels, depth + 1)
+
+
+def widest(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Return the filters that no other one covers: subscribing to these gives everything once."""
+    return tuple(
+        pattern
+        for place, pattern in enumerate(patterns)
+        if not any(
+            covers(other, pattern) and (other != pattern or at < place)
+            for at, other in enumerate(patterns)
+            if at != place
+        )
+    )

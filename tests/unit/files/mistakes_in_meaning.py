@@ -47,7 +47,7 @@ MEANING: Final[dict[str, Mistake]] = {
         'at = "3h"\nto = "camping"',
         'at = "3h"\nto = "rode-kruis"',
         "injects[i-seek].to",
-        "expected a party outside the tool that can be given support (ad-hoc), found 'rode-kruis'",
+        "expected a party outside the tool that can be given support, found 'rode-kruis'",
     ),
     "grip off the scale": Mistake(
         'cue = { do = "open", activity = "hoogwater" }',

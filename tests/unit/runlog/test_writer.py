@@ -204,7 +204,7 @@ def test_an_exception_leaves_a_failed_run_that_is_whole_up_to_the_last_granted_t
     assert (found.result.records, found.result.totals) == (2, None)
     assert found.result.reason == "ConnectionError: the broker is gone"
     assert len(list(read(tmp_path / "run"))) == 2
-    assert verify(tmp_path / "run").complete
+    assert verify(tmp_path / "run").ok
 
 
 def test_an_interrupt_has_a_name_too(tmp_path: Path, manifest: Manifest) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from sim.core.agents.agent import AgentState, Look, Perceived, Publish, Stimulus, Unseen, Wake, Woken
 from sim.core.agents.answering import ANSWER, BEHAVIOUR, WITHDRAW
+from sim.core.agents.statements import STATED
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.picture.observation import Observation
@@ -23,6 +24,7 @@ from tests.unit.core.agents.helpers import (
     perceived,
     react,
     seen,
+    sole,
     woken,
 )
 
@@ -47,7 +49,11 @@ def answer(state: AgentState, stimulus: Stimulus, knowledge: Observation | None 
         state = knows(knowledge, said=state.said, minds=state.minds)
     after, acts = react(ME, BEHAVIOUR, state, woken(wake), now=wake.at_ms)
     assert after.mind("answering") == {}
-    return only(Publish, acts)
+    publish = sole(Publish, acts)
+    item = content_of(publish, Answer).item
+    stated = [] if item is None else [Wake(wake.at_ms, STATED, item)]
+    assert acts == [publish, *stated], "what was answered is also said where the party's statements go"
+    return publish
 
 
 def test_a_request_for_something_else_is_left_to_others() -> None:

@@ -25,7 +25,10 @@ from tests.unit.core.agents.helpers import (
 
 def test_an_attempt_to_read_subscribes_whatever_the_profile_says() -> None:
     cue = cued(TryRead(filters=("#", "national/+/+")))
-    assert react(brief(RAIL), BEHAVIOUR, AgentState(), cue)[1] == [Subscribe("#"), Subscribe("national/+/+")]
+    assert react(brief(RAIL), BEHAVIOUR, AgentState(), cue)[1] == [
+        Subscribe("#", ("i-1",)),
+        Subscribe("national/+/+", ("i-1",)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from sim.core.agents import mobilising
 from sim.core.agents.agent import AgentState, Brief, Publish, Remark, Wake, Woken
 from sim.core.agents.briefing import BEHAVIOUR, EVERY_MS, TELL
 from sim.core.agents.engagement import ENGAGED
 from sim.core.messages.contents import Briefing
-from sim.core.messages.items import Item
+from sim.core.messages.items import Basis, Item, Source
 from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
@@ -40,6 +42,12 @@ def tell(me: Brief, state: AgentState, now: int = 1_000) -> tuple[AgentState, li
     return state, list(acts[1:])
 
 
+def told(item: Item) -> Item:
+    """An item as the liaison of the region tells it."""
+    source = Source(item.source.party, Basis.REPORTED, through=REGION)
+    return msgspec.structs.replace(item, source=source)
+
+
 def test_the_directing_region_begins_to_brief_when_its_work_begins() -> None:
     _, acts = react(ME, BEHAVIOUR, AgentState(), Woken(ENGAGED, FLOOD), now=5)
     assert only(Wake, acts) == Wake(5 + EVERY_MS, TELL, FLOOD)
@@ -58,7 +66,7 @@ def test_partners_outside_the_tool_hear_the_shared_picture() -> None:
     _, acts = tell(ME, directing(item))
     publish = only(Publish, acts)
     assert (publish.topic, publish.injects) == (f"outside/{RAIL}/{REGION}/briefing", ("f-1",))
-    assert content_of(publish, Briefing) == Briefing(activity=FLOOD, items=(item,))
+    assert content_of(publish, Briefing) == Briefing(activity=FLOOD, items=(told(item),))
 
 
 def test_partners_who_were_not_alarmed_hear_nothing() -> None:
@@ -70,7 +78,7 @@ def test_only_what_is_new_is_told_again() -> None:
     assert tell(ME, state, now=2_000)[1] == []
     newer = shared(subject="bridge", version=2, reported=1_500)
     state = AgentState(said={**state.said, newer.id: newer}, engaged=state.engaged, minds=state.minds)
-    assert content_of(only(Publish, tell(ME, state, now=2_000)[1]), Briefing).items == (newer,)
+    assert content_of(only(Publish, tell(ME, state, now=2_000)[1]), Briefing).items == (told(newer),)
 
 
 def test_what_was_written_at_the_moment_of_telling_is_not_told_twice() -> None:
@@ -94,7 +102,9 @@ def test_only_what_a_partner_needs_is_told() -> None:
         status_theme=me.status_theme,
     )
     wanted = shared(subject="forecast", theme="c1-development")
-    assert content_of(only(Publish, tell(me, directing(shared(), wanted))[1]), Briefing).items == (wanted,)
+    assert content_of(only(Publish, tell(me, directing(shared(), wanted))[1]), Briefing).items == (
+        told(wanted),
+    )
 
 
 def test_a_slip_of_the_liaison_is_told_and_noted() -> None:
@@ -102,5 +112,5 @@ def test_a_slip_of_the_liaison_is_told_and_noted() -> None:
     remark, publish = acts
     assert isinstance(remark, Remark)
     assert (remark.what, remark.text) == ("slip", "height passed on as 43 cm")
-    (told,) = content_of(publish, Briefing).items
-    assert (told.values[0].amount, remark.item) == (43.0, told)
+    (heard,) = content_of(publish, Briefing).items
+    assert (heard.values[0].amount, remark.item) == (43.0, heard)

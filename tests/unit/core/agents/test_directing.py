@@ -18,6 +18,7 @@ from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
     GRID,
+    HERE,
     LEVEL,
     RAIL,
     REACTION_MS,
@@ -329,14 +330,32 @@ def test_a_proposal_that_can_be_shared_is_accepted() -> None:
     assert written(acts).source.party == GRID
 
 
-def test_a_proposal_without_figure_and_place_is_edited() -> None:
-    verdict, acts = propose(OPEN, item(source=GRID, amount=None, place=None))
-    assert (verdict.outcome, verdict.reason.en) == ("edited", "Completed: place and extent are missing.")
-    assert written(acts).text.en == "Still incomplete; asked of the source."
+@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}, {"amount": None, "place": None}])
+def test_a_proposal_that_lacks_what_was_known_is_completed_and_asked_about(lacks: dict[str, Any]) -> None:
+    offered = item(source=GRID, observed=LATER, causation=("f-1",), **lacks)
+    verdict, acts = propose(standing(), offered)
+    assert (verdict.outcome, verdict.reason.en) == (
+        "edited",
+        "Completed with what was known; asked about.",
+    )
+    assert sole(Remark, acts) == Remark("recognised", offered, verdict.reason.en)
+    new = written(acts)
+    assert (new.values[0].amount, new.geometry, new.source.party) == (300.0, HERE, GRID)
+    question = next(act for act in acts if isinstance(act, Publish) and act.topic.endswith("/request"))
+    assert (question.topic, question.injects) == (f"post/{GRID}/{REGION}/request", ("f-1",))
+    assert content_of(question, Request).purpose == "verify"
 
 
 @pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
-def test_a_proposal_with_one_of_figure_and_place_is_accepted(lacks: dict[str, Any]) -> None:
+def test_a_second_source_that_lacks_what_was_known_verifies_nothing(lacks: dict[str, Any]) -> None:
+    verdict, acts = propose(standing(), item(source=GRID, **lacks))
+    assert verdict.outcome == "edited"
+    assert [type(act) for act in acts] == [Remark, Publish]
+    assert acts[1].topic.endswith("/request")
+
+
+@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}, {"amount": None, "place": None}])
+def test_a_first_proposal_cannot_be_seen_to_lack_anything(lacks: dict[str, Any]) -> None:
     assert propose(OPEN, item(source=GRID, **lacks))[0].outcome == "accepted"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.core.agents.agent import AgentState, Publish, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.own_picture import BEHAVIOUR
+from sim.core.agents.statements import STATED
 from sim.core.messages.contents import ItemUpdate
 from tests.unit.core.agents.helpers import (
     FAR,
@@ -20,6 +21,7 @@ from tests.unit.core.agents.helpers import (
     brief,
     content_of,
     fact,
+    item,
     knows,
     only,
     perceived,
@@ -48,6 +50,15 @@ def test_what_is_perceived_in_an_activity_goes_into_the_own_tab() -> None:
     item = content_of(publish, ItemUpdate).item
     assert (item.version, item.values[0].amount, item.reported_at_ms) == (1, 7.0, 1_100)
     assert state.said == {item.id: item}
+
+
+def test_what_was_said_in_an_answer_goes_into_the_own_tab_too() -> None:
+    state = knows(seen(), engaged={FLOOD: 0})
+    corrected = item(version=3, causation=("f-1",))
+    after, acts = react(ME, BEHAVIOUR, state, Woken(STATED, corrected))
+    publish = only(Publish, acts)
+    assert (publish.topic, publish.injects, after) == (TAB, ("f-1",), state)
+    assert content_of(publish, ItemUpdate).item == corrected
 
 
 def test_what_belongs_to_two_activities_goes_into_both_tabs() -> None:

@@ -4,6 +4,7 @@ from sim.core.agents.agent import AgentState, Publish, Wake
 from sim.core.agents.receipts import BEHAVIOUR, EVERY_MS, ITEMS_MAX
 from sim.core.messages.contents import Briefing, ItemUpdate, Receipt, Snapshot, Withdrawal
 from sim.core.messages.items import ItemRef
+from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
@@ -35,6 +36,15 @@ def test_more_items_wait_on_the_same_receipt() -> None:
     assert publish.topic == f"receipt/{WATER}"
     assert content_of(publish, Receipt).items == (ItemRef("a", 1), ItemRef("b", 1))
     assert after.mind("receipts") == {}
+
+
+def test_a_receipt_names_the_faults_behind_what_was_read_and_still_stands() -> None:
+    known = (item("a", causation=("f-1",)), item("b", version=2, causation=("f-2",)))
+    state = AgentState(picture=of(known))
+    snapshot = Snapshot(activity=FLOOD, items=(known[0], item("b", version=1), item("gone")))
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, snapshot))
+    _, written = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert only(Publish, written).injects == ("f-1",)
 
 
 def test_a_message_without_items_begins_nothing() -> None:

@@ -15,7 +15,15 @@ from sim.core.agents.statements import (
     retract_own,
     state_own,
 )
-from sim.core.messages.items import Sensitivity, Value, Verification, VerificationStatus
+from sim.core.messages.items import (
+    Basis,
+    Item,
+    Sensitivity,
+    Source,
+    Value,
+    Verification,
+    VerificationStatus,
+)
 from sim.core.picture.observation import Observation
 from tests.unit.core.agents.helpers import (
     FAR,
@@ -142,19 +150,24 @@ def test_may_be_shared_leaves_out_what_is_restricted() -> None:
 SLIPPING = brief(RAIL, humans=people(slip=1.0))
 
 
+def passed_on(said: Item) -> Item:
+    """An item as RAIL passes it on: the source stays who it was, and RAIL stands between."""
+    return msgspec.structs.replace(said, source=Source(said.source.party, Basis.REPORTED, through=RAIL))
+
+
 @pytest.mark.parametrize(
     ("amount", "copied"),
     [(3260.0, 3206.0), (12.0, 21.0), (310.7, 317.0), (2.58, 2.85), (10.0, 1.0), (0.5, 5.0)],
 )
 def test_carried_with_a_slip_swaps_the_last_two_digits_and_is_noted(amount: float, copied: float) -> None:
     (told,), (remark,) = carried(SLIPPING, [item(amount=amount)], "sitrep/1")
-    assert told == msgspec.structs.replace(item(), values=(Value("height", copied, "cm"),))
+    assert told == msgspec.structs.replace(passed_on(item()), values=(Value("height", copied, "cm"),))
     assert remark == Remark("slip", told, f"height passed on as {copied:g} cm")
 
 
 @pytest.mark.parametrize("amount", [None, 7.0, 55.0, -31.0, 1e30])
-def test_carried_with_nothing_to_swap_is_as_it_was(amount: float | None) -> None:
-    assert carried(SLIPPING, [item(amount=amount)], "sitrep/1") == ((item(amount=amount),), [])
+def test_carried_with_nothing_to_swap_keeps_its_figures(amount: float | None) -> None:
+    assert carried(SLIPPING, [item(amount=amount)], "sitrep/1") == ((passed_on(item(amount=amount)),), [])
 
 
 def test_carried_with_a_slip_swaps_the_first_figure_that_can_be() -> None:
@@ -165,9 +178,9 @@ def test_carried_with_a_slip_swaps_the_first_figure_that_can_be() -> None:
     assert told.values == (Value("holes", 1.0), Value("flow", 43.0), Value("height", 56.0))
 
 
-def test_carried_by_people_who_never_slip_is_as_it_was() -> None:
+def test_carried_by_people_who_never_slip_keeps_its_figures() -> None:
     items = (item(amount=34.0), item("bridge", amount=56.0))
-    assert carried(brief(RAIL), items, "sitrep/1") == (items, [])
+    assert carried(brief(RAIL), items, "sitrep/1") == (tuple(passed_on(one) for one in items), [])
 
 
 def test_faults_behind_items_are_each_named_once_in_order() -> None:

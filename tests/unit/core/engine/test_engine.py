@@ -343,6 +343,27 @@ def test_publications_are_numbered_events_in_the_clock_time_of_the_exercise() ->
     assert decode(second.payload) == second.event
 
 
+def test_what_only_responds_names_what_was_behind_that_to_which_it_responds() -> None:
+    """A statement names what is behind its items alone: another fault behind the question is not in it."""
+    faulty = f"{WATER}-1"
+    acts: list[Act] = [
+        Publish(TAB, ItemUpdate(item=item(causation=("f-1",))), injects=("f-1",)),
+        Publish(
+            f"post/{REGION}/{WATER}/ack",
+            Ack(activity=FLOOD, of=faulty),
+            because_of=faulty,
+            injects=("i-1", "f-1"),
+        ),
+        Publish(f"post/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of=faulty), because_of=faulty),
+        Publish(f"post/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of=faulty), because_of=f"{WATER}-3"),
+        Publish(TAB, ItemUpdate(item=item(version=2)), because_of=faulty),
+        Publish(f"post/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of=faulty), because_of=f"{WATER}-5"),
+    ]
+    publications = Engine(scenario(), 1, roster=at_start({WATER: acts}).roster).turn(0).publications
+    behind = [publication.event.injects for publication in publications]
+    assert behind == [("f-1",), ("i-1", "f-1"), ("f-1",), ("f-1",), (), ()]
+
+
 # Subscriptions -----------------------------------------------------------------------------------
 
 

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.model.filters import TOPIC_BYTES_MAX, FilterIndex, covers, is_filter, is_topic, matches
+from sim.core.model.filters import (
+    TOPIC_BYTES_MAX,
+    FilterIndex,
+    covers,
+    is_filter,
+    is_topic,
+    matches,
+    widest,
+)
 
 
 @pytest.mark.parametrize("text", ["a", "/", "a//b", "$SYS/x", "é", "a b", "x" * TOPIC_BYTES_MAX])
@@ -119,3 +127,19 @@ def test_discard_of_what_was_never_added_changes_nothing(topic_filter: str, key:
     index.add("a/b", "reader")
     index.discard(topic_filter, key)
     assert list(index.find("a/b")) == ["reader"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ([], ()),
+        (["a/b", "a/+", "c"], ("a/+", "c")),
+        (["a/+", "a/#", "a/b"], ("a/#",)),
+        (["a/+", "a/+", "b"], ("a/+", "b")),
+        (["a/+/c", "a/b/+"], ("a/+/c", "a/b/+")),
+    ],
+)
+def test_widest_leaves_the_filters_that_no_other_covers(
+    filters: list[str], expected: tuple[str, ...]
+) -> None:
+    assert widest(filters) == expected
