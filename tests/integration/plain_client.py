@@ -68,6 +68,7 @@ class Client:
         """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
+        self._client._reset_sockets(sockpair_only=True)  # which loop_stop leaves to the garbage collector
 
     def publish(self, topics: Sequence[str], payload: bytes, *, retain: bool = False) -> list[int]:
         """Publish one payload on each topic, and return the reason codes in their order."""
