@@ -156,6 +156,7 @@ class Stranger:
         def end() -> None:
             self._client.disconnect()
             self._client.loop_stop()
+            self._client._reset_sockets(sockpair_only=True)  # which loop_stop leaves to the garbage collector
 
         await asyncio.to_thread(end)
 

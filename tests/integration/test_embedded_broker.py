@@ -234,6 +234,7 @@ def paho_client(endpoint: Endpoint, username: str) -> Iterator[tuple[paho.Client
     finally:
         user.disconnect()
         user.loop_stop()
+        user._reset_sockets(sockpair_only=True)  # which loop_stop leaves to the garbage collector
 
 
 def use_paho(endpoint: Endpoint) -> list[tuple[str, Any]]:

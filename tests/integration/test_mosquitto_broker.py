@@ -116,6 +116,7 @@ def plain(
     finally:
         client.client.disconnect()
         client.client.loop_stop()
+        client.client._reset_sockets(sockpair_only=True)  # which loop_stop leaves to the garbage collector
 
 
 Start = Callable[..., Awaitable[tuple[MosquittoBroker, Endpoint]]]
