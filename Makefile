@@ -29,7 +29,7 @@ demo: $(RUNTIME) ## run the exercise limburg-hoogwater over the embedded broker
 test: $(STAMP) ## unit, property, contract, determinism and integration tests
 	@$(BIN)/python -m pytest -q
 
-check: $(STAMP) lint types imports cover ## everything that CI and pre-commit hold
+check: $(STAMP) lint types imports cover test ## everything that CI and pre-commit hold
 
 lint: $(STAMP) ## ruff, rules and format
 	@$(BIN)/ruff check .
@@ -41,8 +41,8 @@ types: $(STAMP) ## mypy, strict
 imports: $(STAMP) ## import contracts
 	@$(BIN)/lint-imports
 
-cover: $(STAMP) ## the tests, and branch coverage of sim/core at 100%
-	@$(BIN)/python -m pytest -q --cov --cov-report=term-missing --cov-fail-under=100
+cover: $(STAMP) ## branch coverage of sim/core by its own unit tests, at 100%
+	@$(BIN)/python -m pytest -q tests/unit/core --cov --cov-report=term-missing --cov-fail-under=100
 
 bench: $(STAMP) ## benchmarks, as ratios within one run
 	@$(BIN)/python -m benchmarks

@@ -24,7 +24,7 @@ from sim.core.agents.agent import (
     dispatch_of,
     step,
 )
-from sim.core.messages.contents import AnyContent, tag_of
+from sim.core.messages.contents import AnyContent, Card, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.items import (
     Basis,
@@ -291,6 +291,20 @@ def delivered(
     """A message that arrived; without a topic it came by post to the region."""
     post = f"post/{REGION}/{sender}/{tag_of(content)}"
     return Delivered(topic or post, event(sender, content, event_id=event_id, injects=injects))
+
+
+def card(*, is_open: bool = True, systems: tuple[str, ...] = (RIVER,)) -> Card:
+    """The card of FLOOD."""
+    return Card(
+        activity=FLOOD,
+        name=NOWHERE,
+        place=NOWHERE,
+        directing=REGION,
+        grip=0,
+        systems=systems,
+        parties=(),
+        open=is_open,
+    )
 
 
 def cued(cue: AnyCue, inject: str = "i-1") -> Cued:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,17 +143,7 @@ def test_access_for_who_has_no_task_here_is_refused() -> None:
     me = brief(REGION)
     far = brief(CROSS).party.competence.__class__(("care",), None)
     idle = me.directory[CROSS].__class__(CROSS, NOWHERE, "standby", None, (REGION,), far, me.party.people)
-    me = Brief(
-        party=me.party,
-        profile=me.profile,
-        directory={**me.directory, CROSS: idle},
-        profiles=me.profiles,
-        activities=me.activities,
-        agreements={},
-        chance=me.chance,
-        reads=(),
-        status_theme=me.status_theme,
-    )
+    me = replace(me, directory={**me.directory, CROSS: idle})
     _, acts = decide(CROSS, ask(), me=me)
     assert content_of(only(Publish, acts), Answer).text.en == "We see no task for you here."
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -90,17 +91,7 @@ def test_what_was_written_at_the_moment_of_telling_is_not_told_twice() -> None:
 def test_only_what_a_partner_needs_is_told() -> None:
     me = brief(REGION)
     needing = party(RAIL, "link", interests=("c1-development",))
-    me = Brief(
-        party=me.party,
-        profile=me.profile,
-        directory={**me.directory, RAIL: needing},
-        profiles=me.profiles,
-        activities=me.activities,
-        agreements={},
-        chance=me.chance,
-        reads=(),
-        status_theme=me.status_theme,
-    )
+    me = replace(me, directory={**me.directory, RAIL: needing})
     wanted = shared(subject="forecast", theme="c1-development")
     assert content_of(only(Publish, tell(me, directing(shared(), wanted))[1]), Briefing).items == (
         told(wanted),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from sim.core.agents.agent import AgentState, Publish, Wake
 from sim.core.agents.engagement import ALARMED, BEHAVIOUR, ENGAGED
-from sim.core.messages.contents import Ack, Alarm, Alert, Card
+from sim.core.messages.contents import Ack, Alarm, Alert
 from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
@@ -10,9 +10,9 @@ from tests.unit.core.agents.helpers import (
     NOWHERE,
     REACTION_MS,
     REGION,
-    RIVER,
     WATER,
     brief,
+    card,
     content_of,
     delivered,
     only,
@@ -54,19 +54,6 @@ def test_an_alarm_to_a_party_that_takes_no_part_is_only_acknowledged() -> None:
     assert state.engaged == {}
     answer = only(Wake, acts)
     assert content_of(only(Publish, react(brief(CROSS), BEHAVIOUR, state, woken(answer))[1]), Ack).of == "e-1"
-
-
-def card(*, is_open: bool) -> Card:
-    return Card(
-        activity=FLOOD,
-        name=NOWHERE,
-        place=NOWHERE,
-        directing=REGION,
-        grip=0,
-        systems=(RIVER,),
-        parties=(),
-        open=is_open,
-    )
 
 
 def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:

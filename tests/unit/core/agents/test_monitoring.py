@@ -32,6 +32,7 @@ from tests.unit.core.agents.helpers import (
     REGION,
     VICTIMS,
     brief,
+    card,
     content_of,
     delivered,
     item,
@@ -48,19 +49,6 @@ SHARED = f"activity/{FLOOD}/shared/#"
 
 def status(of_: str, **fields: object) -> AgentState:
     return AgentState(**fields).with_mind(NAME, {FLOOD: of_})  # type: ignore[arg-type]
-
-
-def card(*, is_open: bool = True, systems: tuple[str, ...] = ("river",)) -> Card:
-    return Card(
-        activity=FLOOD,
-        name=NOWHERE,
-        place=NOWHERE,
-        directing=REGION,
-        grip=0,
-        systems=systems,
-        parties=(),
-        open=is_open,
-    )
 
 
 def test_a_card_that_concerns_it_makes_it_look_once() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.agents.agent import (
@@ -613,6 +614,25 @@ def test_ingest_of_the_same_event_twice_is_garbled_the_second_time() -> None:
     payload = encode(event(WATER, ItemUpdate(item=item())))
     kinds = [engine.ingest(at_ms, TAB, payload).entries[0].kind for at_ms in (50, 51)]
     assert kinds == ["message", "garbled"]
+
+
+def test_what_responds_to_a_stranger_names_what_was_behind_the_strangers_message() -> None:
+    strange = msgspec.structs.replace(event(WATER, ItemUpdate(item=item())), injectids="f-1")
+
+    def acknowledge(party: str, stimulus: Stimulus) -> list[Act]:
+        if isinstance(stimulus, Started) and party == REGION:
+            return [Subscribe(f"activity/{FLOOD}/#")]
+        if isinstance(stimulus, Delivered):
+            ack = Ack(activity=FLOOD, of=stimulus.event.id)
+            return [Publish(f"post/{WATER}/{REGION}/ack", ack, because_of=stimulus.event.id)]
+        return []
+
+    engine = Engine(scenario(faults=(fault(500_000),)), 1, "open", roster=Heard(acknowledge).roster)
+    subscribe(engine, engine.turn(0))
+    engine.ingest(50, TAB, encode(strange))
+    (publication,) = engine.turn(50 + TICK_MS).publications
+    assert publication.event.causationid == strange.id
+    assert publication.event.injects == ("f-1",)
 
 
 def test_ingest_of_a_grant_by_a_person_in_the_seat_of_the_region_changes_rights() -> None:
