@@ -31,6 +31,10 @@ def _read_activity(entry: ActivityEntry, where: Where, known: Known) -> Activity
     check_unique(entry.parties, where.at("parties"))
     for index, party in enumerate(entry.parties):
         known.party(party, where.at("parties").item(index))
+    if entry.coordinated_by is not None:
+        known.activity(entry.coordinated_by, where.at("coordinated_by"))
+        if entry.coordinated_by == entry.id:
+            where.at("coordinated_by").error("another activity", "the activity itself")
     area = known.areas.shape(entry.area, where.at("area"))
     if area is None:
         return None
@@ -42,6 +46,7 @@ def _read_activity(entry: ActivityEntry, where: Where, known: Known) -> Activity
         systems=entry.systems,
         area=area,
         place=entry.place,
+        coordinated_by=entry.coordinated_by,
     )
 
 

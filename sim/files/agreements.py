@@ -1,116 +1,229 @@
-"""Reads ``agreements/*.toml``: what each partner and its regions agreed."""
+"""Reads ``agreements/*.toml``: what each partner and its regions agreed, topic by topic (Modeluitwerking)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
-from sim.core.model.agreement import Agreement, Norm
+import msgspec
+
+from sim.core.model.agreement import Agreement, Level, Norm
 from sim.core.model.party import REGIONS_IN_COUNTRY, Party, Scope, scope_of
+from sim.core.model.text import Text
 from sim.files.calendar import read_duration
 from sim.files.folder import Folder
 from sim.files.known import Known, check_unique, refer
 from sim.files.problems import Where, hint, show
-from sim.files.shapes import AgreementEntry, NormEntry
+from sim.files.shapes import AgreementEntry, LevelEntry, NormEntry, TopicEntry
 from sim.files.tables import read_table
 from sim.files.toml import read_toml
 
 AGREEMENTS_FOLDER: Final = "agreements"
+PARTS: Final = ("process", "organisation", "people", "technology")
+"""Parts of the Modeluitwerking; each is a table of topics in an agreement file."""
 
-_REGION_CODES: Final = frozenset(f"vr{number:02d}" for number in range(1, REGIONS_IN_COUNTRY + 1))
+REGION_CODES: Final = frozenset(f"vr{number:02d}" for number in range(1, REGIONS_IN_COUNTRY + 1))
 """Safety regions: an agreement may name them all, also those that take no part in the exercise."""
+
+_TERMS: Final[Mapping[str, str]] = {
+    "process.continuous_exchange.threats": "threats",
+    "process.alerting.systems": "alert_systems",
+    "process.alerting.through": "alert_through",
+    "process.monitoring.scans": "monitors",
+    "process.monitoring.look_along": "look_along_ms",
+    "process.alarming.level": "alarm_level",
+    "process.alarming.contacts": "alarm_contacts",
+    "process.alarming.escalate_after": "escalate_after_ms",
+    "process.alarming.acknowledge": "acknowledge",
+    "process.scaling.levels": "levels",
+    "process.pictures.initial_picture": "initial_picture",
+    "process.pictures.sitrep_every": "sitrep_every_ms",
+    "process.pictures.sitrep": "sitrep",
+    "process.pictures.actuality": "actuality",
+    "process.information_needs.partner": "needs",
+    "process.information_needs.region": "asked",
+    "process.information_needs.ask_after": "ask_after_ms",
+    "process.information_use.restricted_systems": "restricted_systems",
+    "process.information_use.layers": "layers",
+    "process.information_use.seconded_themes": "seconded_themes",
+    "process.information_management.bring": "bring",
+    "process.information_management.fetch": "fetch",
+    "process.information_management.correction": "correction",
+    "process.information_management.stale_after": "stale_after_ms",
+    "process.leadership.briefed": "briefed",
+    "process.leadership.spars": "spars",
+    "technology.fallback.channel": "fallback",
+    "technology.fallback.switch": "switch",
+}
+"""Where each term of an agreement stands in its file, and the field of :class:`Agreement` that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFile:
+    """An agreement file as read: its entry, its place, and what it says of terms and topics."""
+
+    entry: AgreementEntry
+    where: Where
+    terms: Mapping[str, Any]
+    texts: Mapping[str, Text]
+
+
+def read_agreement_files(folder: Folder, below: str = AGREEMENTS_FOLDER) -> Iterator[AgreementFile]:
+    """Yield every agreement file that can be read, after reporting the problems within each."""
+    for relative in folder.names(below, ".toml"):
+        table = read_toml(folder, relative)
+        where = folder.where(relative)
+        entry = None if table is None else read_table(AgreementEntry, table, where)
+        if entry is not None:
+            _check_itself(entry, where)
+            yield AgreementFile(entry, where, _terms(entry, where), _texts(entry))
+
+
+def general_agreement(file: AgreementFile) -> Agreement:
+    """Return the agreement of a file that is no addition."""
+    entry = file.entry
+    return Agreement(
+        entry.partner,
+        entry.core_task,
+        entry.profile,
+        entry.regions,
+        entry.adoption_region,
+        entry.phase,
+        file.texts,
+        **file.terms,
+    )
 
 
 def read_agreements(
     folder: Folder, scenario_file: Where, known: Known, parties: Mapping[str, Party]
 ) -> dict[str, Agreement]:
-    """Return the agreements by partner, in order, after reporting every problem with any of them."""
-    agreements: dict[str, Agreement] = {}
-    named: set[str] = set()
-    for relative in folder.names(AGREEMENTS_FOLDER, ".toml"):
-        stem = PurePosixPath(relative).stem
-        named.add(stem)
-        where = folder.where(relative)
-        table = read_toml(folder, relative)
-        entry = None if table is None else read_table(AgreementEntry, table, where)
-        if entry is None:
-            continue
-        if entry.partner in agreements:
-            where.at("partner").error("one agreement a partner", f"a second one for {show(entry.partner)}")
-        if entry.partner != stem:
-            where.at("partner").warning(f"'{stem}', as the file is named", show(entry.partner))
-        named.add(entry.partner)
-        _check_partner(entry, where, known, parties)
-        agreements[entry.partner] = _read_agreement(entry, where, known)
+    """Return the agreements by party, in order, after reporting every problem with any of them.
+
+    A party has the agreement of its organisation, for its core task, under its profile. Agreements for other core
+    tasks or profiles may be there too; no party of the exercise touches them.
+    """
+    files = list(read_agreement_files(folder))
+    agreements = _general(files, known, parties)
+    _add(files, agreements)
+    by_party = {
+        party.id: agreements[key]
+        for party in parties.values()
+        if party.core_task is not None
+        and (key := (party.organisation, party.core_task.value, party.profile)) in agreements
+    }
+    named = {(file.entry.partner, file.entry.profile) for file in files} | _unread(folder, files)
     _warn_without(named, parties, known, scenario_file)
-    return dict(sorted(agreements.items()))
+    return dict(sorted(by_party.items()))
 
 
-def _read_agreement(entry: AgreementEntry, where: Where, known: Known) -> Agreement:
-    _check_regions(entry, where, known)
-    _check_scope(entry, where.at("adoption_region"))
-    for index, theme in enumerate(entry.seconded_themes):
-        known.theme(theme, where.at("seconded_themes").item(index))
-    every_ms = (
-        None if entry.sitrep_every is None else read_duration(entry.sitrep_every, where.at("sitrep_every"))
-    )
-    return Agreement(
-        partner=entry.partner,
-        core_task=entry.core_task,
-        profile=entry.profile,
-        regions=entry.regions,
-        adoption_region=entry.adoption_region,
-        alarm_level=entry.alarm_level,
-        alert_systems=entry.alert_systems,
-        initial_picture=_read_norm(entry.initial_picture, where.at("initial_picture")),
-        acknowledge=_read_norm(entry.acknowledge, where.at("acknowledge")),
-        sitrep_every_ms=every_ms or 0,
-        sitrep=_read_norm(entry.sitrep, where.at("sitrep")),
-        actuality=_read_norm(entry.actuality, where.at("actuality")),
-        correction=_read_norm(entry.correction, where.at("correction")),
-        seconded_themes=entry.seconded_themes,
-    )
+_Key = tuple[str, str, str]
 
 
-def _read_norm(entry: NormEntry | None, where: Where) -> Norm | None:
-    limit_ms = None if entry is None else read_duration(entry.limit, where.at("limit"))
-    return None if entry is None or limit_ms is None else Norm(limit_ms=limit_ms, source=entry.source)
+def _key(entry: AgreementEntry) -> _Key:
+    return entry.partner, entry.core_task.value, entry.profile
 
 
-def _check_partner(entry: AgreementEntry, where: Where, known: Known, parties: Mapping[str, Party]) -> None:
-    known.party(entry.partner, where.at("partner"))
-    refer(entry.profile, "a file of profiles/", known.profiles.names, where.at("profile"))
-    profile = known.profiles.by_id.get(entry.profile)
-    if profile is not None and profile.kind == "partner" and entry.core_task not in profile.core_tasks:
-        expected = f"a core task that profile {profile.id} is for ({', '.join(profile.core_tasks)}; Tabel 1)"
-        where.at("core_task").error(expected, show(entry.core_task))
-    party = parties.get(entry.partner)
-    if party is None:
+def _general(files: list[AgreementFile], known: Known, parties: Mapping[str, Party]) -> dict[_Key, Agreement]:
+    agreements: dict[_Key, Agreement] = {}
+    for file in files:
+        entry, where = file.entry, file.where
+        _check_against_scenario(entry, where, known, parties)
+        _check_terms(file, known)
+        if entry.addition_of is not None:
+            continue
+        if _key(entry) in agreements:
+            expected = "one agreement a partner, core task and profile; a region's own has addition_of"
+            where.at("partner").error(expected, f"a second one for {show(entry.partner)}")
+        agreements[_key(entry)] = general_agreement(file)
+    return agreements
+
+
+def _add(files: list[AgreementFile], agreements: dict[_Key, Agreement]) -> None:
+    """Put the additions of regions into the general agreements that they add to."""
+    for file in files:
+        entry, where = file.entry, file.where
+        if entry.addition_of is None:
+            continue
+        general = agreements.get(_key(entry))
+        if general is None:
+            where.at("addition_of").error("a general agreement that it adds to", "none")
+        elif entry.addition_of not in general.regions:
+            expected = (
+                f"one of the regions of the general agreement{hint(entry.addition_of, general.regions)}"
+            )
+            where.at("addition_of").error(expected, show(entry.addition_of))
+        elif entry.addition_of in general.additions:
+            where.at("addition_of").error(
+                "one addition a region", f"a second one of {show(entry.addition_of)}"
+            )
+        else:
+            agreements[_key(entry)] = general.with_addition(entry.addition_of, file.terms, file.texts)
+
+
+# One file ------------------------------------------------------------------------------------------
+
+
+def _terms(entry: AgreementEntry, where: Where) -> dict[str, Any]:
+    """Return the terms that a file holds, by field of :class:`Agreement`; what it leaves out is not in it."""
+    terms: dict[str, Any] = {}
+    for path, name in _TERMS.items():
+        part, topic, key = path.split(".")
+        value = getattr(getattr(getattr(entry, part), topic), key)
+        if value is None:
+            continue
+        place = where.at(part).at(topic).at(key)
+        if name.endswith("_ms"):
+            value = read_duration(value, place)
+        elif isinstance(value, NormEntry):
+            value = _read_norm(value, place)
+        elif name == "levels":
+            value = tuple(_read_level(level) for level in value)
+        if value is not None:
+            terms[name] = value
+    return terms
+
+
+def _texts(entry: AgreementEntry) -> dict[str, Text]:
+    texts = {}
+    for part in PARTS:
+        section = getattr(entry, part)
+        for field in msgspec.structs.fields(section):
+            topic: TopicEntry = getattr(section, field.name)
+            if topic.text is not None and topic.text.nl.strip():
+                texts[f"{part}.{field.name}"] = topic.text
+    return texts
+
+
+def _read_norm(entry: NormEntry, where: Where) -> Norm | None:
+    limit_ms = read_duration(entry.limit, where.at("limit"))
+    return None if limit_ms is None else Norm(limit_ms=limit_ms, source=entry.source)
+
+
+def _read_level(entry: LevelEntry) -> Level:
+    return Level(entry.grip, entry.team, entry.partner_level, entry.counterpart)
+
+
+def _check_itself(entry: AgreementEntry, where: Where) -> None:
+    """Report what is wrong with an agreement whatever exercise or overview it is read for."""
+    stem = PurePosixPath(where.file).stem
+    if stem.split(".")[0] != entry.partner:
+        expected = f"'{stem.split('.')[0]}', as the file is named"
+        where.at("partner").warning(expected, show(entry.partner))
+    if entry.addition_of is None:
+        check_unique(entry.regions, where.at("regions"))
+        _check_adoption(entry, where.at("adoption_region"))
         return
-    if party.core_task is None:
-        where.at("partner").error("a partner", f"{show(party.id)}, a region or national body")
-        return
-    if party.profile != entry.profile:
-        where.at("profile").error(f"'{party.profile}', as in scenario.toml", show(entry.profile))
-    if party.core_task != entry.core_task:
-        where.at("core_task").error(f"'{party.core_task}', as in scenario.toml", show(entry.core_task))
-    for region in party.regions:
-        if region not in entry.regions and region != party.id:
-            where.at("regions").warning(f"also '{region}', as in scenario.toml", show(list(entry.regions)))
+    for key in ("regions", "adoption_region"):
+        if getattr(entry, key):
+            where.at(key).error("nothing, as the general agreement says it", show(getattr(entry, key)))
 
 
-def _check_regions(entry: AgreementEntry, where: Where, known: Known) -> None:
-    check_unique(entry.regions, where.at("regions"))
-    regions = known.parties | _REGION_CODES
-    for index, region in enumerate(entry.regions):
-        refer(region, "a party of the scenario or a safety region", regions, where.at("regions").item(index))
+def _check_adoption(entry: AgreementEntry, where: Where) -> None:
     if entry.adoption_region is not None and entry.adoption_region not in entry.regions:
         expected = f"one of the regions of the agreement{hint(entry.adoption_region, entry.regions)}"
-        where.at("adoption_region").error(expected, show(entry.adoption_region))
-
-
-def _check_scope(entry: AgreementEntry, where: Where) -> None:
+        where.error(expected, show(entry.adoption_region))
     count = len(set(entry.regions))
     try:
         scope = scope_of(count)
@@ -124,10 +237,73 @@ def _check_scope(entry: AgreementEntry, where: Where) -> None:
         where.warning(f"an adoption region for {about}", "none")
 
 
-def _warn_without(named: set[str], parties: Mapping[str, Party], known: Known, file: Where) -> None:
+# Against the exercise ------------------------------------------------------------------------------
+
+
+def _check_against_scenario(
+    entry: AgreementEntry, where: Where, known: Known, parties: Mapping[str, Party]
+) -> None:
+    regions = known.parties | REGION_CODES
+    for index, region in enumerate(entry.regions):
+        refer(region, "a party of the scenario or a safety region", regions, where.at("regions").item(index))
+    refer(entry.profile, "a file of profiles/", known.profiles.names, where.at("profile"))
+    profile = known.profiles.by_id.get(entry.profile)
+    if profile is not None and profile.kind == "partner" and entry.core_task not in profile.core_tasks:
+        expected = f"a core task that profile {profile.id} is for ({', '.join(profile.core_tasks)}; Tabel 1)"
+        where.at("core_task").error(expected, show(entry.core_task))
+    mine = [party for party in parties.values() if party.organisation == entry.partner]
+    if not mine:
+        organisations = {party.organisation for party in parties.values()}
+        refer(entry.partner, "a party of the scenario", known.parties | organisations, where.at("partner"))
+    for party in mine:
+        _check_party(entry, party, where)
+
+
+def _check_party(entry: AgreementEntry, party: Party, where: Where) -> None:
+    if party.core_task is None:
+        where.at("partner").error("a partner", f"{show(party.id)}, a region or national body")
+        return
+    if (party.core_task, party.profile) != (entry.core_task, entry.profile) or entry.addition_of is not None:
+        return
+    for region in party.regions:
+        if region not in entry.regions and region != party.id:
+            where.at("regions").warning(f"also '{region}', as in scenario.toml", show(list(entry.regions)))
+
+
+_THEMED: Final = {
+    "needs": "process.information_needs.partner",
+    "asked": "process.information_needs.region",
+    "seconded_themes": "process.information_use.seconded_themes",
+}
+
+
+def _check_terms(file: AgreementFile, known: Known) -> None:
+    for name, path in _THEMED.items():
+        for index, theme in enumerate(file.terms.get(name, ())):
+            known.theme(theme, Where(file.where.problems, file.where.file, path).item(index))
+    through = file.terms.get("alert_through")
+    if through is not None:
+        known.party(through, file.where.at("process").at("alerting").at("through"))
+
+
+def _unread(folder: Folder, files: list[AgreementFile]) -> set[tuple[str, str]]:
+    """Return the partners of files that could not be read; whether they have an agreement is not known."""
+    read = {file.where.file for file in files}
+    stems = {
+        PurePosixPath(name).stem for name in folder.names(AGREEMENTS_FOLDER, ".toml") if name not in read
+    }
+    return {(stem.split(".")[0], "") for stem in stems}
+
+
+def _warn_without(
+    named: set[tuple[str, str]], parties: Mapping[str, Party], known: Known, file: Where
+) -> None:
     for party in parties.values():
         profile = known.profiles.by_id.get(party.profile)
-        if profile is not None and profile.kind == "partner" and party.id not in named:
-            file.at("parties").item(party.id).warning(
-                f"an agreement in {AGREEMENTS_FOLDER}/{party.id}.toml", "none"
+        if profile is None or profile.kind != "partner":
+            continue
+        if not {(party.organisation, party.profile), (party.organisation, "")} & named:
+            expected = (
+                f"an agreement in {AGREEMENTS_FOLDER}/{party.organisation}.toml for profile {party.profile}"
             )
+            file.at("parties").item(party.id).warning(expected, "none")

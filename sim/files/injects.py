@@ -13,11 +13,15 @@ from sim.core.model.cue import (
     Decide,
     Decouple,
     Invite,
+    Meet,
     Open,
     Scale,
     SeekSupport,
     SendAlarm,
     SendAlert,
+    Spar,
+    ToolDown,
+    ToolUp,
     TryRead,
     TryWrite,
 )
@@ -31,7 +35,7 @@ from sim.files.problems import Where, show
 from sim.files.shapes import InjectEntry
 from sim.files.tables import ID_EXPECTED, read_entries
 
-_BY_DIRECTING: Final = (Open, Scale, SendAlarm, Invite, Decide, Decouple, Close)
+_BY_DIRECTING: Final = (Open, Scale, SendAlarm, Invite, Decide, Decouple, Close, Meet, Spar)
 """Cues that only the region that directs the activity can follow."""
 
 _KIND: Final[Mapping[type[Any], str]] = {SendAlert: "alert", SendAlarm: "alarm", Invite: "invitation"}
@@ -65,13 +69,17 @@ def _check_references(cue: AnyCue, where: Where, known: Known) -> None:
             if not is_filter(topic):
                 where.at("filters").item(index).error("an MQTT topic filter", show(topic))
         return
+    if isinstance(cue, (ToolDown, ToolUp)):
+        return
     known.activity(cue.activity, where.at("activity"))
     if isinstance(cue, (SendAlert, SendAlarm)):
         _check_parties(cue.parties, where.at("parties"), known)
-    if isinstance(cue, (Invite, Decouple)):
+    if isinstance(cue, (Invite, Decouple, Spar)):
         known.party(cue.party, where.at("party"))
     if isinstance(cue, Decide):
         _check_decision(cue, where, known)
+    if isinstance(cue, (Meet, Spar)) and not is_id(cue.team):
+        where.at("team").error(ID_EXPECTED, show(cue.team))
     if isinstance(cue, TryWrite):
         known.subject(cue.subject, where.at("subject"))
         _check_write_place(cue.place, where.at("place"), known)

@@ -61,6 +61,7 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         people=people,
         interests=entry.interests,
         through=entry.through,
+        partner=entry.partner or "",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.core.model.cue import Close, Open, SendAlert, TryRead
+from sim.core.model.cue import Close, Open, SendAlert, ToolDown, ToolUp, TryRead
 from sim.core.model.party import Party
 from sim.core.model.time import format_offset
 from sim.core.picture.observation import Fact
@@ -79,7 +79,7 @@ def _warn_closed(scenario: Scenario, file: Where) -> None:
     closed_at: dict[str, int] = {}
     for inject in scenario.injects:
         cue = inject.cue
-        if isinstance(cue, TryRead):
+        if isinstance(cue, TryRead | ToolDown | ToolUp):
             continue
         if isinstance(cue, Open):
             opened.add(cue.activity)
@@ -116,8 +116,8 @@ def _warn_systems(scenario: Scenario, file: Where) -> None:
     places = [
         *((file.at("activities").item(known_as).at("systems"), activity.systems)
           for known_as, activity in scenario.activities.items()),
-        *((Where(file.problems, f"agreements/{partner}.toml", "alert_systems"), agreement.alert_systems)
-          for partner, agreement in scenario.agreements.items()),
+        *((Where(file.problems, f"agreements/{agreement.partner}.toml", "process.alerting.systems"),
+           agreement.alert_systems) for agreement in scenario.agreements.values()),
     ]  # fmt: skip
     for where, systems in places:
         for index, system in enumerate(systems):

@@ -8,6 +8,7 @@ import msgspec
 
 from sim.core.messages.items import Kind, Sensitivity, Value
 from sim.core.model.activity import GRIP_MAX
+from sim.core.model.agreement import Phase
 from sim.core.model.cue import AnyCue
 from sim.core.model.ids import (
     ACTIVITY_CHARACTERS_MAX,
@@ -16,6 +17,7 @@ from sim.core.model.ids import (
     SUBJECT_CHARACTERS_MAX,
 )
 from sim.core.model.party import CoreTask
+from sim.core.model.staff import Role
 from sim.core.model.text import Text
 from sim.core.world.faults import FaultType
 
@@ -75,6 +77,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
     area: str | None = None
     interests: tuple[str, ...] = ()
     through: str | None = None
+    partner: PartyName | None = None
     people: PeopleEntry
 
 
@@ -88,6 +91,7 @@ class ActivityEntry(FileTable, frozen=True, kw_only=True):
     systems: tuple[str, ...]
     area: str
     place: Text
+    coordinated_by: str | None = None
 
 
 class FactEntry(FileTable, frozen=True, kw_only=True):
@@ -101,6 +105,7 @@ class FactEntry(FileTable, frozen=True, kw_only=True):
     place: Position | None = None
     area: str | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
+    effect_of: str | None = None
 
 
 class TruthEntry(FileTable, frozen=True, kw_only=True):
@@ -169,20 +174,173 @@ class NormEntry(FileTable, frozen=True, kw_only=True):
     source: str
 
 
-class AgreementEntry(FileTable, frozen=True, kw_only=True):
-    """A file of ``agreements/``."""
+class TopicEntry(FileTable, frozen=True, kw_only=True):
+    """What was agreed on one topic of the Modeluitwerking, in words; others add what can be measured or acted on."""
 
-    partner: str
-    core_task: CoreTask
-    profile: str
-    regions: tuple[str, ...]
-    adoption_region: str | None = None
-    alarm_level: Annotated[int, msgspec.Meta(ge=0, le=GRIP_MAX)] = 0
-    alert_systems: tuple[str, ...] = ()
-    initial_picture: NormEntry | None = None
+    text: Text | None = None
+
+
+class ExchangeEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 4: continuous exchange of risk pictures."""
+
+    threats: tuple[str, ...] | None = None
+
+
+class AlertingEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 5: alerting."""
+
+    systems: tuple[str, ...] | None = None
+    through: str | None = None
+
+
+class MonitoringEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 6: monitoring."""
+
+    scans: bool | None = None
+    look_along: str | None = None
+
+
+class AlarmingEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 7: alarm."""
+
+    level: Annotated[int, msgspec.Meta(ge=0, le=GRIP_MAX)] | None = None
+    contacts: tuple[Role, ...] | None = None
+    escalate_after: str | None = None
     acknowledge: NormEntry | None = None
+
+
+class LevelEntry(FileTable, frozen=True, kw_only=True):
+    """One row of the table of levels."""
+
+    grip: Annotated[int, msgspec.Meta(ge=0, le=GRIP_MAX)]
+    team: Id
+    partner_level: str
+    counterpart: Role | None = None
+
+
+class ScalingEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 8: scaling up and down."""
+
+    levels: tuple[LevelEntry, ...] | None = None
+
+
+class PicturesEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 9: situational pictures."""
+
+    initial_picture: NormEntry | None = None
     sitrep_every: str | None = None
     sitrep: NormEntry | None = None
     actuality: NormEntry | None = None
+
+
+class NeedsEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 10: information needs."""
+
+    partner: tuple[str, ...] | None = None
+    region: tuple[str, ...] | None = None
+    ask_after: str | None = None
+
+
+class UseEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 11: use of information."""
+
+    restricted_systems: tuple[str, ...] | None = None
+    layers: tuple[Id, ...] | None = None
+    seconded_themes: tuple[str, ...] | None = None
+
+
+class ManagementEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 12: the process of information management."""
+
+    bring: NormEntry | None = None
+    fetch: NormEntry | None = None
     correction: NormEntry | None = None
-    seconded_themes: tuple[str, ...] = ()
+    stale_after: str | None = None
+
+
+class LeadershipEntry(TopicEntry, frozen=True, kw_only=True):
+    """Process 13: leadership and coordination."""
+
+    briefed: bool | None = None
+    spars: bool | None = None
+
+
+class FallbackEntry(TopicEntry, frozen=True, kw_only=True):
+    """Technology 4: the fallback procedure."""
+
+    channel: Literal["telephone", "liaison"] | None = None
+    switch: NormEntry | None = None
+
+
+class ProcessEntry(FileTable, frozen=True, kw_only=True):
+    """Part 1.1 of the Modeluitwerking, topics 4 to 13."""
+
+    continuous_exchange: ExchangeEntry = ExchangeEntry()
+    alerting: AlertingEntry = AlertingEntry()
+    monitoring: MonitoringEntry = MonitoringEntry()
+    alarming: AlarmingEntry = AlarmingEntry()
+    scaling: ScalingEntry = ScalingEntry()
+    pictures: PicturesEntry = PicturesEntry()
+    information_needs: NeedsEntry = NeedsEntry()
+    information_use: UseEntry = UseEntry()
+    information_management: ManagementEntry = ManagementEntry()
+    leadership: LeadershipEntry = LeadershipEntry()
+
+
+class OrganisationEntry(FileTable, frozen=True, kw_only=True):
+    """Part 1.2, topics 1 to 4."""
+
+    crisis_organisation: TopicEntry = TopicEntry()
+    development: TopicEntry = TopicEntry()
+    preconditions: TopicEntry = TopicEntry()
+    adoption_region: TopicEntry = TopicEntry()
+
+
+class PeopleTopicsEntry(FileTable, frozen=True, kw_only=True):
+    """Part 1.3, topics 1 and 2."""
+
+    competence: TopicEntry = TopicEntry()
+    exercising: TopicEntry = TopicEntry()
+
+
+class TechnologyEntry(FileTable, frozen=True, kw_only=True):
+    """Part 1.4, topics 1 to 4."""
+
+    tool: TopicEntry = TopicEntry()
+    connection: TopicEntry = TopicEntry()
+    accounts: TopicEntry = TopicEntry()
+    fallback: FallbackEntry = FallbackEntry()
+
+
+class AssessedEntry(FileTable, frozen=True, kw_only=True):
+    """When the collaboration was assessed, and the position of the steering group (Beleidskader par. 4.2)."""
+
+    on: str
+    outcome: Literal["certified", "conditional", "not-under-this-profile"]
+
+
+class ExercisedEntry(FileTable, frozen=True, kw_only=True):
+    """A joint exercise of the agreement: when, which, and what it showed."""
+
+    on: str
+    exercise: str
+    result: Text
+
+
+class AgreementEntry(FileTable, frozen=True, kw_only=True):
+    """A file of ``agreements/``: the general agreement, or with ``addition_of`` what one region adds to it."""
+
+    partner: PartyName
+    name: Text | None = None
+    core_task: CoreTask
+    profile: str
+    regions: tuple[str, ...] = ()
+    adoption_region: str | None = None
+    addition_of: str | None = None
+    phase: Phase = "execution"
+    assessed: AssessedEntry | None = None
+    exercised: tuple[ExercisedEntry, ...] = ()
+    process: ProcessEntry = ProcessEntry()
+    organisation: OrganisationEntry = OrganisationEntry()
+    people: PeopleTopicsEntry = PeopleTopicsEntry()
+    technology: TechnologyEntry = TechnologyEntry()

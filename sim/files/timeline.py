@@ -65,6 +65,8 @@ def _read_facts(table: dict[str, Any], file: Where, known: Known) -> dict[str, F
         if entry.subject in facts:
             where.at("subject").error("a subject of its own", f"{show(entry.subject)} twice")
         known.theme(entry.theme, where.at("theme"))
+        if entry.effect_of is not None:
+            known.subject(entry.effect_of, where.at("effect_of"))
         facts[entry.subject] = Fact(
             subject=entry.subject,
             system=entry.system,
@@ -73,6 +75,7 @@ def _read_facts(table: dict[str, Any], file: Where, known: Known) -> dict[str, F
             title=entry.title,
             geometry=known.geometry(entry.place, entry.area, where),
             sensitivity=entry.sensitivity,
+            effect_of=entry.effect_of or "",
         )
     return facts
 

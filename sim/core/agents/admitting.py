@@ -10,6 +10,7 @@ from __future__ import annotations
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Cued,
@@ -38,6 +39,7 @@ from sim.core.model.cue import Close, Decouple, Invite
 from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId
 from sim.core.model.party import Party
 from sim.core.model.profile import GrantTemplate
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import SECOND_MS
 
@@ -51,12 +53,12 @@ SNAPSHOT_AFTER_MS = 5 * SECOND_MS
 _NO_ROLE = Text("Geen rol meer in deze activiteit.", "No role in this activity any more.")
 
 
-def _asked(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     request: Request = stimulus.event.data  # type: ignore[assignment]
     if request.purpose == "verify" or not brief.directs(request.activity):
         return state, []
     about = (request, stimulus.event.sender, stimulus.event.id)
-    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), DECIDE, about)]
+    return state, [Assign(Duty.DIRECTION, stimulus.event.id, DECIDE, about, stimulus.event.id)]
 
 
 def _decide(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -128,12 +130,12 @@ def _snapshot(
     return Publish(topic, snapshot, because_of=event, injects=faults_behind(items))
 
 
-def _concluded(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _concluded(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     conclusion: Conclusion = stimulus.event.data  # type: ignore[assignment]
     if conclusion.role:
         return state, []
     about = (conclusion.activity, stimulus.event.sender, stimulus.event.id)
-    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), LET_OUT, about)]
+    return state, [Assign(Duty.DIRECTION, stimulus.event.id, LET_OUT, about, stimulus.event.id)]
 
 
 def _let_out(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

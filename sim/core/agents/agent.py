@@ -24,6 +24,7 @@ from sim.core.model.cue import AnyCue
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
+from sim.core.model.staff import Duty
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Observation
 
@@ -80,6 +81,20 @@ Stimulus: TypeAlias = Started | Perceived | Unseen | Delivered | Cued | Refused 
 # What goes out -----------------------------------------------------------------------------------
 
 
+Happening: TypeAlias = Literal[
+    "slip",
+    "overlooked",
+    "recognised",
+    "missed",
+    "unreachable",
+    "forgotten",
+    "arrived",
+    "fallback",
+    "escalated",
+]
+"""What can happen inside a party; ``docs/run-log-format.md`` says what each means."""
+
+
 class Publish(msgspec.Struct, frozen=True):
     """Send a message."""
 
@@ -111,6 +126,24 @@ class Wake(msgspec.Struct, frozen=True):
     about: Any
 
 
+class Assign(msgspec.Struct, frozen=True):
+    """Have one of the party's people do something; :class:`Woken` with the errand follows when it is done.
+
+    Attributes:
+        duty: What somebody is needed for.
+        key: Names the thing, for the draws of who does it; unique among the things of the party.
+        errand: What it is.
+        about: What it is about.
+        because_of: Event that made it necessary, if any.
+    """
+
+    duty: Duty
+    key: str
+    errand: str
+    about: Any
+    because_of: EventId = ""
+
+
 class Look(msgspec.Struct, frozen=True):
     """Go and look at a subject: :class:`Perceived` follows, or :class:`Unseen`."""
 
@@ -118,14 +151,22 @@ class Look(msgspec.Struct, frozen=True):
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """Something that happened inside the party and that no message tells, for the run log."""
+    """Something that happened inside the party and that no message tells, for the run log.
 
-    what: Literal["slip", "overlooked", "recognised"]
-    item: Item
+    Attributes:
+        what: What happened.
+        item: The item that it is about, if any.
+        text: More about it, for who reads the log.
+        because_of: Event that led to it, if any.
+    """
+
+    what: Happening
+    item: Item | None
     text: str
+    because_of: EventId = ""
 
 
-Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Look | Remark
+Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Assign | Look | Remark
 
 # What it knows -----------------------------------------------------------------------------------
 
@@ -140,7 +181,7 @@ class Brief:
         directory: All parties.
         profiles: All profiles.
         activities: All activities; which are open, it learns.
-        agreements: All agreements, by partner.
+        agreements: All agreements for the core tasks touched, by party.
         chance: The draws of its people.
         reads: Filters that it may read at all times, none within another.
         status_theme: Theme under which a party says how its own organisation stands.
@@ -165,6 +206,11 @@ class Brief:
     def agreement(self) -> Agreement | None:
         """Return the agreement of the party itself, if it has one."""
         return self.agreements.get(self.party.id)
+
+    def agreement_in(self, activity: ActivityId, party: PartyId | None = None) -> Agreement | None:
+        """Return the agreement of a party (by default this one) as it holds in the region of an activity."""
+        known = self.agreements.get(party or self.party.id)
+        return None if known is None else known.in_region(self.activities[activity].directing)
 
     def channel_to(self, other: PartyId) -> Shape:
         """Return how this party and another reach each other: in the tool, or outside it."""
@@ -264,7 +310,18 @@ def step(
         for handler in dispatch.get(_key(stimulus), ()):
             state, more = handler(brief, state, stimulus, now)
             acts += more
-    return state, acts
+    return _staffed(brief, state, acts, now)
+
+
+def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int) -> Reaction:
+    """Return the acts with every assignment as the moment at which it is done."""
+    staffed: list[Act] = []
+    for act in acts:
+        if isinstance(act, Assign):
+            staffed.append(Wake(now + brief.reaction_ms(act.key), act.errand, act.about))
+        else:
+            staffed.append(act)
+    return state, staffed
 
 
 def _key(stimulus: Stimulus) -> type | str:

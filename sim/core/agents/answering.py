@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Delivered,
@@ -19,6 +20,7 @@ from sim.core.agents.agent import (
 from sim.core.agents.statements import STATED, own_item_id, retract_own, state_own
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.picture.quality import mismatches
 
@@ -53,22 +55,22 @@ def _reply(brief: Brief, stimulus: Delivered, answer: Answer) -> Publish:
     return Publish(brief.mail(event.sender, answer), answer, answers=event.id, because_of=event.id)
 
 
-def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+def _looked(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) -> Reaction:
     subject = stimulus.observation.fact.subject
     asked = state.mind(NAME).get(subject)
     if not stimulus.asked or asked is None:
         return state, []
     state = state.without(NAME, subject)
-    return state, [Wake(now + brief.reaction_ms(f"answer/{asked[1]}"), ANSWER, (subject, *asked))]
+    return state, [Assign(Duty.INFORMATION, f"answer/{asked[1]}", ANSWER, (subject, *asked), asked[1])]
 
 
-def _unseen(brief: Brief, state: AgentState, stimulus: Unseen, now: int) -> Reaction:
+def _unseen(_brief: Brief, state: AgentState, stimulus: Unseen, _now: int) -> Reaction:
     asked = state.mind(NAME).get(stimulus.subject)
     if asked is None:
         return state, []
     state = state.without(NAME, stimulus.subject)
     about = (stimulus.subject, *asked)
-    return state, [Wake(now + brief.reaction_ms(f"answer/{asked[1]}"), WITHDRAW, about)]
+    return state, [Assign(Duty.INFORMATION, f"answer/{asked[1]}", WITHDRAW, about, asked[1])]
 
 
 def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -12,14 +12,13 @@ import msgspec
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Delivered,
-    Perceived,
     Publish,
     Reaction,
     Remark,
-    Wake,
     Woken,
 )
 from sim.core.agents.engagement import ENGAGED
@@ -32,11 +31,12 @@ from sim.core.agents.shared_picture import (
     shared_item,
     verify,
 )
-from sim.core.agents.statements import activities_of, may_be_shared, own_item_id
+from sim.core.agents.statements import SAID, activities_of, may_be_shared, own_item_id
 from sim.core.messages.contents import ItemUpdate, Proposal, SitRep, Verdict
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import ActivityId, EventId
+from sim.core.model.ids import ActivityId, EventId, SubjectId
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.geometry import to_shapely
@@ -50,7 +50,7 @@ SAME_MOMENT_MS = HOUR_MS
 """Within this time two sources are taken to speak of the same moment (exercise)."""
 
 
-def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+def _begin(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     """Begin the shared picture of an activity with what others told before it was opened."""
     activity: ActivityId = stimulus.about
     known = [
@@ -62,7 +62,7 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     if not items:
         return state, []
     about = (items, activity, "")
-    return state, [Wake(now + brief.reaction_ms(f"begin/{activity}"), TAKE_IN, about)]
+    return state, [Assign(Duty.DIRECTION, f"begin/{activity}", TAKE_IN, about)]
 
 
 def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -81,14 +81,14 @@ def _report(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
 
 
 def _queue(
-    brief: Brief, stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId, now: int
+    _brief: Brief, stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId, _now: int
 ) -> list[Act]:
     """Return one errand for all items of a message: the information manager handles it as one thing."""
     shareable = may_be_shared(items)
     if not shareable:
         return []
     about = (shareable, activity, stimulus.event.id)
-    return [Wake(now + brief.reaction_ms(stimulus.event.id), TAKE_IN, about)]
+    return [Assign(Duty.DIRECTION, f"{stimulus.event.id}/{activity}", TAKE_IN, about, stimulus.event.id)]
 
 
 def _take_in(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -190,11 +190,9 @@ def _is_same_statement(standing: Item, item: Item) -> bool:
     )
 
 
-def _perceive(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
-    subject = stimulus.observation.fact.subject
-    key = f"share/{subject}/{stimulus.observation.observed_at_ms}/{now}"
-    own_picture_ms = brief.party.people.reaction_ms[1]
-    return state, [Wake(now + own_picture_ms + brief.reaction_ms(key), OWN, subject)]
+def _own_statement(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    subject: SubjectId = stimulus.about
+    return state, [Assign(Duty.DIRECTION, f"share/{subject}/{now}", OWN, subject)]
 
 
 def _share_own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -209,13 +207,13 @@ def _share_own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Re
     return state, acts
 
 
-def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     activity = activity_directed(brief, state, stimulus.topic, Shape.PROPOSAL)
     if activity is None:
         return state, []
     proposal: Proposal = stimulus.event.data  # type: ignore[assignment]
     about = (proposal.item, activity, stimulus.event.id, stimulus.event.sender)
-    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), MODERATE, about)]
+    return state, [Assign(Duty.DIRECTION, stimulus.event.id, MODERATE, about, stimulus.event.id)]
 
 
 def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -291,7 +289,7 @@ BEHAVIOUR = Behaviour(
         ItemUpdate: _own_tab,
         SitRep: _report,
         Proposal: _proposed,
-        Perceived: _perceive,
+        SAID: _own_statement,
         TAKE_IN: _take_in,
         MODERATE: _moderate,
         OWN: _share_own,

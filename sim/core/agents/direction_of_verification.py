@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from sim.core.agents.agent import (
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Delivered,
     Perceived,
     Reaction,
-    Wake,
     Woken,
 )
 from sim.core.agents.shared_picture import activity_directed, ask, dispute, shared_item, write
@@ -23,6 +23,7 @@ from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, Source, Verification, VerificationStatus
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import ActivityId
+from sim.core.model.staff import Duty
 from sim.core.picture.quality import mismatches
 
 HANDLE = "direction-of-verification.handle"
@@ -36,12 +37,18 @@ _STATUS = {
 _DOUBTED = (*SETTLED, VerificationStatus.DISPUTED)
 
 
-def _signalled(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _signalled(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     signal: Signal = stimulus.event.data  # type: ignore[assignment]
     activity = activity_directed(brief, state, stimulus.topic, Shape.SIGNAL)
     activities = [activity] if activity else _shared_under(brief, state, stimulus, signal)
     return state, [
-        Wake(now + brief.reaction_ms(stimulus.event.id), HANDLE, (signal, found, stimulus.event))
+        Assign(
+            Duty.DIRECTION,
+            f"{stimulus.event.id}/{found}",
+            HANDLE,
+            (signal, found, stimulus.event),
+            stimulus.event.id,
+        )
         for found in activities
     ]
 
@@ -73,12 +80,12 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     return state, ask(brief, signal.owner, signal.subject, signal.about, activity, event.id, event.injects)
 
 
-def _answered(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
     if answer.item is None or answer.outcome not in _STATUS or not brief.directs(answer.activity):
         return state, []
     about = (answer, stimulus.event.id)
-    return state, [Wake(now + brief.reaction_ms(stimulus.event.id), SETTLE, about)]
+    return state, [Assign(Duty.DIRECTION, stimulus.event.id, SETTLE, about, stimulus.event.id)]
 
 
 def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -11,6 +11,7 @@ import msgspec
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Delivered,
@@ -21,6 +22,7 @@ from sim.core.agents.agent import (
 )
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
 from sim.core.model.ids import ActivityId
+from sim.core.model.staff import Duty
 
 ACKNOWLEDGE = "engagement.acknowledge"
 ENGAGED = "engagement.engaged"
@@ -57,9 +59,8 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     if _takes_part(brief, alarm.activity):
         state, acts = engage(state, alarm.activity, now)
         acts.append(Wake(now, ALARMED, alarm.activity))
-    answer_ms = now + brief.reaction_ms(stimulus.event.id)
     about = (alarm.activity, stimulus.event.id, stimulus.event.sender)
-    return state, [*acts, Wake(answer_ms, ACKNOWLEDGE, about)]
+    return state, [*acts, Assign(Duty.ALARM, stimulus.event.id, ACKNOWLEDGE, about, stimulus.event.id)]
 
 
 def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

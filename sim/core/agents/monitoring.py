@@ -10,6 +10,7 @@ from __future__ import annotations
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Delivered,
@@ -33,6 +34,7 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.model.ids import ActivityId
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
 
@@ -61,21 +63,22 @@ def _shared(activity: ActivityId) -> str:
     return f"activity/{activity}/shared/#"
 
 
-def _shut_out(brief: Brief, state: AgentState, stimulus: Refused, now: int) -> Reaction:
+def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, _now: int) -> Reaction:
     for activity, status in sorted(state.mind(NAME).items()):
         if status == "looking" and stimulus.topic == _shared(activity):
             state = state.with_mind(NAME, {activity: "asking"})
-            return state, [Wake(now + brief.reaction_ms(f"ask/{activity}"), ASK, (activity, ""))]
+            return state, [Assign(Duty.INFORMATION, f"ask/{activity}", ASK, (activity, ""))]
     return state, []
 
 
-def _invited(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _invited(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     invitation: Invitation = stimulus.event.data  # type: ignore[assignment]
     if state.mind(NAME).get(invitation.activity) in ("asking", "let in", "role"):
         return state, []
     state = state.with_mind(NAME, {invitation.activity: "asking"})
-    ask_ms = now + brief.reaction_ms(f"invited/{invitation.activity}")
-    return state, [Wake(ask_ms, ASK, (invitation.activity, stimulus.event.id))]
+    event = stimulus.event.id
+    key = f"invited/{invitation.activity}"
+    return state, [Assign(Duty.INFORMATION, key, ASK, (invitation.activity, event), event)]
 
 
 def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -107,10 +110,10 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True))]
 
 
-def _look_along(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     snapshot: Snapshot = stimulus.event.data  # type: ignore[assignment]
-    soon_ms = now + brief.reaction_ms(f"conclude/{snapshot.activity}")
-    return state, [Wake(soon_ms, CONCLUDE, (snapshot.activity, False))]
+    about, key = (snapshot.activity, False), f"conclude/{snapshot.activity}"
+    return state, [Assign(Duty.INFORMATION, key, CONCLUDE, about, stimulus.event.id)]
 
 
 def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Publish,
@@ -30,9 +31,11 @@ from sim.core.messages.contents import SitRep
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId
+from sim.core.model.staff import Duty
 
 NAME = "reporting"
 DUE = "reporting.due"
+PREPARE = "reporting.prepare"
 SEND = "reporting.send"
 
 
@@ -57,8 +60,13 @@ def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
 def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[Act]:
     """Return the errands of the next report: it is begun so that it is ready about when it is due."""
     middle_ms = sum(brief.party.people.reaction_ms) // 2
-    sent_ms = due_ms - middle_ms + brief.reaction_ms(f"sitrep/{activity}/{due_ms}")
-    return [Wake(max(now, sent_ms), SEND, (activity, due_ms)), Wake(due_ms, DUE, (activity, due_ms))]
+    about = (activity, due_ms)
+    return [Wake(max(now, due_ms - middle_ms), PREPARE, about), Wake(due_ms, DUE, about)]
+
+
+def _prepare(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    activity, due_ms = stimulus.about
+    return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about)]
 
 
 def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -91,4 +99,4 @@ def _compile(
     return state, tuple(items)
 
 
-BEHAVIOUR = Behaviour(NAME, {ALARMED: _begin, DUE: _due, SEND: _send})
+BEHAVIOUR = Behaviour(NAME, {ALARMED: _begin, DUE: _due, PREPARE: _prepare, SEND: _send})

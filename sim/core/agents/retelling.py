@@ -9,11 +9,21 @@ from collections.abc import Callable
 
 import msgspec
 
-from sim.core.agents.agent import AgentState, Behaviour, Brief, Delivered, Publish, Reaction, Wake, Woken
+from sim.core.agents.agent import (
+    AgentState,
+    Assign,
+    Behaviour,
+    Brief,
+    Delivered,
+    Publish,
+    Reaction,
+    Woken,
+)
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, parse
 from sim.core.model.ids import ItemId
+from sim.core.model.staff import Duty
 
 
 def retelling_behaviour(
@@ -25,13 +35,15 @@ def retelling_behaviour(
     """Return the behaviour of a party that retells the items it ``wants`` on a ``topic``, as ``prefix`` + id."""
     retell = f"{name}.retell"
 
-    def read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    def read(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
         address = parse(stimulus.topic)
         update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
         if address is None or not wants(brief, address, update.item):
             return state, []
         about = (update.item, stimulus.event.id)
-        return state, [Wake(now + brief.reaction_ms(stimulus.event.id), retell, about)]
+        return state, [
+            Assign(Duty.INFORMATION, f"{name}/{stimulus.event.id}", retell, about, stimulus.event.id)
+        ]
 
     def write(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
         item: Item

@@ -16,6 +16,9 @@ from sim.core.picture.quality import mismatches
 STATED = "statements.stated"
 """Errand with which a statement that was made in an answer goes where the party's statements go."""
 
+SAID = "statements.said"
+"""Errand with which a party that directs a shared picture turns to what it has just stated itself."""
+
 SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
 
 

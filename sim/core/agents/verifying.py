@@ -10,6 +10,7 @@ from __future__ import annotations
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Delivered,
@@ -25,11 +26,13 @@ from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, i
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.picture.observation import Observation
 from sim.core.picture.quality import Mismatch, mismatches
 
 NAME = "verifying"
+LOOKED = "verifying.looked"
 CHECK = "verifying.check"
 
 _REASON = {
@@ -81,8 +84,14 @@ def _notice(brief: Brief, state: AgentState, item: Item, activity: ActivityId, n
         state = state.with_mind(NAME, {statement: "overlooked"})
         return state, [Remark("overlooked", item, "differs from what the party knows; nobody noticed")]
     state = state.with_mind(NAME, {statement: "checking"})
-    check_ms = now + brief.party.people.perception_ms[1] + brief.reaction_ms(f"check/{key}")
-    return state, [Look(item.subject), Wake(check_ms, CHECK, (item, activity))]
+    seen_ms = now + brief.party.people.perception_ms[1]
+    return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, activity))]
+
+
+def _looked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    item: Item = stimulus.about[0]
+    key = f"check/{item.subject}/{item.source.party}/{item.observed_at_ms}"
+    return state, [Assign(Duty.INFORMATION, key, CHECK, stimulus.about)]
 
 
 def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -113,4 +122,6 @@ def _signal_topic(brief: Brief, activity: ActivityId, signal: Signal) -> str:
     return build(Shape.SIGNAL, activity=activity, party=brief.id)
 
 
-BEHAVIOUR = Behaviour(NAME, {ItemUpdate: _read, Snapshot: _read, Briefing: _read, CHECK: _check})
+BEHAVIOUR = Behaviour(
+    NAME, {ItemUpdate: _read, Snapshot: _read, Briefing: _read, LOOKED: _looked, CHECK: _check}
+)

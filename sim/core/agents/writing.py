@@ -11,6 +11,7 @@ from typing import TypeAlias
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Assign,
     Behaviour,
     Brief,
     Handler,
@@ -21,9 +22,10 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.statements import STATED, activities_of, is_said, state_own
+from sim.core.agents.statements import SAID, STATED, activities_of, is_said, state_own
 from sim.core.messages.items import Item, Kind
 from sim.core.model.ids import ActivityId, SubjectId
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact, Observation
 
@@ -54,9 +56,9 @@ def _beginning(stimulus: Woken, _now: int) -> tuple[str, ActivityId]:
 
 
 def _after_reaction(errand: str, occasion: Callable[..., tuple[str, str]]) -> Handler:
-    def handler(brief: Brief, state: AgentState, stimulus: Perceived | Woken, now: int) -> Reaction:
+    def handler(_brief: Brief, state: AgentState, stimulus: Perceived | Woken, now: int) -> Reaction:
         key, about = occasion(stimulus, now)
-        return state, [Wake(now + brief.reaction_ms(key), errand, about)]
+        return state, [Assign(Duty.INFORMATION, key, errand, about)]
 
     return handler
 
@@ -116,4 +118,5 @@ def _publish(brief: Brief, state: AgentState, observation: Observation, outlet: 
     stated, item = state_own(brief, state, observation, now)
     publications = outlet(brief, item, activities_of(brief, state, observation.fact))
     # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
-    return (stated, list(publications)) if publications else (state, [])
+    said = Wake(now, SAID, observation.fact.subject)
+    return (stated, [*publications, said]) if publications else (state, [])

@@ -165,7 +165,7 @@ class LogIndex:
             (
                 agreement
                 for agreement in self.opening.agreements
-                if agreement.partner == party
+                if agreement.partner == (entry.partner or party)
                 and agreement.core_task == entry.core_task
                 and agreement.profile == entry.profile
             ),

@@ -259,6 +259,7 @@ class Engine:
         elif isinstance(act, Look):
             self._look(turn, party, act)
         else:
+            assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
             turn.entries.append(_note(turn.at_ms, party, act))
 
     def _look(self, turn: Turn, party_id: PartyId, look: Look) -> None:
@@ -393,5 +394,8 @@ class Engine:
 
 def _note(now: int, party: PartyId, remark: Remark) -> Entry:
     item = remark.item
+    because = (remark.because_of,) if remark.because_of else ()
+    if item is None:
+        return Entry(now, "note", Note(party, remark.what, text=remark.text), because)
     note = Note(party, remark.what, item.id, item.version, remark.text)
-    return Entry(now, "note", note, item.causation)
+    return Entry(now, "note", note, (*because, *item.causation))

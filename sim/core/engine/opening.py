@@ -46,6 +46,7 @@ def _party(scenario: Scenario, party: Party) -> PartyEntry:
         systems=party.competence.systems,
         interests=party.interests,
         through=party.through,
+        partner=party.organisation,
     )
 
 

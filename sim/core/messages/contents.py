@@ -66,10 +66,14 @@ class Signal(Content, frozen=True, tag="signal"):
 
 
 class Scaling(Content, frozen=True, tag="scaling"):
-    """The level at which a party works: GRIP for a region, its own scale for a partner."""
+    """The level at which a party works: GRIP for a region, its own scale for a partner.
+
+    Outside the tool no topic names the activity; there ``activity`` does.
+    """
 
     level: str
     grip: int | None = None
+    activity: ActivityId = ""
 
 
 class Decision(Content, frozen=True, tag="decision"):
@@ -99,14 +103,17 @@ class Alert(Content, frozen=True, tag="alert"):
     activity: ActivityId
     text: Text
     systems: tuple[str, ...] = ()
+    pass_on: tuple[PartyId, ...] = ()
+    """Parties that the receiver, a national body, is asked to alert in turn (Modeluitwerking 5)."""
 
 
 class Alarm(Content, frozen=True, tag="alarm"):
-    """Alarmeren: come. Asks for an acknowledgement."""
+    """Alarmeren: come. Asks for an acknowledgement; ``contact`` is the role that is called, "" is anybody."""
 
     activity: ActivityId
     text: Text
     level: str
+    contact: str = ""
 
 
 class Ack(Content, frozen=True, tag="ack"):
@@ -117,12 +124,17 @@ class Ack(Content, frozen=True, tag="ack"):
 
 
 class Request(Content, frozen=True, tag="request"):
-    """A question: access to an activity, the verification of an item, or help with information."""
+    """A question: access, the verification of an item, help, what a threat means, what is needed, or to spar.
+
+    ``activity`` is "" in the cold phase, where there is none yet.
+    """
 
     activity: ActivityId
-    purpose: Literal["access", "verify", "support"]
+    purpose: Literal["access", "verify", "support", "effects", "inform", "spar"]
     about: ItemRef | None = None
     subject: SubjectId = ""
+    theme: ThemeId = ""
+    team: str = ""
     on_behalf_of: PartyId = ""
     text: Text = Text("", "")
 
@@ -132,8 +144,9 @@ class Answer(Content, frozen=True, tag="answer"):
 
     activity: ActivityId
     of: EventId
-    outcome: Literal["confirmed", "corrected", "unknown", "refused"]
+    outcome: Literal["confirmed", "corrected", "unknown", "refused", "informed", "consulted"]
     item: Item | None = None
+    items: tuple[Item, ...] = ()
     text: Text = Text("", "")
 
 
@@ -174,7 +187,7 @@ class Verdict(Content, frozen=True, tag="verdict"):
 
     activity: ActivityId
     about: ItemRef
-    outcome: Literal["accepted", "edited", "rejected"]
+    outcome: Literal["accepted", "edited", "merged", "rejected"]
     reason: Text
 
 
@@ -186,7 +199,15 @@ class Snapshot(Content, frozen=True, tag="snapshot"):
 
 
 class Briefing(Content, frozen=True, tag="briefing"):
-    """What a party without access hears from the region: items told outside the tool or before a meeting."""
+    """What a party hears from the region: items told outside the tool, or before a meeting of ``team``."""
+
+    activity: ActivityId
+    items: tuple[Item, ...]
+    team: str = ""
+
+
+class Confidence(Content, frozen=True, tag="confidence"):
+    """Restricted items, told only to who may have them (Modeluitwerking 11: gevoelige informatie)."""
 
     activity: ActivityId
     items: tuple[Item, ...]
@@ -194,7 +215,7 @@ class Briefing(Content, frozen=True, tag="briefing"):
 
 AnyContent: TypeAlias = (
     ItemUpdate | Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack
-    | Request | Answer | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing
+    | Request | Answer | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing | Confidence
 )  # fmt: skip
 
 
@@ -209,8 +230,8 @@ def items_in(content: AnyContent) -> tuple[Item, ...]:
     """Return every item that a content carries as a statement of its sender."""
     if isinstance(content, ItemUpdate | Proposal):
         return (content.item,)
-    if isinstance(content, SitRep | Snapshot | Briefing):
+    if isinstance(content, SitRep | Snapshot | Briefing | Confidence):
         return content.items
-    if isinstance(content, Answer) and content.item is not None:
-        return (content.item,)
+    if isinstance(content, Answer):
+        return content.items if content.item is None else (content.item, *content.items)
     return ()

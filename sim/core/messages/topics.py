@@ -21,6 +21,7 @@ from sim.core.messages.contents import (
     Briefing,
     Card,
     Conclusion,
+    Confidence,
     Content,
     Decision,
     GrantNotice,
@@ -62,8 +63,8 @@ class Shape(StrEnum):
 
 
 _MAIL: Final[tuple[type[Content], ...]] = (
-    Ack, Alarm, Alert, Answer, Briefing, Conclusion, GrantNotice, Invitation, Request, SitRep, Snapshot, Verdict,
-    Withdrawal,
+    Ack, Alarm, Alert, Answer, Briefing, Conclusion, Confidence, GrantNotice, Invitation, Request, Scaling, SitRep,
+    Snapshot, Verdict, Withdrawal,
 )  # fmt: skip
 
 CONTENTS: Final[Mapping[Shape, tuple[type[Content], ...]]] = {

@@ -22,6 +22,8 @@ class Activity(msgspec.Struct, frozen=True):
         systems: What the card says that it is about, so that who scans it can judge.
         area: Where, in WGS 84 lon/lat.
         place: Name of the place on the card.
+        coordinated_by: Activity of the region that coordinates, where an incident crosses borders and each region has
+            an activity of its own; None for that activity itself, and for an incident within one region.
     """
 
     id: ActivityId
@@ -31,6 +33,7 @@ class Activity(msgspec.Struct, frozen=True):
     systems: tuple[str, ...]
     area: shapely.Geometry
     place: Text
+    coordinated_by: ActivityId | None = None
 
     def concerns(self, place: shapely.Geometry | None) -> bool:
         """Say whether something at ``place`` belongs to this activity; no place belongs to every one."""

@@ -109,7 +109,31 @@ class TryWrite(Cue, frozen=True, tag="try-write"):
     """``shared``, or ``own/<party>``: whose part of the picture it tries to write."""
 
 
+class Meet(Cue, frozen=True, tag="meet"):
+    """A team of the directing region is about to meet: its people are briefed (Modeluitwerking 13)."""
+
+    activity: ActivityId
+    team: str
+
+
+class Spar(Cue, frozen=True, tag="spar"):
+    """A leader of the directing region calls the counterpart at a party's equal level (Modeluitwerking 8, 13)."""
+
+    activity: ActivityId
+    party: PartyId
+    team: str
+    text: Text
+
+
+class ToolDown(Cue, frozen=True, tag="tool-down"):
+    """The tool fails the party: it goes over to what was agreed for that (Modeluitwerking, technology 4)."""
+
+
+class ToolUp(Cue, frozen=True, tag="tool-up"):
+    """The tool works again for the party: what was told otherwise is brought up to date in it."""
+
+
 AnyCue: TypeAlias = (
     Open | Scale | Level | SendAlert | SendAlarm | Invite | SeekSupport | Decide | Decouple | Close | TryRead
-    | TryWrite
+    | TryWrite | Meet | Spar | ToolDown | ToolUp
 )  # fmt: skip

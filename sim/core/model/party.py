@@ -94,6 +94,8 @@ class Party(msgspec.Struct, frozen=True):
         people: Limits of its people.
         interests: Themes that it needs to know of (informatiebehoefte).
         through: Party whose process it attaches through (SIS under Bevolkingszorg), if any.
+        partner: The organisation, where it takes part in more than one core task and so as more than one party
+            (Beleidskader par. 2.1: Defence as manager of an air base, and as service provider); "" is ``id``.
     """
 
     id: PartyId
@@ -105,3 +107,9 @@ class Party(msgspec.Struct, frozen=True):
     people: People
     interests: tuple[ThemeId, ...] = ()
     through: PartyId | None = None
+    partner: PartyId = ""
+
+    @property
+    def organisation(self) -> PartyId:
+        """Return the organisation that this party is, in one of its core tasks."""
+        return self.partner or self.id

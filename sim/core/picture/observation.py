@@ -22,6 +22,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         values: Its figures.
         geometry: Where, GeoJSON in WGS 84 lon/lat; None where it has no place.
         sensitivity: Who may have it.
+        effect_of: Subject of the threat of which it is an effect: who looks after the system sees it once it works
+            out what that threat means (Beleidskader par. 1.3), and not before. Empty for what can simply be seen.
     """
 
     subject: SubjectId
@@ -33,6 +35,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[Value, ...] = ()
     geometry: Geometry | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
+    effect_of: SubjectId = ""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):

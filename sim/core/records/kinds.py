@@ -41,6 +41,7 @@ class PartyEntry(msgspec.Struct, frozen=True, kw_only=True):
     systems: tuple[str, ...]
     interests: tuple[ThemeId, ...]
     through: PartyId | None = None
+    partner: PartyId = ""
 
 
 class ActivityEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,10 +165,20 @@ class Note(msgspec.Struct, frozen=True):
     """Something that happened inside a party and that no message tells, e.g. a slip in copying, an oversight."""
 
     party: PartyId
-    what: Literal["slip", "overlooked", "recognised"]
-    item: ItemId
-    version: int
-    text: str
+    what: Literal[
+        "slip",
+        "overlooked",
+        "recognised",
+        "missed",
+        "unreachable",
+        "forgotten",
+        "arrived",
+        "fallback",
+        "escalated",
+    ]
+    item: ItemId = ""
+    version: int = 0
+    text: str = ""
 
 
 class Undelivered(msgspec.Struct, frozen=True):

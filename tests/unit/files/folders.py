@@ -269,8 +269,14 @@ partner = "wl"
 core_task = "B"
 profile = "core"
 regions = ["vr24", "vr23"]
-alarm_level = 2
-alert_systems = ["river"]
+
+[process.alerting]
+systems = ["river"]
+
+[process.alarming]
+level = 2
+
+[process.pictures]
 initial_picture = { limit = "30m", source = "exercise" }
 sitrep_every = "2h"
 """
@@ -280,6 +286,8 @@ partner = "camping"
 core_task = "D"
 profile = "ad-hoc"
 regions = ["vr24"]
+
+[process.information_use]
 seconded_themes = ["a2"]
 """
 

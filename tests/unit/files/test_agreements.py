@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from sim.core.model.agreement import Norm
+from sim.core.model.time import MINUTE_MS
 from sim.files.lint import lint
+from sim.files.scenario import load_scenario
 from tests.unit.files.folders import Folders
 
 FILE = "agreements/wl.toml"
@@ -13,15 +16,9 @@ FILE = "agreements/wl.toml"
     [
         (
             'profile = "core"',
-            'profile = "link"',
-            "profile: expected 'core', as in scenario.toml, found 'link'",
-        ),
-        (
-            'profile = "core"',
             'profile = "cor"',
             "profile: expected a file of profiles/ (did you mean 'core'?)",
         ),
-        ('core_task = "B"', 'core_task = "A"', "core_task: expected 'B', as in scenario.toml, found 'A'"),
         (
             'core_task = "B"',
             'core_task = "D"',
@@ -30,20 +27,15 @@ FILE = "agreements/wl.toml"
         ('partner = "wl"', 'partner = "wx"', "partner: expected a party of the scenario"),
         ('partner = "wl"', 'partner = "vr24"', "partner: expected a partner, found 'vr24', a region"),
         (
-            'partner = "wl"',
-            'partner = "camping"',
-            "partner: expected one agreement a partner, found a second",
-        ),
-        (
             '["vr24", "vr23"]',
             '["vr24", "vr26"]',
             "regions[1]: expected a party of the scenario or a safety region",
         ),
         ('["vr24", "vr23"]', "[]", "adoption_region: expected 1 to 25 regions in the agreement, found 0"),
-        ("alarm_level = 2", "alarm_level = 6", "alarm_level: expected a whole number <= 5, found 6"),
+        ("level = 2", "level = 6", "process.alarming.level: expected a whole number <= 5, found 6"),
         (
-            "alarm_level = 2",
-            'adoption_region = "vr24"',
+            'profile = "core"',
+            'profile = "core"\nadoption_region = "vr24"',
             "adoption_region: expected no adoption region for a regional partner (2 regions; Beleidskader",
         ),
         (
@@ -51,10 +43,19 @@ FILE = "agreements/wl.toml"
             '["vr24", "vr23", "vr22"]\nadoption_region = "vr21"',
             "adoption_region: expected one of the regions of the agreement",
         ),
-        ('limit = "30m"', 'limit = "soon"', "initial_picture.limit: expected a duration"),
-        ('limit = "30m"', 'limt = "30m"', "initial_picture.limt: expected the key 'limit'"),
-        ('sitrep_every = "2h"', 'sitrep_every = "-2h"', "sitrep_every: expected a duration"),
-        ("alarm_level = 2", 'seconded_themes = ["x1"]', "seconded_themes[0]: expected a theme of"),
+        ('limit = "30m"', 'limit = "soon"', "process.pictures.initial_picture.limit: expected a duration"),
+        ('limit = "30m"', 'limt = "30m"', "process.pictures.initial_picture.limt: expected the key 'limit'"),
+        ('sitrep_every = "2h"', 'sitrep_every = "-2h"', "process.pictures.sitrep_every: expected a duration"),
+        (
+            "[process.alerting]",
+            '[process.information_use]\nseconded_themes = ["x1"]\n[process.alerting]',
+            "process.information_use.seconded_themes[0]: expected a theme of",
+        ),
+        (
+            "[process.alerting]",
+            '[process.alerting]\nthrough = "locc"',
+            "process.alerting.through: expected a party of the scenario",
+        ),
     ],
 )
 def test_mistake(folders: Folders, old: str, new: str, expected: str) -> None:
@@ -97,7 +98,7 @@ def test_partner_without_agreement(folders: Folders) -> None:
     result = lint(folders.scenario, folders.profiles)
 
     assert [str(problem) for problem in result.warnings] == [
-        "scenario.toml: parties[wl]: expected an agreement in agreements/wl.toml, found none"
+        "scenario.toml: parties[wl]: expected an agreement in agreements/wl.toml for profile core, found none"
     ]
 
 
@@ -107,3 +108,69 @@ def test_file_named_after_another(folders: Folders) -> None:
     result = lint(folders.scenario, folders.profiles)
 
     assert [problem.key for problem in result.warnings] == ["partner"]
+
+
+def test_a_second_agreement_for_the_same_core_task_and_profile(folders: Folders) -> None:
+    text = (folders.scenario / FILE).read_text(encoding="utf-8")
+    folders.write("agreements/wl.second.toml", text)
+
+    found = [str(problem) for problem in lint(folders.scenario, folders.profiles).errors]
+
+    assert found == [
+        (
+            "agreements/wl.toml: partner: expected one agreement a partner, core task and profile;"
+            " a region's own has addition_of, found a second one for 'wl'"
+        )
+    ]
+
+
+ADDITION = """
+partner = "wl"
+core_task = "B"
+profile = "core"
+addition_of = "vr24"
+
+[process.pictures]
+initial_picture = { limit = "20m", source = "exercise" }
+"""
+
+
+def test_a_region_adds_something_of_its_own(folders: Folders) -> None:
+    folders.write("agreements/wl.vr24.toml", ADDITION)
+
+    agreement = load_scenario(folders.scenario, folders.profiles).agreements["wl"]
+
+    assert agreement.in_region("vr23").initial_picture == Norm(30 * MINUTE_MS, "exercise")
+    assert agreement.in_region("vr24").initial_picture == Norm(20 * MINUTE_MS, "exercise")
+    assert agreement.in_region("vr24").sitrep_every_ms == agreement.sitrep_every_ms
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('profile = "core"', 'profile = "link"', "addition_of: expected a general agreement that it adds to"),
+        ('"vr24"', '"vr25"', "addition_of: expected one of the regions of the general agreement"),
+        (
+            'addition_of = "vr24"',
+            'addition_of = "vr24"\nregions = ["vr24"]',
+            "regions: expected nothing, as the general agreement says it",
+        ),
+    ],
+)
+def test_an_addition_that_cannot_be(folders: Folders, old: str, new: str, expected: str) -> None:
+    folders.write("agreements/wl.vr24.toml", ADDITION.replace(old, new))
+
+    found = [str(problem) for problem in lint(folders.scenario, folders.profiles).errors]
+
+    assert any(f"agreements/wl.vr24.toml: {expected}" in line for line in found), found
+
+
+def test_two_additions_of_one_region(folders: Folders) -> None:
+    folders.write("agreements/wl.vr24.toml", ADDITION)
+    folders.write("agreements/wl.vr24b.toml", ADDITION)
+
+    found = [str(problem) for problem in lint(folders.scenario, folders.profiles).errors]
+
+    assert found == [
+        "agreements/wl.vr24b.toml: addition_of: expected one addition a region, found a second one of 'vr24'"
+    ]
