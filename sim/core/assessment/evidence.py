@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sim.core.assessment.cases import FaultCase, cases
 from sim.core.assessment.log_index import LogIndex, index
+from sim.core.model.ids import ActivityId
 from sim.core.records.record import Record
 
 
@@ -21,6 +23,11 @@ class Evidence:
 
     log: LogIndex
     cases: tuple[FaultCase, ...]
+
+    def within(self, activities: AbstractSet[ActivityId]) -> Evidence:
+        """Return the evidence of some activities only."""
+        log = self.log.within(activities)
+        return Evidence(log, cases(log))
 
 
 def gather(records: Iterable[Record]) -> Evidence:

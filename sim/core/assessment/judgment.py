@@ -32,6 +32,8 @@ from sim.core.assessment.wording import (
     advice_reason,
     judged_reason,
 )
+from sim.core.model.agreement import Agreement
+from sim.core.model.ids import ActivityId
 from sim.core.model.text import Text
 from sim.core.records.kinds import PartyEntry
 from sim.core.records.record import Record
@@ -136,7 +138,39 @@ def _partner(evidence: Evidence, entry: PartyEntry, criteria: Sequence[Criterion
 
 
 def _partner_finding(evidence: Evidence, entry: PartyEntry, criterion: Criterion) -> Finding:
-    norm = norm_for(criterion, evidence.log.agreement(entry.id))
+    """Return what an exercise shows of a partner for a criterion: of regions with other norms, the worst."""
+    agreement = evidence.log.agreement(entry.id)
+    if agreement is None or not agreement.additions or criterion.norm.agreed is None:
+        return _finding_under(evidence, entry, criterion, norm_for(criterion, agreement))
+    findings = [
+        _finding_under(evidence.within(activities), entry, criterion, norm)
+        for norm, activities in _by_norm(evidence, criterion, agreement)
+    ]
+    return max(findings, key=lambda finding: _GRAVITY.index(finding.result))
+
+
+_GRAVITY = (Result.NOT_APPLICABLE, Result.NOT_OBSERVED, Result.MET, Result.PARTLY_MET, Result.NOT_MET)
+"""Results, the one that stands for all regions last."""
+
+
+def _by_norm(
+    evidence: Evidence, criterion: Criterion, agreement: Agreement
+) -> list[tuple[AppliedNorm | None, set[ActivityId]]]:
+    """Return the activities by the norm that the agreement has in their region (Beleidskader par. 2.4)."""
+    groups: list[tuple[AppliedNorm | None, set[ActivityId]]] = []
+    for activity in evidence.log.opening.activities:
+        norm = norm_for(criterion, agreement.in_region(activity.directing))
+        same = next((activities for known, activities in groups if known == norm), None)
+        if same is None:
+            groups.append((norm, {activity.id}))
+        else:
+            same.add(activity.id)
+    return groups
+
+
+def _finding_under(
+    evidence: Evidence, entry: PartyEntry, criterion: Criterion, norm: AppliedNorm | None
+) -> Finding:
     if not criterion.holds_for(entry.profile):
         return _finding(criterion, None, norm, Result.NOT_APPLICABLE, NOT_FOR_PROFILE)
     figure = PARTY_MEASURES[criterion.measure].find(evidence, entry.id)

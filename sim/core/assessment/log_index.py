@@ -6,7 +6,8 @@ Everything keeps the sequence number of its record, because every finding must n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar, cast
 
 from sim.core.messages.contents import Card, items_in
@@ -172,6 +173,19 @@ class LogIndex:
             None,
         )
 
+    def within(self, activities: AbstractSet[ActivityId]) -> LogIndex:
+        """Return the index of what was said in some activities, and outside any; all else stays as it is."""
+        messages = tuple(sent for sent in self.all_messages if sent.activity in ("", *activities))
+        statements = tuple(one for one in self.statements if one.activity in ("", *activities))
+        return replace(
+            self,
+            all_messages=messages,
+            messages=_by_type(messages),
+            statements=statements,
+            held=_held(statements),
+            versions=_versions(statements),
+        )
+
     def directs(self, party: PartyId, activity: ActivityId) -> bool:
         """Say whether a party directs an activity."""
         return any(entry.id == activity and entry.directing == party for entry in self.opening.activities)
@@ -236,10 +250,10 @@ class _Fold:
             end_seq=self.end_seq,
             completed=self.completed,
             all_messages=tuple(self.messages),
-            messages=self._by_type(),
+            messages=_by_type(self.messages),
             statements=tuple(self.statements),
-            held=self._held(),
-            versions=self._versions(),
+            held=_held(self.statements),
+            versions=_versions(self.statements),
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
@@ -254,32 +268,35 @@ class _Fold:
     def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
         return tuple(self.stamped.get(kind, ()))
 
-    def _by_type(self) -> dict[type[Any], tuple[Sent[Any], ...]]:
-        groups: dict[type[Any], list[Sent[Any]]] = {}
-        for sent in self.messages:
-            groups.setdefault(type(sent.data), []).append(sent)
-        return {kind: tuple(group) for kind, group in groups.items()}
-
-    def _held(self) -> dict[PartyId, tuple[Statement, ...]]:
-        held: dict[PartyId, list[Statement]] = {}
-        for statement in self.statements:
-            for party in statement.holders:
-                held.setdefault(party, []).append(statement)
-        return {party: tuple(statements) for party, statements in held.items()}
-
-    def _versions(self) -> dict[ItemRef, tuple[Item, ...]]:
-        versions: dict[ItemRef, list[Item]] = {}
-        for statement in self.statements:
-            known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
-            if statement.item not in known:
-                known.append(statement.item)
-        return {ref: tuple(items) for ref, items in versions.items()}
-
     def _truths(self) -> dict[SubjectId, tuple[Stamped[Truth], ...]]:
         truths: dict[SubjectId, list[Stamped[Truth]]] = {}
         for change in self._of("truth"):
             truths.setdefault(change.content.fact.subject, []).append(change)
         return {subject: tuple(changes) for subject, changes in truths.items()}
+
+
+def _by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
+    groups: dict[type[Any], list[Sent[Any]]] = {}
+    for sent in messages:
+        groups.setdefault(type(sent.data), []).append(sent)
+    return {kind: tuple(group) for kind, group in groups.items()}
+
+
+def _held(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
+    held: dict[PartyId, list[Statement]] = {}
+    for statement in statements:
+        for party in statement.holders:
+            held.setdefault(party, []).append(statement)
+    return {party: tuple(told) for party, told in held.items()}
+
+
+def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
+    versions: dict[ItemRef, list[Item]] = {}
+    for statement in statements:
+        known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
+        if statement.item not in known:
+            known.append(statement.item)
+    return {ref: tuple(items) for ref, items in versions.items()}
 
 
 _KEPT: Final[frozenset[str]] = frozenset(

@@ -158,7 +158,9 @@ def item(
 class Log:
     """A log in the making. Times are minutes of exercise time."""
 
-    def __init__(self, agreements: tuple[Agreement, ...] = AGREEMENTS) -> None:
+    def __init__(
+        self, agreements: tuple[Agreement, ...] = AGREEMENTS, activities: tuple[ActivityEntry, ...] = ()
+    ) -> None:
         self.records: list[Record] = []
         opening = Opening(
             format=1,
@@ -175,6 +177,7 @@ class Log:
                 ActivityEntry(
                     id=ACTIVITY, name=NOTHING, directing=REGION, parties=(WATER, GRID), systems=("river",)
                 ),
+                *activities,
             ),
             agreements=agreements,
             themes=(),

@@ -8,7 +8,11 @@ from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Figure, Unit
 from sim.core.assessment.judgment import advise, assess, judge
 from sim.core.assessment.outcome import Advice, Finding, Measurement, Result
+from sim.core.messages.contents import Ack, Alarm
+from sim.core.model.agreement import Norm
+from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
+from sim.core.records.kinds import ActivityEntry
 from tests.unit.core.assessment.examples import END, EXAMPLES, Example
 from tests.unit.core.assessment.logs import (
     ACTIVITY,
@@ -17,14 +21,18 @@ from tests.unit.core.assessment.logs import (
     GAS,
     GRID,
     HELP,
+    NEIGHBOUR,
+    NOTHING,
     REGION,
     SHOP,
     WATER,
     Log,
+    agreement,
     builtins,
     find,
     finding,
     item,
+    minutes,
     without,
 )
 
@@ -233,3 +241,49 @@ def test_a_log_without_opening_is_refused() -> None:
     """Nobody can judge a run without knowing who took part."""
     with pytest.raises(ValueError, match="run log: expected a record of kind run, found none"):
         assess([], CRITERIA)
+
+
+FIRE = "fire"
+
+
+def _alarmed_in_two_regions(*, after: float, added: float) -> Finding:
+    """A partner that acknowledges an alarm of two regions; the second of them agreed a term of its own."""
+    general = agreement(GRID, "structural", CoreTask.MANAGER)
+    agreed = general.with_addition(NEIGHBOUR, {"acknowledge": Norm(minutes(added), "vr23")}, {})
+    elsewhere = ActivityEntry(id=FIRE, name=NOTHING, directing=NEIGHBOUR, parties=(GRID,), systems=())
+    log = Log((agreed,), (elsewhere,))
+    log.ack(8, GRID, log.alarm(0, GRID))
+    alarm = log.mail(20, NEIGHBOUR, GRID, Alarm(activity=FIRE, text=NOTHING, level="GRIP 1"))
+    log.mail(20 + after, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
+    return finding(log.end(END), GRID, "alarm-acknowledgement")
+
+
+@pytest.mark.parametrize(
+    ("after", "added", "result", "norm_source"),
+    [
+        (4, 5, Result.MET, "topic 7"),
+        (7, 5, Result.PARTLY_MET, "vr23"),
+        (8, 5, Result.NOT_MET, "vr23"),
+        (8, 10, Result.MET, "topic 7"),
+    ],
+)
+def test_each_region_is_held_against_what_it_agreed_itself(
+    after: float, added: float, result: Result, norm_source: str
+) -> None:
+    """Of regions with norms of their own the one that fared worst stands for the criterion."""
+    found = _alarmed_in_two_regions(after=after, added=added)
+    assert found.result is result
+    assert found.norm is not None
+    assert found.norm.source == norm_source
+
+
+def test_a_norm_that_all_regions_share_takes_one_finding_over_all() -> None:
+    general = agreement(GRID, "structural", CoreTask.MANAGER)
+    agreed = general.with_addition(NEIGHBOUR, {"sitrep_every_ms": minutes(30)}, {})
+    elsewhere = ActivityEntry(id=FIRE, name=NOTHING, directing=NEIGHBOUR, parties=(GRID,), systems=())
+    log = Log((agreed,), (elsewhere,))
+    log.ack(2, GRID, log.alarm(0, GRID))
+    alarm = log.mail(20, NEIGHBOUR, GRID, Alarm(activity=FIRE, text=NOTHING, level="GRIP 1"))
+    log.mail(24, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
+    found = finding(log.end(END), GRID, "alarm-acknowledgement")
+    assert (found.result, found.measure.count, found.measure.value) == (Result.MET, 2, minutes(4))
