@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sim.files.places import shipped_scenarios
 from sim.runlog.reader import RunLog
 from sim.runlog.verify import verify
 from tests.integration.command import MOSQUITTO, beeld
@@ -21,22 +22,27 @@ KEYS = {"run", "digest", "records", "deliveries", "denied", "lost", "leaked", "e
 class Run:
     """One run of the command line in a process of its own."""
 
+    scenario: str
     folder: Path
     document: dict[str, Any]
 
 
-def run(folder: Path, *, seed: int = 7, broker: str = "memory", hash_seed: str) -> Run:
-    """Run the exercise that comes with the product, and return what it printed."""
+SCENARIOS = shipped_scenarios()
+"""Every exercise that comes with the product."""
+
+
+def run(scenario: str, folder: Path, *, seed: int = 7, broker: str = "memory", hash_seed: str) -> Run:
+    """Run an exercise that comes with the product, and return what it printed."""
     options = ("--seed", str(seed), "--broker", broker, "--out", folder, "--json")
-    done = beeld("run", "limburg-hoogwater", *options, cwd=folder.parent, PYTHONHASHSEED=hash_seed)
+    done = beeld("run", scenario, *options, cwd=folder.parent, PYTHONHASHSEED=hash_seed)
     assert done.returncode == 0, done.stderr
-    return Run(folder, json.loads(done.stdout))
+    return Run(scenario, folder, json.loads(done.stdout))
 
 
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Run:
+@pytest.fixture(scope="module", params=SCENARIOS)
+def reference(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The run in memory that all others are held against."""
-    return run(tmp_path_factory.mktemp("reference") / "run", hash_seed="0")
+    return run(request.param, tmp_path_factory.mktemp("reference") / "run", hash_seed="0")
 
 
 def test_the_report_says_what_scripts_rely_on(reference: Run) -> None:
@@ -58,7 +64,7 @@ def test_the_report_agrees_with_the_log(reference: Run) -> None:
 
 @pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
 def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_path: Path) -> None:
-    other = run(tmp_path / "run", broker=broker, hash_seed="4242")
+    other = run(reference.scenario, tmp_path / "run", broker=broker, hash_seed="4242")
 
     same = ("digest", "records", "messages", "deliveries", "denied", "lost", "leaked", "exercise_ms")
     assert {key: other.document[key] for key in same} == {key: reference.document[key] for key in same}
@@ -67,12 +73,12 @@ def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_pat
 
 
 def test_another_process_with_another_hash_seed_gives_the_same_digest(reference: Run, tmp_path: Path) -> None:
-    again = run(tmp_path / "run", hash_seed="31337")
+    again = run(reference.scenario, tmp_path / "run", hash_seed="31337")
     assert again.document["digest"] == reference.document["digest"]
 
 
 def test_another_seed_gives_another_digest(reference: Run, tmp_path: Path) -> None:
-    other = run(tmp_path / "run", seed=8, hash_seed="0")
+    other = run(reference.scenario, tmp_path / "run", seed=8, hash_seed="0")
     assert other.document["digest"] != reference.document["digest"]
     assert other.document["lost"] == 0
     assert other.document["leaked"] == 0
