@@ -1,0 +1,264 @@
+"""A stage for one process: a small exercise over the access table alone, and the log it leaves.
+
+The engine is the real one, the profiles are those that come with the product, and the broker does exactly what the
+access table says. What a process does, and why it fails, is then read from the records, by their causes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+
+from sim.core.engine.engine import Engine
+from sim.core.engine.exchange import BrokerAnswer
+from sim.core.messages.codec import decode
+from sim.core.messages.contents import Content
+from sim.core.messages.event import Event
+from sim.core.messages.items import Kind, Sensitivity, Value
+from sim.core.messages.topics import Shape, parse
+from sim.core.model.agreement import Agreement
+from sim.core.model.cue import AnyCue
+from sim.core.model.party import CoreTask, Party
+from sim.core.model.time import HOUR_MS, MINUTE_MS
+from sim.core.picture.observation import Fact
+from sim.core.records.kinds import EncodedMessage, Note
+from sim.core.records.record import Entry
+from sim.core.world.injects import Inject
+from sim.core.world.scenario import Scenario
+from sim.core.world.truth import TruthChange
+from tests.unit.core.agents.helpers import (
+    FLOOD,
+    HERE,
+    LEVEL,
+    PROFILES,
+    REGION,
+    RIVER,
+    THEME,
+    activities,
+    everybody,
+    shipped,
+    text,
+)
+
+C = TypeVar("C", bound=Content)
+
+TASK_OF: Mapping[str, CoreTask] = {"standby": CoreTask.SERVICE_PROVIDER, "ad-hoc": CoreTask.INCIDENTAL}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message that went through, with what matters of its record."""
+
+    at_ms: int
+    topic: str
+    event: Event
+    readers: tuple[str, ...]
+    data: Any
+
+    @property
+    def sender(self) -> str:
+        return self.event.sender
+
+    @property
+    def to(self) -> str:
+        address = parse(self.topic)
+        assert address is not None
+        return address.levels.get("to", "")
+
+    @property
+    def shape(self) -> Shape:
+        address = parse(self.topic)
+        assert address is not None
+        return address.shape
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something that happened inside a party, with the time and the causes of its record."""
+
+    at_ms: int
+    party: str
+    what: str
+    text: str
+    cause: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a small exercise left behind."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def heard(self) -> tuple[Heard, ...]:
+        """Every message, in order."""
+        return tuple(
+            Heard(entry.at_ms, entry.content.topic, event, entry.content.readers, event.data)
+            for entry in self.entries
+            if isinstance(entry.content, EncodedMessage)
+            for event in (decode(bytes(entry.content.event)),)
+        )
+
+    def of(self, kind: type[C], *, sender: str = "", to: str = "", shape: Shape | None = None) -> list[Heard]:
+        """The messages of a kind, in order."""
+        return [
+            one
+            for one in self.heard
+            if isinstance(one.data, kind)
+            and sender in ("", one.sender)
+            and to in ("", one.to)
+            and shape in (None, one.shape)
+        ]
+
+    def notes(self, what: str, party: str = "") -> list[Said]:
+        """What happened inside parties, of one sort."""
+        return [
+            Said(entry.at_ms, entry.content.party, entry.content.what, entry.content.text, tuple(entry.cause))
+            for entry in self.entries
+            if isinstance(entry.content, Note)
+            and entry.content.what == what
+            and party in ("", entry.content.party)
+        ]
+
+    def kinds(self, kind: str) -> list[Any]:
+        """The contents of the records of a kind."""
+        return [entry.content for entry in self.entries if entry.kind == kind]
+
+    def event(self, event_id: str) -> Heard:
+        """The message with this id."""
+        (found,) = [one for one in self.heard if one.event.id == event_id]
+        return found
+
+    def led_to(self, effect: Heard) -> list[Heard]:
+        """The messages that led to one, the first cause first, by ``causationid``."""
+        chain = [effect]
+        while chain[0].event.causationid:
+            chain.insert(0, self.event(chain[0].event.causationid))
+        return chain[:-1]
+
+
+def play(
+    *,
+    injects: Sequence[Inject] = (),
+    truth: Sequence[TruthChange] = (),
+    agreements: Iterable[Agreement] = (),
+    parties: Mapping[str, Mapping[str, Any]] | None = None,
+    members: Sequence[str] | None = None,
+    activity: Mapping[str, Any] | None = None,
+    hours: float = 12,
+    seed: int = 1,
+) -> Played:
+    """Run a small exercise to its end.
+
+    Args:
+        injects: What exercise control does.
+        truth: What becomes so.
+        agreements: Agreements by the party that they bind (an agreement's ``partner``).
+        parties: What is changed of parties, by id.
+        members: Who takes part; everybody of the small exercise by default.
+        activity: What is changed of FLOOD.
+        hours: Length of the exercise.
+        seed: Seed of all chance.
+    """
+    everyone = everybody()
+    for party, fields in (parties or {}).items():
+        everyone[party] = changed(everyone[party], **fields)
+    known = {name: everyone[name] for name in sorted(members or everyone)}
+    places = activities()
+    places[FLOOD] = msgspec.structs.replace(places[FLOOD], **(activity or {}))
+    scenario = Scenario(
+        id="stage",
+        name=text("stage"),
+        notice=text("an exercise"),
+        start=datetime(2021, 7, 12, 8, tzinfo=UTC),
+        end_ms=round(hours * HOUR_MS),
+        parties=known,
+        profiles=PROFILES,
+        agreements={one.partner: one for one in sorted(agreements, key=lambda one: one.partner)},
+        activities={name: place for name, place in sorted(places.items()) if place.directing in known},
+        themes=shipped().themes,
+        truth=tuple(sorted(truth, key=lambda change: change.at_ms)),
+        injects=tuple(sorted(injects, key=lambda inject: inject.at_ms)),
+        faults=(),
+        inputs={},
+    )
+    return Played(tuple(_run(Engine(scenario, seed))))
+
+
+def changed(party: Party, **fields: Any) -> Party:
+    """A party otherwise; people's limits by their own names."""
+    limits = {name: fields.pop(name) for name in ("skill", "slip", "error", "reaction_ms") if name in fields}
+    people = msgspec.structs.replace(party.people, **limits)
+    return msgspec.structs.replace(party, people=people, **fields)
+
+
+def _run(engine: Engine) -> list[Entry]:
+    entries = [engine.opening()]
+    while (at_ms := engine.next_ms()) is not None:
+        turn = engine.turn(at_ms)
+        entries += turn.entries
+        table = engine.ledger.table
+        wishes = [
+            BrokerAnswer(accepted=table.decide_subscription(wish.party, at_ms, wish.topic_filter).allowed)
+            for wish in turn.wishes
+        ]
+        entries += engine.settle_wishes(turn, wishes)
+        foreseen = engine.foresee(turn)
+        answers = [BrokerAnswer(accepted=expected.decision.allowed) for expected in foreseen]
+        entries += engine.settle(turn, foreseen, answers).entries
+    return entries
+
+
+# Words for scripts --------------------------------------------------------------------------------
+
+
+def minutes(count: float) -> int:
+    return round(count * MINUTE_MS)
+
+
+def inject(at: float, cue: AnyCue, to: str = REGION, name: str = "") -> Inject:
+    """Exercise control tells a party to do something; ``at`` in minutes."""
+    tag = str(cue.__struct_config__.tag)
+    return Inject(id=name or f"i-{tag}-{round(at)}-{to}", at_ms=minutes(at), to=to, cue=cue, title=text(tag))
+
+
+def so(
+    at: float,
+    subject: str = LEVEL,
+    *,
+    amount: float = 300.0,
+    system: str = RIVER,
+    theme: str = THEME,
+    kind: Kind = Kind.FACT,
+    words: str = "",
+    effect_of: str = "",
+    sensitivity: Sensitivity = Sensitivity.GENERAL,
+    **fields: Any,
+) -> TruthChange:
+    """From ``at`` (minutes) on this is so."""
+    fact = Fact(
+        subject=subject,
+        system=system,
+        theme=theme,
+        kind=kind,
+        title=text(subject),
+        text=text(words),
+        values=(Value("height", amount, "cm"),),
+        geometry=HERE,
+        sensitivity=sensitivity,
+        effect_of=effect_of,
+        **fields,
+    )
+    return TruthChange(id=f"t-{subject}-{round(at)}", at_ms=minutes(at), fact=fact)
+
+
+def agreed(partner: str, **terms: Any) -> Agreement:
+    """What a party of the small exercise agreed with its regions."""
+    party = everybody()[partner]
+    task = TASK_OF.get(party.profile, party.core_task or CoreTask.MANAGER)
+    return Agreement(partner, task, party.profile, party.regions, **terms)
