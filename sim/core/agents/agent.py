@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from sim.core.agents.staffing import MOMENT, Desk, Station, Thing, is_attended, serve, welcome
 from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
@@ -24,7 +26,9 @@ from sim.core.model.cue import AnyCue
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
-from sim.core.model.staff import Duty
+from sim.core.model.staff import Duty, Role, Spread
+from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for
+from sim.core.model.time import format_duration
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Observation
 
@@ -185,6 +189,7 @@ class Brief:
         chance: The draws of its people.
         reads: Filters that it may read at all times, none within another.
         status_theme: Theme under which a party says how its own organisation stands.
+        clock_start_ms: Clock time at the start of the exercise, in ms since midnight.
     """
 
     party: Party
@@ -196,6 +201,7 @@ class Brief:
     chance: Chance
     reads: tuple[str, ...]
     status_theme: ThemeId
+    clock_start_ms: int = 0
 
     @property
     def id(self) -> PartyId:
@@ -221,10 +227,29 @@ class Brief:
         """Return the topic on which this party writes a content to another."""
         return build(self.channel_to(to), to=to, sender=self.id, kind=tag_of(content))
 
-    def reaction_ms(self, key: str) -> int:
-        """Return how long the party's people take over one thing (ms); ``key`` names the thing."""
-        low, high = self.party.people.reaction_ms
-        return self.chance.between(low, high, f"{self.id}/reaction", key)
+    @cached_property
+    def stations(self) -> Mapping[Role, Station]:
+        """Return the people of the party, by role."""
+        return {
+            role: Station(self.id, post, handling_of(self.party.people, post), self.chance, self.clock_start_ms)
+            for role, post in posts_of(self.party, self.profile).items()
+        }
+
+    @cached_property
+    def doers(self) -> Mapping[Duty, Role | None]:
+        """Return the role that does each duty; None where the party has nobody for it."""
+        posts = {role: station.post for role, station in self.stations.items()}
+        return {duty: role_for(self.profile.duties, posts, duty) for duty in Duty}
+
+    def limits(self, duty: Duty) -> Limits:
+        """Return the limits of whoever does a duty."""
+        role = self.doers[duty]
+        return limits_of(self.party.people, None if role is None else self.stations[role].post)
+
+    def handling(self, duty: Duty) -> Spread:
+        """Return how long one thing takes whoever does a duty."""
+        role = self.doers[duty]
+        return handling_of(self.party.people, None if role is None else self.stations[role].post)
 
     def is_from_director(self, event: Event, activity: ActivityId) -> bool:
         """Say whether an event comes from the region that directs an activity."""
@@ -246,6 +271,7 @@ class AgentState(msgspec.Struct, frozen=True):
         said: Its own statements, newest version per item.
         engaged: Activities it works in, and since when (ms).
         minds: What each behaviour remembers, by the behaviour's name.
+        desks: What its people are at, by role; a role that is not here has done nothing yet.
     """
 
     knowledge: Mapping[SubjectId, Observation] = msgspec.field(default_factory=dict)
@@ -253,6 +279,15 @@ class AgentState(msgspec.Struct, frozen=True):
     said: Mapping[ItemId, Item] = msgspec.field(default_factory=dict)
     engaged: Mapping[ActivityId, int] = msgspec.field(default_factory=dict)
     minds: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    desks: Mapping[Role, Desk] = msgspec.field(default_factory=dict)
+
+    def desk(self, role: Role) -> Desk:
+        """Return what the people of a role are at."""
+        return self.desks.get(role, _EMPTY_DESK)
+
+    def with_desk(self, role: Role, desk: Desk) -> AgentState:
+        """Return the state in which the people of a role are at something else."""
+        return msgspec.structs.replace(self, desks={**self.desks, role: desk})
 
     def mind(self, name: str) -> Mapping[Any, Any]:
         """Return what a behaviour remembers; empty at first."""
@@ -270,6 +305,7 @@ class AgentState(msgspec.Struct, frozen=True):
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
+_EMPTY_DESK = Desk()
 
 Reaction: TypeAlias = tuple[AgentState, list[Act]]
 Handler: TypeAlias = Callable[[Brief, AgentState, Any, int], Reaction]
@@ -314,14 +350,64 @@ def step(
 
 
 def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int) -> Reaction:
-    """Return the acts with every assignment as the moment at which it is done."""
+    """Give assignments to the party's people: those that waited first, then the new ones."""
     staffed: list[Act] = []
+    for role, known in sorted(state.desks.items()):
+        desk, came = welcome(known, now)
+        if came or desk.waiting:
+            staffed += [Remark("arrived", None, role.value, call.because_of) for call in came]
+            state, more = _attend(brief, state.with_desk(role, desk), role, now)
+            staffed += more
     for act in acts:
         if isinstance(act, Assign):
-            staffed.append(Wake(now + brief.reaction_ms(act.key), act.errand, act.about))
+            state, more = _assign(brief, state, act, now)
+            staffed += more
         else:
             staffed.append(act)
     return state, staffed
+
+
+def _assign(brief: Brief, state: AgentState, act: Assign, now: int) -> Reaction:
+    """Let a thing wait for the people whose duty it is, who take it up at once if they can."""
+    role = brief.doers[act.duty]
+    if role is None:
+        text = f"nobody is there for {act.duty.value} ({act.errand})"
+        return state, [Remark("unreachable", _item_in(act.about), text, act.because_of)]
+    desk = state.desk(role)
+    thing = Thing(act.key, act.errand, act.about, act.because_of, now)
+    state = state.with_desk(role, msgspec.structs.replace(desk, waiting=(*desk.waiting, thing)))
+    state, acts = _attend(brief, state, role, now)
+    if state.desk(role).waiting:
+        acts.append(Wake(now + brief.stations[role].post.attention_ms, MOMENT, role))
+    return state, acts
+
+
+def _attend(brief: Brief, state: AgentState, role: Role, now: int) -> Reaction:
+    """Let the people of a role take up what waits; come back when a shift begins, if something still does."""
+    station = brief.stations[role]
+    desk, begun, missed = serve(station, state.desk(role), now)
+    acts: list[Act] = [Wake(one.done_ms, one.thing.errand, one.thing.about) for one in begun]
+    acts += [_not_done(station, desk, thing, now) for thing in missed]
+    opens_in_ms = station.opens_in_ms(now)
+    if desk.waiting and opens_in_ms and opens_in_ms <= station.post.attention_ms:
+        acts.append(Wake(now + opens_in_ms, MOMENT, role))
+    return state.with_desk(role, desk), acts
+
+
+def _not_done(station: Station, desk: Desk, thing: Thing, now: int) -> Remark:
+    """Return the remark on a thing that waited too long: for people who were busy, or for people who were not there."""
+    waited = format_duration(now - thing.since_ms)
+    text = f"{station.post.role.value}: waited {waited} ({thing.errand})"
+    what: Happening = "missed" if is_attended(station, desk, now) else "unreachable"
+    return Remark(what, _item_in(thing.about), text, thing.because_of)
+
+
+def _item_in(about: Any) -> Item | None:
+    """Return the one item that a thing is about, if it is about one."""
+    parts = about if isinstance(about, tuple) else (about,)
+    items = [part for part in parts if isinstance(part, Item)]
+    items += [item for part in parts if isinstance(part, tuple) for item in part if isinstance(item, Item)]
+    return items[0] if len(items) == 1 else None
 
 
 def _key(stimulus: Stimulus) -> type | str:

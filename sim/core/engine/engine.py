@@ -51,8 +51,9 @@ from sim.core.model.chance import Chance
 from sim.core.model.filters import widest
 from sim.core.model.ids import EventId, InjectId, PartyId
 from sim.core.model.profile import Action
+from sim.core.model.staff import Duty
 from sim.core.model.theme import status_theme
-from sim.core.model.time import clock_time
+from sim.core.model.time import clock_time, since_midnight_ms
 from sim.core.records.kinds import (
     FaultEntered,
     Garbled,
@@ -144,6 +145,7 @@ class Engine:
                 [rule.pattern for rule in self.ledger.table.rules[party_id] if rule.action is Action.READ]
             ),
             status_theme=status_theme(self.scenario.themes),
+            clock_start_ms=since_midnight_ms(self.scenario.start),
         )
         self._hand(0, party_id, Started())
 
@@ -205,7 +207,8 @@ class Engine:
             if not perceives(party, change.fact):
                 continue
             at_ms = turn.at_ms + delay_ms(party, change.id, self._chance, "change")
-            observation = perceive(party, change, self._chance, "change")
+            error = self._briefs[party.id].limits(Duty.INFORMATION).error
+            observation = perceive(party, error, change, self._chance, "change")
             self._hand(at_ms, party.id, Perceived(observation))
 
     def _inject(self, turn: Turn, inject: Inject) -> None:
@@ -269,7 +272,8 @@ class Engine:
         at_ms = turn.at_ms + delay_ms(party, look.subject, self._chance, occasion)
         stimulus: Stimulus = Unseen(look.subject)
         if change is not None and perceives(party, change.fact):
-            seen = perceive(party, change, self._chance, occasion)
+            error = self._briefs[party_id].limits(Duty.INFORMATION).error
+            seen = perceive(party, error, change, self._chance, occasion)
             observation = msgspec.structs.replace(seen, observed_at_ms=turn.at_ms)
             stimulus = Perceived(observation, asked=True)
         self._hand(at_ms, party_id, stimulus)
