@@ -54,9 +54,13 @@ def _read_post(entry: StaffEntry, where: Where) -> Post | None:
         where.at("arrival").error("how long those on call take to come, such as ['15m', '45m']", "nothing")
         return None
     handling = None if entry.handling is None else read_spread(entry.handling, where.at("handling"))
-    attention = ATTENTION_MS if entry.attention is None else read_duration(entry.attention, where.at("attention"))
+    attention = (
+        ATTENTION_MS if entry.attention is None else read_duration(entry.attention, where.at("attention"))
+    )
     hours = None if entry.hours is None else _read_hours(entry.hours, where.at("hours"))
-    is_wrong = (entry.handling is not None and handling is None) or (entry.hours is not None and hours is None)
+    is_wrong = (entry.handling is not None and handling is None) or (
+        entry.hours is not None and hours is None
+    )
     if arrival is None or attention is None or is_wrong:
         return None
     return Post(

@@ -14,7 +14,19 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from sim.core.agents.staffing import MOMENT, Desk, Station, Thing, is_attended, serve, welcome
+from sim.core.agents.staffing import (
+    MOMENT,
+    Begun,
+    Came,
+    ComeBack,
+    Desk,
+    Outcome,
+    Station,
+    Thing,
+    attend,
+    give,
+    item_in,
+)
 from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
@@ -28,7 +40,6 @@ from sim.core.model.party import Party
 from sim.core.model.profile import Profile
 from sim.core.model.staff import Duty, Role, Spread
 from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for
-from sim.core.model.time import format_duration
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Observation
 
@@ -231,7 +242,9 @@ class Brief:
     def stations(self) -> Mapping[Role, Station]:
         """Return the people of the party, by role."""
         return {
-            role: Station(self.id, post, handling_of(self.party.people, post), self.chance, self.clock_start_ms)
+            role: Station(
+                self.id, post, handling_of(self.party.people, post), self.chance, self.clock_start_ms
+            )
             for role, post in posts_of(self.party, self.profile).items()
         }
 
@@ -351,63 +364,27 @@ def step(
 
 def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int) -> Reaction:
     """Give assignments to the party's people: those that waited first, then the new ones."""
-    staffed: list[Act] = []
-    for role, known in sorted(state.desks.items()):
-        desk, came = welcome(known, now)
-        if came or desk.waiting:
-            staffed += [Remark("arrived", None, role.value, call.because_of) for call in came]
-            state, more = _attend(brief, state.with_desk(role, desk), role, now)
-            staffed += more
+    desks, outcomes = attend(brief.stations, state.desks, now)
+    staffed: list[Act] = [_act_of(outcome) for outcome in outcomes]
     for act in acts:
-        if isinstance(act, Assign):
-            state, more = _assign(brief, state, act, now)
-            staffed += more
-        else:
+        if not isinstance(act, Assign):
             staffed.append(act)
-    return state, staffed
+            continue
+        thing = Thing(act.duty, act.key, act.errand, act.about, act.because_of, now)
+        desks, outcomes = give(brief.stations, desks, brief.doers[act.duty], thing)
+        staffed += [_act_of(outcome) for outcome in outcomes]
+    return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
 
 
-def _assign(brief: Brief, state: AgentState, act: Assign, now: int) -> Reaction:
-    """Let a thing wait for the people whose duty it is, who take it up at once if they can."""
-    role = brief.doers[act.duty]
-    if role is None:
-        text = f"nobody is there for {act.duty.value} ({act.errand})"
-        return state, [Remark("unreachable", _item_in(act.about), text, act.because_of)]
-    desk = state.desk(role)
-    thing = Thing(act.key, act.errand, act.about, act.because_of, now)
-    state = state.with_desk(role, msgspec.structs.replace(desk, waiting=(*desk.waiting, thing)))
-    state, acts = _attend(brief, state, role, now)
-    if state.desk(role).waiting:
-        acts.append(Wake(now + brief.stations[role].post.attention_ms, MOMENT, role))
-    return state, acts
-
-
-def _attend(brief: Brief, state: AgentState, role: Role, now: int) -> Reaction:
-    """Let the people of a role take up what waits; come back when a shift begins, if something still does."""
-    station = brief.stations[role]
-    desk, begun, missed = serve(station, state.desk(role), now)
-    acts: list[Act] = [Wake(one.done_ms, one.thing.errand, one.thing.about) for one in begun]
-    acts += [_not_done(station, desk, thing, now) for thing in missed]
-    opens_in_ms = station.opens_in_ms(now)
-    if desk.waiting and opens_in_ms and opens_in_ms <= station.post.attention_ms:
-        acts.append(Wake(now + opens_in_ms, MOMENT, role))
-    return state.with_desk(role, desk), acts
-
-
-def _not_done(station: Station, desk: Desk, thing: Thing, now: int) -> Remark:
-    """Return the remark on a thing that waited too long: for people who were busy, or for people who were not there."""
-    waited = format_duration(now - thing.since_ms)
-    text = f"{station.post.role.value}: waited {waited} ({thing.errand})"
-    what: Happening = "missed" if is_attended(station, desk, now) else "unreachable"
-    return Remark(what, _item_in(thing.about), text, thing.because_of)
-
-
-def _item_in(about: Any) -> Item | None:
-    """Return the one item that a thing is about, if it is about one."""
-    parts = about if isinstance(about, tuple) else (about,)
-    items = [part for part in parts if isinstance(part, Item)]
-    items += [item for part in parts if isinstance(part, tuple) for item in part if isinstance(item, Item)]
-    return items[0] if len(items) == 1 else None
+def _act_of(outcome: Outcome) -> Act:
+    """Return what becomes of a thing, or of a person who was called, as an act of the party."""
+    if isinstance(outcome, Begun):
+        return Wake(outcome.done_ms, outcome.thing.errand, outcome.thing.about)
+    if isinstance(outcome, ComeBack):
+        return Wake(outcome.at_ms, MOMENT, outcome.role)
+    if isinstance(outcome, Came):
+        return Remark("arrived", None, outcome.role.value, outcome.because_of)
+    return Remark(outcome.what, item_in(outcome.thing.about), outcome.text, outcome.thing.because_of)
 
 
 def _key(stimulus: Stimulus) -> type | str:

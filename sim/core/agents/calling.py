@@ -64,6 +64,4 @@ def is_available(brief: Brief, state: AgentState, role: Role, now: int) -> bool:
 
 def send_home(state: AgentState) -> AgentState:
     """Return the state in which those who were called have gone home; they can be called again."""
-    return msgspec.structs.replace(
-        state, desks={role: dismissed(desk) for role, desk in state.desks.items()}
-    )
+    return msgspec.structs.replace(state, desks={role: dismissed(desk) for role, desk in state.desks.items()})

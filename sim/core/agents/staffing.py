@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from sim.core.messages.items import Item
 from sim.core.model.chance import Chance
 from sim.core.model.ids import EventId, PartyId
-from sim.core.model.staff import Post, Spread
+from sim.core.model.staff import Duty, Post, Role, Spread
+from sim.core.model.time import format_duration
 
 MOMENT: Final = "staffing.moment"
 """Errand with which a party comes back to its people: somebody arrives, begins a shift, or loses attention."""
@@ -25,6 +28,7 @@ class Thing(msgspec.Struct, frozen=True):
     """Something that waits for somebody.
 
     Attributes:
+        duty: What somebody is needed for.
         key: Names it, for the draw of how long it takes.
         errand: What is to be done.
         about: What it is about.
@@ -32,6 +36,7 @@ class Thing(msgspec.Struct, frozen=True):
         since_ms: When it came.
     """
 
+    duty: Duty
     key: str
     errand: str
     about: Any
@@ -101,12 +106,95 @@ class Station:
         return range(self.post.on_duty, self.post.on_duty + self.post.on_call)
 
 
+# What becomes of things and people ---------------------------------------------------------------
+
+
 class Begun(msgspec.Struct, frozen=True):
-    """A thing that a person took up, and when it is done."""
+    """A thing that a person took up, and when it is done (ms)."""
 
     thing: Thing
     person: int
     done_ms: int
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """A thing that nobody took up: people had too much in hand (missed), or nobody was there (unreachable)."""
+
+    thing: Thing
+    what: Literal["missed", "unreachable"]
+    text: str
+
+
+class Came(msgspec.Struct, frozen=True):
+    """A person of a role who was called is at the post."""
+
+    role: Role
+    because_of: EventId
+
+
+class ComeBack(msgspec.Struct, frozen=True):
+    """A moment (ms) at which something changes for what waits for a role."""
+
+    role: Role
+    at_ms: int
+
+
+Outcome: TypeAlias = Begun | Undone | Came | ComeBack
+Desks: TypeAlias = Mapping[Role, Desk]
+
+
+def attend(stations: Mapping[Role, Station], desks: Desks, now: int) -> tuple[Desks, list[Outcome]]:
+    """Return the desks after those who came by now are welcomed, and what waits is taken up or given up."""
+    outcomes: list[Outcome] = []
+    for role, known in sorted(desks.items()):
+        desk, came = welcome(known, now)
+        if not came and not desk.waiting:
+            continue
+        desk, more = _served(stations[role], desk, now)
+        outcomes += [*(Came(role, one.because_of) for one in came), *more]
+        desks = {**desks, role: desk}
+    return desks, outcomes
+
+
+def give(
+    stations: Mapping[Role, Station], desks: Desks, role: Role | None, thing: Thing
+) -> tuple[Desks, list[Outcome]]:
+    """Return the desks after a thing came for the people of a role (None: the party has nobody for it)."""
+    if role is None:
+        return desks, [Undone(thing, "unreachable", f"nobody is there for {thing.duty} ({thing.errand})")]
+    station, desk = stations[role], desks.get(role, Desk())
+    desk = msgspec.structs.replace(desk, waiting=(*desk.waiting, thing))
+    desk, outcomes = _served(station, desk, thing.since_ms)
+    if desk.waiting:
+        outcomes.append(ComeBack(role, thing.since_ms + station.post.attention_ms))
+    return {**desks, role: desk}, outcomes
+
+
+def _served(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Outcome]]:
+    """Return the desk after :func:`serve`, what came of it, and when the next shift begins if something waits."""
+    desk, begun, missed = serve(station, desk, now)
+    outcomes: list[Outcome] = [*begun, *(_undone(station, desk, thing, now) for thing in missed)]
+    opens_in_ms = station.opens_in_ms(now)
+    if desk.waiting and opens_in_ms and opens_in_ms <= station.post.attention_ms:
+        outcomes.append(ComeBack(station.post.role, now + opens_in_ms))
+    return desk, outcomes
+
+
+def _undone(station: Station, desk: Desk, thing: Thing, now: int) -> Undone:
+    waited = format_duration(now - thing.since_ms)
+    text = f"{station.post.role}: waited {waited} ({thing.errand})"
+    return Undone(thing, "missed" if is_attended(station, desk, now) else "unreachable", text)
+
+
+def item_in(about: Any) -> Item | None:
+    """Return the one item that a thing is about, if it is about one."""
+    parts = about if isinstance(about, tuple) else (about,)
+    lists = [part for part in parts if isinstance(part, tuple)]
+    items = [part for part in (*parts, *chain(*lists)) if isinstance(part, Item)]
+    return items[0] if len(items) == 1 else None
+
+
+# People at their desks ---------------------------------------------------------------------------
 
 
 def is_attended(station: Station, desk: Desk, now: int) -> bool:

@@ -101,4 +101,6 @@ def since_midnight_ms(clock: datetime) -> int:
     >>> since_midnight_ms(datetime(2021, 7, 12, 7, 30))
     27000000
     """
-    return clock.hour * HOUR_MS + clock.minute * MINUTE_MS + clock.second * SECOND_MS + clock.microsecond // 1000
+    return (
+        clock.hour * HOUR_MS + clock.minute * MINUTE_MS + clock.second * SECOND_MS + clock.microsecond // 1000
+    )
