@@ -27,7 +27,6 @@ from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
     RAIL,
-    REACTION_MS,
     REGION,
     WATER,
     agreement,
@@ -122,7 +121,3 @@ def test_agreement_of_a_party_is_its_own_or_none() -> None:
     known = agreement(WATER)
     assert brief(WATER, agreements=[known]).agreement == known
     assert brief(REGION, agreements=[known]).agreement is None
-
-
-def test_reaction_ms_of_fixed_people_is_what_they_take() -> None:
-    assert brief(WATER).reaction_ms("anything") == REACTION_MS
