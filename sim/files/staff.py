@@ -49,19 +49,17 @@ def warn_undone(party: Party, profile: Profile | None, section: Where) -> None:
 
 
 def _read_post(entry: StaffEntry, where: Where) -> Post | None:
-    arrival = AT_ONCE if entry.arrival is None else read_spread(entry.arrival, where.at("arrival"))
-    if entry.on_call and entry.arrival is None:
+    lacks_arrival = entry.on_call > 0 and entry.arrival is None
+    if lacks_arrival:
         where.at("arrival").error("how long those on call take to come, such as ['15m', '45m']", "nothing")
-        return None
+    arrival = AT_ONCE if entry.arrival is None else read_spread(entry.arrival, where.at("arrival"))
     handling = None if entry.handling is None else read_spread(entry.handling, where.at("handling"))
-    attention = (
-        ATTENTION_MS if entry.attention is None else read_duration(entry.attention, where.at("attention"))
-    )
     hours = None if entry.hours is None else _read_hours(entry.hours, where.at("hours"))
-    is_wrong = (entry.handling is not None and handling is None) or (
-        entry.hours is not None and hours is None
-    )
-    if arrival is None or attention is None or is_wrong:
+    attention_ms: int | None = ATTENTION_MS
+    if entry.attention is not None:
+        attention_ms = read_duration(entry.attention, where.at("attention"))
+    is_wrong = (handling is None) != (entry.handling is None) or (hours is None) != (entry.hours is None)
+    if lacks_arrival or is_wrong or arrival is None or attention_ms is None:
         return None
     return Post(
         role=entry.role,
@@ -71,7 +69,7 @@ def _read_post(entry: StaffEntry, where: Where) -> Post | None:
         available=entry.available,
         hours=hours,
         handling=handling,
-        attention_ms=attention,
+        attention_ms=attention_ms,
         skill=entry.skill,
         error=entry.error,
         slip=entry.slip,
