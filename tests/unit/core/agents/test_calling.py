@@ -92,3 +92,13 @@ def test_who_was_called_goes_home_and_can_be_called_again(post: Post) -> None:
     home = send_home(state)
     assert home.desks == {HIN: Desk(called_ms=100)}
     assert call_in(known, home, 500, "e-2")[1] == [Wake(530, MOMENT, HIN)]
+
+
+def test_a_second_call_reaches_only_who_did_not_answer_the_first() -> None:
+    known = me(on_call(HIN, 40, available=0.5))
+    first, _ = call_in(known, AgentState(), 100, "e-1")
+    second, acts = call_in(known, first, 200, "e-2")
+    came = first.desk(HIN).called
+    assert 0 < len(came) < 40
+    assert came.items() <= second.desk(HIN).called.items()
+    assert len(second.desk(HIN).called) == len(came) + len(acts)
