@@ -33,6 +33,7 @@ from sim.core.messages.topics import Shape, build
 from sim.core.model.activity import Activity
 from sim.core.model.party import Competence, CoreTask, Party, People
 from sim.core.model.profile import Action, Profile, RightTemplate
+from sim.core.model.staff import Duties, Duty, Post, Role
 from sim.core.model.text import Text
 from sim.core.model.theme import Theme
 from sim.core.world.scenario import TICK_MS, Scenario
@@ -221,6 +222,8 @@ def _profile() -> Profile:
         coordination_contact=nothing,
         reports=nothing,
         behaviours=(_STREAM,),
+        duties=Duties(*((Role.INFORMATION_MANAGER,) for _ in Duty)),
+        staff=(Post(Role.INFORMATION_MANAGER, on_duty=1),),
         rights=(
             RightTemplate("own-post", Action.READ, ("clock", "post/{party}/+/+"), "exercise"),
             RightTemplate(

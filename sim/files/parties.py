@@ -1,4 +1,4 @@
-"""Reads ``[[parties]]``: who takes part, under which profile, and the limits of its people."""
+"""Reads ``[[parties]]``: who takes part, under which profile, its people and their limits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sim.files.calendar import read_range
 from sim.files.known import Known, check_unique, refer
 from sim.files.problems import Where, show
 from sim.files.shapes import PartyEntry, PeopleEntry
+from sim.files.staff import read_staff, warn_undone
 from sim.files.tables import read_entries
 
 RESERVED: Final = frozenset({"recorder", "control"})
@@ -49,9 +50,10 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         where.at("through").error("another party", "the party itself")
     area = None if entry.area is None else known.areas.shape(entry.area, where.at("area"))
     people = _read_people(entry.people, where.at("people"), known)
-    if people is None:
+    staff = read_staff(entry.staff, where.at("staff"), known.source)
+    if people is None or staff is None:
         return None
-    return Party(
+    party = Party(
         id=entry.id,
         name=entry.name,
         profile=entry.profile,
@@ -62,7 +64,10 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         interests=entry.interests,
         through=entry.through,
         partner=entry.partner or "",
+        staff=staff,
     )
+    warn_undone(party, known.profiles.by_id.get(entry.profile), where.at("staff"))
+    return party
 
 
 def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,9 +14,13 @@ from sim.core.agents.roster import BEHAVIOURS
 from sim.core.model.filters import is_filter
 from sim.core.model.ids import is_id
 from sim.core.model.profile import Profile, RightTemplate
+from sim.core.model.staff import Duty, Post
+from sim.core.model.staffed import undone
 from sim.core.model.theme import Theme
 from sim.files.folder import Folder
 from sim.files.problems import Problems, Where, hint, show
+from sim.files.shapes import StaffEntry
+from sim.files.staff import read_staff
 from sim.files.tables import ID_EXPECTED, read_entries, read_table
 from sim.files.toml import read_toml
 
@@ -84,7 +88,10 @@ def read_profiles(root: Path, problems: Problems) -> Profiles:
 def _read_profile(folder: Folder, relative: str, kind: str) -> Profile | None:
     table = read_toml(folder, relative)
     where = folder.where(relative)
-    profile = None if table is None else read_table(Profile, table, where)
+    if table is None:
+        return None
+    staff = _read_staff(table, where)
+    profile = read_table(Profile, {key: value for key, value in table.items() if key != "staff"}, where)
     if profile is None:
         return None
     if not is_id(profile.id):
@@ -98,11 +105,38 @@ def _read_profile(folder: Folder, relative: str, kind: str) -> Profile | None:
         if behaviour not in BEHAVIOURS:
             expected = f"the name of a behaviour{hint(behaviour, tuple(BEHAVIOURS))}"
             where.at("behaviours").item(index).error(expected, show(behaviour))
+    if staff is not None:
+        profile = msgspec.structs.replace(profile, staff=staff)
+        _check_duties(profile, where.at("duties"))
     _check_rights(profile.rights, _STANDING, where.at("rights"))
     _check_rights(profile.refusals, _STANDING, where.at("refusals"))
     for index, grant in enumerate(profile.grants):
         _check_rights(grant.rights, _GRANTED, where.at("grants").item(grant.id or index).at("rights"))
-    return profile
+    return None if staff is None else profile
+
+
+def _read_staff(table: Mapping[str, Any], where: Where) -> tuple[Post, ...] | None:
+    """Return the people of a profile, whose durations are words in its file."""
+    entries = list(read_entries(StaffEntry, dict(table), "staff", where, label="role"))
+    staff = read_staff([entry for entry, _ in entries], where.at("staff"), _read_source)
+    written = table.get("staff", [])
+    return staff if isinstance(written, list) and len(entries) == len(written) else None
+
+
+def _read_source(text: str, where: Where) -> None:
+    if not text.strip():
+        where.error("where the figures come from, or 'exercise'", show(text))
+
+
+def _check_duties(profile: Profile, section: Where) -> None:
+    """Report duties that no role can do, or for which the profile has nobody."""
+    nobody = undone(profile.duties, {post.role: post for post in profile.staff})
+    for duty in Duty:
+        if not profile.duties.roles(duty):
+            section.at(duty.value).error("the roles that do it", "none")
+        elif duty in nobody:
+            roles = ", ".join(profile.duties.roles(duty))
+            section.at(duty.value).error("a role with somebody in [[staff]]", f"nobody in {roles}")
 
 
 def _check_rights(rights: Iterable[RightTemplate], placeholders: frozenset[str], section: Where) -> None:

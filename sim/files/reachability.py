@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sim.core.model.cue import Close, Open, SendAlert, ToolDown, ToolUp, TryRead
 from sim.core.model.party import Party
+from sim.core.model.staff import Duty
+from sim.core.model.staffed import limits_for
 from sim.core.model.time import format_offset
 from sim.core.picture.observation import Fact
 from sim.core.world.faults import Fault, FaultType, told
@@ -60,7 +62,7 @@ def _warn_fault(scenario: Scenario, fault: Fault, fact: Fact, where: Where) -> N
         )
         where.at("party").warning("a party that can perceive the subject", found)
     others = [other for other in _perceivers(scenario, fact) if other.id != party.id]
-    if not any(other.people.skill > 0.0 for other in others):
+    if not any(_skill(scenario, other) > 0.0 for other in others):
         found = (
             f"none: nobody else is competent for system {show(fact.system)} there"
             if not others
@@ -71,6 +73,11 @@ def _warn_fault(scenario: Scenario, fault: Fault, fact: Fact, where: Where) -> N
     truth = truth_at(scenario.truth, fault.subject, fault.at_ms)
     if told_instead is not None and truth is not None and told_instead.fact == truth.fact:
         where.warning("something that is not so", f"what is so at {format_offset(fault.at_ms)}")
+
+
+def _skill(scenario: Scenario, party: Party) -> float:
+    """Return the skill of those of a party who check what it reads."""
+    return limits_for(party, scenario.profiles[party.profile], Duty.INFORMATION).skill
 
 
 def _warn_closed(scenario: Scenario, file: Where) -> None:

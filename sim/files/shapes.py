@@ -17,7 +17,7 @@ from sim.core.model.ids import (
     SUBJECT_CHARACTERS_MAX,
 )
 from sim.core.model.party import CoreTask
-from sim.core.model.staff import Role
+from sim.core.model.staff import PEOPLE_MAX, Role
 from sim.core.model.text import Text
 from sim.core.world.faults import FaultType
 
@@ -65,6 +65,27 @@ class PeopleEntry(FileTable, frozen=True, kw_only=True):
     source: str = "exercise"
 
 
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=PEOPLE_MAX)]
+
+
+class StaffEntry(FileTable, frozen=True, kw_only=True):
+    """The people of one role; durations are spread from shortest to longest, or around a most likely one."""
+
+    role: Role
+    on_duty: Number = 0
+    on_call: Number = 0
+    arrival: tuple[str, ...] | None = None
+    available: Share = 1.0
+    hours: tuple[str, str] | None = None
+    handling: tuple[str, ...] | None = None
+    attention: str | None = None
+    skill: Share | None = None
+    error: Share | None = None
+    slip: Share | None = None
+    loss: Share = 0.0
+    source: str = "exercise"
+
+
 class PartyEntry(FileTable, frozen=True, kw_only=True):
     """One of ``[[parties]]``."""
 
@@ -79,6 +100,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
     through: str | None = None
     partner: PartyName | None = None
     people: PeopleEntry
+    staff: tuple[StaffEntry, ...] = ()
 
 
 class ActivityEntry(FileTable, frozen=True, kw_only=True):

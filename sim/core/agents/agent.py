@@ -8,11 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from sim.core.agents.staffing import (
+    MOMENT,
+    Begun,
+    Came,
+    ComeBack,
+    Desk,
+    Outcome,
+    Station,
+    Thing,
+    attend,
+    give,
+    item_in,
+)
 from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
@@ -24,7 +38,8 @@ from sim.core.model.cue import AnyCue
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
-from sim.core.model.staff import Duty
+from sim.core.model.staff import Duty, Role, Spread
+from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Observation
 
@@ -185,6 +200,7 @@ class Brief:
         chance: The draws of its people.
         reads: Filters that it may read at all times, none within another.
         status_theme: Theme under which a party says how its own organisation stands.
+        clock_start_ms: Clock time at the start of the exercise, in ms since midnight.
     """
 
     party: Party
@@ -196,6 +212,7 @@ class Brief:
     chance: Chance
     reads: tuple[str, ...]
     status_theme: ThemeId
+    clock_start_ms: int = 0
 
     @property
     def id(self) -> PartyId:
@@ -221,10 +238,31 @@ class Brief:
         """Return the topic on which this party writes a content to another."""
         return build(self.channel_to(to), to=to, sender=self.id, kind=tag_of(content))
 
-    def reaction_ms(self, key: str) -> int:
-        """Return how long the party's people take over one thing (ms); ``key`` names the thing."""
-        low, high = self.party.people.reaction_ms
-        return self.chance.between(low, high, f"{self.id}/reaction", key)
+    @cached_property
+    def stations(self) -> Mapping[Role, Station]:
+        """Return the people of the party, by role."""
+        return {
+            role: Station(
+                self.id, post, handling_of(self.party.people, post), self.chance, self.clock_start_ms
+            )
+            for role, post in posts_of(self.party, self.profile).items()
+        }
+
+    @cached_property
+    def doers(self) -> Mapping[Duty, Role | None]:
+        """Return the role that does each duty; None where the party has nobody for it."""
+        posts = {role: station.post for role, station in self.stations.items()}
+        return {duty: role_for(self.profile.duties, posts, duty) for duty in Duty}
+
+    def limits(self, duty: Duty) -> Limits:
+        """Return the limits of whoever does a duty."""
+        role = self.doers[duty]
+        return limits_of(self.party.people, None if role is None else self.stations[role].post)
+
+    def handling(self, duty: Duty) -> Spread:
+        """Return how long one thing takes whoever does a duty."""
+        role = self.doers[duty]
+        return handling_of(self.party.people, None if role is None else self.stations[role].post)
 
     def is_from_director(self, event: Event, activity: ActivityId) -> bool:
         """Say whether an event comes from the region that directs an activity."""
@@ -246,6 +284,7 @@ class AgentState(msgspec.Struct, frozen=True):
         said: Its own statements, newest version per item.
         engaged: Activities it works in, and since when (ms).
         minds: What each behaviour remembers, by the behaviour's name.
+        desks: What its people are at, by role; a role that is not here has done nothing yet.
     """
 
     knowledge: Mapping[SubjectId, Observation] = msgspec.field(default_factory=dict)
@@ -253,6 +292,15 @@ class AgentState(msgspec.Struct, frozen=True):
     said: Mapping[ItemId, Item] = msgspec.field(default_factory=dict)
     engaged: Mapping[ActivityId, int] = msgspec.field(default_factory=dict)
     minds: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    desks: Mapping[Role, Desk] = msgspec.field(default_factory=dict)
+
+    def desk(self, role: Role) -> Desk:
+        """Return what the people of a role are at."""
+        return self.desks.get(role, _EMPTY_DESK)
+
+    def with_desk(self, role: Role, desk: Desk) -> AgentState:
+        """Return the state in which the people of a role are at something else."""
+        return msgspec.structs.replace(self, desks={**self.desks, role: desk})
 
     def mind(self, name: str) -> Mapping[Any, Any]:
         """Return what a behaviour remembers; empty at first."""
@@ -270,6 +318,7 @@ class AgentState(msgspec.Struct, frozen=True):
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
+_EMPTY_DESK = Desk()
 
 Reaction: TypeAlias = tuple[AgentState, list[Act]]
 Handler: TypeAlias = Callable[[Brief, AgentState, Any, int], Reaction]
@@ -314,14 +363,28 @@ def step(
 
 
 def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int) -> Reaction:
-    """Return the acts with every assignment as the moment at which it is done."""
-    staffed: list[Act] = []
+    """Give assignments to the party's people: those that waited first, then the new ones."""
+    desks, outcomes = attend(brief.stations, state.desks, now)
+    staffed: list[Act] = [_act_of(outcome) for outcome in outcomes]
     for act in acts:
-        if isinstance(act, Assign):
-            staffed.append(Wake(now + brief.reaction_ms(act.key), act.errand, act.about))
-        else:
+        if not isinstance(act, Assign):
             staffed.append(act)
-    return state, staffed
+            continue
+        thing = Thing(act.duty, act.key, act.errand, act.about, act.because_of, now)
+        desks, outcomes = give(brief.stations, desks, brief.doers[act.duty], thing)
+        staffed += [_act_of(outcome) for outcome in outcomes]
+    return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
+
+
+def _act_of(outcome: Outcome) -> Act:
+    """Return what becomes of a thing, or of a person who was called, as an act of the party."""
+    if isinstance(outcome, Begun):
+        return Wake(outcome.done_ms, outcome.thing.errand, outcome.thing.about)
+    if isinstance(outcome, ComeBack):
+        return Wake(outcome.at_ms, MOMENT, outcome.role)
+    if isinstance(outcome, Came):
+        return Remark("arrived", None, outcome.role.value, outcome.because_of)
+    return Remark(outcome.what, item_in(outcome.thing.about), outcome.text, outcome.thing.because_of)
 
 
 def _key(stimulus: Stimulus) -> type | str:

@@ -48,11 +48,11 @@ def _brief_one(brief: Brief, state: AgentState, activity: ActivityId, party: Par
         for item in shared_items(state, activity)
         if item.version > before.get(item.id, 0) and (not needs or item.theme in needs)
     ]
-    told, remarks = carried(brief, news, f"briefing/{party}/{now}")
-    if not told:
+    if not news:
         return state, []
+    told, remarks = carried(brief, news, f"briefing/{party}/{now}")
     acts: list[Act] = [*remarks]
-    for part in split(told):
+    for part in split(told) if told else ():  # all of it may have been left out
         content = Briefing(activity=activity, items=part)
         acts.append(Publish(brief.mail(party, content), content, injects=faults_behind(part)))
     known = {**before, **{item.id: item.version for item in news}}

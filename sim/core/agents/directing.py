@@ -167,7 +167,7 @@ def _contradicted(
         return state, []
     state = state.with_mind(NAME, {statement: now})
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
-    if not brief.chance.happens(brief.party.people.skill, f"{brief.id}/skill", key):
+    if not brief.chance.happens(brief.limits(Duty.DIRECTION).skill, f"{brief.id}/skill", key):
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed")
         composed = compose(state, item, activity, event, now) if is_newer else (state, list[Act]())
         return composed[0], [overlooked, *composed[1]]

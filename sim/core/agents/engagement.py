@@ -1,7 +1,7 @@
 """Engagement: an alert makes a party look, an alarm makes it come (Modeluitwerking 5 and 7).
 
 Alerting comes before monitoring: there may be something. An alarm is acknowledged. Either makes the party
-work in the activity, from which other behaviours start.
+work in the activity, from which other behaviours start, and calls people in; they go home when no activity is left.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.calling import WATCH, call_in, send_home
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
@@ -41,16 +42,19 @@ def engage(state: AgentState, activity: ActivityId, now: int) -> Reaction:
 
 
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
-    """Return the state of a party that no longer works in an activity."""
+    """Return the state of a party that no longer works in an activity; after the last, who was called goes home."""
     kept = {known: since for known, since in state.engaged.items() if known != activity}
-    return msgspec.structs.replace(state, engaged=kept)
+    state = msgspec.structs.replace(state, engaged=kept)
+    return state if kept else send_home(state)
 
 
 def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     alert: Alert = stimulus.event.data  # type: ignore[assignment]
     if not _takes_part(brief, alert.activity):
         return state, []
-    return engage(state, alert.activity, now)
+    state, acts = engage(state, alert.activity, now)
+    state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
+    return state, [*acts, *calls]
 
 
 def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -59,8 +63,10 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     if _takes_part(brief, alarm.activity):
         state, acts = engage(state, alarm.activity, now)
         acts.append(Wake(now, ALARMED, alarm.activity))
+    state, calls = call_in(brief, state, now, stimulus.event.id)
     about = (alarm.activity, stimulus.event.id, stimulus.event.sender)
-    return state, [*acts, Assign(Duty.ALARM, stimulus.event.id, ACKNOWLEDGE, about, stimulus.event.id)]
+    acknowledge = Assign(Duty.ALARM, stimulus.event.id, ACKNOWLEDGE, about, stimulus.event.id)
+    return state, [*acts, *calls, acknowledge]
 
 
 def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.core.agents.agent import Act, AgentState, Behaviour, Brief, Cued, Publish, Reaction
+from sim.core.agents.calling import call_in
 from sim.core.agents.engagement import engage, leave
 from sim.core.messages.contents import Alarm, Alert, Card, Scaling
 from sim.core.messages.topics import Shape, build
@@ -25,6 +26,7 @@ def _open(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction
     cue: Open = stimulus.cue  # type: ignore[assignment]
     activity = brief.activities[cue.activity]
     state, acts = engage(state, cue.activity, now)
+    state, calls = call_in(brief, state, now, stimulus.inject)
     state = state.with_mind(NAME, {cue.activity: {"grip": 0, "alarmed": ()}})
     text = Text(
         f"Er is mogelijk iets aan de hand: {activity.name.nl}.",
@@ -37,7 +39,8 @@ def _open(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction
     ]
     others = [other for other in activity.parties if other != brief.id and other not in brief.agreements]
     card = _card(brief, activity, 0, stimulus.inject, is_open=True)
-    return state, [card, *acts, *_alerts(brief, activity, [*to, *others], text, stimulus.inject)]
+    alerts = _alerts(brief, activity, [*to, *others], text, stimulus.inject)
+    return state, [card, *acts, *calls, *alerts]
 
 
 def _is_bound(brief: Brief, agreement: Agreement, activity: Activity) -> bool:

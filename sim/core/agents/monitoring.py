@@ -21,6 +21,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.calling import WATCH, call_in
 from sim.core.agents.engagement import engage, leave
 from sim.core.agents.shared_picture import shared_item_id
 from sim.core.messages.contents import (
@@ -107,7 +108,8 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
     state = state.with_mind(NAME, {notice.activity: "let in"})
-    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True))]
+    state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
+    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True)), *calls]
 
 
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:

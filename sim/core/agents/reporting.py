@@ -59,7 +59,7 @@ def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
 
 def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[Act]:
     """Return the errands of the next report: it is begun so that it is ready about when it is due."""
-    middle_ms = sum(brief.party.people.reaction_ms) // 2
+    middle_ms = brief.handling(Duty.REPORTING).middle_ms
     about = (activity, due_ms)
     return [Wake(max(now, due_ms - middle_ms), PREPARE, about), Wake(due_ms, DUE, about)]
 

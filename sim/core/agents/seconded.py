@@ -7,6 +7,7 @@ With the seconded head the partner works in the activity, until the region ends 
 from __future__ import annotations
 
 from sim.core.agents.agent import AgentState, Behaviour, Brief, Cued, Delivered, Publish, Reaction
+from sim.core.agents.calling import call_in
 from sim.core.agents.engagement import engage, leave
 from sim.core.messages.contents import GrantNotice, Request, Withdrawal
 from sim.core.model.cue import SeekSupport
@@ -23,7 +24,9 @@ def _helped(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
-    return engage(state, notice.activity, now)
+    state, acts = engage(state, notice.activity, now)
+    state, calls = call_in(brief, state, now, stimulus.event.id)
+    return state, [*acts, *calls]
 
 
 def _ended(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:

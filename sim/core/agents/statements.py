@@ -9,6 +9,7 @@ import msgspec
 from sim.core.agents.agent import AgentState, Brief, Remark
 from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.staff import Duty
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
 from sim.core.picture.quality import mismatches
@@ -155,14 +156,18 @@ def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
 
 
 def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:
-    """Return items as people pass them on by word of mouth, with a remark on each figure copied wrongly.
+    """Return items as a liaison passes them on by word of mouth, with a remark on each error of theirs.
 
-    They are then reported, through this party's liaison, and no longer first-hand.
+    They are then reported, through this party's liaison, and no longer first-hand. Now and then one is left out.
 
     A slip swaps the last two digits of the first figure that has two, as happens on the telephone.
     """
     told, remarks = [], []
+    loss = brief.limits(Duty.LIAISON).loss
     for item in items:
+        if brief.chance.happens(loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
+            remarks.append(Remark("forgotten", item, "not passed on"))
+            continue
         source = Source(item.source.party, Basis.REPORTED, through=brief.id)
         passed_on, wrong = _passed_on(brief, msgspec.structs.replace(item, source=source), occasion)
         told.append(passed_on)
@@ -174,7 +179,7 @@ def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[I
 
 def _passed_on(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | None]:
     key = f"{occasion}/{item.id}/{item.version}"
-    if not brief.chance.happens(brief.party.people.slip, f"{brief.id}/slip", key):
+    if not brief.chance.happens(brief.limits(Duty.LIAISON).slip, f"{brief.id}/slip", key):
         return item, None
     for place, value in enumerate(item.values):
         amount = _swapped(value.amount)

@@ -80,7 +80,7 @@ def _notice(brief: Brief, state: AgentState, item: Item, activity: ActivityId, n
     if statement in state.mind(NAME):
         return state, []
     key = f"{item.subject}/{item.source.party}/{item.observed_at_ms}"
-    if not brief.chance.happens(brief.party.people.skill, f"{brief.id}/skill", key):
+    if not brief.chance.happens(brief.limits(Duty.INFORMATION).skill, f"{brief.id}/skill", key):
         state = state.with_mind(NAME, {statement: "overlooked"})
         return state, [Remark("overlooked", item, "differs from what the party knows; nobody noticed")]
     state = state.with_mind(NAME, {statement: "checking"})

@@ -39,6 +39,7 @@ from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
+from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
@@ -50,17 +51,13 @@ from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
 from sim.core.model.filters import widest
 from sim.core.model.ids import EventId, InjectId, PartyId
+from sim.core.model.party import Party
 from sim.core.model.profile import Action
+from sim.core.model.staff import Duty
 from sim.core.model.theme import status_theme
-from sim.core.model.time import clock_time
-from sim.core.records.kinds import (
-    FaultEntered,
-    Garbled,
-    Injected,
-    Note,
-    Observed,
-    Truth,
-)
+from sim.core.model.time import clock_time, since_midnight_ms
+from sim.core.picture.observation import Observation
+from sim.core.records.kinds import FaultEntered, Garbled, Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.faults import Fault, told
 from sim.core.world.injects import Inject
@@ -144,6 +141,7 @@ class Engine:
                 [rule.pattern for rule in self.ledger.table.rules[party_id] if rule.action is Action.READ]
             ),
             status_theme=status_theme(self.scenario.themes),
+            clock_start_ms=since_midnight_ms(self.scenario.start),
         )
         self._hand(0, party_id, Started())
 
@@ -205,7 +203,7 @@ class Engine:
             if not perceives(party, change.fact):
                 continue
             at_ms = turn.at_ms + delay_ms(party, change.id, self._chance, "change")
-            observation = perceive(party, change, self._chance, "change")
+            observation = self._perceive(party, change, "change")
             self._hand(at_ms, party.id, Perceived(observation))
 
     def _inject(self, turn: Turn, inject: Inject) -> None:
@@ -260,7 +258,7 @@ class Engine:
             self._look(turn, party, act)
         else:
             assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
-            turn.entries.append(_note(turn.at_ms, party, act))
+            turn.entries.append(note(turn.at_ms, party, act))
 
     def _look(self, turn: Turn, party_id: PartyId, look: Look) -> None:
         """Let a party look at what is so now; it sees nothing outside its competence."""
@@ -269,10 +267,14 @@ class Engine:
         at_ms = turn.at_ms + delay_ms(party, look.subject, self._chance, occasion)
         stimulus: Stimulus = Unseen(look.subject)
         if change is not None and perceives(party, change.fact):
-            seen = perceive(party, change, self._chance, occasion)
+            seen = self._perceive(party, change, occasion)
             observation = msgspec.structs.replace(seen, observed_at_ms=turn.at_ms)
             stimulus = Perceived(observation, asked=True)
         self._hand(at_ms, party_id, stimulus)
+
+    def _perceive(self, party: Party, change: TruthChange, occasion: str) -> Observation:
+        error = self._briefs[party.id].limits(Duty.INFORMATION).error
+        return perceive(party, error, change, self._chance, occasion)
 
     def _publication(self, now: int, party: PartyId, act: Publish) -> Publication:
         self._sequence[party] += 1
@@ -390,12 +392,3 @@ class Engine:
         if event.id in self._strange_ids:
             return f"id: expected a new one, was {event.id[:80]!r} again"
         return fault_of_stranger(self.scenario, event, now)
-
-
-def _note(now: int, party: PartyId, remark: Remark) -> Entry:
-    item = remark.item
-    because = (remark.because_of,) if remark.because_of else ()
-    if item is None:
-        return Entry(now, "note", Note(party, remark.what, text=remark.text), because)
-    note = Note(party, remark.what, item.id, item.version, remark.text)
-    return Entry(now, "note", note, (*because, *item.causation))

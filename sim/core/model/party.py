@@ -8,6 +8,7 @@ import msgspec
 import shapely
 
 from sim.core.model.ids import PartyId, ThemeId
+from sim.core.model.staff import Post
 from sim.core.model.text import Text
 
 REGIONS_IN_COUNTRY = 25
@@ -96,6 +97,7 @@ class Party(msgspec.Struct, frozen=True):
         through: Party whose process it attaches through (SIS under Bevolkingszorg), if any.
         partner: The organisation, where it takes part in more than one core task and so as more than one party
             (Beleidskader par. 2.1: Defence as manager of an air base, and as service provider); "" is ``id``.
+        staff: Its people by role, in place of those that its profile has for the same role.
     """
 
     id: PartyId
@@ -108,6 +110,7 @@ class Party(msgspec.Struct, frozen=True):
     interests: tuple[ThemeId, ...] = ()
     through: PartyId | None = None
     partner: PartyId = ""
+    staff: tuple[Post, ...] = ()
 
     @property
     def organisation(self) -> PartyId:

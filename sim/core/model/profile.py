@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from sim.core.model.party import CoreTask
+from sim.core.model.staff import Duties, Post
 from sim.core.model.text import Text
 
 
@@ -69,8 +70,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reports: How and when it reports.
         behaviours: Names of the behaviours of its simulated organisation, in order.
         rights: Standing rights.
+        duties: Which role does which duty.
         grants: Bundles that can be granted during an activity.
         refusals: What the row says that it may not, to name the reason of a denial.
+        staff: The people of such a party by role, where a scenario does not say otherwise.
     """
 
     id: str
@@ -87,8 +90,10 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports: Text
     behaviours: tuple[str, ...]
     rights: tuple[RightTemplate, ...]
+    duties: Duties
     grants: tuple[GrantTemplate, ...] = ()
     refusals: tuple[RightTemplate, ...] = ()
+    staff: tuple[Post, ...] = ()
 
     def grant(self, grant_id: str) -> GrantTemplate | None:
         """Return the bundle with this id, or None."""

@@ -93,3 +93,14 @@ def _clock_to_offset(text: str, start: datetime) -> int:
 def clock_time(start: datetime, at_ms: int) -> datetime:
     """Return the clock time of exercise time ``at_ms``, in the zone of ``start``."""
     return start + timedelta(milliseconds=at_ms)
+
+
+def since_midnight_ms(clock: datetime) -> int:
+    """Return the time of day of a clock time (ms since midnight in its zone).
+
+    >>> since_midnight_ms(datetime(2021, 7, 12, 7, 30))
+    27000000
+    """
+    return (
+        clock.hour * HOUR_MS + clock.minute * MINUTE_MS + clock.second * SECOND_MS + clock.microsecond // 1000
+    )

@@ -20,11 +20,19 @@ def perceives(party: Party, fact: Fact) -> bool:
     return party.competence.includes(fact.system, to_shapely(fact.geometry))
 
 
-def perceive(party: Party, change: TruthChange, chance: Chance, occasion: str) -> Observation:
-    """Return what a party perceives of a change, with its error of measurement; ``occasion`` keys the draws."""
+def perceive(party: Party, error: float, change: TruthChange, chance: Chance, occasion: str) -> Observation:
+    """Return what a party perceives of a change.
+
+    Args:
+        party: Who perceives.
+        error: Largest relative error of those who measure or count (0.01 is 1%).
+        change: What became so.
+        chance: The draws.
+        occasion: Keys the draws.
+    """
     values = change.fact.values
     if change.fact.kind in MEASURED:
-        values = tuple(_measured(party, value, chance, f"{change.id}/{occasion}") for value in values)
+        values = tuple(_measured(party, error, value, chance, f"{change.id}/{occasion}") for value in values)
     return Observation(
         fact=msgspec.structs.replace(change.fact, values=values),
         observed_at_ms=change.at_ms,
@@ -38,11 +46,11 @@ def delay_ms(party: Party, change_id: str, chance: Chance, occasion: str) -> int
     return chance.between(low, high, f"{party.id}/perception", f"{change_id}/{occasion}")
 
 
-def _measured(party: Party, value: Value, chance: Chance, key: str) -> Value:
-    """Return a figure with the party's error; a whole figure stays whole, as nobody counts half a house."""
-    if party.people.error == 0.0:
+def _measured(party: Party, error: float, value: Value, chance: Chance, key: str) -> Value:
+    """Return a figure with an error of measurement; a whole figure stays whole, as nobody counts half a house."""
+    if error == 0.0:
         return value
     share = 2.0 * chance.fraction(f"{party.id}/error/{value.name}", key) - 1.0
-    amount = value.amount * (1.0 + party.people.error * share)
+    amount = value.amount * (1.0 + error * share)
     digits = 0 if value.amount.is_integer() else 2
     return msgspec.structs.replace(value, amount=round(amount, digits))

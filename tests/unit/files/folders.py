@@ -57,6 +57,27 @@ topics = ["post/#"]
 source = "Beleidskader Tabel 1"
 """
 
+STAFF = """
+[duties]
+information = ["information-manager", "head-of-information"]
+direction = ["information-manager"]
+reporting = ["information-manager"]
+liaison = ["liaison", "information-manager"]
+alarm = ["on-call-officer", "information-manager"]
+coordination = ["decision-maker", "information-manager"]
+
+[[staff]]
+role = "information-manager"
+on_duty = 2
+on_call = 1
+arrival = ["15m", "30m", "1h"]
+available = 0.9
+hours = ["07:00", "19:00"]
+handling = ["1m", "5m"]
+attention = "45m"
+source = "test"
+"""
+
 GRANT = """
 [[grants]]
 id = "look-along"
@@ -342,6 +363,7 @@ def profile(name: str, kind: str, tasks: str, channel: str, rights: str) -> str:
         f'id = "{name}"\nkind = "{kind}"\nsource = "test"\ncore_tasks = {tasks}\nassessable = true\n'
         f'directs_own_picture = false\nchannel = "{channel}"\nbehaviours = {json.dumps(sorted(BEHAVIOURS))}\n'
         + "".join(f"{text} = {words}\n" for text in texts)
+        + STAFF
         + rights
     )
 

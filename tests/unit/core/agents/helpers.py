@@ -7,6 +7,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import msgspec
 import shapely
 
 from sim.core.agents.agent import (
@@ -44,6 +45,7 @@ from sim.core.model.chance import Chance
 from sim.core.model.cue import AnyCue
 from sim.core.model.party import Competence, CoreTask, Party, People
 from sim.core.model.profile import Profile
+from sim.core.model.staff import Duty, Post, Role
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact, Observation
 from sim.files.problems import Problems
@@ -79,6 +81,8 @@ STATUS_THEME: Final = "d1-organisation"
 NOWHERE: Final = Text("", "")
 REACTION_MS: Final = 100
 PERCEPTION_MS: Final = 40
+PLENTY: Final = 999
+"""People of each role: as many as there are things to do, so that nothing waits."""
 
 HERE: Final = Point((5.0, 51.0))
 FAR: Final = Point((7.0, 53.0))
@@ -106,6 +110,14 @@ def people(*, skill: float = 1.0, error: float = 0.0, slip: float = 0.0) -> Peop
     return People((PERCEPTION_MS, PERCEPTION_MS), (REACTION_MS, REACTION_MS), skill, error, slip)
 
 
+def plenty(profile: str) -> tuple[Post, ...]:
+    """People for everything, each of whom does one thing in REACTION_MS and has the limits of the party."""
+    roles: dict[Role, None] = {post.role: None for post in PROFILES[profile].staff}
+    for duty in Duty:
+        roles |= dict.fromkeys(PROFILES[profile].duties.roles(duty))
+    return tuple(Post(role, on_duty=PLENTY) for role in roles)
+
+
 def party(
     party_id: str,
     profile: str,
@@ -117,7 +129,9 @@ def party(
     humans: People | None = None,
     interests: tuple[str, ...] = (),
     through: str | None = None,
+    staff: tuple[Post, ...] | None = None,
 ) -> Party:
+    """A party of the small exercise; ``staff`` are its people instead of plenty, beside those of its profile."""
     return Party(
         party_id,
         text(party_id),
@@ -128,6 +142,7 @@ def party(
         humans or people(),
         interests,
         through,
+        staff=plenty(profile) if staff is None else staff,
     )
 
 
@@ -167,13 +182,14 @@ def brief(
     party_id: str,
     *,
     humans: People | None = None,
+    staff: tuple[Post, ...] | None = None,
     agreements: Iterable[Agreement] = (),
     reads: tuple[str, ...] = (),
     seed: int = 1,
 ) -> Brief:
     """The brief of a party of the small exercise, with other people where a test needs them."""
     directory = everybody()
-    if humans is not None:
+    if humans is not None or staff is not None:
         known = directory[party_id]
         directory[party_id] = party(
             party_id,
@@ -183,6 +199,7 @@ def brief(
             systems=known.competence.systems,
             humans=humans,
             through=known.through,
+            staff=staff,
         )
     me = directory[party_id]
     return Brief(
@@ -314,11 +331,19 @@ def cued(cue: AnyCue, inject: str = "i-1") -> Cued:
 def react(
     known: Brief, behaviour: Behaviour, state: AgentState, *inbox: Stimulus, now: int = 1_000
 ) -> tuple[AgentState, list[Act]]:
-    """Step one behaviour; the state given must stay as it was."""
+    """Step one behaviour; the state given must stay as it was.
+
+    Where there are plenty of people, what each has in hand is left out of the state that is returned.
+    """
     before = deepcopy(state)
-    result = step(known, dispatch_of((behaviour,)), state, inbox, now)
+    after, acts = step(known, dispatch_of((behaviour,)), state, inbox, now)
     assert state == before, "a step changed the state that it was given"
-    return result
+    desks = {
+        role: desk
+        for role, desk in after.desks.items()
+        if known.stations[role].post.on_duty < PLENTY or desk.waiting or desk.called
+    }
+    return msgspec.structs.replace(after, desks=desks), acts
 
 
 def only(kind: type[ActKind], acts: Sequence[Act]) -> ActKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sim.core.agents.agent import (
@@ -27,7 +28,6 @@ from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
     RAIL,
-    REACTION_MS,
     REGION,
     WATER,
     agreement,
@@ -124,5 +124,10 @@ def test_agreement_of_a_party_is_its_own_or_none() -> None:
     assert brief(REGION, agreements=[known]).agreement is None
 
 
-def test_reaction_ms_of_fixed_people_is_what_they_take() -> None:
-    assert brief(WATER).reaction_ms("anything") == REACTION_MS
+def test_an_agreement_in_an_activity_is_the_one_of_its_region() -> None:
+    addition = agreement(WATER, alarm_level=4)
+    general = msgspec.structs.replace(agreement(WATER), additions={REGION: addition})
+    known = brief(REGION, agreements=[general])
+    assert known.agreement_in(FLOOD, WATER) == addition
+    assert known.agreement_in(FIRE, WATER) == general
+    assert known.agreement_in(FLOOD) is None

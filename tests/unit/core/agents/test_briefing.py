@@ -11,6 +11,7 @@ from sim.core.agents.briefing import BEHAVIOUR, EVERY_MS, TELL
 from sim.core.agents.engagement import ENGAGED
 from sim.core.messages.contents import Briefing
 from sim.core.messages.items import Basis, Item, Source
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
@@ -105,3 +106,13 @@ def test_a_slip_of_the_liaison_is_told_and_noted() -> None:
     assert (remark.what, remark.text) == ("slip", "height passed on as 43 cm")
     (heard,) = content_of(publish, Briefing).items
     assert (heard.values[0].amount, remark.item) == (43.0, heard)
+
+
+def test_what_the_liaison_leaves_out_is_not_told_and_not_thought_of_again() -> None:
+    me = brief(REGION, staff=(Post(Role.LIAISON, on_duty=1, loss=1.0),))
+    state, acts = tell(me, directing(shared()))
+    assert only(Remark, acts) == Remark("forgotten", shared(), "not passed on")
+    assert tell(me, state)[1] == []
+    newer = shared(version=2)
+    _, acts = tell(ME, msgspec.structs.replace(state, said={newer.id: newer}))
+    assert [one.version for one in content_of(only(Publish, acts), Briefing).items] == [2]

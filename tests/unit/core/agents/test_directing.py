@@ -9,10 +9,10 @@ import pytest
 from sim.core.agents.agent import AgentState, Brief, Delivered, Look, Publish, Remark, Wake, Woken
 from sim.core.agents.directing import BEHAVIOUR, SAME_MOMENT_MS
 from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.statements import SAID
 from sim.core.messages.contents import ItemUpdate, Proposal, Request, SitRep, Verdict
 from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.picture.merge import of
-from sim.core.picture.observation import Fact
 from tests.unit.core.agents.helpers import (
     FAR,
     FIRE,
@@ -33,7 +33,6 @@ from tests.unit.core.agents.helpers import (
     knows,
     only,
     people,
-    perceived,
     react,
     seen,
     shared,
@@ -279,10 +278,11 @@ def test_a_contradiction_that_nobody_notices_leaves_the_last_word(
 # What the region itself knows --------------------------------------------------------------------
 
 
-def share_own(state: AgentState, what: Fact | None = None) -> list[Any]:
-    _, acts = react(ME, BEHAVIOUR, state, perceived(seen(what)), now=10)
+def share_own(state: AgentState) -> list[Any]:
+    """Turn to what the region has just written in its own picture."""
+    _, acts = react(ME, BEHAVIOUR, state, Woken(SAID, LEVEL), now=10)
     wake = only(Wake, acts)
-    assert wake.at_ms == 10 + 2 * REACTION_MS  # after its own picture was written
+    assert wake.at_ms == 10 + REACTION_MS
     return list(react(ME, BEHAVIOUR, state, woken(wake))[1])
 
 
@@ -290,7 +290,7 @@ def own(**fields: Any) -> dict[str, Item]:
     return {f"{REGION}-{LEVEL}": item(f"{REGION}-{LEVEL}", source=REGION, **fields)}
 
 
-def test_what_the_region_itself_perceives_is_shared_in_what_it_directs() -> None:
+def test_what_the_region_itself_has_stated_is_shared_in_what_it_directs() -> None:
     acts = share_own(knows(seen(), said=own(), engaged={FLOOD: 0, FIRE: 0}))
     assert (only(Publish, acts).topic, only(Publish, acts).because_of) == (SHARED, "")
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from sim.core.agents.agent import AgentState, Publish, Wake
-from sim.core.agents.engagement import ALARMED, BEHAVIOUR, ENGAGED
+from sim.core.agents.agent import AgentState, Publish, Remark, Wake
+from sim.core.agents.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, leave
+from sim.core.agents.staffing import MOMENT, Call, Desk
 from sim.core.messages.contents import Ack, Alarm, Alert
+from sim.core.model.staff import Post, Role, Spread
 from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
@@ -65,3 +67,40 @@ def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:
 def test_a_card_that_is_open_changes_nothing() -> None:
     working = AgentState(engaged={FLOOD: 1})
     assert react(ME, BEHAVIOUR, working, delivered(REGION, card(is_open=True))) == (working, [])
+
+
+# Who comes ---------------------------------------------------------------------------------------
+
+HIN, AC = Role.HEAD_OF_INFORMATION, Role.GENERAL_COMMANDER
+CALLED = brief(
+    WATER,
+    staff=(
+        Post(HIN, on_call=1, arrival=Spread(30, 30)),
+        Post(AC, on_call=1, arrival=Spread(40, 40)),
+        Post(Role.ON_CALL_OFFICER, on_duty=1, handling=Spread(7, 7)),
+    ),
+)
+
+
+def test_an_alert_calls_who_keeps_the_information_and_an_alarm_everybody() -> None:
+    state, acts = react(CALLED, BEHAVIOUR, AgentState(), delivered(REGION, ALERT, event_id="vr24-1"), now=50)
+    assert acts == [Wake(50, ENGAGED, FLOOD), Wake(80, MOMENT, HIN)]
+    assert state.desk(HIN).called[0].because_of == "vr24-1"
+    state, acts = react(CALLED, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-2"), now=60)
+    about = (FLOOD, "vr24-2", REGION)
+    assert acts == [Wake(60, ALARMED, FLOOD), Wake(100, MOMENT, AC), Wake(67, ACKNOWLEDGE, about)]
+
+
+def test_an_alarm_that_nobody_takes_is_not_acknowledged() -> None:
+    nobody = brief(WATER, staff=tuple(Post(role) for role in Role))
+    _, acts = react(nobody, BEHAVIOUR, AgentState(), delivered(REGION, ALARM, event_id="vr24-2"))
+    remark = Remark("unreachable", None, f"nobody is there for alarm ({ACKNOWLEDGE})", "vr24-2")
+    assert acts[-1] == remark
+    assert not any(isinstance(act, Wake) and act.errand == ACKNOWLEDGE for act in acts)
+
+
+def test_who_was_called_goes_home_after_the_last_activity_only() -> None:
+    called = AgentState(engaged={FLOOD: 1, FIRE: 2}, desks={HIN: Desk(called={0: Call(5, "e-1")})})
+    one_left = leave(called, FLOOD)
+    assert one_left.desks == called.desks
+    assert leave(one_left, FIRE).desks == {HIN: Desk()}

@@ -3,10 +3,12 @@ from __future__ import annotations
 from sim.core.agents.agent import AgentState, Publish, Wake
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.mobilising import ALERTING, BEHAVIOUR, alarmed
+from sim.core.agents.staffing import MOMENT, Call
 from sim.core.messages.contents import Alarm, Alert, Card, Scaling
 from sim.core.model.agreement import Agreement
 from sim.core.model.cue import Close, Open, Scale, SendAlarm, SendAlert
 from sim.core.model.party import CoreTask
+from sim.core.model.staff import Post, Role, Spread
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CARE,
@@ -130,3 +132,11 @@ def test_closing_leaves_the_activity_and_says_so_on_the_card() -> None:
     state, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 1}), cued(Close(activity=FLOOD)))
     publish = only(Publish, acts)
     assert (publish.topic, content_of(publish, Card).open, state.engaged) == (CARD, False, {})
+
+
+def test_who_is_on_call_comes_when_the_region_opens_an_activity() -> None:
+    post = Post(Role.ROT_LEADER, on_call=1, arrival=Spread(30, 30))
+    me = brief(REGION, staff=(post,))
+    state, acts = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)), now=20)
+    assert Wake(50, MOMENT, post.role) in acts
+    assert state.desk(post.role).called == {0: Call(50, "i-1")}

@@ -9,6 +9,7 @@ import pytest
 from sim.core.agents.agent import AgentState, Publish, Refused, Subscribe, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, LOOK_ALONG_MS, NAME
+from sim.core.agents.staffing import MOMENT, Call
 from sim.core.messages.contents import (
     Answer,
     Card,
@@ -20,6 +21,7 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.messages.items import Item
+from sim.core.model.staff import Post, Role, Spread
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -182,3 +184,17 @@ def test_only_the_directing_region_lets_in_and_decouples() -> None:
     inside = AgentState(engaged={FLOOD: 1}, minds={"monitoring": {FLOOD: "role"}})
     withdrawal = Withdrawal(activity=FLOOD, bundle="activity-reader")
     assert react(ME, BEHAVIOUR, inside, delivered(NEIGHBOUR, withdrawal)) == (inside, [])
+
+
+def test_who_is_on_call_comes_when_it_is_let_in() -> None:
+    post = Post(Role.HEAD_OF_INFORMATION, on_call=1, arrival=Spread(30, 30))
+    me = brief(CROSS, staff=(post,))
+    state, acts = react(
+        me,
+        BEHAVIOUR,
+        status("asking"),
+        delivered(REGION, GrantNotice(activity=FLOOD, bundle="activity-reader")),
+        now=20,
+    )
+    assert Wake(50, MOMENT, post.role) in acts
+    assert state.desk(post.role).called == {0: Call(50, "e-1")}

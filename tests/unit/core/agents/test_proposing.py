@@ -17,9 +17,9 @@ from tests.unit.core.agents.helpers import (
     content_of,
     fact,
     knows,
-    only,
     react,
     seen,
+    sole,
 )
 
 WRITE = Woken("proposing.write", LEVEL)
@@ -27,7 +27,7 @@ WRITE = Woken("proposing.write", LEVEL)
 
 def test_what_is_perceived_goes_as_a_proposal() -> None:
     state = knows(seen(causation=("f-1",)), engaged={FLOOD: 0})
-    publish = only(Publish, react(brief(GRID), BEHAVIOUR, state, WRITE)[1])
+    publish = sole(Publish, react(brief(GRID), BEHAVIOUR, state, WRITE)[1])
     assert (publish.topic, publish.injects) == (f"activity/{FLOOD}/proposal/{GRID}/{GRID}-{LEVEL}", ("f-1",))
     offered = content_of(publish, Proposal).item
     assert (offered.id, offered.source) == (f"{GRID}-{LEVEL}", Source(GRID, Basis.OBSERVED))
@@ -35,7 +35,7 @@ def test_what_is_perceived_goes_as_a_proposal() -> None:
 
 def test_what_a_liaison_writes_down_is_reported_through_the_region() -> None:
     state = knows(seen(), engaged={FLOOD: 0})
-    publish = only(Publish, react(brief(RAIL), BEHAVIOUR, state, WRITE)[1])
+    publish = sole(Publish, react(brief(RAIL), BEHAVIOUR, state, WRITE)[1])
     assert content_of(publish, Proposal).item.source == Source(RAIL, Basis.REPORTED, through=REGION)
 
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 from sim.core.agents.agent import AgentState, Publish, Wake
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.seconded import BEHAVIOUR
+from sim.core.agents.staffing import MOMENT, Call
 from sim.core.messages.contents import GrantNotice, Request, Withdrawal
 from sim.core.model.cue import SeekSupport
+from sim.core.model.staff import Post, Role, Spread
 from tests.unit.core.agents.helpers import (
     CAMPING,
     FLOOD,
@@ -45,3 +47,17 @@ def test_only_the_directing_region_gives_a_seconded_head_and_takes_it_back() -> 
     helped = AgentState(engaged={FLOOD: 20})
     ended = delivered(NEIGHBOUR, Withdrawal(activity=FLOOD, bundle="seconded-head"))
     assert react(ME, BEHAVIOUR, helped, ended) == (helped, [])
+
+
+def test_who_is_on_call_comes_with_the_grant() -> None:
+    post = Post(Role.SECONDED_HEAD, on_call=1, arrival=Spread(30, 30))
+    me = brief(CAMPING, staff=(post,))
+    state, acts = react(
+        me,
+        BEHAVIOUR,
+        AgentState(),
+        delivered(REGION, GrantNotice(activity=FLOOD, bundle="seconded-head")),
+        now=20,
+    )
+    assert Wake(50, MOMENT, post.role) in acts
+    assert state.desk(post.role).called == {0: Call(50, "e-1")}

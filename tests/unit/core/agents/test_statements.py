@@ -24,6 +24,7 @@ from sim.core.messages.items import (
     Verification,
     VerificationStatus,
 )
+from sim.core.model.staff import Post, Role
 from sim.core.picture.observation import Observation
 from tests.unit.core.agents.helpers import (
     FAR,
@@ -192,3 +193,21 @@ def test_own_view_of_what_is_known_is_a_first_version_in_the_partys_name() -> No
     view = own_view(ME, seen(fact(amount=7.0), at_ms=3, causation=("f-1",)), 10)
     assert (view.id, view.version, view.source.party, view.causation) == (MINE, 1, WATER, ("f-1",))
     assert (view.observed_at_ms, view.reported_at_ms, view.values[0].amount) == (3, 10, 7.0)
+
+
+FORGETFUL = brief(RAIL, staff=(Post(Role.LIAISON, on_duty=1, loss=1.0, slip=1.0),))
+
+
+def test_what_a_liaison_leaves_out_is_noted_and_not_told() -> None:
+    left_out = [item(amount=34.0), item("bridge")]
+    told, remarks = carried(FORGETFUL, left_out, "sitrep/1")
+    assert told == ()
+    assert remarks == [Remark("forgotten", one, "not passed on") for one in left_out]
+
+
+def test_some_are_left_out_at_one_occasion_and_others_at_another() -> None:
+    half = brief(RAIL, staff=(Post(Role.LIAISON, on_duty=1, loss=0.5),))
+    items = [item(f"item-{number}") for number in range(60)]
+    told = [{one.id for one in carried(half, items, occasion)[0]} for occasion in ("sitrep/1", "sitrep/2")]
+    assert told[0] != told[1]
+    assert all(10 < len(one) < 50 for one in told)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from sim.core.agents.agent import AgentState, Delivered, Look, Publish, Remark, Wake
+from sim.core.agents.agent import Act, AgentState, Brief, Delivered, Look, Publish, Remark, Wake
 from sim.core.agents.verifying import BEHAVIOUR
 from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Signal, Snapshot
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
+from sim.core.model.staff import Post, Role
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     FAR,
@@ -48,7 +51,9 @@ def test_an_item_that_differs_makes_the_party_look_before_it_speaks() -> None:
     look, wake = acts
     assert look == Look(LEVEL)
     assert isinstance(wake, Wake)
-    assert wake.at_ms == 10 + PERCEPTION_MS + REACTION_MS
+    assert wake.at_ms == 10 + PERCEPTION_MS
+    check = only(Wake, react(ME, BEHAVIOUR, knows(seen()), woken(wake), now=wake.at_ms)[1])
+    assert check.at_ms == 10 + PERCEPTION_MS + REACTION_MS
 
 
 def test_one_statement_is_noticed_once_however_many_copies_come_by() -> None:
@@ -64,6 +69,12 @@ def test_an_item_that_differs_can_be_overlooked_and_then_stays_so() -> None:
     state, acts = react(blind, BEHAVIOUR, knows(seen()), read(WRONG))
     assert (only(Remark, acts).what, only(Remark, acts).item) == ("overlooked", WRONG)
     assert react(blind, BEHAVIOUR, state, read(WRONG)) == (state, [])
+
+
+def test_it_is_the_skill_of_those_who_check_that_counts() -> None:
+    blind = Post(Role.HEAD_OF_INFORMATION, on_duty=1, skill=0.0)
+    acts = react(brief(WATER, staff=(blind,)), BEHAVIOUR, knows(seen()), read(WRONG))[1]
+    assert only(Remark, acts).what == "overlooked"
 
 
 @pytest.mark.parametrize(
@@ -93,11 +104,16 @@ def test_items_that_come_by_post_are_checked_too(content: AnyContent) -> None:
     assert sole(Look, acts) == Look(LEVEL)
 
 
+def came_back(me: Brief, state: AgentState, acts: Sequence[Act]) -> Wake:
+    """Return when somebody has checked the item, after looking again."""
+    return only(Wake, react(me, BEHAVIOUR, state, woken(sole(Wake, acts)))[1])
+
+
 def check(party: str, said: Item, **fields: object) -> list[object]:
     """Notice a difference, look, and come back to it."""
     me = brief(party)
     state, acts = react(me, BEHAVIOUR, knows(seen(at_ms=3), **fields), read(said))
-    return list(react(me, BEHAVIOUR, state, woken(sole(Wake, acts)), now=77)[1])
+    return list(react(me, BEHAVIOUR, state, woken(came_back(me, state, acts)), now=77)[1])
 
 
 def test_what_still_differs_is_signalled_with_what_the_party_knows() -> None:
@@ -147,4 +163,4 @@ def test_what_was_put_right_in_the_meantime_is_not_signalled(newer: Item) -> Non
 def test_what_turned_out_so_when_looking_again_is_not_signalled() -> None:
     state, acts = react(ME, BEHAVIOUR, knows(seen()), read(WRONG))
     seen_again = knows(seen(fact(amount=900.0)), minds=state.minds)
-    assert react(ME, BEHAVIOUR, seen_again, woken(sole(Wake, acts)))[1] == []
+    assert react(ME, BEHAVIOUR, seen_again, woken(came_back(ME, state, acts)))[1] == []

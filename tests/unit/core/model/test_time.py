@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from sim.core.model.time import clock_time, format_duration, format_offset, parse_duration, parse_time
+from sim.core.model.time import (
+    clock_time,
+    format_duration,
+    format_offset,
+    parse_duration,
+    parse_time,
+    since_midnight_ms,
+)
 
 SUMMER = timezone(timedelta(hours=2))
 START = datetime(2021, 7, 12, 8, tzinfo=SUMMER)
@@ -90,3 +97,7 @@ def test_clock_time_of_a_moment_stays_in_the_zone_of_the_start() -> None:
     moment = clock_time(START, 5_400_500)
     assert moment.isoformat() == "2021-07-12T09:30:00.500000+02:00"
     assert moment == datetime(2021, 7, 12, 7, 30, 0, 500_000, tzinfo=UTC)
+
+
+def test_since_midnight_of_a_clock_time_is_its_time_of_day() -> None:
+    assert since_midnight_ms(datetime.fromisoformat("2021-07-12T20:01:02.003+02:00")) == 72_062_003

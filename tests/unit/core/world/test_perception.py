@@ -10,9 +10,10 @@ from sim.core.model.chance import Chance
 from sim.core.model.party import People
 from sim.core.world.perception import delay_ms, perceive, perceives
 from sim.core.world.truth import TruthChange
-from tests.unit.core.agents.helpers import FAR, HERE, fact, party, people
+from tests.unit.core.agents.helpers import FAR, HERE, fact, party
 
 AREA = shapely.box(4.5, 50.5, 5.5, 51.5)
+WATCHER = party("wl", "core")
 CHANGE = TruthChange(id="t-1", at_ms=70, fact=fact(amount=1_000.0))
 
 
@@ -34,16 +35,15 @@ def test_perceives_only_within_competence_and_area(
 
 
 def test_perceive_without_error_is_the_fact_since_its_change() -> None:
-    seen = perceive(party("wl", "core"), CHANGE, Chance(1), "change")
+    seen = perceive(WATCHER, 0.0, CHANGE, Chance(1), "change")
     assert seen.fact == CHANGE.fact
     assert (seen.observed_at_ms, seen.causes, seen.causation) == (70, ("t-1",), ())
 
 
 @given(st.integers(0, 10_000), st.floats(0.001, 0.5), st.sampled_from((1_000.0, 1_000.25)))
 def test_perceive_with_an_error_stays_within_it(seed: int, error: float, amount: float) -> None:
-    watcher = party("wl", "core", humans=people(error=error))
     change = TruthChange(id="t-1", at_ms=70, fact=fact(amount=amount))
-    (value,) = perceive(watcher, change, Chance(seed), "change").fact.values
+    (value,) = perceive(WATCHER, error, change, Chance(seed), "change").fact.values
     rounding = 0.5 if amount.is_integer() else 0.005
     assert (value.name, value.unit) == ("height", "cm")
     assert abs(value.amount - amount) <= amount * error + rounding + 1e-9
@@ -51,9 +51,10 @@ def test_perceive_with_an_error_stays_within_it(seed: int, error: float, amount:
 
 @pytest.mark.parametrize(("amount", "digits"), [(1_000.0, 0), (1_000.25, 2)])
 def test_perceive_of_a_whole_figure_with_an_error_is_whole(amount: float, digits: int) -> None:
-    watcher = party("wl", "core", humans=people(error=0.1))
     change = TruthChange(id="t-1", at_ms=70, fact=fact(amount=amount))
-    seen = [perceive(watcher, change, Chance(seed), "change").fact.values[0].amount for seed in range(50)]
+    seen = [
+        perceive(WATCHER, 0.1, change, Chance(seed), "change").fact.values[0].amount for seed in range(50)
+    ]
     assert seen == [round(each, digits) for each in seen]
     assert len(set(seen)) > 10
 
@@ -70,17 +71,15 @@ def test_perceive_of_a_whole_figure_with_an_error_is_whole(amount: float, digits
     ],
 )
 def test_perceive_with_an_error_leaves_what_is_not_measured_as_it_is(kind: Kind, is_measured: bool) -> None:
-    watcher = party("wl", "core", humans=people(error=0.1))
     change = TruthChange(id="t-1", at_ms=70, fact=fact(amount=1_000.0, kind=kind))
-    seen = perceive(watcher, change, Chance(1), "change")
+    seen = perceive(WATCHER, 0.1, change, Chance(1), "change")
     assert (seen.fact != change.fact) is is_measured
 
 
 def test_perceive_on_two_occasions_measures_otherwise() -> None:
-    watcher = party("wl", "core", humans=people(error=0.1))
-    one, other = (perceive(watcher, CHANGE, Chance(1), occasion) for occasion in ("change", "look/5"))
+    one, other = (perceive(WATCHER, 0.1, CHANGE, Chance(1), occasion) for occasion in ("change", "look/5"))
     assert one.fact.values != other.fact.values
-    assert one == perceive(watcher, CHANGE, Chance(1), "change")
+    assert one == perceive(WATCHER, 0.1, CHANGE, Chance(1), "change")
 
 
 @given(st.integers(0, 1_000), st.integers(0, 1_000), st.integers(0, 10_000))

@@ -1,0 +1,262 @@
+"""Staffing: the queue of things before the people of one role (Modeluitwerking, 1.3 Mens).
+
+A person handles one thing at a time, and things are taken up in the order in which they came. What waits longer
+than people's attention lasts is never taken up. How long a thing takes is drawn by the thing and not by who does it,
+so that one person's luck does not move another's, and more people only help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from sim.core.messages.items import Item
+from sim.core.model.chance import Chance
+from sim.core.model.ids import EventId, PartyId
+from sim.core.model.staff import Duty, Post, Role, Spread
+from sim.core.model.time import format_duration
+
+MOMENT: Final = "staffing.moment"
+"""Errand with which a party comes back to its people: somebody arrives, begins a shift, or loses attention."""
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """Something that waits for somebody.
+
+    Attributes:
+        duty: What somebody is needed for.
+        key: Names it, for the draw of how long it takes.
+        errand: What is to be done.
+        about: What it is about.
+        because_of: Event or inject that made it necessary, if any.
+        since_ms: When it came.
+    """
+
+    duty: Duty
+    key: str
+    errand: str
+    about: Any
+    because_of: EventId
+    since_ms: int
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A call that a person on call answered.
+
+    Attributes:
+        there_ms: When the person is at the post.
+        because_of: Event or inject that led to the call, if any.
+        is_told: Whether the run log has been told that the person is there.
+    """
+
+    there_ms: int
+    because_of: EventId
+    is_told: bool = False
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What the people of one role are at; they are numbered from 0, those on duty first.
+
+    Attributes:
+        busy: When each person that has something in hand is free again (ms).
+        called: Who answered a call.
+        called_ms: When they were last called; -1 is never.
+        waiting: What waits, in the order in which it came.
+    """
+
+    busy: Mapping[int, int] = msgspec.field(default_factory=dict)
+    called: Mapping[int, Call] = msgspec.field(default_factory=dict)
+    called_ms: int = -1
+    waiting: tuple[Thing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Station:
+    """What does not change about the people of one role of a party.
+
+    Attributes:
+        party: The party.
+        post: Their post.
+        handling: How long one thing takes them.
+        chance: The draws.
+        clock_start_ms: Clock time at the start of the exercise, in ms since midnight.
+    """
+
+    party: PartyId
+    post: Post
+    handling: Spread
+    chance: Chance
+    clock_start_ms: int
+
+    def stream(self, of: str) -> str:
+        """Return the name of a stream of draws: one for each party, role and kind of draw."""
+        return f"{self.party}/{self.post.role.value}/{of}"
+
+    def opens_in_ms(self, now: int) -> int | None:
+        """Return how long it takes until those on duty are there: 0 when they are, None when there are none."""
+        return self.post.opens_in_ms(self.clock_start_ms + now)
+
+    @property
+    def on_call(self) -> range:
+        """Return the numbers of the people on call."""
+        return range(self.post.on_duty, self.post.on_duty + self.post.on_call)
+
+
+# What becomes of things and people ---------------------------------------------------------------
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A thing that a person took up, and when it is done (ms)."""
+
+    thing: Thing
+    person: int
+    done_ms: int
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """A thing that nobody took up: people had too much in hand (missed), or nobody was there (unreachable)."""
+
+    thing: Thing
+    what: Literal["missed", "unreachable"]
+    text: str
+
+
+class Came(msgspec.Struct, frozen=True):
+    """A person of a role who was called is at the post."""
+
+    role: Role
+    because_of: EventId
+
+
+class ComeBack(msgspec.Struct, frozen=True):
+    """A moment (ms) at which something changes for what waits for a role."""
+
+    role: Role
+    at_ms: int
+
+
+Outcome: TypeAlias = Begun | Undone | Came | ComeBack
+Desks: TypeAlias = Mapping[Role, Desk]
+
+
+def attend(stations: Mapping[Role, Station], desks: Desks, now: int) -> tuple[Desks, list[Outcome]]:
+    """Return the desks after those who came by now are welcomed, and what waits is taken up or given up."""
+    outcomes: list[Outcome] = []
+    for role, known in sorted(desks.items()):
+        desk, came = welcome(known, now)
+        if not came and not desk.waiting:
+            continue
+        desk, more = _served(stations[role], desk, now)
+        outcomes += [*(Came(role, one.because_of) for one in came), *more]
+        desks = {**desks, role: desk}
+    return desks, outcomes
+
+
+def give(
+    stations: Mapping[Role, Station], desks: Desks, role: Role | None, thing: Thing
+) -> tuple[Desks, list[Outcome]]:
+    """Return the desks after a thing came for the people of a role (None: the party has nobody for it)."""
+    if role is None:
+        return desks, [Undone(thing, "unreachable", f"nobody is there for {thing.duty} ({thing.errand})")]
+    station, desk = stations[role], desks.get(role, Desk())
+    desk = msgspec.structs.replace(desk, waiting=(*desk.waiting, thing))
+    desk, outcomes = _served(station, desk, thing.since_ms)
+    if desk.waiting:
+        outcomes.append(ComeBack(role, thing.since_ms + station.post.attention_ms))
+    return {**desks, role: desk}, outcomes
+
+
+def _served(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Outcome]]:
+    """Return the desk after :func:`serve`, what came of it, and when the next shift begins if something waits."""
+    desk, begun, missed = serve(station, desk, now)
+    outcomes: list[Outcome] = [*begun, *(_undone(station, desk, thing, now) for thing in missed)]
+    opens_in_ms = station.opens_in_ms(now)
+    if desk.waiting and opens_in_ms and opens_in_ms <= station.post.attention_ms:
+        outcomes.append(ComeBack(station.post.role, now + opens_in_ms))
+    return desk, outcomes
+
+
+def _undone(station: Station, desk: Desk, thing: Thing, now: int) -> Undone:
+    waited = format_duration(now - thing.since_ms)
+    text = f"{station.post.role}: waited {waited} ({thing.errand})"
+    return Undone(thing, "missed" if is_attended(station, desk, now) else "unreachable", text)
+
+
+def item_in(about: Any) -> Item | None:
+    """Return the one item that a thing is about, if it is about one."""
+    parts = about if isinstance(about, tuple) else (about,)
+    lists = [part for part in parts if isinstance(part, tuple)]
+    items = [part for part in (*parts, *chain(*lists)) if isinstance(part, Item)]
+    return items[0] if len(items) == 1 else None
+
+
+# People at their desks ---------------------------------------------------------------------------
+
+
+def is_attended(station: Station, desk: Desk, now: int) -> bool:
+    """Say whether somebody is at the post, or has answered a call and is on the way."""
+    return bool(desk.called) or station.opens_in_ms(now) == 0
+
+
+def serve(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Begun], list[Thing]]:
+    """Return the desk after everybody who is free took up what waits, what they took up, and what is missed."""
+    busy = {person: free_ms for person, free_ms in desk.busy.items() if free_ms > now}
+    waiting = list(desk.waiting)
+    begun: list[Begun] = []
+    while waiting:
+        person = _free(station, desk, busy, now)
+        if person is None:
+            break
+        thing = waiting.pop(0)
+        took_ms = station.handling.draw(station.chance, station.stream("handling"), thing.key)
+        if took_ms:
+            busy[person] = now + took_ms
+        begun.append(Begun(thing, person, now + took_ms))
+    kept = tuple(thing for thing in waiting if now - thing.since_ms < station.post.attention_ms)
+    missed = waiting[: len(waiting) - len(kept)]
+    return msgspec.structs.replace(desk, busy=busy, waiting=kept), begun, missed
+
+
+def _free(station: Station, desk: Desk, busy: Mapping[int, int], now: int) -> int | None:
+    """Return the first person who is at the post with nothing in hand."""
+    on_duty = range(station.post.on_duty) if station.opens_in_ms(now) == 0 else ()
+    came = (person for person, call in sorted(desk.called.items()) if call.there_ms <= now)
+    return next((person for person in (*on_duty, *came) if person not in busy), None)
+
+
+def call(station: Station, desk: Desk, now: int, because_of: EventId) -> tuple[Desk, list[Call]]:
+    """Return the desk after those on call were called who are not there yet, and the calls that were answered.
+
+    Who did not answer can be called again at another moment.
+    """
+    answered: dict[int, Call] = {}
+    for person in station.on_call:
+        if person in desk.called:
+            continue
+        key = f"{person - station.post.on_duty}/{now}"  # of this person, however many are on duty
+        if station.chance.happens(station.post.available, station.stream("available"), key):
+            arrival_ms = station.post.arrival.draw(station.chance, station.stream("arrival"), key)
+            answered[person] = Call(now + arrival_ms, because_of)
+    called = {**desk.called, **answered}
+    return msgspec.structs.replace(desk, called=called, called_ms=now), list(answered.values())
+
+
+def welcome(desk: Desk, now: int) -> tuple[Desk, list[Call]]:
+    """Return the desk at which those who have come are known to be there, and the calls by which they came."""
+    came = [call for _, call in sorted(desk.called.items()) if call.there_ms <= now and not call.is_told]
+    if not came:
+        return desk, came
+    called = {
+        person: msgspec.structs.replace(call, is_told=call.there_ms <= now)
+        for person, call in desk.called.items()
+    }
+    return msgspec.structs.replace(desk, called=called), came
+
+
+def dismissed(desk: Desk) -> Desk:
+    """Return the desk from which those who were called have gone home, after what they have in hand."""
+    return msgspec.structs.replace(desk, called={})
