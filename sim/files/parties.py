@@ -62,6 +62,7 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         interests=entry.interests,
         through=entry.through,
         partner=entry.partner or "",
+        seconded_heads=1 if entry.seconded_heads is None else entry.seconded_heads,
     )
 
 
@@ -70,6 +71,8 @@ def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:
     profile = known.profiles.by_id.get(entry.profile)
     if profile is None:
         return
+    if entry.seconded_heads is not None and profile.kind == "partner":
+        where.at("seconded_heads").error("no such key: only regions second heads of information", "a partner")
     task = where.at("core_task")
     if profile.kind == "body":
         if entry.core_task is not None:

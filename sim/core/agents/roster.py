@@ -15,9 +15,11 @@ from sim.core.agents import (
     direction_of_verification,
     engagement,
     knowing,
+    leading,
     levels,
     mandating,
     mobilising,
+    moderating,
     monitoring,
     national,
     own_picture,
@@ -27,6 +29,8 @@ from sim.core.agents import (
     reporting,
     risk_uptake,
     seconded,
+    sparring,
+    tidying,
     verifying,
 )
 from sim.core.agents.agent import Behaviour
@@ -44,10 +48,12 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         direction_of_verification.BEHAVIOUR,
         engagement.BEHAVIOUR,
         knowing.BEHAVIOUR,
+        leading.BEHAVIOUR,
         levels.BEHAVIOUR,
         mandating.BEHAVIOUR,
         mobilising.ALERTING,
         mobilising.BEHAVIOUR,
+        moderating.BEHAVIOUR,
         monitoring.BEHAVIOUR,
         national.BEHAVIOUR,
         own_picture.BEHAVIOUR,
@@ -57,6 +63,8 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         reporting.BEHAVIOUR,
         risk_uptake.BEHAVIOUR,
         seconded.BEHAVIOUR,
+        sparring.BEHAVIOUR,
+        tidying.BEHAVIOUR,
         verifying.BEHAVIOUR,
     )
 }

@@ -96,6 +96,8 @@ class Party(msgspec.Struct, frozen=True):
         through: Party whose process it attaches through (SIS under Bevolkingszorg), if any.
         partner: The organisation, where it takes part in more than one core task and so as more than one party
             (Beleidskader par. 2.1: Defence as manager of an air base, and as service provider); "" is ``id``.
+        seconded_heads: How many heads of information a region can second to ad-hoc partners at a time
+            (Beleidskader par. 2.2.3: the region decides; nothing obliges it).
     """
 
     id: PartyId
@@ -108,6 +110,7 @@ class Party(msgspec.Struct, frozen=True):
     interests: tuple[ThemeId, ...] = ()
     through: PartyId | None = None
     partner: PartyId = ""
+    seconded_heads: int = 1
 
     @property
     def organisation(self) -> PartyId:
