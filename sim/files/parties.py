@@ -65,6 +65,7 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         through=entry.through,
         partner=entry.partner or "",
         staff=staff,
+        seconded_heads=1 if entry.seconded_heads is None else entry.seconded_heads,
     )
     warn_undone(party, known.profiles.by_id.get(entry.profile), where.at("staff"))
     return party
@@ -75,6 +76,8 @@ def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:
     profile = known.profiles.by_id.get(entry.profile)
     if profile is None:
         return
+    if entry.seconded_heads is not None and profile.kind == "partner":
+        where.at("seconded_heads").error("no such key: only regions second heads of information", "a partner")
     task = where.at("core_task")
     if profile.kind == "body":
         if entry.core_task is not None:

@@ -99,6 +99,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
     interests: tuple[str, ...] = ()
     through: str | None = None
     partner: PartyName | None = None
+    seconded_heads: Annotated[int, msgspec.Meta(ge=0)] | None = None
     people: PeopleEntry
     staff: tuple[StaffEntry, ...] = ()
 

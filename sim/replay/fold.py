@@ -10,6 +10,7 @@ from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.picture.merge import Picture, newest
 from sim.core.picture.observation import Fact
+from sim.core.picture.quality import is_relied_on
 from sim.core.records.kinds import Message, Truth
 from sim.core.records.record import Record
 
@@ -26,19 +27,24 @@ def truth_at(records: Iterable[Record], at_ms: int) -> tuple[Fact, ...]:
 def party_picture_at(
     records: Iterable[Record], party: PartyId, at_ms: int, activity: ActivityId | None = None
 ) -> Picture:
-    """Return what a party had written or been sent by ``at_ms``: the newest version of each item."""
-    return _fold(
+    """Return what a party had written or been sent by ``at_ms``: the newest version of each item.
+
+    What was no longer valid by then is left out: nobody relies on it.
+    """
+    mine = (
         message
         for message, _ in _messages(records, at_ms, activity)
         if party == message.event.sender or party in message.readers
     )
+    return _fold(mine, at_ms)
 
 
 def shared_picture_at(records: Iterable[Record], at_ms: int, activity: ActivityId | None = None) -> Picture:
-    """Return the shared pictures of all activities, or of one, at ``at_ms``."""
-    return _fold(
+    """Return the shared pictures of all activities, or of one, at ``at_ms``, without what was taken out by then."""
+    shared = (
         message for message, address in _messages(records, at_ms, activity) if address.shape is Shape.SHARED
     )
+    return _fold(shared, at_ms)
 
 
 def _until(records: Iterable[Record], at_ms: int) -> Iterator[Record]:
@@ -66,10 +72,10 @@ def _activity_of(message: Message, address: Address) -> ActivityId | None:
     return in_topic or in_content
 
 
-def _fold(messages: Iterable[Message]) -> Picture:
+def _fold(messages: Iterable[Message], at_ms: int) -> Picture:
     picture: dict[str, Item] = {}
     for message in messages:
         for item in items_in(message.event.data):
             known = picture.get(item.id)
             picture[item.id] = item if known is None else newest(known, item)
-    return picture
+    return {item_id: item for item_id, item in picture.items() if is_relied_on(item, at_ms)}

@@ -20,7 +20,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.shared_picture import shared_items
+from sim.core.agents.shared_picture import relied_on
 from sim.core.agents.statements import faults_behind
 from sim.core.messages.codec import split
 from sim.core.messages.contents import (
@@ -36,7 +36,7 @@ from sim.core.messages.contents import (
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import Close, Decouple, Invite
-from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId
+from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import GrantTemplate
 from sim.core.model.staff import Duty
@@ -50,12 +50,16 @@ LET_OUT = "admitting.let-out"
 SNAPSHOT_AFTER_MS = 5 * SECOND_MS
 """The grant must be in force at the broker before the snapshot is sent (exercise)."""
 
+_LET_IN = Text(
+    "U leest mee in deze activiteit, tot u geen rol meer heeft of de activiteit sluit.",
+    "You read along in this activity, until you have no role any more or the activity closes.",
+)
 _NO_ROLE = Text("Geen rol meer in deze activiteit.", "No role in this activity any more.")
 
 
 def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     request: Request = stimulus.event.data  # type: ignore[assignment]
-    if request.purpose == "verify" or not brief.directs(request.activity):
+    if request.purpose not in ("access", "support") or not brief.directs(request.activity):
         return state, []
     about = (request, stimulus.event.sender, stimulus.event.id)
     return state, [Assign(Duty.DIRECTION, stimulus.event.id, DECIDE, about, stimulus.event.id)]
@@ -88,37 +92,94 @@ def _reason_against(
         return Text("Dit verzoek is aan een ander.", "This is not for the one who asks to ask.")
     if (request.activity, party) in state.mind(NAME):
         return Text("U hebt al toegang.", "You already have access.")
-    return _reason_by_need(brief, asker, grants[0], request.activity)
-
-
-def _reason_by_need(brief: Brief, asker: Party, bundle: GrantTemplate, activity: ActivityId) -> Text | None:
-    """Return why a party does not need what it asks for, or why the region does not give it."""
-    agreement = brief.agreements.get(asker.id)
-    if bundle.is_by_theme and (agreement is None or not agreement.seconded_themes):
-        return Text("Er is geen hoofd informatie beschikbaar.", "No head of information is available.")
-    systems = brief.activities[activity].systems
-    if not bundle.is_by_theme and not set(asker.competence.systems) & set(systems):
+    if not _has_task(brief, asker, request.activity):
         return Text("Wij zien hier geen taak voor u.", "We see no task for you here.")
+    return _reason_by_capacity(brief, state, asker, grants[0], request.activity)
+
+
+def _has_task(brief: Brief, asker: Party, activity: ActivityId) -> bool:
+    """Say whether an activity touches what a party looks after: its systems, and where it looks after them."""
+    known = brief.activities[activity]
+    return bool(set(asker.competence.systems) & set(known.systems)) and known.concerns(asker.competence.area)
+
+
+def _reason_by_capacity(
+    brief: Brief, state: AgentState, asker: Party, bundle: GrantTemplate, activity: ActivityId
+) -> Text | None:
+    """Return why the region seconds nobody: it is free to decide whether, and on what conditions (par. 2.2.3)."""
+    if not bundle.is_by_theme:
+        return None
+    agreement = brief.agreement_in(activity, asker.id)
+    if agreement is None or not agreement.seconded_themes:
+        return Text(
+            "Er is geen hoofd informatie beschikbaar: voor welke thema's is niet afgesproken.",
+            "No head of information is available: no themes were agreed.",
+        )
+    heads = brief.party.seconded_heads
+    if len(_helped(brief, state)) >= heads:
+        return Text(
+            f"Er is geen hoofd informatie beschikbaar: alle {heads} helpen al een ander.",
+            f"No head of information is available: all {heads} are helping somebody else.",
+        )
     return None
+
+
+def _helped(brief: Brief, state: AgentState) -> list[PartyId]:
+    """Return the parties that a seconded head of information helps: each head helps one at a time."""
+    return [
+        party
+        for (_, party), bundle in sorted(state.mind(NAME).items())
+        for template in brief.profiles[brief.directory[party].profile].grants
+        if template.id == bundle and template.is_by_theme
+    ]
 
 
 def _grant(
     brief: Brief, state: AgentState, activity: ActivityId, party: PartyId, event: EventId, now: int
 ) -> Reaction:
-    bundle = brief.profiles[brief.directory[party].profile].grants[0].id
-    agreement = brief.agreements.get(party)
-    themes = agreement.seconded_themes if agreement is not None else ()
-    notice = GrantNotice(activity=activity, bundle=bundle, themes=themes)
-    state = state.with_mind(NAME, {(activity, party): bundle})
+    template = brief.profiles[brief.directory[party].profile].grants[0]
+    themes = _themes(brief, template, activity, party)
+    text = _conditions(themes) if template.is_by_theme else _LET_IN
+    notice = GrantNotice(activity=activity, bundle=template.id, themes=themes, text=text)
+    state = state.with_mind(NAME, {(activity, party): template.id})
     return state, [
         Publish(brief.mail(party, notice), notice, answers=event, because_of=event),
         Wake(now + SNAPSHOT_AFTER_MS, BRING, (activity, party, themes, event)),
     ]
 
 
-def _bring(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _themes(
+    brief: Brief, template: GrantTemplate, activity: ActivityId, party: PartyId
+) -> tuple[ThemeId, ...]:
+    agreement = brief.agreement_in(activity, party)
+    return agreement.seconded_themes if template.is_by_theme and agreement is not None else ()
+
+
+def _conditions(themes: tuple[ThemeId, ...]) -> Text:
+    """Return the conditions on which a head of information is seconded."""
+    named = ", ".join(themes)
+    return Text(
+        f"Een hoofd informatie van de regio helpt u. U leest mee op: {named}. Dit eindigt zodra de regio u "
+        "ontkoppelt, uiterlijk als de activiteit sluit; u blijft zelf verantwoordelijk voor wat u meldt.",
+        f"A head of information of the region helps you. You read: {named}. This ends when the region decouples "
+        "you, at the latest when the activity closes; you stay responsible for what you tell.",
+    )
+
+
+def let_in_themes(
+    brief: Brief, state: AgentState, activity: ActivityId, party: PartyId
+) -> tuple[ThemeId, ...] | None:
+    """Return the themes for which the region let a party in, () for all of them; None while it is not let in."""
+    bundle = state.mind(NAME).get((activity, party))
+    template = None if bundle is None else brief.profiles[brief.directory[party].profile].grant(bundle)
+    return None if template is None else _themes(brief, template, activity, party)
+
+
+def _bring(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     activity, party, themes, event = stimulus.about
-    items = tuple(item for item in shared_items(state, activity) if not themes or item.theme in themes)
+    if (activity, party) not in state.mind(NAME):
+        return state, []  # let out again in the meantime
+    items = tuple(item for item in relied_on(state, activity, now) if not themes or item.theme in themes)
     return state, [_snapshot(brief, activity, party, part, event) for part in split(items)]
 
 

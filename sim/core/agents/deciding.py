@@ -1,23 +1,35 @@
-"""Deciding: leadership and coordination decides, resting on what the shared picture says (Modeluitwerking 13)."""
+"""Deciding: leadership and coordination decides, resting on what it was shown (Modeluitwerking 13).
+
+What was explained before the meeting counts as it stood then; what nobody showed, as it stands in the shared picture
+at that moment. A decision before which nobody explained the picture is remarked.
+"""
 
 from __future__ import annotations
 
-from sim.core.agents.agent import AgentState, Behaviour, Brief, Cued, Publish, Reaction
-from sim.core.agents.shared_picture import shared_item
+from sim.core.agents.agent import Act, AgentState, Behaviour, Brief, Cued, Publish, Reaction, Remark
+from sim.core.agents.leading import explained
+from sim.core.agents.shared_picture import relied_on
+from sim.core.agents.statements import faults_behind
 from sim.core.messages.contents import Decision
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import Decide
 
 
-def _decide(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
+def _decide(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
     cue: Decide = stimulus.cue  # type: ignore[assignment]
-    items = [shared_item(state, cue.activity, subject) for subject in cue.subjects]
-    rests_on = tuple(ItemRef(item.id, item.version) for item in items if item is not None)
-    causation = {inject for item in items if item is not None for inject in item.causation}
+    shown = explained(state, cue.activity, cue.team, now)
+    standing = {item.subject: item for item in relied_on(state, cue.activity, now)}
+    known = {**standing, **(shown or {})}
+    items = [known[subject] for subject in cue.subjects if subject in known]
+    rests_on = tuple(ItemRef(item.id, item.version) for item in items)
     decision = Decision(team=cue.team, text=cue.text, rests_on=rests_on)
     topic = build(Shape.DECISION, activity=cue.activity, team=cue.team, item=stimulus.inject)
-    return state, [Publish(topic, decision, injects=(stimulus.inject, *sorted(causation)))]
+    acts: list[Act] = [Publish(topic, decision, injects=(stimulus.inject, *faults_behind(items)))]
+    if shown is None:
+        text = f"decision {stimulus.inject} of {cue.team}: nobody explained the picture before it"
+        acts.append(Remark("missed", None, text, stimulus.inject))
+    return state, acts
 
 
 BEHAVIOUR = Behaviour("deciding", {Decide: _decide})

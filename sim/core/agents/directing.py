@@ -1,13 +1,11 @@
 """Directing: the region's information manager builds the shared picture (situatiebeeld) of its activities.
 
-From own pictures, proposals (accepted, edited or rejected with a reason), situation reports and what the
-region itself knows. One shared item for each subject; a second, independent source that agrees verifies it,
-one that contradicts makes it disputed.
+From own pictures, situation reports, what partners tell by telephone when the tool is down, and what the region
+itself knows; what is proposed is moderated first. One shared item for each subject; a second, independent source
+that agrees verifies it, one that contradicts makes it disputed.
 """
 
 from __future__ import annotations
-
-import msgspec
 
 from sim.core.agents.agent import (
     Act,
@@ -16,7 +14,6 @@ from sim.core.agents.agent import (
     Behaviour,
     Brief,
     Delivered,
-    Publish,
     Reaction,
     Remark,
     Woken,
@@ -32,19 +29,17 @@ from sim.core.agents.shared_picture import (
     verify,
 )
 from sim.core.agents.statements import SAID, activities_of, may_be_shared, own_item_id
-from sim.core.messages.contents import ItemUpdate, Proposal, SitRep, Verdict
-from sim.core.messages.items import Item, ItemRef, VerificationStatus
-from sim.core.messages.topics import Shape
+from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
+from sim.core.messages.items import Item, VerificationStatus
+from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import ActivityId, EventId, SubjectId
 from sim.core.model.staff import Duty
-from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.geometry import to_shapely
-from sim.core.picture.quality import Mismatch, contradicts, mismatches
+from sim.core.picture.quality import contradicts, is_relied_on, mismatches
 
 NAME = "directing"
 TAKE_IN = "directing.take-in"
-MODERATE = "directing.moderate"
 OWN = "directing.own"
 SAME_MOMENT_MS = HOUR_MS
 """Within this time two sources are taken to speak of the same moment (exercise)."""
@@ -80,6 +75,17 @@ def _report(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     return state, _queue(brief, stimulus, report.items, report.activity, now)
 
 
+def _told(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    """Take in what a partner tells by telephone because the tool is down (Modeluitwerking, techniek 4)."""
+    briefing: Briefing = stimulus.event.data  # type: ignore[assignment]
+    address = parse(stimulus.topic)
+    if address is None or address.shape is not Shape.OUTSIDE:
+        return state, []
+    if not brief.directs(briefing.activity) or briefing.activity not in state.engaged:
+        return state, []
+    return state, _queue(brief, stimulus, briefing.items, briefing.activity, now)
+
+
 def _queue(
     _brief: Brief, stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId, _now: int
 ) -> list[Act]:
@@ -95,28 +101,34 @@ def _take_in(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reac
     items, activity, event = stimulus.about
     acts: list[Act] = []
     for item in items:
-        state, more = _share(brief, state, item, activity, event, now)
+        state, more = share(brief, state, item, activity, event, now)
         acts += more
     return state, acts
 
 
-def _share(
+def share(
     brief: Brief, state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int
 ) -> Reaction:
-    """Put one statement into the shared picture, against what already stands there."""
+    """Put one statement into the shared picture, against what already stands there.
+
+    What was taken out as stale comes back only with something newer.
+    """
     standing = shared_item(state, activity, item.subject)
     if standing is None:
         return compose(state, item, activity, event, now)
+    if not is_relied_on(standing, now):
+        is_newer = item.observed_at_ms > standing.observed_at_ms
+        return compose(state, item, activity, event, now) if is_newer else (state, [])
     if _is_same_statement(standing, item):
         return state, []
-    if _is_second_opinion(standing, item):
+    if is_second_opinion(standing, item):
         return _weigh(brief, state, standing, item, activity, event, now)
     if item.observed_at_ms < standing.observed_at_ms:
         return state, []
     return compose(state, item, activity, event, now)
 
 
-def _is_second_opinion(standing: Item, item: Item) -> bool:
+def is_second_opinion(standing: Item, item: Item) -> bool:
     """Say whether an item is what another source says of the same moment."""
     apart_ms = abs(item.observed_at_ms - standing.observed_at_ms)
     return is_independent(standing, item) and apart_ms <= SAME_MOMENT_MS
@@ -202,84 +214,9 @@ def _share_own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Re
         return state, acts
     for activity in activities_of(brief, state, known.fact):
         if brief.directs(activity):
-            state, more = _share(brief, state, item, activity, "", now)
+            state, more = share(brief, state, item, activity, "", now)
             acts += more
     return state, acts
-
-
-def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
-    activity = activity_directed(brief, state, stimulus.topic, Shape.PROPOSAL)
-    if activity is None:
-        return state, []
-    proposal: Proposal = stimulus.event.data  # type: ignore[assignment]
-    about = (proposal.item, activity, stimulus.event.id, stimulus.event.sender)
-    return state, [Assign(Duty.DIRECTION, stimulus.event.id, MODERATE, about, stimulus.event.id)]
-
-
-def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    item: Item
-    item, activity, event, proposer = stimulus.about
-    outcome, reason = _judge(state, item, activity)
-    verdict = Verdict(
-        activity=activity,
-        about=ItemRef(item.id, item.version),
-        outcome=outcome,  # type: ignore[arg-type]
-        reason=reason,
-    )
-    answer = Publish(
-        brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
-    )
-    if outcome == "rejected":
-        return state, [Remark("recognised", item, reason.en), answer]
-    asked: list[Act] = []
-    if outcome == "edited":
-        asked = [Remark("recognised", item, reason.en), *ask_source(brief, item, activity, event)]
-        item = _completed(state, item, activity)
-    state, acts = _share(brief, state, item, activity, event, now)
-    return state, [answer, *asked, *acts]
-
-
-def _completed(state: AgentState, item: Item, activity: ActivityId) -> Item:
-    """Return a proposal with the figures and the place that the shared picture has and the proposal lacks.
-
-    A second source keeps its own words: what stands may not seem to be confirmed by a copy of itself.
-    """
-    standing = shared_item(state, activity, item.subject)
-    assert standing is not None, "only what the shared picture knows can be seen to be missing"
-    if _is_second_opinion(standing, item):
-        return item
-    return msgspec.structs.replace(
-        item, values=item.values or standing.values, geometry=item.geometry or standing.geometry
-    )
-
-
-_MISSING = {Mismatch.MISSING_VALUE, Mismatch.MISSING_PLACE}
-
-
-def _judge(state: AgentState, item: Item, activity: ActivityId) -> tuple[str, Text]:
-    if not may_be_shared((item,)):
-        return "rejected", Text(
-            "Te gevoelig voor het gedeelde beeld.", "Too sensitive for the shared picture."
-        )
-    standing = shared_item(state, activity, item.subject)
-    if standing is not None and _is_refuted_by(standing, item):
-        return "rejected", Text("Strijdig met een geverifieerd gegeven.", "Contradicts a verified item.")
-    if standing is not None and _MISSING & set(mismatches(item, standing)):
-        return "edited", Text(
-            "Aangevuld met wat bekend was; nagevraagd.", "Completed with what was known; asked about."
-        )
-    return "accepted", Text("Overgenomen.", "Taken over.")
-
-
-def _is_refuted_by(standing: Item, item: Item) -> bool:
-    settled = (VerificationStatus.VERIFIED, VerificationStatus.CORRECTED)
-    return (
-        standing.verification.status in settled
-        and item.verification.status is not VerificationStatus.CORRECTED
-        and is_independent(standing, item)
-        and item.observed_at_ms - standing.observed_at_ms <= SAME_MOMENT_MS
-        and contradicts(standing, item)
-    )
 
 
 BEHAVIOUR = Behaviour(
@@ -288,10 +225,9 @@ BEHAVIOUR = Behaviour(
         ENGAGED: _begin,
         ItemUpdate: _own_tab,
         SitRep: _report,
-        Proposal: _proposed,
+        Briefing: _told,
         SAID: _own_statement,
         TAKE_IN: _take_in,
-        MODERATE: _moderate,
         OWN: _share_own,
     },
 )

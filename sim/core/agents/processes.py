@@ -6,33 +6,11 @@ held, and what it sends. ``docs/processes.md`` is made from it, and tests hold i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sim.core.messages.contents import (
-    Ack,
-    Alarm,
-    Alert,
-    Answer,
-    Briefing,
-    Card,
-    Conclusion,
-    Confidence,
     Content,
-    Decision,
-    GrantNotice,
-    Invitation,
-    ItemUpdate,
-    Proposal,
-    Receipt,
-    Request,
-    Scaling,
-    Signal,
-    SitRep,
-    Snapshot,
-    Verdict,
-    Withdrawal,
 )
 from sim.core.model.agreement import TopicId
 from sim.core.model.profile import Profile

@@ -10,6 +10,7 @@ from sim.core.messages.items import Item, ItemRef, Verification, VerificationSta
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.text import Text
+from sim.core.picture.quality import is_relied_on
 
 NAME = "shared-picture"
 
@@ -36,10 +37,24 @@ def shared_item(state: AgentState, activity: ActivityId, subject: SubjectId) -> 
 
 
 def shared_items(state: AgentState, activity: ActivityId) -> tuple[Item, ...]:
-    """Return the whole shared picture of an activity, in order of id."""
+    """Return every item that the shared picture of an activity has had, in order of id; also what was taken out."""
     return tuple(
         item for _, item in sorted(state.said.items()) if item.id == shared_item_id(activity, item.subject)
     )
+
+
+def relied_on(state: AgentState, activity: ActivityId, now: int) -> tuple[Item, ...]:
+    """Return the shared picture of an activity as it stands: without what is no longer relied on."""
+    return tuple(item for item in shared_items(state, activity) if is_relied_on(item, now))
+
+
+def take_out(
+    brief: Brief, state: AgentState, standing: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Take an item out of the shared picture: nobody says that it still holds."""
+    until_ms = now if standing.valid_until_ms is None else min(now, standing.valid_until_ms)
+    ended = msgspec.structs.replace(standing, valid_until_ms=until_ms)
+    return write(state, ended, Verification(VerificationStatus.LAPSED, brief.id, now), activity, event, now)
 
 
 def is_independent(standing: Item, item: Item) -> bool:

@@ -20,7 +20,7 @@ STATED = "statements.stated"
 SAID = "statements.said"
 """Errand with which a party that directs a shared picture turns to what it has just stated itself."""
 
-SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
+SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
 def is_contaminated(item: Item) -> bool:

@@ -131,7 +131,7 @@ def _windows(changes: Sequence[Stamped[Truth]], end_ms: int) -> Iterator[tuple[S
 
 
 def _tells_truth(log: LogIndex, item: Item) -> bool:
-    if item.verification.status is VerificationStatus.REFUTED:
+    if item.verification.status in (VerificationStatus.REFUTED, VerificationStatus.LAPSED):
         return False
     return not any(contaminated(item, fault.content.id) for fault in log.faults)
 
@@ -164,7 +164,11 @@ def _segments(log: LogIndex, party: PartyId) -> Iterator[_Segment]:
     newest: dict[SubjectId, Statement] = {}
     for statement in log.held.get(party, ()):
         former = newest.get(statement.item.subject)
-        if former is None:
+        if statement.item.verification.status is VerificationStatus.LAPSED:
+            # Taken out of the picture: from here on nothing is held of it.
+            if former is not None:
+                yield _segment(newest.pop(statement.item.subject), statement.at_ms, statement.seq)
+        elif former is None:
             newest[statement.item.subject] = statement
         elif statement.item.observed_at_ms > former.item.observed_at_ms:
             yield _segment(former, statement.at_ms, statement.seq)

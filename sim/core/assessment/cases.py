@@ -15,7 +15,9 @@ from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import InjectId, ItemId, PartyId
 from sim.core.records.kinds import FaultEntered
 
-_SETTLED: Final = frozenset({VerificationStatus.CORRECTED, VerificationStatus.REFUTED})
+_SETTLED: Final = frozenset(
+    {VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ def _correction(
     standing: set[ItemId] = set()
     for statement in about:
         item = statement.item
+        if item.verification.status is VerificationStatus.LAPSED:
+            continue  # taken out for its age: nobody saw that it was wrong
         mark = Mark(statement.at_ms, statement.seq, statement.sender)
         if contaminated(item, fault_id):
             if statement.shared:

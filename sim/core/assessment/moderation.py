@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import msgspec
 
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Sample, median, of_samples, of_share
+from sim.core.assessment.figure import Detail, Figure, Sample, median, of_samples, of_share
 from sim.core.assessment.log_index import LogIndex, Sent
 from sim.core.messages.contents import Proposal, Verdict
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId
 
+Fate: TypeAlias = Literal["accepted", "edited", "merged", "rejected", "replaced", "open"]
+"""What became of a proposal."""
+
 
 def moderation_handled(evidence: Evidence, party: PartyId) -> Figure | None:
-    """Measure the share of a party's proposals (of a region: proposals to it) that got a verdict."""
+    """Measure the share of a party's proposals (of a region: proposals to it) that got a verdict.
+
+    The rows name every proposal with what became of it, also those still open at the end.
+    """
     return _handled(evidence.log, _proposals(evidence.log, party))
 
 
@@ -40,17 +49,41 @@ def _proposals(log: LogIndex, party: PartyId) -> list[Sent[Proposal]]:
     ]
 
 
+def fates(
+    log: LogIndex, proposals: Sequence[Sent[Proposal]]
+) -> list[tuple[Sent[Proposal], Fate, Sent[Verdict] | None]]:
+    """Return what became of each proposal: its verdict's outcome, ``replaced`` or ``open``, and the verdict if any.
+
+    A proposal is replaced when its partner sent a newer version before anybody had judged it; the newer one
+    waits in its stead. What has no verdict by the end of the run is open.
+    """
+    found: list[tuple[Sent[Proposal], Fate, Sent[Verdict] | None]] = []
+    for proposal in proposals:
+        verdict = _verdict(log, proposal)
+        if verdict is not None:
+            found.append((proposal, verdict.data.outcome, verdict))
+        else:
+            found.append((proposal, "replaced" if _replaced(log, proposal) else "open", None))
+    return found
+
+
 def _handled(log: LogIndex, proposals: Sequence[Sent[Proposal]]) -> Figure | None:
-    rows = []
-    for proposal, verdict in _with_verdicts(log, proposals):
+    rows, details = [], []
+    for proposal, fate, verdict in fates(log, proposals):
+        about = _label(proposal.data.item)
         evidence = (proposal.seq,) if verdict is None else (proposal.seq, verdict.seq)
-        rows.append((_label(proposal.data.item), verdict is not None, evidence))
-    return of_share(rows)
+        details.append(Detail(fate, about, int(verdict is not None), evidence))
+        if fate != "replaced":
+            rows.append((about, verdict is not None, evidence))
+    figure = of_share(rows)
+    return None if figure is None else msgspec.structs.replace(figure, details=tuple(details))
 
 
 def _times(log: LogIndex, proposals: Sequence[Sent[Proposal]]) -> Figure | None:
     samples = []
-    for proposal, verdict in _with_verdicts(log, proposals):
+    for proposal, fate, verdict in fates(log, proposals):
+        if fate == "replaced":
+            continue
         about = _label(proposal.data.item)
         if verdict is None:
             waiting_ms = log.end_ms - proposal.at_ms
@@ -59,19 +92,6 @@ def _times(log: LogIndex, proposals: Sequence[Sent[Proposal]]) -> Figure | None:
         handled_ms = verdict.at_ms - proposal.at_ms
         samples.append(Sample(verdict.data.outcome, about, handled_ms, (proposal.seq, verdict.seq)))
     return of_samples(samples, median)
-
-
-def _with_verdicts(
-    log: LogIndex, proposals: Sequence[Sent[Proposal]]
-) -> list[tuple[Sent[Proposal], Sent[Verdict] | None]]:
-    found = []
-    for proposal in proposals:
-        verdict = _verdict(log, proposal)
-        # The partner itself replaced it before anybody had judged it; the newer version waits in its stead.
-        if verdict is None and _replaced(log, proposal):
-            continue
-        found.append((proposal, verdict))
-    return found
 
 
 def _verdict(log: LogIndex, proposal: Sent[Proposal]) -> Sent[Verdict] | None:

@@ -33,8 +33,8 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
     dispatch_of,
-    step,
 )
+from sim.core.agents.fallback import step
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen

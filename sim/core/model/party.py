@@ -98,6 +98,8 @@ class Party(msgspec.Struct, frozen=True):
         partner: The organisation, where it takes part in more than one core task and so as more than one party
             (Beleidskader par. 2.1: Defence as manager of an air base, and as service provider); "" is ``id``.
         staff: Its people by role, in place of those that its profile has for the same role.
+        seconded_heads: How many heads of information a region can second to ad-hoc partners at a time
+            (Beleidskader par. 2.2.3: the region decides; nothing obliges it).
     """
 
     id: PartyId
@@ -111,6 +113,7 @@ class Party(msgspec.Struct, frozen=True):
     through: PartyId | None = None
     partner: PartyId = ""
     staff: tuple[Post, ...] = ()
+    seconded_heads: int = 1
 
     @property
     def organisation(self) -> PartyId:

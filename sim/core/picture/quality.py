@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from sim.core.messages.items import Item, Value, VerificationStatus
 from sim.core.model.ids import SubjectId
 from sim.core.picture.geometry import distance_m
@@ -17,6 +19,9 @@ VALUE_TOLERANCE: Final = 0.05
 
 PLACE_TOLERANCE_M: Final = 1_000.0
 """Distance in metres up to which two places are taken to agree (exercise)."""
+
+
+_GONE: Final = frozenset({VerificationStatus.REFUTED, VerificationStatus.LAPSED})
 
 
 class Mismatch(StrEnum):
@@ -31,6 +36,11 @@ class Mismatch(StrEnum):
 def age_ms(item: Item, now_ms: int) -> int:
     """Return how long ago (ms) the item was true for its source."""
     return now_ms - item.observed_at_ms
+
+
+def is_relied_on(item: Item, now_ms: int) -> bool:
+    """Say whether an item may still be relied on at a moment: it ends where its validity does."""
+    return item.valid_until_ms is None or now_ms < item.valid_until_ms
 
 
 def values_differ(one: Sequence[Value], other: Sequence[Value]) -> bool:
@@ -62,10 +72,13 @@ def mismatches(item: Item, fact: Fact | Item) -> tuple[Mismatch, ...]:
 
 
 def conflicts(picture: Picture) -> tuple[tuple[Item, Item], ...]:
-    """Return the pairs of items about one subject whose figures or places contradict, in order of id."""
+    """Return the pairs of items about one subject whose figures or places contradict, in order of id.
+
+    What was refuted or taken out as stale contradicts nothing.
+    """
     by_subject: dict[SubjectId, list[Item]] = {}
     for _, item in sorted(picture.items()):
-        if item.verification.status is not VerificationStatus.REFUTED:
+        if item.verification.status not in _GONE:
             by_subject.setdefault(item.subject, []).append(item)
     return tuple(
         (one, other)
@@ -83,3 +96,20 @@ def contradicts(one: Item, other: Item) -> bool:
     if one.geometry is None or other.geometry is None:
         return False
     return distance_m(one.geometry, other.geometry) > PLACE_TOLERANCE_M
+
+
+def completes(one: Item, other: Item) -> bool:
+    """Say whether an item tells a figure or a place about the same subject that another leaves out."""
+    has_figure = any(not any(_same_figure(value, known) for known in other.values) for value in one.values)
+    return has_figure or (one.geometry is not None and other.geometry is None)
+
+
+def united(item: Item, other: Item) -> Item:
+    """Return an item completed with the figures, the place and the words that only another has."""
+    more = [value for value in other.values if not any(_same_figure(value, known) for known in item.values)]
+    return msgspec.structs.replace(
+        item,
+        values=(*item.values, *more),
+        geometry=item.geometry or other.geometry,
+        text=item.text if item.text.nl or item.text.en else other.text,
+    )

@@ -57,7 +57,11 @@ def test_shared_picture_is_the_last_version_that_was_written_of_each_item(
         if address is not None and address.shape is Shape.SHARED:
             last[content.event.data.item.id] = content.event.data.item
 
-    assert shared_picture_at(records, at_ms) == last
+    assert shared_picture_at(records, at_ms) == {
+        item_id: item
+        for item_id, item in last.items()
+        if item.valid_until_ms is None or item.valid_until_ms > at_ms
+    }
 
 
 def test_shared_picture_of_one_activity_leaves_the_other_out(records: list[Record]) -> None:

@@ -260,6 +260,7 @@ def item(
     system: str = RIVER,
     words: str = "",
     relates_to: tuple[str, ...] = (),
+    valid_until: int | None = None,
 ) -> Item:
     return Item(
         id=item_id,
@@ -274,6 +275,7 @@ def item(
         geometry=place,
         observed_at_ms=observed,
         reported_at_ms=reported,
+        valid_until_ms=valid_until,
         source=Source(source, Basis.OBSERVED),
         verification=Verification(status),
         sensitivity=sensitivity,

@@ -3,7 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
+import shapely
 
 from sim.core.agents.admitting import BEHAVIOUR, NAME, SNAPSHOT_AFTER_MS
 from sim.core.agents.agent import AgentState, Brief, Publish, Wake
@@ -18,6 +20,7 @@ from sim.core.messages.contents import (
 )
 from sim.core.messages.items import Item
 from sim.core.model.cue import Close, Decouple, Invite
+from sim.core.model.party import Competence
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CARE,
@@ -27,6 +30,7 @@ from tests.unit.core.agents.helpers import (
     NOWHERE,
     REACTION_MS,
     REGION,
+    RIVER,
     VICTIMS,
     WATER,
     agreement,
@@ -65,11 +69,20 @@ def test_a_standby_partner_that_asks_is_let_in_and_gets_the_picture() -> None:
     state, acts = decide(CROSS, ask(), state)
     publish, wake = sole(Publish, acts), sole(Wake, acts)
     assert (publish.topic, publish.answers) == (f"post/{CROSS}/{REGION}/grant", "q-1")
-    assert content_of(publish, GrantNotice) == GrantNotice(activity=FLOOD, bundle="activity-reader")
+    notice = content_of(publish, GrantNotice)
+    assert (notice.activity, notice.bundle, notice.themes) == (FLOOD, "activity-reader", ())
+    assert "until you have no role" in notice.text.en
     assert wake.at_ms == 110 + SNAPSHOT_AFTER_MS
     snapshot = only(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1])
     assert (snapshot.topic, snapshot.injects) == (f"post/{CROSS}/{REGION}/snapshot", ("f-1",))
     assert content_of(snapshot, Snapshot).items == (shared(causation=("f-1",)),)
+
+
+def test_a_snapshot_is_not_brought_to_who_was_let_out_again() -> None:
+    state, acts = decide(CROSS, ask())
+    bring = woken(sole(Wake, acts))
+    state, _ = react(ME, BEHAVIOUR, state, cued(Decouple(activity=FLOOD, party=CROSS, text=text("enough"))))
+    assert react(ME, BEHAVIOUR, state, bring) == (state, [])
 
 
 def test_who_asks_on_behalf_of_another_lets_that_one_in() -> None:
@@ -83,9 +96,9 @@ def test_an_ad_hoc_partner_gets_a_seconded_head_for_its_themes() -> None:
     state, acts = decide(CAMPING, ask("support"), state)
     publish = sole(Publish, acts)
     assert publish.topic == f"outside/{CAMPING}/{REGION}/grant"
-    assert content_of(publish, GrantNotice) == GrantNotice(
-        activity=FLOOD, bundle="seconded-head", themes=("a2-situation",)
-    )
+    notice = content_of(publish, GrantNotice)
+    assert (notice.activity, notice.bundle, notice.themes) == (FLOOD, "seconded-head", ("a2-situation",))
+    assert "You read: a2-situation. This ends when" in notice.text.en
     snapshot = only(Publish, react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))[1])
     # The seconded head works in the tool, whatever the partner's own channel is.
     assert snapshot.topic == f"post/{CAMPING}/{REGION}/snapshot"
@@ -136,19 +149,48 @@ def test_a_refusal_is_told_both_to_who_asked_and_on_whose_behalf() -> None:
 def test_support_under_an_agreement_without_themes_is_refused() -> None:
     me = brief(REGION, agreements=[agreement(CAMPING, "ad-hoc")])
     _, acts = decide(CAMPING, ask("support"), me=me)
-    assert content_of(only(Publish, acts), Answer).text.en == "No head of information is available."
+    assert content_of(only(Publish, acts), Answer).text.en == (
+        "No head of information is available: no themes were agreed."
+    )
 
 
-def test_access_for_who_has_no_task_here_is_refused() -> None:
-    me = brief(REGION)
-    far = brief(CROSS).party.competence.__class__(("care",), None)
-    idle = me.directory[CROSS].__class__(CROSS, NOWHERE, "standby", None, (REGION,), far, me.party.people)
-    me = replace(me, directory={**me.directory, CROSS: idle})
-    _, acts = decide(CROSS, ask(), me=me)
+@pytest.mark.parametrize("partner", [CROSS, CAMPING])
+@pytest.mark.parametrize(
+    "competence",
+    [Competence(("care",)), Competence((RIVER,), shapely.box(6.0, 52.0, 6.1, 52.1))],
+    ids=["another-system", "elsewhere"],
+)
+def test_who_has_no_task_here_is_not_let_in(partner: str, competence: Competence) -> None:
+    idle = msgspec.structs.replace(ME.directory[partner], competence=competence)
+    me = replace(ME, directory={**ME.directory, partner: idle})
+    _, acts = decide(partner, ask("support" if partner == CAMPING else "access"), me=me)
     assert content_of(only(Publish, acts), Answer).text.en == "We see no task for you here."
 
 
-@pytest.mark.parametrize("request_", [ask("verify"), ask(activity=FIRE), ask(activity="elsewhere")])
+@pytest.mark.parametrize(("heads", "is_helped"), [(0, False), (1, False), (2, True)])
+def test_no_more_heads_are_seconded_than_there_are(heads: int, is_helped: bool) -> None:
+    other = msgspec.structs.replace(ME.directory[CAMPING], id="hotel")
+    host = msgspec.structs.replace(ME.party, seconded_heads=heads)
+    me = replace(ME, party=host, directory={**ME.directory, "hotel": other})
+    state = OPEN.with_mind(NAME, {(FIRE, "hotel"): "seconded-head", (FLOOD, CROSS): "activity-reader"})
+    _, acts = decide(CAMPING, ask("support"), state, me=me)
+    notices = [act for act in acts if isinstance(act, Publish) and isinstance(act.content, GrantNotice)]
+    assert bool(notices) == is_helped
+    if not is_helped:
+        reason = f"No head of information is available: all {heads} are helping somebody else."
+        assert content_of(only(Publish, acts), Answer).text.en == reason
+
+
+def test_a_head_that_is_back_can_help_another() -> None:
+    state, _ = decide(CAMPING, ask("support"))
+    state, _ = react(ME, BEHAVIOUR, state, cued(Decouple(activity=FLOOD, party=CAMPING, text=text("enough"))))
+    _, acts = decide(CAMPING, ask("support"), state)
+    assert content_of(sole(Publish, acts), GrantNotice).bundle == "seconded-head"
+
+
+@pytest.mark.parametrize(
+    "request_", [ask("verify"), ask("spar"), ask("inform"), ask(activity=FIRE), ask(activity="elsewhere")]
+)
 def test_another_request_is_left_to_others(request_: Request) -> None:
     assert react(ME, BEHAVIOUR, OPEN, delivered(CROSS, request_)) == (OPEN, [])
 

@@ -10,7 +10,7 @@ from sim.core.agents.agent import AgentState, Brief, Delivered, Look, Publish, R
 from sim.core.agents.directing import BEHAVIOUR, SAME_MOMENT_MS
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.statements import SAID
-from sim.core.messages.contents import ItemUpdate, Proposal, Request, SitRep, Verdict
+from sim.core.messages.contents import Briefing, ItemUpdate, Request, SitRep
 from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
@@ -18,7 +18,6 @@ from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
     GRID,
-    HERE,
     LEVEL,
     RAIL,
     REACTION_MS,
@@ -98,9 +97,21 @@ def test_a_first_statement_from_an_own_tab_is_shared() -> None:
         tab(item(sensitivity=Sensitivity.RESTRICTED)),
         delivered(WATER, SitRep(activity=FIRE, from_ms=0, to_ms=1, due_ms=1, items=(item(),))),
         delivered(WATER, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1)),
-        delivered(WATER, Proposal(item=item()), f"activity/{FIRE}/proposal/{WATER}/x"),
+        delivered(WATER, Briefing(activity=FLOOD, items=(item(),))),
+        delivered(WATER, Briefing(activity=FLOOD, items=(item(),)), "nothing"),
+        delivered(WATER, Briefing(activity=FIRE, items=(item(),)), f"outside/{REGION}/{WATER}/briefing"),
     ],
-    ids=["another's", "national", "no-topic", "restricted", "report-of-another's", "empty", "proposal"],
+    ids=[
+        "another's",
+        "national",
+        "no-topic",
+        "restricted",
+        "report-of-another's",
+        "empty",
+        "by-post",
+        "nowhere",
+        "told-of-another's",
+    ],
 )
 def test_what_is_not_for_its_picture_is_left_alone(stimulus: Delivered) -> None:
     assert react(ME, BEHAVIOUR, OPEN, stimulus) == (OPEN, [])
@@ -111,9 +122,9 @@ def test_what_is_not_for_its_picture_is_left_alone(stimulus: Delivered) -> None:
     [
         tab(item()),
         delivered(WATER, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=(item(),))),
-        delivered(GRID, Proposal(item=item()), f"activity/{FLOOD}/proposal/{GRID}/wl-level"),
+        delivered(WATER, Briefing(activity=FLOOD, items=(item(),)), f"outside/{REGION}/{WATER}/briefing"),
     ],
-    ids=["own-tab", "report", "proposal"],
+    ids=["own-tab", "report", "by-telephone"],
 )
 def test_what_is_told_before_the_activity_is_open_waits(stimulus: Delivered) -> None:
     assert react(ME, BEHAVIOUR, AgentState(), stimulus) == (AgentState(), [])
@@ -310,80 +321,21 @@ def test_what_the_region_may_not_or_cannot_share_stays_its_own(state: AgentState
     assert share_own(state) == []
 
 
-# Proposals ---------------------------------------------------------------------------------------
+# By telephone, and what was taken out ------------------------------------------------------------
 
 
-def propose(state: AgentState, offered: Item, proposer: str = GRID) -> tuple[Verdict, list[Any]]:
-    topic = f"activity/{FLOOD}/proposal/{proposer}/{offered.id}"
-    _, acts = take_in(state, delivered(proposer, Proposal(item=offered), topic, event_id="p-1"))
-    answer = next(act for act in acts if isinstance(act, Publish) and act.topic.endswith("/verdict"))
-    assert answer.topic.split("/")[1:] == [proposer, REGION, "verdict"]
-    assert (answer.answers, answer.because_of, answer.injects) == ("p-1", "p-1", offered.causation)
-    verdict = content_of(answer, Verdict)
-    assert verdict.about == ItemRef(offered.id, offered.version)
-    return verdict, [act for act in acts if act is not answer]
+def test_what_a_partner_tells_by_telephone_is_taken_in() -> None:
+    told = Briefing(activity=FLOOD, items=(item(),))
+    _, acts = take_in(OPEN, delivered(WATER, told, f"outside/{REGION}/{WATER}/briefing"))
+    assert written(acts).source.party == WATER
 
 
-def test_a_proposal_that_can_be_shared_is_accepted() -> None:
-    verdict, acts = propose(OPEN, item("enexis-level", source=GRID, causation=("f-1",)))
-    assert (verdict.outcome, verdict.reason.en) == ("accepted", "Taken over.")
-    assert written(acts).source.party == GRID
-
-
-@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}, {"amount": None, "place": None}])
-def test_a_proposal_that_lacks_what_was_known_is_completed_and_asked_about(lacks: dict[str, Any]) -> None:
-    offered = item(source=GRID, observed=LATER, causation=("f-1",), **lacks)
-    verdict, acts = propose(standing(), offered)
-    assert (verdict.outcome, verdict.reason.en) == (
-        "edited",
-        "Completed with what was known; asked about.",
-    )
-    assert sole(Remark, acts) == Remark("recognised", offered, verdict.reason.en)
-    new = written(acts)
-    assert (new.values[0].amount, new.geometry, new.source.party) == (300.0, HERE, GRID)
-    question = next(act for act in acts if isinstance(act, Publish) and act.topic.endswith("/request"))
-    assert (question.topic, question.injects) == (f"post/{GRID}/{REGION}/request", ("f-1",))
-    assert content_of(question, Request).purpose == "verify"
-
-
-@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
-def test_a_second_source_that_lacks_what_was_known_verifies_nothing(lacks: dict[str, Any]) -> None:
-    verdict, acts = propose(standing(), item(source=GRID, **lacks))
-    assert verdict.outcome == "edited"
-    assert [type(act) for act in acts] == [Remark, Publish]
-    assert acts[1].topic.endswith("/request")
-
-
-@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}, {"amount": None, "place": None}])
-def test_a_first_proposal_cannot_be_seen_to_lack_anything(lacks: dict[str, Any]) -> None:
-    assert propose(OPEN, item(source=GRID, **lacks))[0].outcome == "accepted"
-
-
-def test_a_proposal_that_is_too_sensitive_is_rejected() -> None:
-    verdict, acts = propose(OPEN, item(source=GRID, sensitivity=Sensitivity.RESTRICTED))
-    assert (verdict.outcome, verdict.reason.en) == ("rejected", "Too sensitive for the shared picture.")
-    assert only(Remark, acts).text == verdict.reason.en
-
-
-@pytest.mark.parametrize("status", [STATUS.VERIFIED, STATUS.CORRECTED])
-def test_a_proposal_that_contradicts_a_verified_item_is_rejected(status: VerificationStatus) -> None:
-    verdict, acts = propose(standing(status=status), item(source=GRID, amount=900.0))
-    assert (verdict.outcome, verdict.reason.en) == ("rejected", "Contradicts a verified item.")
-    assert only(Remark, acts).what == "recognised"
-
-
-@pytest.mark.parametrize(
-    ("known", "offered"),
-    [
-        ({"status": STATUS.UNVERIFIED}, item(source=GRID, amount=900.0)),
-        ({"status": STATUS.VERIFIED}, item(source=GRID, amount=900.0, status=STATUS.CORRECTED)),
-        ({"status": STATUS.VERIFIED}, item(source=WATER, amount=900.0)),
-        ({"status": STATUS.VERIFIED}, item(source=GRID, amount=900.0, observed=LATER)),
-        ({"status": STATUS.VERIFIED}, item(source=GRID, amount=301.0)),
-    ],
-    ids=["unverified", "correction", "same-source", "later", "agrees"],
-)
-def test_a_proposal_that_does_not_stand_against_a_verified_item_is_accepted(
-    known: dict[str, Any], offered: Item
-) -> None:
-    assert propose(standing(**known), offered)[0].outcome == "accepted"
+@pytest.mark.parametrize(("observed", "comes_back"), [(0, False), (1, True)])
+def test_what_was_taken_out_comes_back_only_with_something_newer(observed: int, comes_back: bool) -> None:
+    state = standing(status=STATUS.LAPSED, valid_until=9_000)
+    after, acts = take_in(state, tab(item(observed=observed, amount=900.0)))
+    assert bool(acts) == comes_back
+    if comes_back:
+        assert (written(acts).version, written(acts).valid_until_ms) == (2, None)
+    else:
+        assert after == state

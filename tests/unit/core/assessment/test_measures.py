@@ -415,6 +415,26 @@ class TestFaults:
         )
 
 
+class TestTakenOut:
+    def test_what_is_no_longer_held(self) -> None:
+        """Grows no older, nor does it tell what is so."""
+        log = Log()
+        log.truth(0)
+        log.shared(10, item("s", 1, observed=0), (GRID,))
+        log.shared(40, item("s", 2, observed=0, status=STATUS.LAPSED), (GRID,))
+        log.shared(50, item("s", 3, observed=0, status=STATUS.LAPSED), (GRID,))
+        assert found(log.end(100), GRID, "held-age").value == minutes(25)
+
+    def test_taking_out_a_fault(self) -> None:
+        """Ends that it is told, and puts nothing right."""
+        log = Log()
+        log.fault(5)
+        log.shared(10, item("s", 1, observed=5, faults=(FAULT,)), (GRID,))
+        log.shared(40, item("s", 2, observed=5, faults=(FAULT,), status=STATUS.LAPSED), (GRID,))
+        log.end(100)
+        assert faults(log)[0].time_to_correct_ms is None
+
+
 class TestModeration:
     def test_replaced_by_the_partner_itself(self) -> None:
         """The newer version waits in its stead."""
@@ -422,7 +442,12 @@ class TestModeration:
         log.proposal(10, GRID, item("g", 1, source=GRID))
         log.proposal(20, GRID, item("g", 2, source=GRID))
         log.verdict(25, GRID, item("g", 2))
-        assert found(log, GRID, "moderation-handled").count == 1
+        handled = found(log, GRID, "moderation-handled")
+        assert handled.count == 1
+        assert [(row.what, row.about) for row in handled.details] == [
+            ("replaced", "g/1"),
+            ("accepted", "g/2"),
+        ]
         assert found(log, REGION, "moderation-time").value == minutes(5)
 
     def test_what_still_waits(self) -> None:
@@ -430,6 +455,9 @@ class TestModeration:
         log = Log()
         log.proposal(10, GRID, item("g", source=GRID))
         assert found(log.end(50), GRID, "moderation-time").pending == minutes(40)
+        assert [(row.what, row.about) for row in found(log, GRID, "moderation-handled").details] == [
+            ("open", "g/1")
+        ]
 
 
 class TestAccess:

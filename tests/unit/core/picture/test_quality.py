@@ -2,10 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.messages.items import Geometry, Point, Value, VerificationStatus
+from sim.core.messages.items import Geometry, Item, Point, Value, VerificationStatus
 from sim.core.picture.merge import of
-from sim.core.picture.quality import Mismatch, age_ms, conflicts, contradicts, mismatches, values_differ
-from tests.unit.core.agents.helpers import FAR, HERE, fact, item
+from sim.core.picture.quality import (
+    Mismatch,
+    age_ms,
+    completes,
+    conflicts,
+    contradicts,
+    is_relied_on,
+    mismatches,
+    united,
+    values_differ,
+)
+from tests.unit.core.agents.helpers import FAR, HERE, fact, item, text
 
 HEIGHT = Value("height", 300.0, "cm")
 NEAR = Point((5.0, 51.008))  # 890 m to the north
@@ -101,3 +111,36 @@ def test_conflicts_of_a_picture_are_pairs_about_one_subject_in_order_of_id() -> 
 def test_conflicts_leave_out_what_was_refuted() -> None:
     wrong = item("b", amount=900.0, status=VerificationStatus.REFUTED)
     assert conflicts(of([item("a"), wrong])) == ()
+
+
+@pytest.mark.parametrize(("until", "relied_on"), [(None, True), (101, True), (100, False), (99, False)])
+def test_an_item_is_relied_on_until_its_validity_ends(until: int | None, relied_on: bool) -> None:
+    assert is_relied_on(item(valid_until=until), 100) is relied_on
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (item(), item(), False),
+        (item(amount=900.0), item(), False),
+        (item(), item(amount=None), True),
+        (item(), item(place=None), True),
+        (item(amount=None, place=None), item(), False),
+    ],
+)
+def test_an_item_completes_another_with_what_that_leaves_out(one: Item, other: Item, expected: bool) -> None:
+    assert completes(one, other) is expected
+
+
+def test_united_items_tell_what_either_does_in_the_words_of_the_first() -> None:
+    sparse = item(amount=None, place=None)
+    rich = item(words="seen")
+    assert united(sparse, rich) == rich
+    assert united(rich, sparse) == rich
+    assert united(item(words="other", amount=900.0), rich).text == text("other")
+    assert united(item(amount=900.0), rich).values == item(amount=900.0).values
+
+
+def test_what_was_taken_out_contradicts_nothing() -> None:
+    gone = item("x", amount=900.0, status=VerificationStatus.LAPSED)
+    assert conflicts(of([item(), gone])) == ()
