@@ -96,6 +96,8 @@ class Party(msgspec.Struct, frozen=True):
         through: Party whose process it attaches through (SIS under Bevolkingszorg), if any.
         partner: The organisation, where it takes part in more than one core task and so as more than one party
             (Beleidskader par. 2.1: Defence as manager of an air base, and as service provider); "" is ``id``.
+        imports: Systems whose observations its own system brings into its own picture, by nobody's hands
+            (Beleidskader Tabel 1: indien mogelijk import uit netcentrisch eigen beeld).
     """
 
     id: PartyId
@@ -108,6 +110,7 @@ class Party(msgspec.Struct, frozen=True):
     interests: tuple[ThemeId, ...] = ()
     through: PartyId | None = None
     partner: PartyId = ""
+    imports: tuple[str, ...] = ()
 
     @property
     def organisation(self) -> PartyId:

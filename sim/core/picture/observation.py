@@ -24,6 +24,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         sensitivity: Who may have it.
         effect_of: Subject of the threat of which it is an effect: who looks after the system sees it once it works
             out what that threat means (Beleidskader par. 1.3), and not before. Empty for what can simply be seen.
+        layer: Sensitive map layer that it belongs to (Beleidskader par. 2.3.1), e.g. ``hydrants``. It stands on
+            that layer of the region, and in no picture. Empty for all else.
     """
 
     subject: SubjectId
@@ -36,6 +38,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     geometry: Geometry | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
     effect_of: SubjectId = ""
+    layer: str = ""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
