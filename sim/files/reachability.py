@@ -18,6 +18,8 @@ from sim.files.problems import Where, hint, show
 def warn_unreachable(scenario: Scenario, file: Where) -> None:
     """Report, as warnings, what the script holds and the exercise cannot show."""
     _warn_unperceived(scenario, file.at("facts"))
+    _warn_unappraised(scenario, file.at("facts"))
+    _warn_unpublished(scenario, file.at("facts"))
     _warn_faults(scenario, file.at("faults"))
     _warn_closed(scenario, file)
     _warn_interests(scenario, file.at("parties"))
@@ -41,6 +43,39 @@ def _warn_unperceived(scenario: Scenario, section: Where) -> None:
         if not any(_perceivers(scenario, fact) for fact in facts):
             found = f"none for system {show(facts[0].system)} at this place"
             section.item(subject).warning("a party that is competent to perceive it", found)
+
+
+def _warn_unappraised(scenario: Scenario, section: Where) -> None:
+    """Warn of effects that nobody's agreement makes them work out, as they then stay unknown (Modeluitwerking 4)."""
+    threats = {change.fact.subject: change.fact for change in scenario.truth}
+    for subject, facts in _facts(scenario):
+        threat = facts[0].effect_of
+        if not threat or threat not in systems:
+            continue  # a threat that never is so has its own warning
+        who = [
+            party for party in _perceivers(scenario, facts[0]) if systems[threat] in _threats(scenario, party)
+        ]
+        if not who:
+            expected = f"a competent party whose agreement has {show(systems[threat])} in threats"
+            section.item(subject).at("effect_of").warning(expected, "none")
+
+
+def _threats(scenario: Scenario, party: Party) -> set[str]:
+    agreement = scenario.agreements.get(party.id)
+    if agreement is None:
+        return set()
+    held = (agreement, *agreement.additions.values())
+    return {system for one in held for system in one.threats}
+
+
+def _warn_unpublished(scenario: Scenario, section: Where) -> None:
+    """Warn of facts of a sensitive layer that no region perceives: it is the region that publishes its layers."""
+    for subject, facts in _facts(scenario):
+        layer = facts[0].layer
+        perceivers = (party for fact in facts for party in _perceivers(scenario, fact))
+        if layer and not any("layers" in scenario.profiles[party.profile].behaviours for party in perceivers):
+            found = f"none for system {show(facts[0].system)} at this place"
+            section.item(subject).at("layer").warning("a region that perceives it and publishes it", found)
 
 
 def _warn_faults(scenario: Scenario, section: Where) -> None:

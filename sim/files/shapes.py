@@ -78,6 +78,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
     interests: tuple[str, ...] = ()
     through: str | None = None
     partner: PartyName | None = None
+    imports: tuple[str, ...] = ()
     people: PeopleEntry
 
 
@@ -106,6 +107,7 @@ class FactEntry(FileTable, frozen=True, kw_only=True):
     area: str | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
     effect_of: str | None = None
+    layer: Id | None = None
 
 
 class TruthEntry(FileTable, frozen=True, kw_only=True):

@@ -55,7 +55,7 @@ _NO_ROLE = Text("Geen rol meer in deze activiteit.", "No role in this activity a
 
 def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     request: Request = stimulus.event.data  # type: ignore[assignment]
-    if request.purpose == "verify" or not brief.directs(request.activity):
+    if request.purpose not in ("access", "support") or not brief.directs(request.activity):
         return state, []
     about = (request, stimulus.event.sender, stimulus.event.id)
     return state, [Assign(Duty.DIRECTION, stimulus.event.id, DECIDE, about, stimulus.event.id)]

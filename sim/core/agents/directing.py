@@ -30,8 +30,9 @@ from sim.core.agents.shared_picture import (
     is_independent,
     shared_item,
     verify,
+    write,
 )
-from sim.core.agents.statements import SAID, activities_of, may_be_shared, own_item_id
+from sim.core.agents.statements import SAID, activities_of, may_be_shared, own_item_id, says_the_same
 from sim.core.messages.contents import ItemUpdate, Proposal, SitRep, Verdict
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.messages.topics import Shape
@@ -70,6 +71,10 @@ def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     if activity is None:
         return state, []
     update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
+    standing = shared_item(state, activity, update.item.subject)
+    if standing is not None and _is_restatement(standing, update.item):
+        # The tab is linked with that of the region (Tabel 1): a mere new time is taken over by nobody's hands.
+        return _share(brief, state, update.item, activity, stimulus.event.id, now)
     return state, _queue(brief, stimulus, (update.item,), activity, now)
 
 
@@ -109,11 +114,25 @@ def _share(
         return compose(state, item, activity, event, now)
     if _is_same_statement(standing, item):
         return state, []
+    if _is_restatement(standing, item):
+        return write(state, item, standing.verification, activity, event, now, relates_to=item.id)
     if _is_second_opinion(standing, item):
         return _weigh(brief, state, standing, item, activity, event, now)
     if item.observed_at_ms < standing.observed_at_ms:
         return state, []
     return compose(state, item, activity, event, now)
+
+
+def _is_restatement(standing: Item, item: Item) -> bool:
+    """Say whether a source says again, at a later time, what it said: what was found out about it still holds."""
+    return (
+        standing.source.party == item.source.party
+        and standing.observed_at_ms < item.observed_at_ms
+        and standing.causation == item.causation
+        and item.verification.status is VerificationStatus.UNVERIFIED
+        and may_be_shared((item,)) == (item,)
+        and says_the_same(standing, item)
+    )
 
 
 def _is_second_opinion(standing: Item, item: Item) -> bool:

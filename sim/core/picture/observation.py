@@ -8,6 +8,9 @@ from sim.core.messages.items import Geometry, Kind, Sensitivity, Value
 from sim.core.model.ids import InjectId, SubjectId, ThemeId
 from sim.core.model.text import Text
 
+THREATENING = (Kind.FORECAST, Kind.EFFECT)
+"""What can be a threat to other systems: what is expected, and what has come of something. A measurement is none."""
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is so, at one moment.
