@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sim.core.model.cue import Close, Open, SendAlert, ToolDown, ToolUp, TryRead
 from sim.core.model.party import Party
 from sim.core.model.time import format_offset
-from sim.core.picture.observation import Fact
+from sim.core.picture.observation import THREATENING, Fact
 from sim.core.world.faults import Fault, FaultType, told
 from sim.core.world.perception import perceives
 from sim.core.world.scenario import Scenario
@@ -49,15 +49,15 @@ def _warn_unappraised(scenario: Scenario, section: Where) -> None:
     """Warn of effects that nobody's agreement makes them work out, as they then stay unknown (Modeluitwerking 4)."""
     threats = {change.fact.subject: change.fact for change in scenario.truth}
     for subject, facts in _facts(scenario):
-        threat = facts[0].effect_of
-        if not threat or threat not in systems:
-            continue  # a threat that never is so has its own warning
-        who = [
-            party for party in _perceivers(scenario, facts[0]) if systems[threat] in _threats(scenario, party)
-        ]
-        if not who:
-            expected = f"a competent party whose agreement has {show(systems[threat])} in threats"
-            section.item(subject).at("effect_of").warning(expected, "none")
+        threat = threats.get(facts[0].effect_of)
+        if threat is None:
+            continue  # it is no effect; or of a threat that never is so, which has its own warning
+        where = section.item(subject).at("effect_of")
+        if threat.kind not in THREATENING:
+            where.warning(f"a {' or an '.join(THREATENING)}, which can be a threat", f"a {threat.kind}")
+        if not any(threat.system in _threats(scenario, party) for party in _perceivers(scenario, facts[0])):
+            expected = f"a competent party whose agreement has {show(threat.system)} in threats"
+            where.warning(expected, "none")
 
 
 def _threats(scenario: Scenario, party: Party) -> set[str]:

@@ -52,7 +52,7 @@ def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
     threats = _threats(brief, region)
     for item in items_in(stimulus.event.data):
         if item.kind in THREATENING and item.system in threats and not _is_known(state, item):
-            state = state.with_mind(NAME, {item.id: item})
+            state = state.with_mind(NAME, {item.subject: item})
             state, due_ms = pace(state, WHEN, item.subject, now, EVERY_MS)
             acts += _in_time(item.subject, item.id, due_ms, now, stimulus.event.id)
     return state, acts
@@ -79,7 +79,7 @@ def _threats(brief: Brief, region: PartyId) -> tuple[str, ...]:
 
 
 def _is_known(state: AgentState, item: Item) -> bool:
-    before = state.mind(NAME).get(item.id)
+    before = state.mind(NAME).get(item.subject)
     return before is not None and says_the_same(before, item)
 
 

@@ -61,10 +61,10 @@ def _own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
 
 
 def _ask_all(brief: Brief, state: AgentState, item: Item, ref: ItemRef, event: str, now: int) -> Reaction:
-    before = state.mind(NAME).get(item.id)
+    before = state.mind(NAME).get(item.subject)
     if item.kind not in THREATENING or (before is not None and says_the_same(before, item)):
         return state, []
-    state = state.with_mind(NAME, {item.id: item})
+    state = state.with_mind(NAME, {item.subject: item})
     acts: list[Act] = []
     for party in _to_ask(brief, item):
         about = (party, ref.item, item, event)
