@@ -48,6 +48,7 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         and entry.through == entry.id
     ):
         where.at("through").error("another party", "the party itself")
+    _check_imports(entry, where.at("imports"), known)
     area = None if entry.area is None else known.areas.shape(entry.area, where.at("area"))
     people = _read_people(entry.people, where.at("people"), known)
     staff = read_staff(entry.staff, where.at("staff"), known.source)
@@ -66,6 +67,7 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
         partner=entry.partner or "",
         staff=staff,
         seconded_heads=1 if entry.seconded_heads is None else entry.seconded_heads,
+        imports=entry.imports,
     )
     warn_undone(party, known.profiles.by_id.get(entry.profile), where.at("staff"))
     return party
@@ -91,6 +93,16 @@ def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:
         task.error(expected, show(entry.core_task))
     if not entry.regions:
         where.at("regions").warning("the regions that the partner works with", "none")
+
+
+def _check_imports(entry: PartyEntry, where: Where, known: Known) -> None:
+    """Report imports of who has no picture of its own to import into (Tabel 1), or does not watch the system."""
+    profile = known.profiles.by_id.get(entry.profile)
+    if entry.imports and profile is not None and not profile.directs_own_picture:
+        expected = f"no imports, because profile {profile.id} has no picture of its own (Tabel 1)"
+        where.error(expected, show(list(entry.imports)))
+    for index, system in enumerate(entry.imports):
+        refer(system, "one of the party's systems", frozenset(entry.systems), where.item(index))
 
 
 def _check_regions(party: Party, known: Known, partners: set[str], where: Where) -> None:

@@ -9,7 +9,7 @@ from sim.core.model.party import Party
 from sim.core.model.staff import Duty
 from sim.core.model.staffed import limits_for
 from sim.core.model.time import format_offset
-from sim.core.picture.observation import Fact
+from sim.core.picture.observation import THREATENING, Fact
 from sim.core.world.faults import Fault, FaultType, told
 from sim.core.world.perception import perceives
 from sim.core.world.scenario import Scenario
@@ -20,6 +20,8 @@ from sim.files.problems import Where, hint, show
 def warn_unreachable(scenario: Scenario, file: Where) -> None:
     """Report, as warnings, what the script holds and the exercise cannot show."""
     _warn_unperceived(scenario, file.at("facts"))
+    _warn_unappraised(scenario, file.at("facts"))
+    _warn_unpublished(scenario, file.at("facts"))
     _warn_faults(scenario, file.at("faults"))
     _warn_closed(scenario, file)
     _warn_interests(scenario, file.at("parties"))
@@ -43,6 +45,39 @@ def _warn_unperceived(scenario: Scenario, section: Where) -> None:
         if not any(_perceivers(scenario, fact) for fact in facts):
             found = f"none for system {show(facts[0].system)} at this place"
             section.item(subject).warning("a party that is competent to perceive it", found)
+
+
+def _warn_unappraised(scenario: Scenario, section: Where) -> None:
+    """Warn of effects that nobody's agreement makes them work out, as they then stay unknown (Modeluitwerking 4)."""
+    threats = {change.fact.subject: change.fact for change in scenario.truth}
+    for subject, facts in _facts(scenario):
+        threat = threats.get(facts[0].effect_of)
+        if threat is None:
+            continue  # it is no effect; or of a threat that never is so, which has its own warning
+        where = section.item(subject).at("effect_of")
+        if threat.kind not in THREATENING:
+            where.warning(f"a {' or an '.join(THREATENING)}, which can be a threat", f"a {threat.kind}")
+        if not any(threat.system in _threats(scenario, party) for party in _perceivers(scenario, facts[0])):
+            expected = f"a competent party whose agreement has {show(threat.system)} in threats"
+            where.warning(expected, "none")
+
+
+def _threats(scenario: Scenario, party: Party) -> set[str]:
+    agreement = scenario.agreements.get(party.id)
+    if agreement is None:
+        return set()
+    held = (agreement, *agreement.additions.values())
+    return {system for one in held for system in one.threats}
+
+
+def _warn_unpublished(scenario: Scenario, section: Where) -> None:
+    """Warn of facts of a sensitive layer that no region perceives: it is the region that publishes its layers."""
+    for subject, facts in _facts(scenario):
+        layer = facts[0].layer
+        perceivers = (party for fact in facts for party in _perceivers(scenario, fact))
+        if layer and not any("layers" in scenario.profiles[party.profile].behaviours for party in perceivers):
+            found = f"none for system {show(facts[0].system)} at this place"
+            section.item(subject).at("layer").warning("a region that perceives it and publishes it", found)
 
 
 def _warn_faults(scenario: Scenario, section: Where) -> None:

@@ -110,7 +110,8 @@ def _known(
 def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known) -> _Parts:
     parties = read_parties(table, file, known)
     activities = read_activities(table, file, known)
-    cast = _cast(parties, activities, known)
+    agreements = read_agreements(folder, file, known, parties)
+    cast = _cast(parties, activities, agreements, known)
     check_directing(cast, file)
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
@@ -123,18 +124,23 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
     return _Parts(
         parties=parties,
         activities=activities,
-        agreements=read_agreements(folder, file, known, parties),
+        agreements=agreements,
         truth=timeline.changes,
         injects=tuple(inject for inject, _ in injects),
         faults=tuple(fault for fault, _ in faults),
     )
 
 
-def _cast(parties: dict[str, Party], activities: dict[str, Activity], known: Known) -> Cast:
+def _cast(
+    parties: dict[str, Party],
+    activities: dict[str, Activity],
+    agreements: dict[str, Agreement],
+    known: Known,
+) -> Cast:
     """Return who can do what, as far as it is known: parties whose profile has errors are left out."""
     profiles = known.profiles.by_id
     usable = {name: party for name, party in parties.items() if party.profile in profiles}
-    access = compile_access(usable.values(), profiles, activities.values())
+    access = compile_access(usable.values(), profiles, activities.values(), agreements)
     return Cast(usable, profiles, activities, access)
 
 

@@ -100,6 +100,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
     through: str | None = None
     partner: PartyName | None = None
     seconded_heads: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    imports: tuple[str, ...] = ()
     people: PeopleEntry
     staff: tuple[StaffEntry, ...] = ()
 
@@ -129,6 +130,7 @@ class FactEntry(FileTable, frozen=True, kw_only=True):
     area: str | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
     effect_of: str | None = None
+    layer: Id | None = None
 
 
 class TruthEntry(FileTable, frozen=True, kw_only=True):

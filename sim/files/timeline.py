@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sim.core.messages.items import Geometry, Value
+from sim.core.messages.items import Geometry, Sensitivity, Value
 from sim.core.model.ids import is_id
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact
@@ -74,10 +74,25 @@ def _read_facts(table: dict[str, Any], file: Where, known: Known) -> dict[str, F
             kind=entry.kind,
             title=entry.title,
             geometry=known.geometry(entry.place, entry.area, where),
-            sensitivity=entry.sensitivity,
+            sensitivity=Sensitivity.RESTRICTED if entry.layer else entry.sensitivity,
             effect_of=entry.effect_of or "",
+            layer=entry.layer or "",
         )
+    _check_effects(facts, file.at("facts"))
     return facts
+
+
+def _check_effects(facts: Mapping[str, Fact], section: Where) -> None:
+    """Report effects that in the end are effects of themselves: working them out would never end."""
+    for subject in facts:
+        threats: list[str] = []
+        threat = facts[subject].effect_of
+        while threat in facts and threat not in threats:
+            threats.append(threat)
+            threat = facts[threat].effect_of
+        if subject in threats:
+            chain = " of ".join(f"'{name}'" for name in threats[: threats.index(subject) + 1])
+            section.item(subject).at("effect_of").error("another subject than itself, in the end", chain)
 
 
 def _read_truth(table: dict[str, Any], file: Where, known: Known) -> Iterator[tuple[_Change, Where]]:

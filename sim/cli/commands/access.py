@@ -51,7 +51,7 @@ def show_access(
     """
     options = common or Common()
     plan = load_scenario(scenario)
-    access = compile_access(plan.parties.values(), plan.profiles, plan.activities.values())
+    access = compile_access(plan.parties.values(), plan.profiles, plan.activities.values(), plan.agreements)
     parties = _chosen(plan, party)
     if format == "mosquitto":
         root = root_of(_EXAMPLE_RUN)

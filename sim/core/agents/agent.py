@@ -165,6 +165,15 @@ class Look(msgspec.Struct, frozen=True):
     subject: SubjectId
 
 
+class Appraise(msgspec.Struct, frozen=True):
+    """Work out what a threat means for the systems that the party looks after (Beleidskader par. 1.3).
+
+    :class:`Perceived` follows for each effect of it that is so now and lies within the party's competence.
+    """
+
+    subject: SubjectId
+
+
 class Remark(msgspec.Struct, frozen=True):
     """Something that happened inside the party and that no message tells, for the run log.
 
@@ -181,7 +190,7 @@ class Remark(msgspec.Struct, frozen=True):
     because_of: EventId = ""
 
 
-Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Assign | Look | Remark
+Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Assign | Look | Appraise | Remark
 
 # What it knows -----------------------------------------------------------------------------------
 

@@ -27,8 +27,9 @@ from sim.core.agents.shared_picture import (
     is_independent,
     shared_item,
     verify,
+    write,
 )
-from sim.core.agents.statements import SAID, activities_of, may_be_shared, own_item_id
+from sim.core.agents.statements import SAID, activities_of, may_be_shared, own_item_id, says_the_same
 from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape, parse
@@ -65,17 +66,21 @@ def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     if activity is None:
         return state, []
     update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
-    return state, _queue(brief, stimulus, (update.item,), activity, now)
+    standing = shared_item(state, activity, update.item.subject)
+    if standing is not None and _is_restatement(standing, update.item):
+        # The tab is linked with that of the region (Tabel 1): a mere new time is taken over by nobody's hands.
+        return share(brief, state, update.item, activity, stimulus.event.id, now)
+    return state, _queue(stimulus, (update.item,), activity)
 
 
-def _report(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _report(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     report: SitRep = stimulus.event.data  # type: ignore[assignment]
     if not brief.directs(report.activity) or report.activity not in state.engaged:
         return state, []
-    return state, _queue(brief, stimulus, report.items, report.activity, now)
+    return state, _queue(stimulus, report.items, report.activity)
 
 
-def _told(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def _told(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     """Take in what a partner tells by telephone because the tool is down (Modeluitwerking, techniek 4)."""
     briefing: Briefing = stimulus.event.data  # type: ignore[assignment]
     address = parse(stimulus.topic)
@@ -83,12 +88,10 @@ def _told(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
         return state, []
     if not brief.directs(briefing.activity) or briefing.activity not in state.engaged:
         return state, []
-    return state, _queue(brief, stimulus, briefing.items, briefing.activity, now)
+    return state, _queue(stimulus, briefing.items, briefing.activity)
 
 
-def _queue(
-    _brief: Brief, stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId, _now: int
-) -> list[Act]:
+def _queue(stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId) -> list[Act]:
     """Return one errand for all items of a message: the information manager handles it as one thing."""
     shareable = may_be_shared(items)
     if not shareable:
@@ -119,13 +122,40 @@ def share(
     if not is_relied_on(standing, now):
         is_newer = item.observed_at_ms > standing.observed_at_ms
         return compose(state, item, activity, event, now) if is_newer else (state, [])
+    return _share_beside(brief, state, standing, item, activity, event, now)
+
+
+def _share_beside(
+    brief: Brief,
+    state: AgentState,
+    standing: Item,
+    item: Item,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+) -> Reaction:
+    """Put a statement where another stands that is relied on."""
     if _is_same_statement(standing, item):
         return state, []
+    if _is_restatement(standing, item):
+        return write(state, item, standing.verification, activity, event, now, relates_to=item.id)
     if is_second_opinion(standing, item):
         return _weigh(brief, state, standing, item, activity, event, now)
     if item.observed_at_ms < standing.observed_at_ms:
         return state, []
     return compose(state, item, activity, event, now)
+
+
+def _is_restatement(standing: Item, item: Item) -> bool:
+    """Say whether a source says again, at a later time, what it said: what was found out about it still holds."""
+    return (
+        standing.source.party == item.source.party
+        and standing.observed_at_ms < item.observed_at_ms
+        and standing.causation == item.causation
+        and item.verification.status is VerificationStatus.UNVERIFIED
+        and may_be_shared((item,)) == (item,)
+        and says_the_same(standing, item)
+    )
 
 
 def is_second_opinion(standing: Item, item: Item) -> bool:

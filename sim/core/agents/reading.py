@@ -17,7 +17,16 @@ from sim.core.agents.agent import (
     Subscribe,
     Unsubscribe,
 )
-from sim.core.messages.contents import Briefing, GrantNotice, ItemUpdate, Snapshot, Withdrawal, items_in
+from sim.core.messages.contents import (
+    Answer,
+    Briefing,
+    Confidence,
+    GrantNotice,
+    ItemUpdate,
+    Snapshot,
+    Withdrawal,
+    items_in,
+)
 from sim.core.model.access import make_grant
 from sim.core.model.ids import ActivityId, ThemeId
 from sim.core.model.profile import Action
@@ -35,6 +44,12 @@ def _take_in(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
     for item in items_in(stimulus.event.data):
         picture = add(picture, item)
     return msgspec.structs.replace(state, picture=picture), []
+
+
+def _informed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    """Take in an answer that tells what was asked for; one about a doubt is for who directs (Modeluitwerking 12)."""
+    answer: Answer = stimulus.event.data  # type: ignore[assignment]
+    return _take_in(brief, state, stimulus, now) if answer.outcome == "informed" else (state, [])
 
 
 def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -72,6 +87,8 @@ BEHAVIOUR = Behaviour(
         ItemUpdate: _take_in,
         Snapshot: _take_in,
         Briefing: _take_in,
+        Confidence: _take_in,
+        Answer: _informed,
         GrantNotice: _let_in,
         Withdrawal: _let_out,
     },

@@ -17,18 +17,11 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.confidences import in_confidence
 from sim.core.agents.engagement import ALARMED
-from sim.core.agents.statements import (
-    activities_of,
-    carried,
-    faults_behind,
-    is_said,
-    own_item_id,
-    state_own,
-)
+from sim.core.agents.statements import activities_of, carried, faults_behind, stated
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
-from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
@@ -73,8 +66,10 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     activity, due_ms = stimulus.about
     if activity not in state.engaged:
         return state, []
-    state, items = _compile(brief, state, activity, now)
-    acts: list[Act] = []
+    mine = (seen for _, seen in sorted(state.knowledge.items()))
+    about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]
+    state, items, secrets = stated(brief, state, about, now)
+    acts = in_confidence(brief, secrets, (activity,))
     region = brief.activities[activity].directing
     if brief.channel_to(region) is Shape.OUTSIDE:
         items, remarks = carried(brief, items, f"sitrep/{due_ms}")
@@ -84,19 +79,6 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         report = SitRep(activity=activity, from_ms=from_ms, to_ms=now, due_ms=due_ms, items=part)
         acts.append(Publish(brief.mail(region, report), report, injects=faults_behind(part)))
     return state.with_mind(NAME, {activity: now}), acts
-
-
-def _compile(
-    brief: Brief, state: AgentState, activity: ActivityId, now: int
-) -> tuple[AgentState, tuple[Item, ...]]:
-    items = []
-    for subject, observation in sorted(state.knowledge.items()):
-        if activity not in activities_of(brief, state, observation.fact):
-            continue
-        if not is_said(state, brief, observation):
-            state, _ = state_own(brief, state, observation, now)
-        items.append(state.said[own_item_id(brief.id, subject)])
-    return state, tuple(items)
 
 
 BEHAVIOUR = Behaviour(NAME, {ALARMED: _begin, DUE: _due, PREPARE: _prepare, SEND: _send})

@@ -6,10 +6,14 @@ Beleidskader par. 1.3: the region can take the threat up, where public safety ma
 from __future__ import annotations
 
 from sim.core.agents.agent import Brief
-from sim.core.agents.retelling import retelling_behaviour
+from sim.core.agents.retelling import retelling_behaviour, retelling_errand
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, Shape, build
 from sim.core.model.ids import ItemId
+
+NAME = "risk-uptake"
+PREFIX = "risk-"
+RETELL = retelling_errand(NAME)
 
 
 def _wants(brief: Brief, address: Address, _item: Item) -> bool:
@@ -20,4 +24,4 @@ def _topic(brief: Brief, item: Item, item_id: ItemId) -> str:
     return build(Shape.RISK, region=brief.id, owner=brief.id, theme=item.theme, item=item_id)
 
 
-BEHAVIOUR = retelling_behaviour("risk-uptake", "risk-", _wants, _topic)
+BEHAVIOUR = retelling_behaviour(NAME, PREFIX, _wants, _topic)

@@ -20,6 +20,12 @@ STATED = "statements.stated"
 SAID = "statements.said"
 """Errand with which a party that directs a shared picture turns to what it has just stated itself."""
 
+THREATS = "statements.threats"
+"""What a party remembers: for each threat that it worked out the effects of, the id of the item that told it."""
+
+LOOKED_AT = "statements.looked-at"
+"""What a party remembers: subjects at which its people look again, and for which errand; that errand states them."""
+
 SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
@@ -53,8 +59,15 @@ def state_own(brief: Brief, state: AgentState, observation: Observation, now: in
         source=Source(brief.id, Basis.OBSERVED),
         verification=verification,
         causation=causation,
+        relates_to=_threat_behind(state, observation.fact),
     )
     return msgspec.structs.replace(state, said={**state.said, item_id: item}), item
+
+
+def _threat_behind(state: AgentState, fact: Fact) -> tuple[ItemId, ...]:
+    """Return the item that told the party of the threat of which a fact is an effect, if it is one."""
+    threat = state.mind(THREATS).get(fact.effect_of)
+    return () if threat is None else (threat,)
 
 
 def retract_own(
@@ -106,6 +119,7 @@ def from_fact(
     source: Source,
     verification: Verification,
     causation: tuple[InjectId, ...],
+    relates_to: tuple[ItemId, ...] = (),
 ) -> Item:
     """Return an item that says what a fact says."""
     return Item(
@@ -125,6 +139,7 @@ def from_fact(
         verification=verification,
         sensitivity=fact.sensitivity,
         causation=causation,
+        relates_to=relates_to,
     )
 
 
@@ -148,6 +163,40 @@ def activities_of(brief: Brief, state: AgentState, fact: Fact | Item) -> tuple[A
 def may_be_shared(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items that are not restricted: those that may go to all who read an activity."""
     return tuple(item for item in items if item.sensitivity is not Sensitivity.RESTRICTED)
+
+
+def is_restricted(item: Item) -> bool:
+    """Say whether an item may be told only to who may have it (Modeluitwerking 11)."""
+    return item.sensitivity is Sensitivity.RESTRICTED
+
+
+def says_the_same(before: Item, item: Item) -> bool:
+    """Say whether a statement says what an earlier one about the same subject said, if at another time."""
+    is_refuted = [one.verification.status is VerificationStatus.REFUTED for one in (before, item)]
+    return before.text == item.text and is_refuted[0] == is_refuted[1] and not mismatches(before, item)
+
+
+def stated(
+    brief: Brief, state: AgentState, observations: Iterable[Observation], now: int
+) -> tuple[AgentState, tuple[Item, ...], tuple[Item, ...]]:
+    """Return what the party says of what it observed: what it may tell all readers, and what is new and restricted.
+
+    What it has not said yet it states now. What stands on a sensitive map layer is no statement of a picture.
+    """
+    told: list[Item] = []
+    secrets: list[Item] = []
+    for observation in observations:
+        if observation.fact.layer:
+            continue
+        is_new = not is_said(state, brief, observation)
+        if is_new:
+            state, _ = state_own(brief, state, observation, now)
+        item = state.said[own_item_id(brief.id, observation.fact.subject)]
+        if not is_restricted(item):
+            told.append(item)
+        elif is_new:
+            secrets.append(item)
+    return state, tuple(told), tuple(secrets)
 
 
 def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:

@@ -23,7 +23,7 @@ from sim.core.agents.agent import (
 )
 from sim.core.agents.statements import SETTLED, own_view
 from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
-from sim.core.messages.items import Item, ItemRef
+from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.model.staff import Duty
@@ -108,11 +108,16 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         owner=item.source.party,
         reason=found[0].value,
         text=_REASON[found[0]],
-        known=own_view(brief, known, now),
+        known=own_view(brief, known, now) if _may_be_told(known) else None,
     )
     topic = _signal_topic(brief, activity, signal)
     remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found))
     return state, [remark, Publish(topic, signal, injects=item.causation)]
+
+
+def _may_be_told(known: Observation) -> bool:
+    """Say whether all who read signals may read what the party knows."""
+    return known.fact.sensitivity is not Sensitivity.RESTRICTED
 
 
 def _signal_topic(brief: Brief, activity: ActivityId, signal: Signal) -> str:

@@ -21,24 +21,38 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.confidences import confidants, in_confidence
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.statements import SAID, STATED, activities_of, is_said, state_own
-from sim.core.messages.items import Item, Kind
-from sim.core.model.ids import ActivityId, SubjectId
+from sim.core.agents.statements import (
+    LOOKED_AT,
+    SAID,
+    STATED,
+    activities_of,
+    is_restricted,
+    is_said,
+    state_own,
+)
+from sim.core.messages.items import Item, Kind, Sensitivity
+from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
+from sim.core.model.time import SECOND_MS
 from sim.core.picture.observation import Fact, Observation
 
 Outlet: TypeAlias = Callable[[Brief, Item, tuple[ActivityId, ...]], list[Publish]]
 """Where an item goes that belongs to these activities; none when it is told nowhere."""
 
 
+IMPORT_MS = 30 * SECOND_MS
+"""How long the party's own system takes to bring an observation into its own picture (exercise)."""
+
+
 def writing_behaviour(name: str, outlet: Outlet) -> Behaviour:
     """Return the behaviour of a party whose statements go to ``outlet``."""
     write, begin = f"{name}.write", f"{name}.begin"
     handlers: dict[type | str, Handler] = {
-        Perceived: _after_reaction(write, _occasion),
-        ENGAGED: _after_reaction(begin, _beginning),
+        Perceived: _notice(write),
+        ENGAGED: _beginning(begin),
         begin: _write_all(outlet),
         write: _write_one(outlet),
         STATED: _tell(outlet),
@@ -46,19 +60,24 @@ def writing_behaviour(name: str, outlet: Outlet) -> Behaviour:
     return Behaviour(name, handlers)
 
 
-def _occasion(stimulus: Perceived, now: int) -> tuple[str, SubjectId]:
-    subject = stimulus.observation.fact.subject
-    return f"{subject}/{stimulus.observation.observed_at_ms}/{now}", subject
+def _notice(errand: str) -> Handler:
+    """Have somebody write down what was perceived; what the party imports its own system writes down."""
+
+    def handler(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+        fact = stimulus.observation.fact
+        if fact.layer or (stimulus.asked and fact.subject in state.mind(LOOKED_AT)):
+            return state, []  # it stands on a layer, or another errand will state it
+        if fact.system in brief.party.imports:
+            return state, [Wake(now + IMPORT_MS, errand, fact.subject)]
+        key = f"{fact.subject}/{stimulus.observation.observed_at_ms}/{now}"
+        return state, [Assign(Duty.INFORMATION, key, errand, fact.subject)]
+
+    return handler
 
 
-def _beginning(stimulus: Woken, _now: int) -> tuple[str, ActivityId]:
-    return f"initial/{stimulus.about}", stimulus.about
-
-
-def _after_reaction(errand: str, occasion: Callable[..., tuple[str, str]]) -> Handler:
-    def handler(_brief: Brief, state: AgentState, stimulus: Perceived | Woken, now: int) -> Reaction:
-        key, about = occasion(stimulus, now)
-        return state, [Assign(Duty.INFORMATION, key, errand, about)]
+def _beginning(errand: str) -> Handler:
+    def handler(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}", errand, stimulus.about)]
 
     return handler
 
@@ -70,13 +89,17 @@ def _write_all(outlet: Outlet) -> Handler:
         acts: list[Act] = []
         if stimulus.about not in state.engaged:
             return state, acts
+        told = False
         for _, observation in sorted(state.knowledge.items()):
-            if stimulus.about in activities_of(brief, state, observation.fact):
+            fact = observation.fact
+            if not fact.layer and stimulus.about in activities_of(brief, state, fact):
                 state, more = _publish(brief, state, observation, outlet, now)
                 acts += more
-        if acts:
+                told = told or fact.sensitivity is not Sensitivity.RESTRICTED
+        if told:
             return state, acts
-        return _publish(brief, state, _nothing_particular(brief, now), outlet, now)
+        state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now)
+        return state, [*acts, *more]
 
     return handler
 
@@ -105,18 +128,32 @@ def _write_one(outlet: Outlet) -> Handler:
 
 
 def _tell(outlet: Outlet) -> Handler:
-    """Tell a statement that was made in an answer."""
+    """Tell a statement that was made in an answer, or that its own people saw to be so still."""
 
     def handler(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
         item: Item = stimulus.about
-        return state, list(outlet(brief, item, activities_of(brief, state, item)))
+        known = state.knowledge.get(item.subject)
+        if known is not None and known.fact.layer:
+            return state, []
+        activities = activities_of(brief, state, item)
+        return state, _told(brief, item, outlet, activities)
 
     return handler
 
 
+def _told(brief: Brief, item: Item, outlet: Outlet, activities: tuple[ActivityId, ...]) -> list[Act]:
+    """Return how an item is told: a restricted one in confidence, never where others read it."""
+    if is_restricted(item):
+        return in_confidence(brief, (item,), activities)
+    return list(outlet(brief, item, activities))
+
+
 def _publish(brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int) -> Reaction:
-    stated, item = state_own(brief, state, observation, now)
-    publications = outlet(brief, item, activities_of(brief, state, observation.fact))
+    after, item = state_own(brief, state, observation, now)
+    activities = activities_of(brief, state, observation.fact)
+    publications = _told(brief, item, outlet, activities)
     # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
+    hears_itself = brief.id in (region for _, region in confidants(brief, activities))
+    is_made = bool(publications) or (is_restricted(item) and hears_itself)
     said = Wake(now, SAID, observation.fact.subject)
-    return (stated, [*publications, said]) if publications else (state, [])
+    return (after, [*publications, said]) if is_made else (state, [])

@@ -15,6 +15,7 @@ import msgspec
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Appraise,
     Behaviour,
     Brief,
     Cued,
@@ -61,7 +62,7 @@ from sim.core.records.kinds import FaultEntered, Garbled, Injected, Observed, Tr
 from sim.core.records.record import Entry
 from sim.core.world.faults import Fault, told
 from sim.core.world.injects import Inject
-from sim.core.world.perception import delay_ms, perceive, perceives
+from sim.core.world.perception import delay_ms, perceive, perceives, perceives_unasked
 from sim.core.world.scenario import TICK_MS, Scenario
 from sim.core.world.truth import TruthChange, World
 
@@ -105,7 +106,9 @@ class Engine:
     ) -> None:
         self.scenario = scenario
         self._roster = roster
-        table = compile_access(scenario.parties.values(), scenario.profiles, scenario.activities.values())
+        table = compile_access(
+            scenario.parties.values(), scenario.profiles, scenario.activities.values(), scenario.agreements
+        )
         self.ledger = Ledger(table, scenario.parties, scenario.activities)
         self._opening = Entry(0, "run", opening(scenario, seed, session))
         self._chance = Chance(seed)
@@ -200,7 +203,7 @@ class Engine:
         content = Truth(change.id, change.fact, change.source)
         turn.entries.append(Entry(turn.at_ms, "truth", content))
         for party in self.scenario.parties.values():
-            if not perceives(party, change.fact):
+            if not perceives_unasked(party, change.fact):
                 continue
             at_ms = turn.at_ms + delay_ms(party, change.id, self._chance, "change")
             observation = self._perceive(party, change, "change")
@@ -256,6 +259,8 @@ class Engine:
             turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=False))
         elif isinstance(act, Look):
             self._look(turn, party, act)
+        elif isinstance(act, Appraise):
+            self._appraise(turn, party, act)
         else:
             assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
             turn.entries.append(note(turn.at_ms, party, act))
@@ -267,10 +272,21 @@ class Engine:
         at_ms = turn.at_ms + delay_ms(party, look.subject, self._chance, occasion)
         stimulus: Stimulus = Unseen(look.subject)
         if change is not None and perceives(party, change.fact):
-            seen = self._perceive(party, change, occasion)
-            observation = msgspec.structs.replace(seen, observed_at_ms=turn.at_ms)
-            stimulus = Perceived(observation, asked=True)
+            stimulus = self._seen_now(party, change, occasion, turn.at_ms)
         self._hand(at_ms, party_id, stimulus)
+
+    def _appraise(self, turn: Turn, party_id: PartyId, act: Appraise) -> None:
+        """Let a party see what a threat means for what it looks after: every effect within its competence."""
+        party = self.scenario.parties[party_id]
+        occasion = f"appraise/{turn.at_ms}"
+        for change in self._world.effects_of(act.subject):
+            if perceives(party, change.fact):
+                at_ms = turn.at_ms + delay_ms(party, change.fact.subject, self._chance, occasion)
+                self._hand(at_ms, party_id, self._seen_now(party, change, occasion, turn.at_ms))
+
+    def _seen_now(self, party: Party, change: TruthChange, occasion: str, now: int) -> Perceived:
+        seen = self._perceive(party, change, occasion)
+        return Perceived(msgspec.structs.replace(seen, observed_at_ms=now), asked=True)
 
     def _perceive(self, party: Party, change: TruthChange, occasion: str) -> Observation:
         error = self._briefs[party.id].limits(Duty.INFORMATION).error

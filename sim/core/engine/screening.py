@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sim.core.messages.contents import Request, items_in
+from sim.core.messages.contents import Answer, Confidence, Request, items_in
 from sim.core.messages.event import Event
 from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, is_id
 from sim.core.world.scenario import TICK_MS, Scenario
@@ -114,6 +114,15 @@ _CHECKS: Final[Mapping[str, _Check]] = {
 """What the fields of contents must hold, by name; a field that is a struct is looked into instead."""
 
 
+_MAY_BE_EMPTY: Final[Mapping[type, frozenset[str]]] = {
+    Answer: frozenset({"activity"}),
+    Confidence: frozenset({"activity"}),
+    Request: frozenset({"activity", "subject", "team", "theme"}),
+}
+"""Fields that say nothing where they are empty: only some requests are about a subject, a theme or a team, and in
+the cold phase there is no activity yet."""
+
+
 def fault_of_stranger(scenario: Scenario, event: Event, now: int) -> str | None:
     """Return what in an event is not of this exercise at ``now`` (ms); None when nothing is.
 
@@ -146,8 +155,8 @@ def _fault_in_content(scenario: Scenario, event: Event, now: int) -> str | None:
             return f"{path}: expected at most {ENTRIES_MAX} entries, was {value}"
         if isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
             return f"{path}: expected at most {TEXT_CHARACTERS_MAX} characters, was {len(value)}"
-        if value == "" and name == "subject" and isinstance(event.data, Request):
-            continue  # only a request to verify is about a subject
+        if value == "" and name in _MAY_BE_EMPTY.get(type(event.data), ()):
+            continue
         check = _CHECKS.get(name)
         expected = None if check is None else check(setting, value)
         if expected is not None:

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
+from types import MappingProxyType
 
 from sim.core.model.activity import Activity
+from sim.core.model.agreement import Agreement
 from sim.core.model.filters import FilterIndex, covers, matches
 from sim.core.model.ids import ActivityId, PartyId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Action, GrantTemplate, Profile, RightTemplate
 
 DEFAULT_DENY = "no-right"
+_NO_AGREEMENTS: Mapping[PartyId, Agreement] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,19 @@ def grant_id(party: PartyId, bundle: str, activity: ActivityId) -> str:
 
 
 def compile_access(
-    parties: Iterable[Party], profiles: Mapping[str, Profile], activities: Iterable[Activity]
+    parties: Iterable[Party],
+    profiles: Mapping[str, Profile],
+    activities: Iterable[Activity],
+    agreements: Mapping[PartyId, Agreement] = _NO_AGREEMENTS,
 ) -> AccessTable:
-    """Return the access table of an exercise before any grant."""
+    """Return the access table of an exercise before any grant.
+
+    Args:
+        parties: Who takes part.
+        profiles: Their profiles, by id.
+        activities: All activities.
+        agreements: Agreements by party; who has none is given no sensitive map layer.
+    """
     known = tuple(activities)
     rules: dict[PartyId, tuple[Rule, ...]] = {}
     refusals: dict[PartyId, tuple[Rule, ...]] = {}
@@ -173,8 +186,9 @@ def compile_access(
     for party in parties:
         profile = profiles[party.profile]
         places = _places(party, known)
-        rules[party.id] = _expand(party, profile.rights, places)
-        refusals[party.id] = _expand(party, profile.refusals, places)
+        layers = _layers(party, agreements.get(party.id))
+        rules[party.id] = _expand(party, profile.rights, places, layers)
+        refusals[party.id] = _expand(party, profile.refusals, places, layers)
         bundles[party.id] = profile.grants
     return AccessTable(rules=rules, refusals=refusals, bundles=bundles)
 
@@ -205,15 +219,39 @@ def _places(party: Party, activities: tuple[Activity, ...]) -> dict[str, tuple[s
     }
 
 
+def _layers(party: Party, agreement: Agreement | None) -> dict[PartyId, tuple[str, ...]]:
+    """Return the sensitive map layers of each region that a party may be given (Modeluitwerking 11)."""
+    if agreement is None:
+        return {}
+    bound = (region for region in party.regions if region in agreement.regions)
+    return {region: agreement.in_region(region).layers for region in bound}
+
+
 def _expand(
-    party: Party, templates: Iterable[RightTemplate], places: Mapping[str, tuple[str, ...]]
+    party: Party,
+    templates: Iterable[RightTemplate],
+    places: Mapping[str, tuple[str, ...]],
+    layers: Mapping[PartyId, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Rule, ...]:
     return tuple(
         Rule(party.id, template.action, pattern, template.rule, template.source)
         for template in templates
         for topic in template.topics
-        for pattern in _fill(topic, places)
+        for pattern in _patterns(topic, places, layers)
     )
+
+
+def _patterns(
+    topic: str, places: Mapping[str, tuple[str, ...]], layers: Mapping[PartyId, tuple[str, ...]]
+) -> list[str]:
+    """Return the topic filled in; a layer is of one region, so what names layers is filled in region by region."""
+    if "{layer}" not in topic:
+        return _fill(topic, places)
+    return [
+        pattern
+        for region, named in sorted(layers.items())
+        for pattern in _fill(topic, {**places, "region": (region,), "layer": named})
+    ]
 
 
 def _fill(topic: str, places: Mapping[str, tuple[str, ...]]) -> list[str]:

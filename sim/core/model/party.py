@@ -100,6 +100,8 @@ class Party(msgspec.Struct, frozen=True):
         staff: Its people by role, in place of those that its profile has for the same role.
         seconded_heads: How many heads of information a region can second to ad-hoc partners at a time
             (Beleidskader par. 2.2.3: the region decides; nothing obliges it).
+        imports: Systems whose observations its own system brings into its own picture, by nobody's hands
+            (Beleidskader Tabel 1: indien mogelijk import uit netcentrisch eigen beeld).
     """
 
     id: PartyId
@@ -114,6 +116,7 @@ class Party(msgspec.Struct, frozen=True):
     partner: PartyId = ""
     staff: tuple[Post, ...] = ()
     seconded_heads: int = 1
+    imports: tuple[str, ...] = ()
 
     @property
     def organisation(self) -> PartyId:

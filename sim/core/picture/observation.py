@@ -8,6 +8,9 @@ from sim.core.messages.items import Geometry, Kind, Sensitivity, Value
 from sim.core.model.ids import InjectId, SubjectId, ThemeId
 from sim.core.model.text import Text
 
+THREATENING = (Kind.FORECAST, Kind.EFFECT)
+"""What can be a threat to other systems: what is expected, and what has come of something. A measurement is none."""
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is so, at one moment.
@@ -24,6 +27,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         sensitivity: Who may have it.
         effect_of: Subject of the threat of which it is an effect: who looks after the system sees it once it works
             out what that threat means (Beleidskader par. 1.3), and not before. Empty for what can simply be seen.
+        layer: Sensitive map layer that it belongs to (Beleidskader par. 2.3.1), e.g. ``hydrants``. It stands on
+            that layer of the region, and in no picture. Empty for all else.
     """
 
     subject: SubjectId
@@ -36,6 +41,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     geometry: Geometry | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
     effect_of: SubjectId = ""
+    layer: str = ""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):

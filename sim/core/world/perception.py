@@ -20,6 +20,14 @@ def perceives(party: Party, fact: Fact) -> bool:
     return party.competence.includes(fact.system, to_shapely(fact.geometry))
 
 
+def perceives_unasked(party: Party, fact: Fact) -> bool:
+    """Say whether a party comes to know a fact by itself.
+
+    What a threat does to a system shows only to who works that out (Beleidskader par. 1.3).
+    """
+    return not fact.effect_of and perceives(party, fact)
+
+
 def perceive(party: Party, error: float, change: TruthChange, chance: Chance, occasion: str) -> Observation:
     """Return what a party perceives of a change.
 

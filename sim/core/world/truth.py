@@ -37,6 +37,11 @@ class World:
         """Return the world after a change."""
         return World({**self.changes, change.fact.subject: change})
 
+    def effects_of(self, threat: SubjectId) -> tuple[TruthChange, ...]:
+        """Return the last changes of everything that is an effect of a threat, in order of subject."""
+        found = (change for _, change in sorted(self.changes.items()))
+        return tuple(change for change in found if change.fact.effect_of == threat)
+
     def of(self, subject: SubjectId) -> TruthChange | None:
         """Return the last change of a subject, or None when nothing is so of it yet."""
         return self.changes.get(subject)

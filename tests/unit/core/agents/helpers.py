@@ -224,17 +224,22 @@ def fact(
     kind: Kind = Kind.FACT,
     words: str = "",
     sensitivity: Sensitivity = Sensitivity.GENERAL,
+    effect_of: str = "",
+    layer: str = "",
+    theme: str = THEME,
 ) -> Fact:
     return Fact(
         subject=subject,
         system=system,
-        theme=THEME,
+        theme=theme,
         kind=kind,
         title=text(subject),
         text=text(words),
         values=() if amount is None else (Value("height", amount, "cm"),),
         geometry=place,
         sensitivity=sensitivity,
+        effect_of=effect_of,
+        layer=layer,
     )
 
 

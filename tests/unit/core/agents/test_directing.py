@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from sim.core.agents.agent import AgentState, Brief, Delivered, Look, Publish, Remark, Wake, Woken
-from sim.core.agents.directing import BEHAVIOUR, SAME_MOMENT_MS
+from sim.core.agents.directing import BEHAVIOUR, SAME_MOMENT_MS, TAKE_IN
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.statements import SAID
 from sim.core.messages.contents import Briefing, ItemUpdate, Request, SitRep
 from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
+    CARE,
     FAR,
     FIRE,
     FLOOD,
@@ -168,7 +169,7 @@ def test_a_repeated_statement_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "newer",
     [
-        item(observed=5),
+        item(observed=5, words="other"),
         item(amount=310.0),
         item(place=FAR),
         item(words="more"),
@@ -339,3 +340,38 @@ def test_what_was_taken_out_comes_back_only_with_something_newer(observed: int, 
         assert (written(acts).version, written(acts).valid_until_ms) == (2, None)
     else:
         assert after == state
+
+
+# Saying it again ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "status", [VerificationStatus.UNVERIFIED, VerificationStatus.VERIFIED, VerificationStatus.DISPUTED]
+)
+def test_a_source_that_says_the_same_again_gives_a_new_time_by_nobodys_hands(
+    status: VerificationStatus,
+) -> None:
+    _, acts = react(ME, BEHAVIOUR, standing(status=status), tab(item(observed=5, version=2)))
+    new = content_of(only(Publish, acts), ItemUpdate).item
+    assert (new.version, new.observed_at_ms, new.verification.status) == (2, 5, status)
+    assert (new.id, new.relates_to) == (f"{FLOOD}-{LEVEL}", (f"{WATER}-{LEVEL}",))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        item(observed=5, causation=("f-1",)),
+        item(observed=5, status=VerificationStatus.REFUTED),
+        item(observed=5, status=VerificationStatus.CORRECTED),
+        item(observed=5, words="other"),
+        item("x", observed=5, source=CARE),
+    ],
+)
+def test_what_is_no_mere_repetition_is_weighed_by_somebody(said: Item) -> None:
+    _, acts = react(ME, BEHAVIOUR, standing(), tab(said))
+    assert only(Wake, acts).errand == TAKE_IN
+
+
+def test_a_restricted_repetition_is_not_shared() -> None:
+    secret = item(observed=5, sensitivity=Sensitivity.RESTRICTED)
+    assert react(ME, BEHAVIOUR, standing(), tab(secret))[1] == []

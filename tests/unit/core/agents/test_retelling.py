@@ -6,8 +6,9 @@ import pytest
 
 from sim.core.agents import national, risk_uptake
 from sim.core.agents.agent import AgentState, Behaviour, Delivered, Publish, Wake
+from sim.core.agents.retelling import REPEAT_MS
 from sim.core.messages.contents import ItemUpdate
-from sim.core.messages.items import Item, Kind
+from sim.core.messages.items import Item, Kind, Sensitivity, VerificationStatus
 from tests.unit.core.agents.helpers import (
     FLOOD,
     NATION,
@@ -60,7 +61,7 @@ def test_an_older_version_handled_later_is_not_retold(
 ) -> None:
     me, state, wakes = brief(party), AgentState(), []
     for version in (1, 2, 3):
-        said = item("x", version=version, kind=Kind.NEED)
+        said = item("x", version=version, kind=Kind.NEED, amount=100.0 * version)
         _, acts = react(me, behaviour, state, update(WATER, read, said))
         wakes.append(woken(only(Wake, acts)))
     published = []
@@ -86,3 +87,42 @@ def test_the_national_picture_leaves_out_measurements_and_what_is_not_shared(top
 @pytest.mark.parametrize("topic", [RISK.replace(REGION, NEIGHBOUR), SHARED, "nothing"])
 def test_another_regions_risks_are_not_taken_up(topic: str) -> None:
     assert react(brief(REGION), risk_uptake.BEHAVIOUR, AgentState(), update(WATER, topic, EFFECT))[1] == []
+
+
+def retell(said: list[Item]) -> list[Item]:
+    """Retell versions of a risk one after the other."""
+    me, state, retold = brief(REGION), AgentState(), []
+    for one in said:
+        state, acts = react(me, risk_uptake.BEHAVIOUR, state, update(WATER, RISK, one))
+        state, acts = react(me, risk_uptake.BEHAVIOUR, state, woken(only(Wake, acts)))
+        retold += [content_of(act, ItemUpdate).item for act in acts]
+    return retold
+
+
+def test_what_is_merely_said_again_is_retold_only_after_a_while() -> None:
+    said = [
+        item("x", version=1),
+        item("x", version=2, observed=REPEAT_MS - 1),
+        item("x", version=3, observed=REPEAT_MS),
+        item("x", version=4, observed=REPEAT_MS + 1, words="worse"),
+        item("x", version=5, observed=REPEAT_MS + 2, words="worse", status=VerificationStatus.VERIFIED),
+    ]
+    assert [(one.version, one.observed_at_ms) for one in retell(said)] == [
+        (1, 0),
+        (2, REPEAT_MS),
+        (3, REPEAT_MS + 1),
+        (4, REPEAT_MS + 2),
+    ]
+
+
+def test_an_effect_that_is_taken_up_still_names_its_threat() -> None:
+    (retold,) = retell([item("x", relates_to=("risk-threat",))])
+    assert retold.relates_to == ("x", "risk-threat")
+
+
+@pytest.mark.parametrize(("party", "behaviour", "read", "written", "item_id"), CASES)
+def test_what_is_restricted_is_never_retold(
+    party: str, behaviour: Behaviour, read: str, written: str, item_id: str
+) -> None:
+    secret = item("x", kind=Kind.EFFECT, sensitivity=Sensitivity.RESTRICTED)
+    assert react(brief(party), behaviour, AgentState(), update(WATER, read, secret))[1] == []

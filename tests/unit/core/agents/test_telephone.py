@@ -181,6 +181,7 @@ def test_items_are_passed_on_by_word_of_mouth(content: AnyContent) -> None:
     assert act.injects == ("i-1", "f-1")
     assert type(act.content) is type(content)
     new = act.content
+    items: tuple[Item | None, ...]
     if isinstance(new, Signal):
         items = (new.known,)
     elif isinstance(new, Answer):

@@ -220,8 +220,6 @@ def test_each_party_reads_by_filters_of_which_none_is_within_another() -> None:
         f"risk/{NEIGHBOUR}/#",
         f"risk/{REGION}/#",
         "national/#",
-        f"layer/{NEIGHBOUR}/+",
-        f"layer/{REGION}/+",
     ]
     assert all(wish.active for wish in wishes)
 

@@ -136,7 +136,7 @@ def test_json_schema_of_an_event_names_every_content() -> None:
     assert schema["$ref"] == "#/$defs/Event"
     tags = {known["properties"]["message"]["enum"][0] for known in _contents(schema)}
     assert {"item", "sitrep", "grant", "withdrawal", "phase"} <= tags
-    assert len(tags) == 21
+    assert len(tags) == 22
 
 
 def _contents(schema: dict[str, object]) -> list[dict[str, dict[str, dict[str, list[str]]]]]:
