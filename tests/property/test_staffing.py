@@ -199,7 +199,7 @@ def _with(post: Post, more: int) -> Post:
     )
 
 
-def test_the_law_of_order_holds_for_a_desk_that_asks_to_come_back() -> None:
-    """A desk with nobody asks to come back when attention runs out, so that what waits is not forgotten."""
+def test_a_desk_with_nobody_asks_to_come_back_when_attention_runs_out() -> None:
+    """What waits there is given up then, and not forgotten."""
     outcomes = give({HIN: station(Post(HIN, on_call=1))}, {}, HIN, Thing(Duty.ALARM, "a", "do", 0, "", 5))[1]
     assert outcomes == [ComeBack(HIN, 5 + Post(HIN).attention_ms)]
