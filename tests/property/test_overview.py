@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +36,7 @@ def spread(draw: st.DrawFn) -> tuple[list[str], list[Listed]]:
 def _told(draw: st.DrawFn, regions: list[str]) -> list[Listed]:
     core_task, profile = draw(st.sampled_from(CoreTask)), draw(st.sampled_from(sorted(PROFILES)))
     phase = draw(st.sampled_from(["exploration", "elaboration", "execution"]))
-    kind = {"core_task": core_task, "profile": profile, "phase": phase}
+    kind: dict[str, Any] = {"core_task": core_task, "profile": profile, "phase": phase}
     added = draw(st.lists(st.sampled_from(regions), max_size=2))
     additions = [addition(region, **kind) for region in added]
     if draw(st.booleans()):  # a region may be told by an addition alone

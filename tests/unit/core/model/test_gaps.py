@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sim.core.model.collaboration import Assessed, Listed
@@ -9,7 +11,7 @@ from tests.unit.core.model.overviews import REGIONS, addition, exercised, listed
 
 EXERCISED = (exercised(),)
 CERTIFIED = Assessed("2024-01-01", "certified")
-GOOD = {"assessed": CERTIFIED, "exercised": EXERCISED}
+GOOD: dict[str, Any] = {"assessed": CERTIFIED, "exercised": EXERCISED}
 
 
 def gaps(*entries: Listed) -> tuple[Gap, ...]:
