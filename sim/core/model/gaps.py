@@ -90,7 +90,7 @@ def _of_adoption(partner: PartyId, scope: Scope, agreements: Sequence[Collaborat
                 f"Een {words.nl} partner zonder adoptieregio.",
                 f"A {words.en} partner without an adoption region.",
             ),
-            source="Beleidskader par. 2.4 and Tabel 2",
+            source="Beleidskader par. 2.4, Tabel 2",
         )
     if len(adopting) > 1:
         yield Gap(
@@ -137,7 +137,7 @@ def _of_two(partner: PartyId, one: Collaboration, other: Collaboration) -> Itera
             f"Voor één kerntaak in dezelfde regio twee profielen: {names[0].nl} en {names[1].nl}.",
             f"Two profiles for one core task in the same region: {names[0].en} and {names[1].en}.",
         ),
-        source="Beleidskader par. 2.1 and 2.2",
+        source="Beleidskader par. 2.1, 2.2",
     )
 
 
@@ -148,7 +148,7 @@ def _of_assessment(partner: PartyId, scope: Scope, agreement: Collaboration) -> 
         yield _on(partner, agreement, "assessed-without-assessment", _NO_SUCH_ASSESSMENT, source)
     elif assessed is None and executing and agreement.assessable:
         text = _NEVER_REGIONAL if scope is Scope.REGIONAL else _NEVER_REQUIRED
-        yield _on(partner, agreement, "not-assessed", text, "Beleidskader par. 3.2 and 4.2")
+        yield _on(partner, agreement, "not-assessed", text, "Beleidskader par. 3.2, 4.2")
     elif assessed is not None and executing and assessed.outcome == "not-under-this-profile":
         yield _on(partner, agreement, "position-against-profile", _AGAINST, "Beleidskader par. 4.2")
 
