@@ -127,13 +127,20 @@ def _places_in(path: Path) -> Iterator[_Place]:
         whole = path if path.name else path.resolve()
         yield _Place(whole.parent, whole.name, "" if whole.parent == Path() else f"{whole.parent}/")
     else:
-        for each in sorted(path.iterdir()):
+        for each in _entries(path):
             if _holds_files(each / AGREEMENTS_FOLDER):
                 yield _Place(each, AGREEMENTS_FOLDER, f"{each}/")
 
 
 def _holds_files(path: Path) -> bool:
-    return path.is_dir() and any(file.name.endswith(_SUFFIX) for file in path.iterdir())
+    return any(each.name.endswith(_SUFFIX) for each in _entries(path))
+
+
+def _entries(path: Path) -> list[Path]:
+    try:
+        return sorted(path.iterdir())
+    except OSError:  # no folder, or one that is closed to us, holds nothing for us
+        return []
 
 
 # What they say -------------------------------------------------------------------------------------

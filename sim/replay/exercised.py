@@ -15,6 +15,7 @@ from sim.core.model.collaboration import Exercised, TookPart
 from sim.core.model.text import Text
 from sim.core.records.kinds import Opening, PartyEntry
 from sim.files.criteria import load_criteria
+from sim.runlog.disk import disk_errors
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import MANIFEST_NAME
 from sim.runlog.reader import RunLog
@@ -51,7 +52,8 @@ def runs_in(folder: Path) -> tuple[Path, ...]:
     """Return the run folders in a folder, in order of name; a run folder is its own."""
     if (folder / MANIFEST_NAME).is_file():
         return (folder,)
-    return tuple(each for each in sorted(folder.iterdir()) if (each / MANIFEST_NAME).is_file())
+    with disk_errors(folder):
+        return tuple(each for each in sorted(folder.iterdir()) if (each / MANIFEST_NAME).is_file())
 
 
 def _of_run(folder: Path) -> Iterator[TookPart]:
