@@ -16,6 +16,7 @@ from brokers.adapter import BrokerError
 from sim.cli.commands.access import show_access
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.lint import lint_scenario
+from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.verify import verify_run
@@ -38,6 +39,7 @@ app.command(run_command, name="run")
 app.command(verify_run, name="verify")
 app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
+app.command(show_overview, name="overview")
 
 
 def main(arguments: Sequence[str]) -> int:

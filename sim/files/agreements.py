@@ -107,6 +107,7 @@ def read_agreements(
     files = list(read_agreement_files(folder))
     agreements = _general(files, known, parties)
     _add(files, agreements)
+    _check_scopes(files)
     by_party = {
         party.id: agreements[key]
         for party in parties.values()
@@ -225,19 +226,33 @@ def _check_adoption(entry: AgreementEntry, where: Where) -> None:
         expected = f"one of the regions of the agreement{hint(entry.adoption_region, entry.regions)}"
         where.error(expected, show(entry.adoption_region))
     count = len(set(entry.regions))
-    try:
-        scope = scope_of(count)
-    except ValueError:
+    if not 1 <= count <= REGIONS_IN_COUNTRY:
         where.error(f"1 to {REGIONS_IN_COUNTRY} regions in the agreement", str(count))
-        return
-    about = f"a {scope.value} partner ({count} region{'s' if count > 1 else ''}; Beleidskader Tabel 2)"
-    if scope is Scope.REGIONAL and entry.adoption_region is not None:
-        where.error(f"no adoption region for {about}", show(entry.adoption_region))
-    if scope is not Scope.REGIONAL and entry.adoption_region is None:
-        where.warning(f"an adoption region for {about}", "none")
 
 
 # Against the exercise ------------------------------------------------------------------------------
+
+
+def _check_scopes(files: list[AgreementFile]) -> None:
+    """Report adoption regions that the scope of a partner does not allow or asks for.
+
+    The scope follows from all agreements of the partner together: it may have one for each core task.
+    """
+    regions: dict[str, set[str]] = {}
+    adopted = {file.entry.partner for file in files if file.entry.adoption_region is not None}
+    for file in files:
+        regions.setdefault(file.entry.partner, set()).update(file.entry.regions)
+    for file in files:
+        entry, where = file.entry, file.where.at("adoption_region")
+        count = len(regions[entry.partner])
+        if entry.addition_of is not None or not 1 <= count <= REGIONS_IN_COUNTRY:
+            continue
+        scope = scope_of(count)
+        about = f"a {scope.value} partner ({count} region{'s' if count > 1 else ''}; Beleidskader Tabel 2)"
+        if scope is Scope.REGIONAL and entry.adoption_region is not None:
+            where.error(f"no adoption region for {about}", show(entry.adoption_region))
+        if scope is not Scope.REGIONAL and entry.partner not in adopted:
+            where.warning(f"an adoption region for {about}", "none")
 
 
 def _check_against_scenario(

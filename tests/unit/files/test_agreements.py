@@ -174,3 +174,15 @@ def test_two_additions_of_one_region(folders: Folders) -> None:
     assert found == [
         "agreements/wl.vr24b.toml: addition_of: expected one addition a region, found a second one of 'vr24'"
     ]
+
+
+def test_adoption_regions_are_held_against_all_agreements_of_a_partner(folders: Folders) -> None:
+    folders.change('["vr24", "vr23"]', '["vr24"]\nadoption_region = "vr24"', FILE)
+    text = (folders.scenario / FILE).read_text(encoding="utf-8").replace('"core"', '"link"')
+    folders.write(
+        "agreements/wl.link.toml", text.replace('["vr24"]\nadoption_region = "vr24"', '["vr22", "vr23"]')
+    )
+
+    result = lint(folders.scenario, folders.profiles)
+
+    assert (result.errors, result.warnings) == ((), ())
