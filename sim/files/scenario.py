@@ -15,7 +15,7 @@ from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import TruthChange
-from sim.files.activities import check_directing, read_activities
+from sim.files.activities import check_coordination, check_directing, read_activities
 from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
 from sim.files.areas import Areas, read_areas
 from sim.files.calendar import read_calendar
@@ -112,6 +112,7 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
     activities = read_activities(table, file, known)
     cast = _cast(parties, activities, known)
     check_directing(cast, file)
+    check_coordination(cast, file)
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
     faults = read_faults(table, file, known)

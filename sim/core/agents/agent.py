@@ -17,6 +17,7 @@ from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
+from sim.core.model.access import is_elsewhere
 from sim.core.model.activity import Activity
 from sim.core.model.agreement import Agreement
 from sim.core.model.chance import Chance
@@ -96,13 +97,24 @@ Happening: TypeAlias = Literal[
 
 
 class Publish(msgspec.Struct, frozen=True):
-    """Send a message."""
+    """Send a message.
+
+    Attributes:
+        topic: Where.
+        content: What.
+        answers: Event that it answers, if any.
+        because_of: Event that made it necessary, if any.
+        injects: Injects and faults behind it.
+        register: Errand, and what it is about, with which the sender learns under which id the message went:
+            :class:`Woken` with the errand, about a pair of that and the id; None when it need not know.
+    """
 
     topic: str
     content: AnyContent
     answers: EventId = ""
     because_of: EventId = ""
     injects: tuple[InjectId, ...] = ()
+    register: tuple[str, Any] | None = None
 
 
 class Subscribe(msgspec.Struct, frozen=True):
@@ -230,6 +242,10 @@ class Brief:
         """Say whether an event comes from the region that directs an activity."""
         known = self.activities.get(activity)
         return known is not None and known.directing == event.sender
+
+    def is_elsewhere(self, activity: ActivityId) -> bool:
+        """Say whether an activity is one of a region that this party, a partner, has no agreement with."""
+        return is_elsewhere(self.party, self.profile, self.activities[activity])
 
     def directs(self, activity: ActivityId) -> bool:
         """Say whether this party directs an activity."""

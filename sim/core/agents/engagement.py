@@ -21,6 +21,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
+from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
 
@@ -48,7 +49,7 @@ def leave(state: AgentState, activity: ActivityId) -> AgentState:
 
 def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     alert: Alert = stimulus.event.data  # type: ignore[assignment]
-    if not _takes_part(brief, alert.activity):
+    if not takes_part(brief, alert.activity):
         return state, []
     return engage(state, alert.activity, now)
 
@@ -56,7 +57,9 @@ def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
 def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
     acts: list[Act] = []
-    if _takes_part(brief, alarm.activity):
+    if not answers(brief, state, alarm, now):
+        return state, acts
+    if takes_part(brief, alarm.activity):
         state, acts = engage(state, alarm.activity, now)
         acts.append(Wake(now, ALARMED, alarm.activity))
     about = (alarm.activity, stimulus.event.id, stimulus.event.sender)
@@ -74,7 +77,28 @@ def _card(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
     return (state, []) if card.open else (leave(state, card.activity), [])
 
 
-def _takes_part(brief: Brief, activity: ActivityId) -> bool:
+def answers(brief: Brief, _state: AgentState, alarm: Alarm, _now: int) -> bool:
+    """Say whether somebody answers an alarm: anybody, or the contact that is called, where the party has one.
+
+    A contact is one of those that were agreed (Modeluitwerking 7: functionarissen, bereikbaarheid).
+    """
+    agreement = brief.agreements.get(brief.id)
+    return not alarm.contact or (agreement is not None and alarm.contact in _contacts(agreement))
+
+
+def _contacts(agreement: Agreement) -> set[str]:
+    """Return every contact of an agreement, in whichever region."""
+    kinds = (agreement, *agreement.additions.values())
+    return {contact.value for known in kinds for contact in known.alarm_contacts}
+
+
+def concerns(brief: Brief, card: Card) -> bool:
+    """Say whether an activity is about a system that the party looks after or watches, by its card."""
+    return bool(set(card.systems) & set(brief.party.competence.systems))
+
+
+def takes_part(brief: Brief, activity: ActivityId) -> bool:
+    """Say whether the party takes part in an activity by agreement."""
     known = brief.activities.get(activity)
     return known is not None and brief.id in known.parties
 

@@ -21,7 +21,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.engagement import engage, leave
+from sim.core.agents.engagement import concerns, engage, leave
 from sim.core.agents.shared_picture import shared_item_id
 from sim.core.messages.contents import (
     Answer,
@@ -33,30 +33,24 @@ from sim.core.messages.contents import (
     Snapshot,
     Withdrawal,
 )
+from sim.core.model.agreement import LOOK_ALONG_MS
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
-from sim.core.model.time import HOUR_MS
 
 NAME = "monitoring"
 ASK = "monitoring.ask"
 CONCLUDE = "monitoring.conclude"
-LOOK_ALONG_MS = 2 * HOUR_MS
-"""How long it looks along before it concludes that it has no role (exercise)."""
 
 
 def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
     if not card.open:
         return state.without(NAME, card.activity), []
-    if card.activity in state.mind(NAME) or not _concerns(brief, card):
+    if card.activity in state.mind(NAME) or not concerns(brief, card):
         return state, []
     state = state.with_mind(NAME, {card.activity: "looking"})
     return state, [Subscribe(_shared(card.activity))]
-
-
-def _concerns(brief: Brief, card: Card) -> bool:
-    return bool(set(card.systems) & set(brief.party.competence.systems))
 
 
 def _shared(activity: ActivityId) -> str:
@@ -107,7 +101,9 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
     state = state.with_mind(NAME, {notice.activity: "let in"})
-    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True))]
+    agreement = brief.agreement_in(notice.activity)
+    look_along_ms = LOOK_ALONG_MS if agreement is None else agreement.look_along_ms
+    return state, [Wake(now + look_along_ms, CONCLUDE, (notice.activity, True))]
 
 
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sim.core.messages.contents import Request, items_in
+from sim.core.messages.contents import AnyContent, Briefing, Request, Scaling, items_in
 from sim.core.messages.event import Event
 from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, is_id
 from sim.core.world.scenario import TICK_MS, Scenario
@@ -102,6 +102,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "owner": _party,
     "parties": _party,
     "party": _party,
+    "pass_on": _party,
     "reported_at_ms": _past,
     "subject": _subject,
     "team": _id,
@@ -146,13 +147,27 @@ def _fault_in_content(scenario: Scenario, event: Event, now: int) -> str | None:
             return f"{path}: expected at most {ENTRIES_MAX} entries, was {value}"
         if isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
             return f"{path}: expected at most {TEXT_CHARACTERS_MAX} characters, was {len(value)}"
-        if value == "" and name == "subject" and isinstance(event.data, Request):
-            continue  # only a request to verify is about a subject
+        if value == "" and _may_be_left_out(event.data, name):
+            continue
         check = _CHECKS.get(name)
         expected = None if check is None else check(setting, value)
         if expected is not None:
             return f"{path}: expected {expected}, was {value!r}"
     return None
+
+
+def _may_be_left_out(content: AnyContent, name: str) -> bool:
+    """Say whether a field of a content may be empty: what a request is not about, an activity that a topic names."""
+    if isinstance(content, Request) and name == "activity":
+        return content.purpose in ("effects", "inform")  # in the cold phase there is none
+    return name in _LEFT_OUT.get(type(content), ())
+
+
+_LEFT_OUT: Final[Mapping[type, tuple[str, ...]]] = {
+    Briefing: ("team",),
+    Request: ("subject", "team", "theme"),
+    Scaling: ("activity",),
+}
 
 
 def _fault_in_ownership(scenario: Scenario, event: Event) -> str | None:

@@ -65,6 +65,8 @@ CARE: Final = "bevolkingszorg"
 CAMPING: Final = "camping"
 """An ad-hoc partner: outside the tool."""
 NATION: Final = "locc"
+READER: Final = "ncc"
+"""A national body that only reads."""
 
 FLOOD: Final = "flood"
 """The activity that REGION directs."""
@@ -143,6 +145,7 @@ def everybody() -> dict[str, Party]:
         party(CARE, "core", core_task=CoreTask.EMERGENCY_SERVICE, systems=("care",)),
         party(CAMPING, "ad-hoc", core_task=CoreTask.INCIDENTAL),
         party(NATION, "national-body", systems=()),
+        party(READER, "national-reader", systems=()),
     )
     return {one.id: one for one in known}
 

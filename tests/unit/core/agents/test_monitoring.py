@@ -8,7 +8,7 @@ import pytest
 
 from sim.core.agents.agent import AgentState, Publish, Refused, Subscribe, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, LOOK_ALONG_MS, NAME
+from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, NAME
 from sim.core.messages.contents import (
     Answer,
     Card,
