@@ -243,9 +243,15 @@ class Brief:
         known = self.activities.get(activity)
         return known is not None and known.directing == event.sender
 
-    def is_elsewhere(self, activity: ActivityId) -> bool:
-        """Say whether an activity is one of a region that this party, a partner, has no agreement with."""
-        return is_elsewhere(self.party, self.profile, self.activities[activity])
+    def has_place_in(self, activity: ActivityId) -> bool:
+        """Say whether the party has a place of its own to write in an activity.
+
+        A partner has none elsewhere: in activities of regions that it has no agreement with (Beleidskader par. 2.3.1).
+        Who writes by a grant has a place where it was let in, in whichever region.
+        """
+        return bool(self.profile.grants) or not is_elsewhere(
+            self.party, self.profile, self.activities[activity]
+        )
 
     def directs(self, activity: ActivityId) -> bool:
         """Say whether this party directs an activity."""

@@ -19,7 +19,7 @@ def _tabs(brief: Brief, item: Item, activities: tuple[ActivityId, ...]) -> list[
     topics = [
         build(Shape.OWN, activity=activity, owner=brief.id, theme=item.theme, item=item.id)
         for activity in activities
-        if not brief.is_elsewhere(activity)
+        if brief.has_place_in(activity)
     ]
     risks = [
         build(Shape.RISK, region=region, owner=brief.id, theme=item.theme, item=item.id)

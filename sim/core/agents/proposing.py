@@ -23,7 +23,7 @@ def _proposals(brief: Brief, item: Item, activities: tuple[ActivityId, ...]) -> 
             injects=item.causation,
         )
         for activity in activities
-        if not brief.is_elsewhere(activity)
+        if brief.has_place_in(activity)
     ]
 
 

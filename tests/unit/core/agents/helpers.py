@@ -296,14 +296,14 @@ def delivered(
     return Delivered(topic or post, event(sender, content, event_id=event_id, injects=injects))
 
 
-def card(*, is_open: bool = True, systems: tuple[str, ...] = (RIVER,)) -> Card:
+def card(*, is_open: bool = True, systems: tuple[str, ...] = (RIVER,), grip: int = 0) -> Card:
     """The card of FLOOD."""
     return Card(
         activity=FLOOD,
         name=NOWHERE,
         place=NOWHERE,
         directing=REGION,
-        grip=0,
+        grip=grip,
         systems=systems,
         parties=(),
         open=is_open,

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from sim.core.agents.agent import AgentState, Publish, Wake
-from sim.core.agents.engagement import ALARMED, BEHAVIOUR, ENGAGED
+from sim.core.agents.engagement import ALARMED, BEHAVIOUR, ENGAGED, answers, concerns
 from sim.core.messages.contents import Ack, Alarm, Alert
+from sim.core.model.agreement import Agreement
+from sim.core.model.staff import Role
 from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
@@ -11,6 +15,7 @@ from tests.unit.core.agents.helpers import (
     REACTION_MS,
     REGION,
     WATER,
+    agreement,
     brief,
     card,
     content_of,
@@ -54,6 +59,33 @@ def test_an_alarm_to_a_party_that_takes_no_part_is_only_acknowledged() -> None:
     assert state.engaged == {}
     answer = only(Wake, acts)
     assert content_of(only(Publish, react(brief(CROSS), BEHAVIOUR, state, woken(answer))[1]), Ack).of == "e-1"
+
+
+@pytest.mark.parametrize(
+    ("agreements", "contact", "expected"),
+    [
+        ((), "", True),
+        ((), "decision-maker", False),
+        ((agreement(WATER, alarm_contacts=(Role.DECISION_MAKER,)),), "decision-maker", True),
+        ((agreement(WATER, alarm_contacts=(Role.DECISION_MAKER,)),), "liaison", False),
+        ((agreement(WATER).with_addition(REGION, {"alarm_contacts": (Role.LIAISON,)}, {}),), "liaison", True),
+    ],
+)
+def test_a_contact_that_the_party_does_not_have_answers_no_alarm(
+    agreements: tuple[Agreement, ...], contact: str, expected: bool
+) -> None:
+    alarm = Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2", contact=contact)
+    me = brief(WATER, agreements=agreements)
+    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, alarm))
+    assert answers(me, AgentState(), alarm, 0) is expected
+    assert (bool(acts), bool(state.engaged)) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("systems", "expected"), [(("river",), True), (("fire", "river"), True), (("fire",), False)]
+)
+def test_a_card_concerns_who_looks_after_one_of_its_systems(systems: tuple[str, ...], expected: bool) -> None:
+    assert concerns(ME, card(systems=systems)) is expected
 
 
 def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:

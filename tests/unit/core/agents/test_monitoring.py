@@ -20,6 +20,7 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.messages.items import Item
+from sim.core.model.agreement import LOOK_ALONG_MS
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -31,6 +32,7 @@ from tests.unit.core.agents.helpers import (
     REACTION_MS,
     REGION,
     VICTIMS,
+    agreement,
     brief,
     card,
     content_of,
@@ -133,6 +135,13 @@ def test_a_grant_lets_it_look_along_for_a_time() -> None:
     state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
     assert state.mind(NAME)[FLOOD] == "let in"
     assert acts == [Wake(10 + LOOK_ALONG_MS, CONCLUDE, (FLOOD, True))]
+
+
+def test_it_looks_along_for_as_long_as_was_agreed() -> None:
+    me = brief(CROSS, agreements=[agreement(CROSS, "standby", look_along_ms=7)])
+    notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
+    _, acts = react(me, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
+    assert acts == [Wake(17, CONCLUDE, (FLOOD, True))]
 
 
 def test_a_snapshot_lets_it_conclude_soon() -> None:

@@ -344,6 +344,18 @@ def test_publications_are_numbered_events_in_the_clock_time_of_the_exercise() ->
     assert decode(second.payload) == second.event
 
 
+def test_who_registers_a_message_learns_its_number_in_the_same_moment() -> None:
+    acts: list[Act] = [
+        Publish(TAB, ItemUpdate(item=item())),
+        Publish(f"post/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of="e-9"), register=("again", ("call", 7))),
+    ]
+    heard = at_start({WATER: acts})
+    Engine(scenario(), 1, roster=heard.roster).turn(0)
+    assert [(who, now, woken) for who, now, woken in heard.of(Woken)] == [
+        (WATER, 0, Woken("again", (("call", 7), "wl-2")))
+    ]
+
+
 def test_what_only_responds_names_what_was_behind_that_to_which_it_responds() -> None:
     """A statement names what is behind its items alone: another fault behind the question is not in it."""
     faulty = f"{WATER}-1"
