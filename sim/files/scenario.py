@@ -24,6 +24,7 @@ from sim.files.faults import check_bases, read_faults
 from sim.files.folder import Folder
 from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
+from sim.files.mobilisation import check_mobilisation
 from sim.files.parties import read_parties
 from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
 from sim.files.problems import Problems, Where, show
@@ -121,10 +122,12 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
         (fault.id, where) for fault, where in faults
     ]
     _check_ids((*timeline.ids, *scripted))
+    agreements = read_agreements(folder, file, known, parties)
+    check_mobilisation(agreements, cast, file)
     return _Parts(
         parties=parties,
         activities=activities,
-        agreements=read_agreements(folder, file, known, parties),
+        agreements=agreements,
         truth=timeline.changes,
         injects=tuple(inject for inject, _ in injects),
         faults=tuple(fault for fault, _ in faults),

@@ -20,7 +20,7 @@ WORDING: Final[dict[str, Mistake]] = {
         'directing = "vr24"',
         'directing = "vr24"\ncolour = 1',
         "activities[hoogwater].colour",
-        "expected one of the keys area, directing",
+        "expected one of the keys area, coordinated_by, directing",
     ),
     "typo in a section": Mistake(
         '[[faults]]\nid = "f-hole"',
