@@ -50,6 +50,31 @@ def _read_activity(entry: ActivityEntry, where: Where, known: Known) -> Activity
     )
 
 
+def check_coordination(cast: Cast, file: Where) -> None:
+    """Report activities whose coordinating region could not do so (Beleidskader par. 2.3).
+
+    It coordinates from an activity of its own that nobody else coordinates, and takes part in the others to read them.
+    """
+    for activity in cast.activities.values():
+        if activity.coordinated_by is None or activity.coordinated_by == activity.id:
+            continue
+        coordinating = cast.activities.get(activity.coordinated_by)
+        if coordinating is not None:
+            _check_coordinated(activity, coordinating, file.at("activities").item(activity.id))
+
+
+def _check_coordinated(activity: Activity, coordinating: Activity, where: Where) -> None:
+    region, place = coordinating.directing, where.at("coordinated_by")
+    if coordinating.coordinated_by is not None:
+        found = f"{show(coordinating.id)}, which '{coordinating.coordinated_by}' coordinates"
+        place.error("an activity that coordinates, and that none coordinates", found)
+    if region == activity.directing:
+        place.error("an activity of another region", f"{show(coordinating.id)}, also of '{region}'")
+    elif region not in activity.parties:
+        expected = f"also '{region}', which coordinates from {coordinating.id} and must read this activity"
+        where.at("parties").error(expected, show(list(activity.parties)))
+
+
 def check_directing(cast: Cast, file: Where) -> None:
     """Report activities that are directed by a partner: a region's information manager directs them."""
     for activity in cast.activities.values():

@@ -28,7 +28,7 @@ THEMES_FILE: Final = "themes.toml"
 
 _KIND_OF: Final[Mapping[str, str]] = {"partners": "partner", "bodies": "body"}
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-_STANDING: Final = frozenset({"party", "region", "activity", "directed", "layer"})
+_STANDING: Final = frozenset({"party", "region", "activity", "elsewhere", "directed", "layer"})
 _GRANTED: Final = frozenset({"party", "region", "activity", "theme"})
 
 

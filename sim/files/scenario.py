@@ -15,7 +15,7 @@ from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import TruthChange
-from sim.files.activities import check_directing, read_activities
+from sim.files.activities import check_coordination, check_directing, read_activities
 from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
 from sim.files.areas import Areas, read_areas
 from sim.files.calendar import read_calendar
@@ -24,6 +24,7 @@ from sim.files.faults import check_bases, read_faults
 from sim.files.folder import Folder
 from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
+from sim.files.mobilisation import check_mobilisation
 from sim.files.parties import read_parties
 from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
 from sim.files.problems import Problems, Where, show
@@ -113,6 +114,7 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
     agreements = read_agreements(folder, file, known, parties)
     cast = _cast(parties, activities, agreements, known)
     check_directing(cast, file)
+    check_coordination(cast, file)
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
     faults = read_faults(table, file, known)
@@ -121,6 +123,8 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
         (fault.id, where) for fault, where in faults
     ]
     _check_ids((*timeline.ids, *scripted))
+    agreements = read_agreements(folder, file, known, parties)
+    check_mobilisation(agreements, cast, file)
     return _Parts(
         parties=parties,
         activities=activities,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.messages.topics import Shape, example, parse
 from sim.core.model.access import AccessTable, Grant, Rule, compile_access, make_grant
+from sim.core.model.activity import Activity
 from sim.core.model.filters import matches
-from sim.core.model.profile import Action
+from sim.core.model.party import Party
+from sim.core.model.profile import Action, RightTemplate
 from tests.unit.core.agents.helpers import FIRE, FLOOD, PROFILES, REGION, activities, everybody
 
 PARTIES = ("p", "q", "r")
@@ -254,3 +257,62 @@ def test_every_region_party_has_post_of_its_own() -> None:
         channel = PROFILES[party.profile].channel
         assert TABLES[False].decide_subscription(party.id, 5, f"{channel}/{party.id}/+/+").allowed
         assert TABLES[False].decide(REGION, 5, Action.PUBLISH, f"{channel}/{party.id}/{REGION}/alarm").allowed
+
+
+@st.composite
+def several(draw: st.DrawFn) -> tuple[Party, list[Activity]]:
+    """A partner with agreements with some regions, and activities of regions in some of which it takes part."""
+    regions = draw(st.sets(st.sampled_from(("vr23", "vr24", "vr25")), min_size=1))
+    profile = draw(st.sampled_from(("core", "structural")))
+    partner = msgspec.structs.replace(CAST["wl"], id="p", profile=profile, regions=tuple(sorted(regions)))
+    made = [
+        msgspec.structs.replace(
+            activities()[FLOOD], id=f"a{number}", directing=region, parties=("p",) if takes_part else ()
+        )
+        for number, (region, takes_part) in enumerate(
+            draw(st.lists(st.tuples(st.sampled_from(("vr23", "vr24", "vr25")), st.booleans()), max_size=5))
+        )
+    ]
+    return partner, made
+
+
+@given(several())
+def test_no_activity_is_within_and_beyond_the_regions_of_a_partner(
+    given_: tuple[Party, list[Activity]],
+) -> None:
+    """``{activity}`` and ``{elsewhere}`` never overlap, and together are where it takes part."""
+    partner, made = given_
+    right = {
+        name: RightTemplate(name, Action.READ, (f"{{{name}}}/x",), "test")
+        for name in ("activity", "elsewhere")
+    }
+    profile = msgspec.structs.replace(PROFILES[partner.profile], rights=tuple(right.values()))
+    rules = compile_access([partner], {partner.profile: profile}, made).rules["p"]
+    found = {
+        name: {rule.pattern.split("/")[0] for rule in rules if rule.name == name}
+        for name in ("activity", "elsewhere")
+    }
+    assert not found["activity"] & found["elsewhere"]
+    assert found["activity"] | found["elsewhere"] == {known.id for known in made if known.parties}
+    within = {known.id for known in made if known.parties and known.directing in partner.regions}
+    assert found["activity"] == within
+
+
+@given(
+    several(), topics((Shape.OWN, Shape.PROPOSAL, Shape.SIGNAL, Shape.SCALING, Shape.DECISION, Shape.SHARED))
+)
+def test_beyond_its_regions_a_partner_only_reads_what_is_shared(
+    given_: tuple[Party, list[Activity]], topic: str
+) -> None:
+    partner, made = given_
+    table = compile_access([partner], PROFILES, made)
+    for known in made:
+        if known.directing in partner.regions:
+            continue
+        here = topic.split("/")
+        here[1] = known.id
+        address = parse("/".join(here))
+        assert address is not None
+        may_read = address.shape is Shape.SHARED and "p" in known.parties
+        assert table.decide("p", 0, Action.READ, "/".join(here)).allowed == may_read
+        assert not table.decide("p", 0, Action.PUBLISH, "/".join(here)).allowed

@@ -31,6 +31,7 @@ from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
+from sim.core.model.access import is_elsewhere
 from sim.core.model.activity import Activity
 from sim.core.model.agreement import Agreement
 from sim.core.model.chance import Chance
@@ -111,13 +112,24 @@ Happening: TypeAlias = Literal[
 
 
 class Publish(msgspec.Struct, frozen=True):
-    """Send a message."""
+    """Send a message.
+
+    Attributes:
+        topic: Where.
+        content: What.
+        answers: Event that it answers, if any.
+        because_of: Event that made it necessary, if any.
+        injects: Injects and faults behind it.
+        register: Errand, and what it is about, with which the sender learns under which id the message went:
+            :class:`Woken` with the errand, about a pair of that and the id; None when it need not know.
+    """
 
     topic: str
     content: AnyContent
     answers: EventId = ""
     because_of: EventId = ""
     injects: tuple[InjectId, ...] = ()
+    register: tuple[str, Any] | None = None
 
 
 class Subscribe(msgspec.Struct, frozen=True):
@@ -277,6 +289,16 @@ class Brief:
         """Say whether an event comes from the region that directs an activity."""
         known = self.activities.get(activity)
         return known is not None and known.directing == event.sender
+
+    def has_place_in(self, activity: ActivityId) -> bool:
+        """Say whether the party has a place of its own to write in an activity.
+
+        A partner has none elsewhere: in activities of regions that it has no agreement with (Beleidskader par. 2.3.1).
+        Who writes by a grant has a place where it was let in, in whichever region.
+        """
+        return bool(self.profile.grants) or not is_elsewhere(
+            self.party, self.profile, self.activities[activity]
+        )
 
     def directs(self, activity: ActivityId) -> bool:
         """Say whether this party directs an activity."""

@@ -39,12 +39,19 @@ def call_in(
     acts: list[Act] = []
     needed = {brief.doers[duty] for duty in duties} if len(duties) < len(Duty) else set(brief.stations)
     for role in sorted(role for role in needed if role is not None):
-        state, more = _call_role(brief, state, role, now, because_of)
+        state, more = call_role(brief, state, role, now, because_of)
         acts += more
     return state, acts
 
 
-def _call_role(brief: Brief, state: AgentState, role: Role, now: int, because_of: EventId) -> Reaction:
+def call_role(
+    brief: Brief, state: AgentState, role: Role, now: int, because_of: EventId | InjectId
+) -> Reaction:
+    """Call the people on call of one role; say so where nobody of it can be reached, or the party has none."""
+    if role not in brief.stations:
+        return state, [
+            Remark("unreachable", None, f"{role.value}: the party has nobody in this role", because_of)
+        ]
     station, desk = brief.stations[role], state.desk(role)
     if desk.called_ms == now or len(desk.called) == station.post.on_call:
         return state, []  # they were called at this moment, or have all come, or there are none

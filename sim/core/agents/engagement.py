@@ -20,10 +20,10 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.calling import WATCH, call_in, send_home
+from sim.core.agents.calling import WATCH, call_in, call_role, is_available, send_home
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
 from sim.core.model.ids import ActivityId
-from sim.core.model.staff import Duty
+from sim.core.model.staff import Duty, Role
 
 ACKNOWLEDGE = "engagement.acknowledge"
 ENGAGED = "engagement.engaged"
@@ -50,7 +50,7 @@ def leave(state: AgentState, activity: ActivityId) -> AgentState:
 
 def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     alert: Alert = stimulus.event.data  # type: ignore[assignment]
-    if not _takes_part(brief, alert.activity):
+    if not takes_part(brief, alert.activity):
         return state, []
     state, acts = engage(state, alert.activity, now)
     state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
@@ -58,15 +58,24 @@ def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
 
 
 def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    """Come, once somebody has taken the alarm; a contact who cannot be reached takes none (Modeluitwerking 7)."""
     alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
+    event = stimulus.event.id
     acts: list[Act] = []
-    if _takes_part(brief, alarm.activity):
-        state, acts = engage(state, alarm.activity, now)
-        acts.append(Wake(now, ALARMED, alarm.activity))
-    state, calls = call_in(brief, state, now, stimulus.event.id)
-    about = (alarm.activity, stimulus.event.id, stimulus.event.sender)
-    acknowledge = Assign(Duty.ALARM, stimulus.event.id, ACKNOWLEDGE, about, stimulus.event.id)
-    return state, [*acts, *calls, acknowledge]
+    if alarm.contact in _ROLES:
+        contact = Role(alarm.contact)
+        state, acts = call_role(brief, state, contact, now, event)
+        if not is_available(brief, state, contact, now):
+            return state, acts
+    if takes_part(brief, alarm.activity):
+        state, more = engage(state, alarm.activity, now)
+        acts = [*acts, *more, Wake(now, ALARMED, alarm.activity)]
+    state, calls = call_in(brief, state, now, event)
+    about = (alarm.activity, event, stimulus.event.sender)
+    return state, [*acts, *calls, Assign(Duty.ALARM, event, ACKNOWLEDGE, about, event)]
+
+
+_ROLES = frozenset(role.value for role in Role)
 
 
 def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -80,7 +89,13 @@ def _card(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
     return (state, []) if card.open else (leave(state, card.activity), [])
 
 
-def _takes_part(brief: Brief, activity: ActivityId) -> bool:
+def concerns(brief: Brief, card: Card) -> bool:
+    """Say whether an activity is about a system that the party looks after or watches, by its card."""
+    return bool(set(card.systems) & set(brief.party.competence.systems))
+
+
+def takes_part(brief: Brief, activity: ActivityId) -> bool:
+    """Say whether the party takes part in an activity by agreement."""
     known = brief.activities.get(activity)
     return known is not None and brief.id in known.parties
 

@@ -22,7 +22,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.calling import WATCH, call_in
-from sim.core.agents.engagement import engage, leave
+from sim.core.agents.engagement import concerns, engage, leave
 from sim.core.agents.shared_picture import shared_item_id
 from sim.core.messages.contents import (
     Answer,
@@ -34,30 +34,24 @@ from sim.core.messages.contents import (
     Snapshot,
     Withdrawal,
 )
+from sim.core.model.agreement import LOOK_ALONG_MS
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
-from sim.core.model.time import HOUR_MS
 
 NAME = "monitoring"
 ASK = "monitoring.ask"
 CONCLUDE = "monitoring.conclude"
-LOOK_ALONG_MS = 2 * HOUR_MS
-"""How long it looks along before it concludes that it has no role (exercise)."""
 
 
 def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
     if not card.open:
         return state.without(NAME, card.activity), []
-    if card.activity in state.mind(NAME) or not _concerns(brief, card):
+    if card.activity in state.mind(NAME) or not concerns(brief, card):
         return state, []
     state = state.with_mind(NAME, {card.activity: "looking"})
     return state, [Subscribe(_shared(card.activity))]
-
-
-def _concerns(brief: Brief, card: Card) -> bool:
-    return bool(set(card.systems) & set(brief.party.competence.systems))
 
 
 def _shared(activity: ActivityId) -> str:
@@ -108,8 +102,10 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
     state = state.with_mind(NAME, {notice.activity: "let in"})
+    agreement = brief.agreement_in(notice.activity)
+    look_along_ms = LOOK_ALONG_MS if agreement is None else agreement.look_along_ms
     state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
-    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True)), *calls]
+    return state, [Wake(now + look_along_ms, CONCLUDE, (notice.activity, True)), *calls]
 
 
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:

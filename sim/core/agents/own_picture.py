@@ -1,7 +1,8 @@
 """Own picture: the party keeps a picture of its own and directs it (Tabel 1, regievoering op eigen beeld).
 
-In an activity it writes its own tab. Before there is one, it keeps its part of the risk pictures of its
-regions (Beleidskader par. 1.3: a water board says that high water is likely).
+In an activity of one of its regions it writes its own tab. Before there is one, it keeps its part of the risk pictures
+of its regions (Beleidskader par. 1.3: a water board says that high water is likely). It says the same in each activity:
+one item, with one id and version.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ def _tabs(brief: Brief, item: Item, activities: tuple[ActivityId, ...]) -> list[
     topics = [
         build(Shape.OWN, activity=activity, owner=brief.id, theme=item.theme, item=item.id)
         for activity in activities
+        if brief.has_place_in(activity)
     ]
     risks = [
         build(Shape.RISK, region=region, owner=brief.id, theme=item.theme, item=item.id)

@@ -23,6 +23,7 @@ def _proposals(brief: Brief, item: Item, activities: tuple[ActivityId, ...]) -> 
             injects=item.causation,
         )
         for activity in activities
+        if brief.has_place_in(activity)
     ]
 
 

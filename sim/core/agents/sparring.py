@@ -19,11 +19,12 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.calling import is_available
 from sim.core.messages.contents import Answer, Request
 from sim.core.model.agreement import Level
 from sim.core.model.cue import Spar
 from sim.core.model.ids import ActivityId, PartyId
-from sim.core.model.staff import Duty, Role
+from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import MINUTE_MS
 
@@ -121,15 +122,10 @@ def _reason_against(brief: Brief, state: AgentState, request: Request, now: int)
     level = _level(brief, request.activity, request.team)
     if level is None or level.counterpart is None:
         return _NOBODY
-    if not is_there(brief, state, level.counterpart, now):
+    if not is_available(brief, state, level.counterpart, now):
         role = level.counterpart.value
         return Text(f"De tegenhanger ({role}) is er niet.", f"The counterpart ({role}) is not there.")
     return None
-
-
-def is_there(_brief: Brief, state: AgentState, _role: Role, _now: int) -> bool:
-    """Say whether a role of the party's crisis organisation is filled: it is while the party works in an activity."""
-    return bool(state.engaged)
 
 
 BEHAVIOUR = Behaviour(

@@ -309,6 +309,9 @@ class Engine:
         )
         if event.injectids:
             self._injects_of[event.id] = event.injects
+        if act.register is not None:
+            errand, about = act.register
+            self._hand(now, party, Woken(errand, (about, event.id)))
         address = parse(act.topic)
         assert address is not None, f"{party} publishes to {act.topic}, which has no known shape"
         return Publication(party, act.topic, event, encode(event), retain=address.shape in RETAINED)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sim.core.messages.contents import Answer, Confidence, Request, items_in
+from sim.core.messages.contents import Answer, AnyContent, Briefing, Confidence, Request, Scaling, items_in
 from sim.core.messages.event import Event
 from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, is_id
 from sim.core.world.scenario import TICK_MS, Scenario
@@ -102,6 +102,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "owner": _party,
     "parties": _party,
     "party": _party,
+    "pass_on": _party,
     "reported_at_ms": _past,
     "subject": _subject,
     "team": _id,
@@ -112,15 +113,6 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "version": _version,
 }
 """What the fields of contents must hold, by name; a field that is a struct is looked into instead."""
-
-
-_MAY_BE_EMPTY: Final[Mapping[type, frozenset[str]]] = {
-    Answer: frozenset({"activity"}),
-    Confidence: frozenset({"activity"}),
-    Request: frozenset({"activity", "subject", "team", "theme"}),
-}
-"""Fields that say nothing where they are empty: only some requests are about a subject, a theme or a team, and in
-the cold phase there is no activity yet."""
 
 
 def fault_of_stranger(scenario: Scenario, event: Event, now: int) -> str | None:
@@ -155,13 +147,31 @@ def _fault_in_content(scenario: Scenario, event: Event, now: int) -> str | None:
             return f"{path}: expected at most {ENTRIES_MAX} entries, was {value}"
         if isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
             return f"{path}: expected at most {TEXT_CHARACTERS_MAX} characters, was {len(value)}"
-        if value == "" and name in _MAY_BE_EMPTY.get(type(event.data), ()):
+        if value == "" and _may_be_left_out(event.data, name):
             continue
         check = _CHECKS.get(name)
         expected = None if check is None else check(setting, value)
         if expected is not None:
             return f"{path}: expected {expected}, was {value!r}"
     return None
+
+
+_LEFT_OUT: Final[Mapping[type, frozenset[str]]] = {
+    Answer: frozenset({"activity"}),
+    Briefing: frozenset({"team"}),
+    Confidence: frozenset({"activity"}),
+    Request: frozenset({"subject", "team", "theme"}),
+    Scaling: frozenset({"activity"}),
+}
+"""Fields that say nothing where they are empty: only some requests are about a subject, a theme or a team, a topic of
+the tool names the activity itself, and in the cold phase there is none yet."""
+
+
+def _may_be_left_out(content: AnyContent, name: str) -> bool:
+    """Say whether a field of a content may be empty."""
+    if isinstance(content, Request) and name == "activity":
+        return content.purpose in ("effects", "inform")  # only these are asked in the cold phase
+    return name in _LEFT_OUT.get(type(content), ())
 
 
 def _fault_in_ownership(scenario: Scenario, event: Event) -> str | None:

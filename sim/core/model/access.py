@@ -185,7 +185,7 @@ def compile_access(
     bundles: dict[PartyId, tuple[GrantTemplate, ...]] = {}
     for party in parties:
         profile = profiles[party.profile]
-        places = _places(party, known)
+        places = _places(party, profile, known)
         layers = _layers(party, agreements.get(party.id))
         rules[party.id] = _expand(party, profile.rights, places, layers)
         refusals[party.id] = _expand(party, profile.refusals, places, layers)
@@ -209,12 +209,22 @@ def make_grant(
     )
 
 
-def _places(party: Party, activities: tuple[Activity, ...]) -> dict[str, tuple[str, ...]]:
-    taking_part = tuple(a.id for a in activities if party.id in (*a.parties, a.directing))
+def is_elsewhere(party: Party, profile: Profile, activity: Activity) -> bool:
+    """Say whether an activity lies outside the regions with which a partner has agreements.
+
+    Working with a regional partner stays within its region, but it may become involved in an incident beyond it
+    (Beleidskader par. 2.3.1). Regions and national bodies are nowhere elsewhere.
+    """
+    return profile.kind == "partner" and activity.directing not in party.regions
+
+
+def _places(party: Party, profile: Profile, activities: tuple[Activity, ...]) -> dict[str, tuple[str, ...]]:
+    taking_part = [a for a in activities if party.id in (*a.parties, a.directing)]
     return {
         "party": (party.id,),
         "region": party.regions,
-        "activity": taking_part,
+        "activity": tuple(a.id for a in taking_part if not is_elsewhere(party, profile, a)),
+        "elsewhere": tuple(a.id for a in taking_part if is_elsewhere(party, profile, a)),
         "directed": tuple(a.id for a in activities if a.directing == party.id),
     }
 

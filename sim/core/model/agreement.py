@@ -7,7 +7,7 @@ Of each the text that was agreed is kept; what of it can be measured or acted up
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -15,9 +15,13 @@ from sim.core.model.ids import PartyId, ThemeId
 from sim.core.model.party import CoreTask
 from sim.core.model.staff import Role
 from sim.core.model.text import Text
+from sim.core.model.time import HOUR_MS
 
 Phase: TypeAlias = Literal["exploration", "elaboration", "execution"]
 """How far a collaboration is: verkenning, uitwerking, uitvoering (Beleidskader par. 3.2)."""
+
+LOOK_ALONG_MS: Final = 2 * HOUR_MS
+"""How long a partner looks along before it concludes that it has no role, where nothing was agreed (exercise)."""
 
 TopicId: TypeAlias = str
 """``<part>.<topic>``, e.g. ``process.alerting``; the topics stand in ``profiles/agreement-topics.toml``."""
@@ -104,7 +108,7 @@ class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alert_systems: tuple[str, ...] = ()
     alert_through: PartyId | None = None
     monitors: bool = True
-    look_along_ms: int = 2 * 3_600_000
+    look_along_ms: int = LOOK_ALONG_MS
     alarm_level: int = 0
     alarm_contacts: tuple[Role, ...] = ()
     escalate_after_ms: int = 0

@@ -30,6 +30,7 @@ class RightTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rule: Id of the rule, shown with every decision that rests on it.
         action: What is allowed (or, in a refusal, what is not).
         topics: MQTT filters; ``{party}``, ``{region}`` (each of its regions), ``{activity}`` (each in which it
+            takes part; of a partner only those of its regions), ``{elsewhere}`` (each other one in which a partner
             takes part), ``{directed}`` (each that it directs), ``{theme}`` (each theme of a grant) and ``{layer}``
             (each sensitive map layer of ``{region}`` that the agreement there gives it).
         source: Where the rule stands, e.g. ``Beleidskader Tabel 1``.

@@ -15,7 +15,16 @@ from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
 
 PAGE = Path(__file__).parents[3] / "docs" / "topics.md"
-ORDER = ("safety-region", "national-body", "core", "structural", "link", "standby", "ad-hoc")
+ORDER = (
+    "safety-region",
+    "national-body",
+    "national-reader",
+    "core",
+    "structural",
+    "link",
+    "standby",
+    "ad-hoc",
+)
 
 
 def profiles() -> list[Profile]:

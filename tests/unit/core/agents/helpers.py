@@ -67,6 +67,8 @@ CARE: Final = "bevolkingszorg"
 CAMPING: Final = "camping"
 """An ad-hoc partner: outside the tool."""
 NATION: Final = "locc"
+READER: Final = "ncc"
+"""A national body that only reads."""
 
 FLOOD: Final = "flood"
 """The activity that REGION directs."""
@@ -158,6 +160,7 @@ def everybody() -> dict[str, Party]:
         party(CARE, "core", core_task=CoreTask.EMERGENCY_SERVICE, systems=("care",)),
         party(CAMPING, "ad-hoc", core_task=CoreTask.INCIDENTAL),
         party(NATION, "national-body", systems=()),
+        party(READER, "national-reader", systems=()),
     )
     return {one.id: one for one in known}
 
@@ -317,14 +320,14 @@ def delivered(
     return Delivered(topic or post, event(sender, content, event_id=event_id, injects=injects))
 
 
-def card(*, is_open: bool = True, systems: tuple[str, ...] = (RIVER,)) -> Card:
+def card(*, is_open: bool = True, systems: tuple[str, ...] = (RIVER,), grip: int = 0) -> Card:
     """The card of FLOOD."""
     return Card(
         activity=FLOOD,
         name=NOWHERE,
         place=NOWHERE,
         directing=REGION,
-        grip=0,
+        grip=grip,
         systems=systems,
         parties=(),
         open=is_open,

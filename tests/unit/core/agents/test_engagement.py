@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from sim.core.agents.agent import AgentState, Publish, Remark, Wake
-from sim.core.agents.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, leave
+from sim.core.agents.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, concerns, leave
 from sim.core.agents.staffing import MOMENT, Call, Desk
 from sim.core.messages.contents import Ack, Alarm, Alert
 from sim.core.model.staff import Post, Role, Spread
@@ -56,6 +58,41 @@ def test_an_alarm_to_a_party_that_takes_no_part_is_only_acknowledged() -> None:
     assert state.engaged == {}
     answer = only(Wake, acts)
     assert content_of(only(Publish, react(brief(CROSS), BEHAVIOUR, state, woken(answer))[1]), Ack).of == "e-1"
+
+
+UNREACHED = (Post(Role.DECISION_MAKER, on_call=2, available=0.0),)
+
+
+@pytest.mark.parametrize(
+    ("staff", "contact", "reason"),
+    [
+        (None, "", ""),
+        (None, "somebody", ""),
+        (None, "decision-maker", ""),
+        (UNREACHED, "", ""),
+        (UNREACHED, "decision-maker", "decision-maker: none of 2 on call answered"),
+        (None, "rbt-leader", "rbt-leader: the party has nobody in this role"),
+    ],
+)
+def test_an_alarm_is_taken_by_the_contact_that_is_called(
+    staff: tuple[Post, ...] | None, contact: str, reason: str
+) -> None:
+    """Who cannot be reached takes no alarm, and nobody else at the party knows of it."""
+    alarm = Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2", contact=contact)
+    me = brief(WATER, staff=staff)
+    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, alarm))
+    assert bool(state.engaged) is not bool(reason)
+    if reason:
+        assert acts == [Remark("unreachable", None, reason, "e-1")]
+    else:
+        assert any(isinstance(act, Wake) and act.errand == ACKNOWLEDGE for act in acts)
+
+
+@pytest.mark.parametrize(
+    ("systems", "expected"), [(("river",), True), (("fire", "river"), True), (("fire",), False)]
+)
+def test_a_card_concerns_who_looks_after_one_of_its_systems(systems: tuple[str, ...], expected: bool) -> None:
+    assert concerns(ME, card(systems=systems)) is expected
 
 
 def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:

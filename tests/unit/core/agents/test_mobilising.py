@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from msgspec import structs
+
 from sim.core.agents.agent import AgentState, Publish, Wake
+from sim.core.agents.alarming import call_of
 from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.levels import known_grip
 from sim.core.agents.mobilising import ALERTING, BEHAVIOUR, alarmed
 from sim.core.agents.staffing import MOMENT, Call
 from sim.core.messages.contents import Alarm, Alert, Card, Scaling
@@ -19,6 +25,7 @@ from tests.unit.core.agents.helpers import (
     NATION,
     NEIGHBOUR,
     RAIL,
+    READER,
     REGION,
     WATER,
     agreement,
@@ -103,6 +110,82 @@ def test_an_agreement_of_another_region_binds_nobody_here() -> None:
     _, opened = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
     _, scaled = react(me, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
     assert not [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")]
+
+
+def test_whom_the_agreement_alerts_through_a_national_body_is_left_to_that_body() -> None:
+    through = [
+        agreement(WATER, alert_systems=("river",), alert_through=NATION),
+        agreement(RAIL, alert_systems=("river",), alert_through=READER),
+        agreement(GRID, alert_systems=("river",)),
+    ]
+    me = brief(REGION, agreements=through)
+    _, acts = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
+    alerts = {act.topic: act.content for act in acts if isinstance(act, Publish) and act.topic != CARD}
+    told = {
+        topic.split("/")[1]: content.pass_on
+        for topic, content in alerts.items()
+        if isinstance(content, Alert)
+    }
+    assert told == {GRID: (), CARE: (), CAMPING: (), NATION: (WATER,), READER: (RAIL,)}
+
+
+def test_what_a_region_added_of_its_own_decides_whom_it_alerts() -> None:
+    general = agreement(WATER, alert_systems=("river",), alarm_level=1)
+    me = brief(
+        REGION, agreements=[general.with_addition(REGION, {"alert_systems": (), "alarm_level": 3}, {})]
+    )
+    _, opened = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
+    _, scaled = react(me, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
+    assert not [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")]
+
+
+def test_an_organisation_of_two_parties_is_called_as_the_one_that_takes_part() -> None:
+    airbase = agreement("defence", alert_systems=("river",), alarm_level=1)
+    me = replace(brief(REGION), agreements={WATER: airbase})
+    _, opened = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
+    _, scaled = react(me, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=1)))
+    assert f"post/{WATER}/{REGION}/alert" in topics([*opened])
+    assert f"post/{WATER}/{REGION}/alarm" in topics([*scaled])
+
+
+def unreachable(state: AgentState, party: str) -> AgentState:
+    """The call of a party ended without anybody being reached."""
+    known = call_of(state, FLOOD, party)
+    assert known is not None
+    return state.with_mind("alarming", {(FLOOD, party): structs.replace(known, outcome="unreachable")})
+
+
+def test_who_could_not_be_reached_is_alarmed_again_at_the_next_level() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
+    state, acts = react(ME, BEHAVIOUR, unreachable(state, WATER), cued(Scale(activity=FLOOD, grip=3)))
+    assert topics([*acts])[2:] == [f"post/{GRID}/{REGION}/alarm", f"post/{WATER}/{REGION}/alarm"]
+    assert alarmed(state, FLOOD) == (WATER, GRID)
+
+
+def test_a_second_alarm_by_cue_is_for_another_level_or_for_who_was_not_reached() -> None:
+    cue = cued(SendAlarm(activity=FLOOD, parties=(WATER, WATER), text=text("come")))
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
+    assert react(ME, BEHAVIOUR, state, cue) == (state, [])
+    again = unreachable(state, WATER)
+    assert only(Publish, react(ME, BEHAVIOUR, again, cue)[1]).topic == f"post/{WATER}/{REGION}/alarm"
+    state, _ = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=3)))
+    state, acts = react(ME, BEHAVIOUR, state, cue)
+    assert content_of(only(Publish, acts), Alarm).level == "GRIP 3"
+    assert react(ME, BEHAVIOUR, state, cue) == (state, [])
+
+
+def test_who_is_still_being_called_for_a_level_that_ended_is_called_no_more() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
+    down, _ = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=1)))
+    closed, _ = react(ME, BEHAVIOUR, state, cued(Close(activity=FLOOD)))
+    assert (call_of(down, FLOOD, WATER), call_of(closed, FLOOD, WATER)) == (None, None)
+
+
+def test_a_region_knows_its_own_level() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
+    assert known_grip(state, FLOOD, REGION) == 0
+    state, _ = react(ME, BEHAVIOUR, state, cued(Scale(activity=FLOOD, grip=4)))
+    assert known_grip(state, FLOOD, REGION) == 4
 
 
 def test_an_alert_by_cue_goes_to_whom_it_names() -> None:

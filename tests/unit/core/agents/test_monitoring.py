@@ -8,7 +8,7 @@ import pytest
 
 from sim.core.agents.agent import AgentState, Publish, Refused, Subscribe, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, LOOK_ALONG_MS, NAME
+from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, NAME
 from sim.core.agents.staffing import MOMENT, Call
 from sim.core.messages.contents import (
     Answer,
@@ -21,6 +21,7 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.messages.items import Item
+from sim.core.model.agreement import LOOK_ALONG_MS
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
@@ -33,6 +34,7 @@ from tests.unit.core.agents.helpers import (
     REACTION_MS,
     REGION,
     VICTIMS,
+    agreement,
     brief,
     card,
     content_of,
@@ -135,6 +137,13 @@ def test_a_grant_lets_it_look_along_for_a_time() -> None:
     state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
     assert state.mind(NAME)[FLOOD] == "let in"
     assert acts == [Wake(10 + LOOK_ALONG_MS, CONCLUDE, (FLOOD, True))]
+
+
+def test_it_looks_along_for_as_long_as_was_agreed() -> None:
+    me = brief(CROSS, agreements=[agreement(CROSS, "standby", look_along_ms=7)])
+    notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
+    _, acts = react(me, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
+    assert acts == [Wake(17, CONCLUDE, (FLOOD, True))]
 
 
 def test_a_snapshot_lets_it_conclude_soon() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from msgspec import structs
+
 from sim.core.agents.agent import AgentState, Publish, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.own_picture import BEHAVIOUR
@@ -105,3 +109,23 @@ def test_the_initial_picture_of_who_knows_nothing_says_that_it_looks_along() -> 
 def test_a_party_that_left_before_its_initial_picture_makes_none() -> None:
     _, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), Woken(ENGAGED, FLOOD), now=0)
     assert react(ME, BEHAVIOUR, AgentState(), woken(only(Wake, acts))) == (AgentState(), [])
+
+
+def test_a_supraregional_partner_says_the_same_in_each_regions_picture() -> None:
+    """One item with one id, values and version, in every activity that it concerns (Beleidskader par. 2.3.2)."""
+    state = knows(seen(fact(amount=7.0)), engaged={FIRE: 0, FLOOD: 0})
+    for version in (1, 2):
+        state, acts = write(state, now=1_000 * version)
+        items = {publish.topic.split("/")[1]: content_of(publish, ItemUpdate).item for publish in acts}
+        assert set(items) == {FIRE, FLOOD}
+        assert items[FIRE] == items[FLOOD]
+        assert items[FIRE].version == version
+        state = knows(seen(fact(amount=8.0), at_ms=5), engaged=state.engaged, said=state.said)
+
+
+def test_a_partner_without_an_agreement_there_tells_its_own_regions_instead() -> None:
+    me = replace(ME, party=structs.replace(ME.party, regions=(NEIGHBOUR,)))
+    state = knows(seen(), engaged={FLOOD: 0})
+    _, acts = react(me, BEHAVIOUR, state, Woken("own-picture.write", LEVEL))
+    published = [act.topic for act in acts if isinstance(act, Publish)]
+    assert published == [f"risk/{NEIGHBOUR}/{WATER}/{THEME}/{WATER}-{LEVEL}"]

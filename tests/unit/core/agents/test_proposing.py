@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from msgspec import structs
+
 from sim.core.agents.agent import Publish, Woken
 from sim.core.agents.proposing import BEHAVIOUR
 from sim.core.messages.contents import Proposal
 from sim.core.messages.items import Basis, Source
 from tests.unit.core.agents.helpers import (
+    CAMPING,
     FAR,
+    FIRE,
     FLOOD,
     GRID,
     LEVEL,
+    NEIGHBOUR,
     RAIL,
     REGION,
     brief,
@@ -42,3 +49,24 @@ def test_what_a_liaison_writes_down_is_reported_through_the_region() -> None:
 def test_what_belongs_to_no_activity_is_told_nowhere_and_not_taken_as_said() -> None:
     state = knows(seen(fact(place=FAR)), engaged={FLOOD: 0})
     assert react(brief(GRID), BEHAVIOUR, state, WRITE) == (state, [])
+
+
+def test_a_partner_proposes_the_same_in_each_activity() -> None:
+    me = replace(brief(GRID), party=structs.replace(brief(GRID).party, regions=(NEIGHBOUR, REGION)))
+    state = knows(seen(), engaged={FIRE: 0, FLOOD: 0})
+    _, acts = react(me, BEHAVIOUR, state, WRITE)
+    offered = [content_of(act, Proposal).item for act in acts if isinstance(act, Publish)]
+    assert len(offered) == 2
+    assert offered[0] == offered[1]
+
+
+def test_a_partner_without_an_agreement_there_has_nowhere_to_propose() -> None:
+    state = knows(seen(), engaged={FIRE: 0})
+    assert react(brief(GRID), BEHAVIOUR, state, WRITE) == (state, [])
+
+
+def test_who_proposes_by_a_grant_does_so_wherever_it_was_let_in() -> None:
+    state = knows(seen(), engaged={FIRE: 0})
+    _, acts = react(brief(CAMPING), BEHAVIOUR, state, WRITE)
+    topics = [act.topic for act in acts if isinstance(act, Publish)]
+    assert topics == [f"activity/{FIRE}/proposal/{CAMPING}/{CAMPING}-{LEVEL}"]

@@ -9,7 +9,7 @@ from sim.core.agents.sparring import BEHAVIOUR, PATIENCE_MS
 from sim.core.messages.contents import Answer, Request
 from sim.core.model.agreement import Agreement, Level, Norm
 from sim.core.model.cue import Spar
-from sim.core.model.staff import Role
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FLOOD,
     REACTION_MS,
@@ -87,8 +87,17 @@ def test_an_answer_that_nobody_waits_for_changes_nothing() -> None:
 HERE_ = AgentState(engaged={FLOOD: 0})
 
 
-def respond(*, agreed: Agreement | None = AGREED, team: str = "rot", state: AgentState = HERE_) -> Answer:
-    me = brief(WATER, agreements=[agreed] if agreed else [])
+NOBODY = (Post(Role.GENERAL_COMMANDER), Post(Role.DECISION_MAKER, on_duty=1))
+
+
+def respond(
+    *,
+    agreed: Agreement | None = AGREED,
+    team: str = "rot",
+    state: AgentState = HERE_,
+    staff: tuple[Post, ...] | None = None,
+) -> Answer:
+    me = brief(WATER, agreements=[agreed] if agreed else [], staff=staff)
     request = Request(activity=FLOOD, purpose="spar", team=team)
     state, acts = react(me, BEHAVIOUR, state, delivered(REGION, request, REQUEST), now=10)
     wake = only(Wake, acts)
@@ -110,7 +119,7 @@ def test_the_counterpart_that_is_there_is_consulted() -> None:
         ({"agreed": agreement(WATER, levels=LEVELS)}, "Sparring was not agreed."),
         ({"team": "copi"}, "No counterpart was agreed for this team."),
         ({"team": "rbt"}, "No counterpart was agreed for this team."),
-        ({"state": AgentState()}, "The counterpart (general-commander) is not there."),
+        ({"staff": NOBODY}, "The counterpart (general-commander) is not there."),
     ],
     ids=["no-agreement", "not-agreed", "no-row", "no-counterpart", "nobody-there"],
 )

@@ -220,6 +220,8 @@ def test_each_party_reads_by_filters_of_which_none_is_within_another() -> None:
         f"risk/{NEIGHBOUR}/#",
         f"risk/{REGION}/#",
         "national/#",
+        f"outside/{WATER}/{NEIGHBOUR}/+",
+        f"outside/{WATER}/{REGION}/+",
     ]
     assert all(wish.active for wish in wishes)
 
@@ -340,6 +342,18 @@ def test_publications_are_numbered_events_in_the_clock_time_of_the_exercise() ->
     assert (second.event.correlationid, second.event.causationid) == ("e-9", "e-8")
     assert second.event.injects == ("i-1", "f-1")
     assert decode(second.payload) == second.event
+
+
+def test_who_registers_a_message_learns_its_number_in_the_same_moment() -> None:
+    acts: list[Act] = [
+        Publish(TAB, ItemUpdate(item=item())),
+        Publish(f"post/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of="e-9"), register=("again", ("call", 7))),
+    ]
+    heard = at_start({WATER: acts})
+    Engine(scenario(), 1, roster=heard.roster).turn(0)
+    assert [(who, now, woken) for who, now, woken in heard.of(Woken)] == [
+        (WATER, 0, Woken("again", (("call", 7), "wl-2")))
+    ]
 
 
 def test_what_only_responds_names_what_was_behind_that_to_which_it_responds() -> None:

@@ -15,6 +15,7 @@ from sim.core.messages.codec import encode
 from sim.core.messages.contents import (
     Ack,
     Alarm,
+    Alert,
     AnyContent,
     Briefing,
     Decision,
@@ -22,6 +23,7 @@ from sim.core.messages.contents import (
     ItemUpdate,
     Receipt,
     Request,
+    Scaling,
     Signal,
     Snapshot,
     tag_of,
@@ -75,8 +77,25 @@ def test_what_is_of_this_exercise_passes(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        Request(activity="hoogwater-zl", purpose="access"),
+        Request(activity="", purpose="effects", subject="level"),
+        Request(activity="", purpose="inform", theme="a2-situation"),
+        Scaling(level="WOT"),
+        Briefing(activity="hoogwater-zl", items=()),
+        Alert(activity="hoogwater-zl", text=SOME, pass_on=("wl", "enexis")),
+    ],
+)
+def test_what_a_content_may_leave_out_is_no_mistake(scenario: Scenario, content: AnyContent) -> None:
+    assert fault_of_stranger(scenario, event(content), NOW_MS) is None
+
+
+@pytest.mark.parametrize(
     ("content", "expected"),
     [
+        (Request(activity="", purpose="access"), "data.activity: expected an activity of the exercise"),
+        (Alert(activity="hoogwater-zl", text=SOME, pass_on=("nobody",)), "data.pass_on[0]: expected a party"),
         (Ack(activity="elsewhere", of="x-1"), "data.activity: expected an activity of the exercise"),
         (Alarm(activity="", text=SOME, level="1"), "data.activity: expected an activity of the exercise"),
         (ItemUpdate(item=item(theme="weather")), "data.item.theme: expected a theme of the exercise"),

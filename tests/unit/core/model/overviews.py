@@ -9,6 +9,7 @@ from sim.core.model.collaboration import Exercised, Listed, Region, TookPart
 from sim.core.model.overview import Overview, overview_of
 from sim.core.model.party import CoreTask
 from sim.core.model.profile import Profile
+from sim.core.model.staff import Duties, Duty, Role
 from sim.core.model.text import Text
 
 WORDS = Text("woorden", "words")
@@ -32,6 +33,7 @@ def profile(name: str, *, assessable: bool = True) -> Profile:
         coordination_contact=WORDS,
         reports=WORDS,
         behaviours=(),
+        duties=Duties(*((Role.HEAD_OF_INFORMATION,) for _ in Duty)),
         rights=(),
     )
 

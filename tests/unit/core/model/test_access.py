@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from sim.core.model.access import DEFAULT_DENY, AccessTable, Rule, compile_access, grant_id, make_grant
+from sim.core.model.access import (
+    DEFAULT_DENY,
+    AccessTable,
+    Rule,
+    compile_access,
+    grant_id,
+    is_elsewhere,
+    make_grant,
+)
 from sim.core.model.profile import Action
 from tests.unit.core.agents.helpers import (
     CAMPING,
@@ -17,6 +26,7 @@ from tests.unit.core.agents.helpers import (
     NEIGHBOUR,
     PROFILES,
     RAIL,
+    READER,
     REGION,
     VICTIMS,
     WATER,
@@ -249,3 +259,98 @@ def test_decide_for_an_ad_hoc_partner_helped_is_only_the_granted_themes() -> Non
     assert readable == ["a1-nature", "c3-population"]
     assert known.decide(CAMPING, 10, PUBLISH, f"activity/{FLOOD}/proposal/{CAMPING}/x").allowed
     assert not known.decide(CAMPING, 10, READ, f"activity/{FLOOD}/decision/rot/x").allowed
+
+
+# Several regions (par. 2.3) -------------------------------------------------------------------------
+
+
+def beyond(party: str) -> AccessTable:
+    """The table in which a partner with REGION takes part in the activity of NEIGHBOUR too."""
+    known = activities()
+    fire = msgspec.structs.replace(known[FIRE], parties=(*known[FIRE].parties, party))
+    return compile_access(PARTIES.values(), PROFILES, [fire, known[FLOOD]])
+
+
+@pytest.mark.parametrize("party", [CARE, GRID])
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        (f"activity/{FIRE}/shared/a2-situation/x", "read-elsewhere"),
+        (f"activity/{FIRE}/card", "read-tool"),
+        (SHARED, "read-tool"),
+        (f"activity/{FLOOD}/decision/rot/x", "read-tool"),
+    ],
+)
+def test_decide_for_a_partner_outside_its_regions_allows_the_shared_picture_and_the_card(
+    party: str, topic: str, expected: str
+) -> None:
+    decision = beyond(party).decide(party, 0, READ, topic)
+    assert (decision.allowed, decision.rule) == (True, expected)
+
+
+@pytest.mark.parametrize("party", [CARE, GRID])
+@pytest.mark.parametrize(
+    ("action", "topic"),
+    [
+        (READ, f"activity/{FIRE}/own/{WATER}/a2-situation/x"),
+        (READ, f"activity/{FIRE}/decision/rot/x"),
+        (READ, f"activity/{FIRE}/signal/{WATER}"),
+        (READ, f"activity/{FIRE}/scaling/{NEIGHBOUR}"),
+        (PUBLISH, "activity/{FIRE}/own/{party}/a2-situation/x"),
+        (PUBLISH, "activity/{FIRE}/proposal/{party}/x"),
+        (PUBLISH, "activity/{FIRE}/signal/{party}"),
+        (PUBLISH, "activity/{FIRE}/scaling/{party}"),
+        (PUBLISH, f"activity/{FIRE}/shared/a2-situation/x"),
+    ],
+)
+def test_decide_for_a_partner_outside_its_regions_denies_the_rest(
+    party: str, action: Action, topic: str
+) -> None:
+    topic = topic.format(FIRE=FIRE, party=party)
+    decision = beyond(party).decide(party, 0, action, topic)
+    assert (decision.allowed, decision.rule) == (False, "outside-its-regions")
+
+
+def test_is_elsewhere_is_a_matter_of_partners_and_their_regions() -> None:
+    fire = activities()[FIRE]
+    known = {party: is_elsewhere(PARTIES[party], PROFILES[PARTIES[party].profile], fire) for party in PARTIES}
+    assert {party for party, elsewhere in known.items() if not elsewhere} == {
+        REGION,
+        NEIGHBOUR,
+        WATER,
+        NATION,
+        READER,
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "topic", "expected"),
+    [
+        (READ, "national/a2-situation/x", "read-national"),
+        (READ, f"activity/{FIRE}/card", "read-national"),
+        (READ, f"post/{READER}/{REGION}/alert", "own-post"),
+        (PUBLISH, f"receipt/{READER}", "acknowledge"),
+        (PUBLISH, f"post/{REGION}/{READER}/ack", "acknowledge"),
+        (READ, SHARED, None),
+        (PUBLISH, "national/a2-situation/x", None),
+        (PUBLISH, f"post/{REGION}/{READER}/alert", None),
+    ],
+)
+def test_decide_for_a_national_reader_is_the_national_picture_and_the_cards(
+    action: Action, topic: str, expected: str | None
+) -> None:
+    decision = table().decide(READER, 0, action, topic)
+    assert decision.allowed is (expected is not None)
+    if expected is not None:
+        assert decision.rule == expected
+
+
+def test_decide_for_a_national_body_lets_it_alert_in_turn_in_the_tool_and_outside_it() -> None:
+    assert table().decide(NATION, 0, PUBLISH, f"post/{WATER}/{NATION}/alert").allowed
+    assert table().decide(NATION, 0, PUBLISH, f"outside/{RAIL}/{NATION}/alert").allowed
+    assert not table().decide(NATION, 0, PUBLISH, f"outside/{RAIL}/{NATION}/alarm").allowed
+
+
+@pytest.mark.parametrize("party", [RAIL, CAMPING])
+def test_decide_for_who_is_outside_the_tool_lets_it_tell_its_level(party: str) -> None:
+    assert table().decide(party, 0, PUBLISH, f"outside/{REGION}/{party}/scaling").rule == "tell-own-level"
