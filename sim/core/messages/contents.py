@@ -6,7 +6,7 @@ Adding a kind: write the struct here, add it to :data:`Content`, and give it a p
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -217,6 +217,10 @@ AnyContent: TypeAlias = (
     ItemUpdate | Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack
     | Request | Answer | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing | Confidence
 )  # fmt: skip
+
+
+TAGS: Final = frozenset(str(kind.__struct_config__.tag) for kind in get_args(AnyContent))
+"""Every kind of content, as it stands in ``message``."""
 
 
 def tag_of(content: AnyContent) -> str:
