@@ -30,6 +30,8 @@ def test_behaviours_of_a_profile_that_names_another_raises_with_its_name() -> No
         ("safety-region", Close, True),
         ("core", Open, False),
         ("core", Level, True),
+        ("link", Level, True),
+        ("safety-region", Level, False),
         ("core", SendAlert, True),
         ("standby", SendAlert, False),
         ("ad-hoc", SeekSupport, True),
