@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.core.model.agreement_topics import empty_topics
+from sim.core.model.agreement_topics import GENERAL, empty_topics
 from sim.core.model.preconditions import Unmet, unmet
 from sim.files.agreement_rules import KEYS, AgreementRules
 from sim.files.agreements import (
@@ -42,7 +42,8 @@ def warn_open_in(file: AgreementFile, rules: AgreementRules) -> None:
     if file.entry.addition_of is not None:
         return
     agreement = general_agreement(file)
-    empty = empty_topics(agreement, rules.topics)
+    # Regions, core task and profile are asked for where the file is read.
+    empty = [topic for topic in empty_topics(agreement, rules.topics) if topic.part != GENERAL]
     if empty:
         expected = f"what was agreed on every topic that holds for profile {agreement.profile}"
         file.where.warning(expected, f"nothing on {', '.join(topic.id for topic in empty)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -27,6 +27,9 @@ PARTS: Final = ("process", "organisation", "people", "technology")
 
 REGION_CODES: Final = frozenset(f"vr{number:02d}" for number in range(1, REGIONS_IN_COUNTRY + 1))
 """Safety regions: an agreement may name them all, also those that take no part in the exercise."""
+
+MODEL_PARTNER: Final = "model"
+"""Partner of the model agreements of the library: nobody's, to start an agreement from."""
 
 _FIRST_PHASE: Final[Phase] = "exploration"
 
@@ -81,34 +84,14 @@ def read_agreement_files(folder: Folder, below: str = AGREEMENTS_FOLDER) -> Iter
             yield file
 
 
-def check_itself(entry: AgreementEntry, where: Where) -> None:
-    """Report what is wrong with an agreement whatever exercise or overview it is read for."""
-    _check_name(entry, where)
-    if entry.addition_of is None:
-        check_unique(entry.regions, where.at("regions"))
-        _check_adoption(entry, where.at("adoption_region"))
-        return
-    for key in ("regions", "adoption_region"):
-        if getattr(entry, key):
-            where.at(key).error("nothing, as the general agreement says it", show(getattr(entry, key)))
-
-
-def read_agreement_file(
-    folder: Folder, relative: str, check: Callable[[AgreementEntry, Where], None] = check_itself
-) -> AgreementFile | None:
-    """Return one agreement file, after reporting the problems within it; None when it cannot be read.
-
-    Args:
-        folder: Where it lies.
-        relative: Its path there.
-        check: What it is held to as a whole; a model of the library is no agreement of anybody.
-    """
+def read_agreement_file(folder: Folder, relative: str) -> AgreementFile | None:
+    """Return one agreement file, after reporting the problems within it; None when it cannot be read."""
     table = read_toml(folder, relative)
     where = folder.where(relative)
     entry = None if table is None else read_table(AgreementEntry, table, where)
     if entry is None:
         return None
-    check(entry, where)
+    _check_itself(entry, where)
     return AgreementFile(entry, where, _terms(entry, where), _texts(entry))
 
 
@@ -234,6 +217,31 @@ def _read_norm(entry: NormEntry, where: Where) -> Norm | None:
 
 def _read_level(entry: LevelEntry) -> Level:
     return Level(entry.grip, entry.team, entry.partner_level, entry.counterpart)
+
+
+def _check_itself(entry: AgreementEntry, where: Where) -> None:
+    """Report what is wrong with an agreement whatever exercise or overview it is read for."""
+    if entry.partner == MODEL_PARTNER:
+        _check_model(entry, where)
+        return
+    _check_name(entry, where)
+    if entry.addition_of is None:
+        check_unique(entry.regions, where.at("regions"))
+        _check_adoption(entry, where.at("adoption_region"))
+        return
+    for key in ("regions", "adoption_region"):
+        if getattr(entry, key):
+            where.at(key).error("nothing, as the general agreement says it", show(getattr(entry, key)))
+
+
+def _check_model(entry: AgreementEntry, where: Where) -> None:
+    """Report what makes a model of the library somebody's agreement: regions, or another name than its profile's."""
+    for key in ("regions", "adoption_region", "addition_of", "assessed", "exercised"):
+        if getattr(entry, key):
+            where.at(key).error("nothing, as a model is nobody's agreement", "a value")
+    name = f"{entry.profile}-{entry.core_task.value.lower()}.toml"
+    if PurePosixPath(where.file).name != name:
+        where.error(f"the name {name}, after its profile and core task", PurePosixPath(where.file).name)
 
 
 def _check_name(entry: AgreementEntry, where: Where) -> None:
