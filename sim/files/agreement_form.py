@@ -109,7 +109,8 @@ def _topic(topic: AgreementTopic, model: Model, language: Language) -> Iterator[
 
 def _term(term: Term, key: str, value: object, language: Language) -> Iterator[str]:
     """Yield what a key means, and the key: a comment with an example where the model has no value for it."""
-    yield from _comment(term.about.in_language(language))
+    about = term.about.in_language(language)
+    yield from _comment(about if term.hint is None else f"{about}; {term.hint.in_language(language)}")
     yield f"# {key} = {term.example}" if value is None else f"{key} = {toml_value(value)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -16,7 +17,9 @@ from sim.files.agreements import MODEL_PARTNER, REGION_CODES
 from sim.files.models import Model, load_models
 from sim.files.problems import InputError, Problem, hint, show
 from sim.files.shapes import PartyName
+from sim.files.single_agreement import load_single_agreement
 from sim.files.tables import ID_EXPECTED
+from sim.report.agreement_paper import AgreementPaper, make_paper
 
 agreement_app = App(name="agreement", help="Agreements: models to start from, to fill in, and on paper.")
 
@@ -104,6 +107,82 @@ def new_agreement(
     return ExitCode.YES
 
 
+@agreement_app.command(name="print")
+def print_agreement(
+    file: Path,
+    /,
+    *,
+    format: Annotated[  # noqa: A002 -- the option's name
+        str, Parameter(help="docx, pdf, or both with a comma between.")
+    ] = "docx,pdf",
+    out: Annotated[Path, Parameter(help="The folder to write to; default: here.")] = Path(),
+    common: Common | None = None,
+) -> int:
+    """Print an agreement, filled in or not, as Word and PDF for the people who must sign it.
+
+    Example: beeld agreement print agreements/enexis.toml --lang nl
+
+    Args:
+        file: The agreement; what a region adds is printed with the general agreement beside it.
+        format: What to make.
+        out: Where to write it; what was printed there before is replaced.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    formats = _formats(format)
+    paper = make_paper(load_single_agreement(file), load_agreement_rules(), options.language)
+    made = {out / f"{file.stem}.{each}": _MAKERS[each](paper) for each in formats}
+    for path, data in made.items():
+        _write_printed(path, data)
+    files = [str(path) for path in made]
+    if options.json:
+        print_json({"files": files})
+        return ExitCode.YES
+    say = Speaker(options.language)
+    console().print(say("paper-made", files=", ".join(files)), soft_wrap=True, markup=False)
+    return ExitCode.YES
+
+
+# What makes documents is loaded when one is made: other commands do not wait for it.
+
+
+def _docx(paper: AgreementPaper) -> bytes:
+    from sim.report.word_document import agreement_docx  # noqa: PLC0415
+
+    return agreement_docx(paper)
+
+
+def _pdf(paper: AgreementPaper) -> bytes:
+    from sim.report.html import agreement_html  # noqa: PLC0415
+    from sim.report.pdf import html_to_pdf  # noqa: PLC0415
+
+    return html_to_pdf(agreement_html(paper))
+
+
+_MAKERS: Final[dict[str, Callable[[AgreementPaper], bytes]]] = {"docx": _docx, "pdf": _pdf}
+
+
+def _formats(listed: str) -> list[str]:
+    formats = list(dict.fromkeys(name.strip() for name in listed.split(",") if name.strip()))
+    unknown = [name for name in formats if name not in _MAKERS]
+    if unknown or not formats:
+        found = show(unknown[0]) if unknown else "none"
+        raise _wrong("--format", f"{' or '.join(_MAKERS)}, or both with a comma between", found)
+    return formats
+
+
+def _write_printed(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except (OSError, ValueError) as error:
+        raise _wrong("--out", "a folder that can be written to", _cannot(path, error)) from error
+
+
+def _cannot(path: Path, error: Exception) -> str:
+    return f"{show(str(path))}: {getattr(error, 'strerror', None) or 'a name that is no path'}"
+
+
 def _document(model: Model) -> dict[str, object]:
     return {
         "model": f"profiles/{model.file}",
@@ -183,5 +262,4 @@ def _write_new(file: Path, text: str) -> None:
             "--out", "a file that is not there yet", f"{show(str(file))}, which is left alone"
         ) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "a name that is no path"
-        raise _wrong("--out", "a file that can be written", f"{show(str(file))}: {reason}") from error
+        raise _wrong("--out", "a file that can be written", _cannot(file, error)) from error

@@ -28,12 +28,14 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         example: A value as it is written in TOML.
         about: What it means.
         unit: In what it is written.
+        hint: For who writes the file: what other values mean.
     """
 
     key: str
     example: str
     about: Text
     unit: Unit = "plain"
+    hint: Text | None = None
 
 
 class AgreementTopic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -71,6 +71,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rights: Standing rights.
         grants: Bundles that can be granted during an activity.
         refusals: What the row says that it may not, to name the reason of a denial.
+        reads: What it may read in the tool, in words (leesrechten in LCMS).
+        writes: What it may write in the tool, in words (schrijfrechten in LCMS).
     """
 
     id: str
@@ -89,6 +91,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rights: tuple[RightTemplate, ...]
     grants: tuple[GrantTemplate, ...] = ()
     refusals: tuple[RightTemplate, ...] = ()
+    reads: Text | None = None
+    writes: Text | None = None
 
     def grant(self, grant_id: str) -> GrantTemplate | None:
         """Return the bundle with this id, or None."""

@@ -1,0 +1,1 @@
+"""What goes on paper: HTML and PDF, and Word documents."""
