@@ -61,7 +61,7 @@ def read_agreement_rules(root: Path, problems: Problems) -> AgreementRules:
     """
     folder = Folder(root, problems, prefix="profiles/")
     topics = _read(folder, root, TOPICS_FILE, "topics", AgreementTopic)
-    known = {topic.id for topic, _ in topics}
+    known = {topic.id for topic, _ in topics} or None  # those of a file that could not be read are not missed
     preconditions = [
         _check(entry, where, known)
         for entry, where in _read(folder, root, PRECONDITIONS_FILE, "preconditions", Precondition)
@@ -94,7 +94,7 @@ def _check_ids(found: Iterable[tuple[AgreementTopic | Precondition, Where]]) -> 
         seen.add(entry.id)
 
 
-def _check(entry: Precondition, where: Where, topics: Collection[str]) -> Precondition:
+def _check(entry: Precondition, where: Where, topics: Collection[str] | None) -> Precondition:
     """Return a precondition with its terms as fields of ``Agreement``, after reporting what it names wrongly."""
     for index, topic in enumerate(entry.topics):
         refer(topic, f"a topic of {TOPICS_FILE}", topics, where.at("topics").item(index))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar
 
 from sim.core.model.agreement_topics import GENERAL, AgreementTopic, empty_topics
 from sim.core.model.preconditions import Unmet, unmet
@@ -13,6 +14,8 @@ from sim.files.agreements import TERMS
 from sim.files.single_agreement import SingleAgreement
 from sim.report.terms import term_in_words
 from sim.words import word
+
+_Shown = TypeVar("_Shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def make_paper(single: SingleAgreement, rules: AgreementRules, language: Languag
     lacking = unmet(agreement, rules.preconditions, agreement.profile)
     some = any(agreement.profile in each.profiles for each in rules.preconditions)
     said = word("paper-all-met", language) if some else word("paper-no-preconditions", language)
-    return AgreementPaper(
+    paper = AgreementPaper(
         language=language,
         title=f"{word('paper-title', language)}: {_partner(single, language)}",
         facts=tuple(_facts(single, language)),
@@ -107,6 +110,18 @@ def make_paper(single: SingleAgreement, rules: AgreementRules, language: Languag
         unmet=tuple(_precondition(each, names, rules, language) for each in lacking),
         all_met="" if lacking or (empty and some) else said,
     )
+    return _printable(paper)
+
+
+def _printable(value: _Shown) -> _Shown:
+    """Return what is shown without control characters: a file may hold them, a document may not."""
+    if isinstance(value, str):
+        return type(value)("".join(letter for letter in value if letter.isprintable() or letter == "\n"))
+    if isinstance(value, tuple):
+        return type(value)(_printable(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _printable(getattr(value, each.name)) for each in fields(value)})
+    return value
 
 
 def _partner(single: SingleAgreement, language: Language) -> str:
