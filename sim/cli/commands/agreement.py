@@ -89,22 +89,25 @@ def new_agreement(
     models = load_models()
     model = _chosen(models, profile, core_task)
     _write_new(file, write_form(form, model, load_agreement_rules().topics, options.language))
-    others = [
-        each.entry.core_task.value for each in models if each.profile is model.profile and each is not model
-    ]
     if options.json:
         print_json({"file": str(file), **_document(model)})
         return ExitCode.YES
-    say = Speaker(options.language)
-    profile_name = model.profile.name.in_language(options.language)
+    others = [
+        each.entry.core_task.value for each in models if each.profile is model.profile and each is not model
+    ]
+    _say_made(file, model, others if core_task is None else [], Speaker(options.language))
+    return ExitCode.YES
+
+
+def _say_made(file: Path, model: Model, other_tasks: list[str], say: Speaker) -> None:
+    profile = model.profile.name.in_language(say.language)
     task = say(f"core-task-{model.entry.core_task.value}")
+    lines = [say("form-made", file=file, profile=profile, task=task, model=f"profiles/{model.file}")]
+    if other_tasks:
+        lines.append(say("form-other-tasks", tasks=", ".join(other_tasks)))
     screen = console()
-    lines = [say("form-made", file=file, profile=profile_name, task=task, model=f"profiles/{model.file}")]
-    if core_task is None and others:
-        lines.append(say("form-other-tasks", tasks=", ".join(others)))
     for line in (*lines, say("form-next", file=file)):
         screen.print(line, soft_wrap=True, markup=False)
-    return ExitCode.YES
 
 
 @agreement_app.command(name="print")
@@ -255,11 +258,11 @@ def _chosen(models: tuple[Model, ...], profile: str, core_task: CoreTaskLetter |
 def _write_new(file: Path, text: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-    except FileExistsError as error:
-        raise _wrong(
-            "--out", "a file that is not there yet", f"{show(str(file))}, which is left alone"
-        ) from error
+        opened = file.open("x", encoding="utf-8", newline="\n")
     except (OSError, ValueError) as error:
+        if isinstance(error, FileExistsError) and file.exists():
+            found = f"{show(str(file))}, which is left alone"
+            raise _wrong("--out", "a file that is not there yet", found) from error
         raise _wrong("--out", "a file that can be written", _cannot(file, error)) from error
+    with opened:
+        opened.write(text)

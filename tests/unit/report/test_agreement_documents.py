@@ -64,7 +64,8 @@ def paper(
     folder: Path, language: Language = "en", profile: str = "core", regions: str = '["vr24"]', more: str = ""
 ) -> AgreementPaper:
     file = folder / "wl.toml"
-    file.write_text(AGREEMENT.format(profile=profile, regions=regions, more=more), "utf-8")
+    text = AGREEMENT.format(profile=profile, regions=regions, more=more)
+    file.write_text(text.replace('"B"', '"C"') if profile == "standby" else text, "utf-8")
     return make_paper(load_single_agreement(file), RULES, language)
 
 
@@ -122,7 +123,7 @@ def test_unmet_preconditions_say_what_would_show_them(tmp_path: Path) -> None:
 
 
 def test_a_precondition_that_lacks_a_term(tmp_path: Path) -> None:
-    made = paper(tmp_path, profile="standby", more="", regions='["vr24"]')
+    made = paper(tmp_path, profile="standby")
     signalling = next(each for each in made.unmet if each.text.startswith("Signalling"))
     assert signalling.shown_by.endswith("from a signal that something looks wrong to its correction")
 

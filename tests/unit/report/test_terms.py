@@ -47,7 +47,8 @@ def test_a_duration_in_words_is_that_duration(seconds: int) -> None:
 @pytest.mark.parametrize(
     ("unit", "value", "nl", "en"),
     [
-        ("norm", Norm(HOUR_MS, "Modeluitwerking 7; exercise"), "hoogstens 1 uur (norm: Modeluitwerking 7; oefening)", "at most 1 h (norm: Modeluitwerking 7; exercise)"),
+        ("norm", Norm(HOUR_MS, "law"), "hoogstens 1 uur (norm: law)", "at most 1 h (norm: law)"),
+        ("norm", Norm(0, "exercise"), "hoogstens 0 min (norm: oefening)", "at most 0 min (norm: exercise)"),
         ("grip", 2, "vanaf GRIP 2", "from GRIP 2 on"),
         ("grip", 0, "alleen op verzoek", "on request only"),
         ("duration", HOUR_MS, "1 uur", "1 h"),
@@ -58,7 +59,8 @@ def test_a_duration_in_words_is_that_duration(seconds: int) -> None:
         ("plain", ("gas", "water"), "gas, water", "gas, water"),
         ("plain", (), "geen", "none"),
         ("theme", ("a2", "own"), "Situatie, own", "Situation, own"),
-        ("role", (Role.LIAISON, Role.DECISION_MAKER), "liaison, beslissingsbevoegde", "liaison, authorised decision maker"),
+        ("role", (Role.LIAISON, Role.PLOTTER), "liaison, plotter", "liaison, plotter"),
+        ("role", (Role.DECISION_MAKER,), "beslissingsbevoegde", "authorised decision maker"),
         ("channel", "telephone", "telefoon", "telephone"),
         ("levels", (Level(4, "rbt", "crisisteam"),), "GRIP 4, RBT naast crisisteam", "GRIP 4, RBT beside crisisteam"),
     ],
