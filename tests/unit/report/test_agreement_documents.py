@@ -211,9 +211,9 @@ def test_word_has_a_table_for_each_part_and_for_signing(tmp_path: Path) -> None:
 def test_word_cuts_no_row_repeats_heads_and_hyphenates(tmp_path: Path) -> None:
     document = Document(io.BytesIO(agreement_docx(paper(tmp_path, "nl"))))
     for table in document.tables:
-        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+        assert all(row._tr.get_or_add_trPr().find(qn("w:cantSplit")) is not None for row in table.rows)
     for table in document.tables[1:]:
-        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert table.rows[0]._tr.get_or_add_trPr().find(qn("w:tblHeader")) is not None
     assert document.settings.element.find(qn("w:autoHyphenation")) is not None
     assert document.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "nl-NL"
     assert document.core_properties.title == "Samenwerkingsafspraak: wl"
