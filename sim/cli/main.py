@@ -14,6 +14,7 @@ from rich.console import Console
 
 from brokers.adapter import BrokerError
 from sim.cli.commands.access import show_access
+from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
@@ -40,6 +41,7 @@ app.command(verify_run, name="verify")
 app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
 app.command(show_overview, name="overview")
+app.command(agreement_app)
 
 
 def main(arguments: Sequence[str]) -> int:

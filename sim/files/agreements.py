@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import msgspec
 
-from sim.core.model.agreement import Agreement, Level, Norm
+from sim.core.model.agreement import Agreement, Level, Norm, Phase
 from sim.core.model.party import REGIONS_IN_COUNTRY, Party, Scope, scope_of
 from sim.core.model.text import Text
 from sim.files.calendar import read_duration
 from sim.files.folder import Folder
 from sim.files.known import Known, check_unique, refer
 from sim.files.problems import Where, hint, show
+from sim.files.profiles import Profiles
 from sim.files.shapes import AgreementEntry, LevelEntry, NormEntry, TopicEntry
 from sim.files.tables import read_table
 from sim.files.toml import read_toml
@@ -27,7 +28,12 @@ PARTS: Final = ("process", "organisation", "people", "technology")
 REGION_CODES: Final = frozenset(f"vr{number:02d}" for number in range(1, REGIONS_IN_COUNTRY + 1))
 """Safety regions: an agreement may name them all, also those that take no part in the exercise."""
 
-_TERMS: Final[Mapping[str, str]] = {
+MODEL_PARTNER: Final = "model"
+"""Partner of the model agreements of the library: nobody's, to start an agreement from."""
+
+_FIRST_PHASE: Final[Phase] = "exploration"
+
+TERMS: Final[Mapping[str, str]] = {
     "process.continuous_exchange.threats": "threats",
     "process.alerting.systems": "alert_systems",
     "process.alerting.through": "alert_through",
@@ -73,12 +79,20 @@ class AgreementFile:
 def read_agreement_files(folder: Folder, below: str = AGREEMENTS_FOLDER) -> Iterator[AgreementFile]:
     """Yield every agreement file that can be read, after reporting the problems within each."""
     for relative in folder.names(below, ".toml"):
-        table = read_toml(folder, relative)
-        where = folder.where(relative)
-        entry = None if table is None else read_table(AgreementEntry, table, where)
-        if entry is not None:
-            _check_itself(entry, where)
-            yield AgreementFile(entry, where, _terms(entry, where), _texts(entry))
+        file = read_agreement_file(folder, relative)
+        if file is not None:
+            yield file
+
+
+def read_agreement_file(folder: Folder, relative: str) -> AgreementFile | None:
+    """Return one agreement file, after reporting the problems within it; None when it cannot be read."""
+    table = read_toml(folder, relative)
+    where = folder.where(relative)
+    entry = None if table is None else read_table(AgreementEntry, table, where)
+    if entry is None:
+        return None
+    _check_itself(entry, where)
+    return AgreementFile(entry, where, _terms(entry, where), _texts(entry))
 
 
 def general_agreement(file: AgreementFile) -> Agreement:
@@ -169,7 +183,7 @@ def _add(files: list[AgreementFile], agreements: dict[_Key, Agreement]) -> None:
 def _terms(entry: AgreementEntry, where: Where) -> dict[str, Any]:
     """Return the terms that a file holds, by field of :class:`Agreement`; what it leaves out is not in it."""
     terms: dict[str, Any] = {}
-    for path, name in _TERMS.items():
+    for path, name in TERMS.items():
         part, topic, key = path.split(".")
         value = getattr(getattr(getattr(entry, part), topic), key)
         if value is None:
@@ -208,10 +222,10 @@ def _read_level(entry: LevelEntry) -> Level:
 
 def _check_itself(entry: AgreementEntry, where: Where) -> None:
     """Report what is wrong with an agreement whatever exercise or overview it is read for."""
-    stem = PurePosixPath(where.file).stem
-    if stem.split(".")[0] != entry.partner:
-        expected = f"'{stem.split('.')[0]}', as the file is named"
-        where.at("partner").warning(expected, show(entry.partner))
+    if entry.partner == MODEL_PARTNER:
+        _check_model(entry, where)
+        return
+    _check_name(entry, where)
     if entry.addition_of is None:
         check_unique(entry.regions, where.at("regions"))
         _check_adoption(entry, where.at("adoption_region"))
@@ -221,12 +235,32 @@ def _check_itself(entry: AgreementEntry, where: Where) -> None:
             where.at(key).error("nothing, as the general agreement says it", show(getattr(entry, key)))
 
 
+def _check_model(entry: AgreementEntry, where: Where) -> None:
+    """Report what makes a model of the library somebody's agreement: regions, or another name than its profile's."""
+    for key in ("regions", "adoption_region", "addition_of", "assessed", "exercised"):
+        if getattr(entry, key):
+            where.at(key).error("nothing, as a model is nobody's agreement", "a value")
+    name = f"{entry.profile}-{entry.core_task.value.lower()}.toml"
+    if PurePosixPath(where.file).name != name:
+        where.error(f"the name {name}, after its profile and core task", PurePosixPath(where.file).name)
+
+
+def _check_name(entry: AgreementEntry, where: Where) -> None:
+    stem = PurePosixPath(where.file).stem
+    if stem.split(".")[0] != entry.partner:
+        expected = f"'{stem.split('.')[0]}', as the file is named"
+        where.at("partner").warning(expected, show(entry.partner))
+
+
 def _check_adoption(entry: AgreementEntry, where: Where) -> None:
     if entry.adoption_region is not None and entry.adoption_region not in entry.regions:
         expected = f"one of the regions of the agreement{hint(entry.adoption_region, entry.regions)}"
         where.error(expected, show(entry.adoption_region))
     count = len(set(entry.regions))
-    if not 1 <= count <= REGIONS_IN_COUNTRY:
+    if count == 0 and entry.phase == _FIRST_PHASE:
+        # Which regions have an interest is found out in this phase (Beleidskader par. 3.2).
+        where.warning("the regions that it is for, once they are known", "none")
+    elif count > REGIONS_IN_COUNTRY or count == 0:
         where.error(f"1 to {REGIONS_IN_COUNTRY} regions in the agreement", str(count))
 
 
@@ -261,17 +295,22 @@ def _check_against_scenario(
     regions = known.parties | REGION_CODES
     for index, region in enumerate(entry.regions):
         refer(region, "a party of the scenario or a safety region", regions, where.at("regions").item(index))
-    refer(entry.profile, "a file of profiles/", known.profiles.names, where.at("profile"))
-    profile = known.profiles.by_id.get(entry.profile)
-    if profile is not None and profile.kind == "partner" and entry.core_task not in profile.core_tasks:
-        expected = f"a core task that profile {profile.id} is for ({', '.join(profile.core_tasks)}; Tabel 1)"
-        where.at("core_task").error(expected, show(entry.core_task))
+    check_profile(entry, where, known.profiles)
     mine = [party for party in parties.values() if party.organisation == entry.partner]
     if not mine:
         organisations = {party.organisation for party in parties.values()}
         refer(entry.partner, "a party of the scenario", known.parties | organisations, where.at("partner"))
     for party in mine:
         _check_party(entry, party, where)
+
+
+def check_profile(entry: AgreementEntry, where: Where, profiles: Profiles) -> None:
+    """Report a profile that is not there, or that the core task does not allow (Beleidskader Tabel 1)."""
+    refer(entry.profile, "a file of profiles/", profiles.names, where.at("profile"))
+    profile = profiles.by_id.get(entry.profile)
+    if profile is not None and profile.kind == "partner" and entry.core_task not in profile.core_tasks:
+        expected = f"a core task that profile {profile.id} is for ({', '.join(profile.core_tasks)}; Tabel 1)"
+        where.at("core_task").error(expected, show(entry.core_task))
 
 
 def _check_party(entry: AgreementEntry, party: Party, where: Where) -> None:

@@ -1,39 +1,65 @@
-"""Checks a scenario without running it."""
+"""Checks a scenario, or agreements by themselves, without running anything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
+from sim.files.agreement_lint import lint_agreements, warn_open
+from sim.files.agreement_rules import read_agreement_rules
+from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder, shipped_scenarios
 from sim.files.problems import Problem, Problems, Where
+from sim.files.profiles import read_profiles
 from sim.files.reachability import warn_unreachable
 from sim.files.scenario import read_scenario
 
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What is wrong with a scenario, and what looks wrong."""
+    """What is wrong with input files, and what looks wrong."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
 
 def lint(name_or_path: str | Path, profiles: Path | None = None) -> LintResult:
-    """Return every error and warning of a scenario.
+    """Return every error and warning of a scenario, or of agreements by themselves.
 
-    What can never be reached is looked for only when there are no errors: with a misspelt system or party
-    most of what it would say is not so.
+    What can never be reached, and what agreements leave open, is looked for only when there are no errors: with a
+    misspelt system or party most of what it would say is not so.
 
     Args:
-        name_or_path: Name of a scenario that comes with the product, or its folder.
+        name_or_path: Name of a scenario that comes with the product, or its folder; or a folder of agreements
+            without a scenario, or one agreement file.
         profiles: Folder of profiles, bodies and themes; those that come with the product by default.
 
     Raises:
         InputError: There is no such scenario.
     """
     problems = Problems()
-    scenario = read_scenario(find_scenario(name_or_path), profiles or profiles_folder(), problems)
+    root = profiles or profiles_folder()
+    rules = read_agreement_rules(root, problems)
+    agreements = _agreements_at(name_or_path)
+    if agreements is not None:
+        lint_agreements(agreements, read_profiles(root, problems), rules, problems)
+        return LintResult(problems.errors, problems.warnings)
+    folder = find_scenario(name_or_path)
+    scenario = read_scenario(folder, root, problems)
     if scenario is not None:
         warn_unreachable(scenario, Where(problems, SCENARIO_FILE))
+        warn_open(folder, rules, problems)
     return LintResult(problems.errors, problems.warnings)
+
+
+def _agreements_at(name_or_path: str | Path) -> Path | None:
+    """Return the agreement file, or the folder of agreements without a scenario, of a path; None if it is neither."""
+    if str(name_or_path) in shipped_scenarios():
+        return None
+    path = Path(name_or_path)
+    try:
+        if path.is_file():
+            return path.resolve() if path.suffix == ".toml" and path.name != SCENARIO_FILE else None
+        alone = path.is_dir() and not (path / SCENARIO_FILE).exists() and any(path.glob("*.toml"))
+    except (OSError, ValueError):  # a name that no file system takes
+        return None
+    return path.resolve() if alone else None

@@ -1,1 +1,1 @@
-"""Pages and documents made from what the product knows; they work offline, from one file."""
+"""Pages and documents made from what the product knows: HTML, PDF and Word; they work offline."""

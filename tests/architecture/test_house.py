@@ -17,8 +17,13 @@ import pytest
 
 from sim.core.agents.roster import BEHAVIOURS, handles
 from sim.core.assessment.outcome import Advice, Result
+from sim.core.model.agreement import Phase
+from sim.core.model.agreement_topics import GENERAL
 from sim.core.model.cue import AnyCue
+from sim.core.model.party import CoreTask
+from sim.core.model.preconditions import Dimension
 from sim.core.model.profile import Profile
+from sim.core.model.staff import Role
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
@@ -199,6 +204,12 @@ def test_every_word_in_the_catalogue_is_used() -> None:
         ("advice-", [advice.value for advice in Advice]),
         ("attempt-", ["publish", "subscribe", "deliver"]),
         ("weekday-", [str(day) for day in range(1, 8)]),
+        ("role-", [role.value for role in Role]),
+        ("core-task-", [task.value for task in CoreTask]),
+        ("part-", [GENERAL, *get_args(Dimension)]),
+        ("paper-phase-", list(get_args(Phase))),
+        ("channel-", ["telephone", "liaison"]),
+        ("duration-", ["d", "h", "m", "s"]),
     ],
 )
 def test_families_of_words_are_complete(family: str, members: list[str]) -> None:

@@ -76,6 +76,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         grants: Bundles that can be granted during an activity.
         refusals: What the row says that it may not, to name the reason of a denial.
         staff: The people of such a party by role, where a scenario does not say otherwise.
+        reads: What it may read in the tool, in words (leesrechten in LCMS).
+        writes: What it may write in the tool, in words (schrijfrechten in LCMS).
     """
 
     id: str
@@ -96,6 +98,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grants: tuple[GrantTemplate, ...] = ()
     refusals: tuple[RightTemplate, ...] = ()
     staff: tuple[Post, ...] = ()
+    reads: Text | None = None
+    writes: Text | None = None
 
     def grant(self, grant_id: str) -> GrantTemplate | None:
         """Return the bundle with this id, or None."""
