@@ -148,7 +148,9 @@ def test_access_for_who_has_no_task_here_is_refused() -> None:
     assert content_of(only(Publish, acts), Answer).text.en == "We see no task for you here."
 
 
-@pytest.mark.parametrize("request_", [ask("verify"), ask(activity=FIRE), ask(activity="elsewhere")])
+@pytest.mark.parametrize(
+    "request_", [ask("verify"), ask("inform"), ask("effects"), ask(activity=FIRE), ask(activity="elsewhere")]
+)
 def test_another_request_is_left_to_others(request_: Request) -> None:
     assert react(ME, BEHAVIOUR, OPEN, delivered(CROSS, request_)) == (OPEN, [])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.core.agents.agent import Publish, Woken
 from sim.core.agents.proposing import BEHAVIOUR
-from sim.core.messages.contents import Proposal
-from sim.core.messages.items import Basis, Source
+from sim.core.messages.contents import Confidence, Proposal
+from sim.core.messages.items import Basis, Sensitivity, Source
 from tests.unit.core.agents.helpers import (
     FAR,
     FLOOD,
@@ -42,3 +42,11 @@ def test_what_a_liaison_writes_down_is_reported_through_the_region() -> None:
 def test_what_belongs_to_no_activity_is_told_nowhere_and_not_taken_as_said() -> None:
     state = knows(seen(fact(place=FAR)), engaged={FLOOD: 0})
     assert react(brief(GRID), BEHAVIOUR, state, WRITE) == (state, [])
+
+
+def test_what_is_restricted_is_no_proposal_but_a_confidence() -> None:
+    state = knows(seen(fact(sensitivity=Sensitivity.RESTRICTED)), engaged={FLOOD: 0})
+    _, acts = react(brief(GRID), BEHAVIOUR, state, WRITE)
+    publish = next(act for act in acts if isinstance(act, Publish))
+    assert publish.topic == f"post/{REGION}/{GRID}/confidence"
+    assert content_of(publish, Confidence).activity == FLOOD

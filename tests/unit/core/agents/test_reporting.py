@@ -6,7 +6,8 @@ from sim.core.agents.agent import AgentState, Brief, Publish, Remark, Wake, Woke
 from sim.core.agents.engagement import ALARMED
 from sim.core.agents.reporting import BEHAVIOUR, DUE, SEND
 from sim.core.agents.statements import state_own
-from sim.core.messages.contents import SitRep
+from sim.core.messages.contents import Confidence, SitRep
+from sim.core.messages.items import Sensitivity
 from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from tests.unit.core.agents.helpers import (
@@ -127,3 +128,18 @@ def test_a_link_partner_reports_by_its_liaison_who_may_slip(slip: float, told: f
 
 def test_a_report_keeps_within_the_spread_of_reactions() -> None:
     assert sum(brief(GRID).party.people.reaction_ms) // 2 == REACTION_MS
+
+
+def test_what_is_restricted_is_told_once_in_confidence_and_not_in_the_report() -> None:
+    me = reporter(RAIL)
+    secret = seen(fact("vault", sensitivity=Sensitivity.RESTRICTED))
+    hydrants = seen(fact("hydrants", layer="hydrants"))
+    state = knows(secret, hydrants, seen(), engaged={FLOOD: 0})
+    state, _ = react(me, BEHAVIOUR, state, Woken(ALARMED, FLOOD))
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)))
+    told, report = [act for act in acts if isinstance(act, Publish)]
+    assert told.topic == f"outside/{REGION}/{RAIL}/confidence"
+    assert [one.subject for one in content_of(told, Confidence).items] == ["vault"]
+    assert [one.subject for one in content_of(report, SitRep).items] == [LEVEL]
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)))
+    assert content_of(sole(Publish, acts), SitRep).items != ()
