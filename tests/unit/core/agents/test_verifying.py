@@ -5,7 +5,7 @@ import pytest
 from sim.core.agents.agent import AgentState, Delivered, Look, Publish, Remark, Wake, Woken
 from sim.core.agents.verifying import BEHAVIOUR, CHECK
 from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Signal, Snapshot
-from sim.core.messages.items import Item, ItemRef, VerificationStatus
+from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     FAR,

@@ -699,3 +699,9 @@ def test_the_same_scenario_and_seed_give_the_same_records() -> None:
     one, other = (run(Engine(known, 5), until_ms=200_000) for _ in range(2))
     assert one == other
     assert len(one) > 20
+
+
+def test_a_remark_about_no_item_tells_what_happened_and_why() -> None:
+    heard = at_start({WATER: [Remark("missed", None, "nobody got round to it", "e-1")]})
+    (entry,) = Engine(scenario(), 1, roster=heard.roster).turn(0).entries
+    assert entry == Entry(0, "note", Note(WATER, "missed", text="nobody got round to it"), ("e-1",))
