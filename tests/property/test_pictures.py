@@ -162,7 +162,7 @@ def may_read(scenario: Scenario, party: PartyId, topic: str, item: Item) -> bool
     return held is not None and item.system in held.restricted_systems
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(exercises(), st.integers(0, 100))
 def test_what_is_restricted_reaches_nobody_without_the_right(scenario: Scenario, seed: int) -> None:
     for entry in run(scenario, seed):
@@ -178,7 +178,7 @@ def test_what_is_restricted_reaches_nobody_without_the_right(scenario: Scenario,
             assert wrong == [], (content.topic, item.id, wrong)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(exercises(), st.integers(0, 100))
 def test_an_effect_is_seen_only_within_competence_and_by_agreement(scenario: Scenario, seed: int) -> None:
     for entry in run(scenario, seed):
