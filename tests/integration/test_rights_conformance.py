@@ -45,7 +45,7 @@ class Bench:
         self.broker = broker
         self.scenario = scenario
         self.table: AccessTable = compile_access(
-            scenario.parties.values(), scenario.profiles, scenario.activities.values()
+            scenario.parties.values(), scenario.profiles, scenario.activities.values(), scenario.agreements
         )
         self.casting = Casting(scenario, self.table)
         self.cases: dict[str, Cases] = {party: self.casting.of(party) for party in scenario.parties}

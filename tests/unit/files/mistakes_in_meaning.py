@@ -203,6 +203,31 @@ MEANING: Final[dict[str, Mistake]] = {
         "parties[vr24].people.perception",
         "expected a list of length 2, found ['1m']",
     ),
+    # Effects and imports.
+    "effect of itself": Mistake(
+        'sensitivity = "partners"',
+        'sensitivity = "partners"\neffect_of = "dike"',
+        "facts[dike].effect_of",
+        "expected another subject than itself, in the end, found 'dike'",
+    ),
+    "effect of nothing": Mistake(
+        'sensitivity = "partners"',
+        'sensitivity = "partners"\neffect_of = "mas"',
+        "facts[dike].effect_of",
+        "expected the subject of one of [[facts]] (did you mean 'maas'?)",
+    ),
+    "imports what it does not watch": Mistake(
+        'interests = ["a2"]',
+        'interests = ["a2"]\nimports = ["rivers"]',
+        "parties[wl].imports[0]",
+        "expected one of the party's systems (did you mean 'river'?)",
+    ),
+    "imports without a picture of its own": Mistake(
+        'core_task = "C"\nregions = ["vr24"]\n',
+        'core_task = "C"\nregions = ["vr24"]\nsystems = ["river"]\nimports = ["river"]\n',
+        "parties[rode-kruis].imports",
+        "expected no imports, because profile standby has no picture of its own (Tabel 1)",
+    ),
     # Ids.
     "party twice": Mistake(
         'id = "rode-kruis"',

@@ -82,6 +82,21 @@ ALONE = 'systems = ["evacuation", "river"]'
             GEUL + "\n[[series]]",
             "facts[geul]: expected a [[truth]] entry or a series",
         ),
+        (
+            'sensitivity = "partners"',
+            'sensitivity = "partners"\neffect_of = "maas"',
+            "facts[dike].effect_of: expected a competent party whose agreement has 'river' in threats, found none",
+        ),
+        (
+            'sensitivity = "partners"',
+            'sensitivity = "partners"\neffect_of = "maas"',
+            "facts[dike].effect_of: expected a forecast or an effect, which can be a threat, found a fact",
+        ),
+        (
+            'system = "river"\ntheme = "a2"\nkind = "effect"',
+            'system = "gas"\ntheme = "a2"\nkind = "effect"\nlayer = "dikes"',
+            "facts[dike].layer: expected a region that perceives it and publishes it, found none for system 'gas'",
+        ),
     ],
 )
 def test_warning(folders: Folders, old: str, new: str, expected: str) -> None:
@@ -107,5 +122,14 @@ def test_an_activity_may_open_again(folders: Folders) -> None:
 
 def test_alerting_may_come_before_opening(folders: Folders) -> None:
     folders.change('at = "45m"', 'at = "5m"')
+
+    assert lint(folders.scenario, folders.profiles).warnings == ()
+
+
+def test_an_effect_that_somebody_works_out_is_no_warning(folders: Folders) -> None:
+    folders.change('sensitivity = "partners"', 'sensitivity = "partners"\neffect_of = "maas"')
+    folders.change('theme = "a2"\nkind = "fact"', 'theme = "a2"\nkind = "forecast"')
+    agreement = folders.scenario / "agreements" / "wl.toml"
+    agreement.write_text(agreement.read_text() + '\n[process.continuous_exchange]\nthreats = ["river"]\n')
 
     assert lint(folders.scenario, folders.profiles).warnings == ()

@@ -189,7 +189,15 @@ def test_a_head_that_is_back_can_help_another() -> None:
 
 
 @pytest.mark.parametrize(
-    "request_", [ask("verify"), ask("spar"), ask("inform"), ask(activity=FIRE), ask(activity="elsewhere")]
+    "request_",
+    [
+        ask("verify"),
+        ask("spar"),
+        ask("inform"),
+        ask("effects"),
+        ask(activity=FIRE),
+        ask(activity="elsewhere"),
+    ],
 )
 def test_another_request_is_left_to_others(request_: Request) -> None:
     assert react(ME, BEHAVIOUR, OPEN, delivered(CROSS, request_)) == (OPEN, [])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+import pytest
 from msgspec import structs
 
-from sim.core.agents.agent import AgentState, Publish, Wake, Woken
+from sim.core.agents.agent import AgentState, Brief, Publish, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.own_picture import BEHAVIOUR
-from sim.core.agents.statements import STATED
-from sim.core.messages.contents import ItemUpdate
+from sim.core.agents.statements import LOOKED_AT, SAID, STATED
+from sim.core.agents.writing import IMPORT_MS
+from sim.core.messages.contents import Confidence, ItemUpdate
+from sim.core.messages.items import Sensitivity
 from tests.unit.core.agents.helpers import (
     FAR,
     FIRE,
@@ -129,3 +133,77 @@ def test_a_partner_without_an_agreement_there_tells_its_own_regions_instead() ->
     _, acts = react(me, BEHAVIOUR, state, Woken("own-picture.write", LEVEL))
     published = [act.topic for act in acts if isinstance(act, Publish)]
     assert published == [f"risk/{NEIGHBOUR}/{WATER}/{THEME}/{WATER}-{LEVEL}"]
+
+
+# What needs no hands, and what goes elsewhere -----------------------------------------------------
+
+
+def importing(*systems: str) -> Brief:
+    return replace(ME, party=msgspec.structs.replace(ME.party, imports=systems))
+
+
+def test_its_own_system_brings_in_what_it_imports_after_a_fixed_delay() -> None:
+    state = knows(seen(), engaged={FLOOD: 0})
+    _, acts = react(importing("river"), BEHAVIOUR, state, perceived(state.knowledge[LEVEL]), now=10)
+    wake = only(Wake, acts)
+    assert wake.at_ms == 10 + IMPORT_MS
+    _, acts = react(importing("river"), BEHAVIOUR, state, woken(wake))
+    assert [act.topic for act in acts if isinstance(act, Publish)] == [TAB]
+
+
+def test_what_it_does_not_import_is_written_by_hand() -> None:
+    _, acts = react(importing("dike"), BEHAVIOUR, AgentState(), perceived(seen()), now=10)
+    assert only(Wake, acts).at_ms == 10 + REACTION_MS
+
+
+def test_what_another_errand_looks_at_is_stated_by_that_errand() -> None:
+    state = knows(seen(), engaged={FLOOD: 0}).with_mind(LOOKED_AT, {LEVEL: "upkeep"})
+    assert react(ME, BEHAVIOUR, state, perceived(seen(), asked=True))[1] == []
+    assert only(Wake, react(ME, BEHAVIOUR, state, perceived(seen()))[1]).about == LEVEL
+
+
+HYDRANTS = seen(fact(layer="hydrants"))
+
+
+def test_what_stands_on_a_layer_stands_in_no_picture() -> None:
+    state = knows(HYDRANTS, engaged={FLOOD: 0})
+    assert react(ME, BEHAVIOUR, state, perceived(HYDRANTS))[1] == []
+    assert react(ME, BEHAVIOUR, state, Woken(STATED, item()))[1] == []
+    _, topics = begin(state)
+    assert topics == [f"activity/{FLOOD}/own/{WATER}/{STATUS_THEME}/{WATER}-status-{WATER}"]
+
+
+SECRET = seen(fact(sensitivity=Sensitivity.RESTRICTED))
+
+
+def test_what_is_restricted_is_told_the_region_in_confidence_and_stands_in_no_tab() -> None:
+    state, acts = write(knows(SECRET, engaged={FLOOD: 0}))
+    publish = only(Publish, acts)
+    assert publish.topic == f"post/{REGION}/{WATER}/confidence"
+    assert content_of(publish, Confidence).items == (state.said[f"{WATER}-{LEVEL}"],)
+    _, told = react(ME, BEHAVIOUR, state, Woken(STATED, state.said[f"{WATER}-{LEVEL}"]))
+    assert only(Publish, told).topic == publish.topic
+
+
+def test_an_initial_picture_of_nothing_but_secrets_says_that_it_looks_along() -> None:
+    _, topics = begin(knows(SECRET, engaged={FLOOD: 0}))
+    assert topics == [
+        f"post/{REGION}/{WATER}/confidence",
+        f"activity/{FLOOD}/own/{WATER}/{STATUS_THEME}/{WATER}-status-{WATER}",
+    ]
+
+
+@pytest.mark.parametrize("engaged", [{FLOOD: 0}, {}])
+def test_a_region_keeps_its_own_secret_without_telling_itself(engaged: dict[str, int]) -> None:
+    me, state = brief(REGION), knows(SECRET, engaged=engaged)
+    state, acts = react(me, BEHAVIOUR, state, Woken("own-picture.write", LEVEL), now=7)
+    assert only(Wake, acts) == Wake(7, SAID, LEVEL)
+    assert f"{REGION}-{LEVEL}" in state.said
+
+
+def test_a_region_tells_the_region_that_directs() -> None:
+    state = knows(SECRET, engaged={FIRE: 0})
+    _, acts = react(brief(REGION), BEHAVIOUR, state, Woken("own-picture.write", LEVEL))
+    assert [act.topic for act in acts if isinstance(act, Publish)] == [
+        f"post/{NEIGHBOUR}/{REGION}/confidence"
+    ]

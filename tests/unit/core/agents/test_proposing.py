@@ -8,8 +8,8 @@ from msgspec import structs
 
 from sim.core.agents.agent import Publish, Woken
 from sim.core.agents.proposing import BEHAVIOUR
-from sim.core.messages.contents import Proposal
-from sim.core.messages.items import Basis, Source
+from sim.core.messages.contents import Confidence, Proposal
+from sim.core.messages.items import Basis, Sensitivity, Source
 from tests.unit.core.agents.helpers import (
     CAMPING,
     FAR,
@@ -70,3 +70,11 @@ def test_who_proposes_by_a_grant_does_so_wherever_it_was_let_in() -> None:
     _, acts = react(brief(CAMPING), BEHAVIOUR, state, WRITE)
     topics = [act.topic for act in acts if isinstance(act, Publish)]
     assert topics == [f"activity/{FIRE}/proposal/{CAMPING}/{CAMPING}-{LEVEL}"]
+
+
+def test_what_is_restricted_is_no_proposal_but_a_confidence() -> None:
+    state = knows(seen(fact(sensitivity=Sensitivity.RESTRICTED)), engaged={FLOOD: 0})
+    _, acts = react(brief(GRID), BEHAVIOUR, state, WRITE)
+    publish = next(act for act in acts if isinstance(act, Publish))
+    assert publish.topic == f"post/{REGION}/{GRID}/confidence"
+    assert content_of(publish, Confidence).activity == FLOOD

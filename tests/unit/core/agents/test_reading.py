@@ -4,7 +4,16 @@ import pytest
 
 from sim.core.agents.agent import AgentState, Started, Subscribe, Unsubscribe
 from sim.core.agents.reading import BEHAVIOUR
-from sim.core.messages.contents import AnyContent, Briefing, GrantNotice, ItemUpdate, Snapshot, Withdrawal
+from sim.core.messages.contents import (
+    Answer,
+    AnyContent,
+    Briefing,
+    Confidence,
+    GrantNotice,
+    ItemUpdate,
+    Snapshot,
+    Withdrawal,
+)
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CROSS,
@@ -39,6 +48,9 @@ def test_starting_subscribes_to_what_it_may_read() -> None:
         (ItemUpdate(item=ONE), {"one"}),
         (Snapshot(activity=FLOOD, items=(ONE, TWO)), {"one", "two"}),
         (Briefing(activity=FLOOD, items=()), set()),
+        (Confidence(activity=FLOOD, items=(ONE,)), {"one"}),
+        (Answer(activity=FLOOD, of="e", outcome="informed", items=(ONE, TWO)), {"one", "two"}),
+        (Answer(activity=FLOOD, of="e", outcome="confirmed", item=ONE), set()),
     ],
 )
 def test_items_that_arrive_come_into_the_picture(content: AnyContent, known: set[str]) -> None:

@@ -6,7 +6,8 @@ from sim.core.agents.agent import AgentState, Brief, Publish, Remark, Wake, Woke
 from sim.core.agents.engagement import ALARMED
 from sim.core.agents.reporting import BEHAVIOUR, DUE, PREPARE, SEND
 from sim.core.agents.statements import state_own
-from sim.core.messages.contents import SitRep
+from sim.core.messages.contents import Confidence, SitRep
+from sim.core.messages.items import Sensitivity
 from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.model.time import HOUR_MS, MINUTE_MS
@@ -144,3 +145,18 @@ def test_a_link_partner_reports_by_its_liaison_who_may_slip(slip: float, told: f
     assert content_of(publish, SitRep).items[0].values[0].amount == told
     slips = [act.text for act in acts if isinstance(act, Remark)]
     assert slips == (["height passed on as 43 cm"] if slip else [])
+
+
+def test_what_is_restricted_is_told_once_in_confidence_and_not_in_the_report() -> None:
+    me = reporter(RAIL)
+    secret = seen(fact("vault", sensitivity=Sensitivity.RESTRICTED))
+    hydrants = seen(fact("hydrants", layer="hydrants"))
+    state = knows(secret, hydrants, seen(), engaged={FLOOD: 0})
+    state, _ = react(me, BEHAVIOUR, state, Woken(ALARMED, FLOOD))
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)))
+    told, report = [act for act in acts if isinstance(act, Publish)]
+    assert told.topic == f"outside/{REGION}/{RAIL}/confidence"
+    assert [one.subject for one in content_of(told, Confidence).items] == ["vault"]
+    assert [one.subject for one in content_of(report, SitRep).items] == [LEVEL]
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)))
+    assert content_of(sole(Publish, acts), SitRep).items != ()

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from sim.core.agents.agent import Act, AgentState, Brief, Delivered, Look, Publish, Remark, Wake
-from sim.core.agents.verifying import BEHAVIOUR
+from sim.core.agents.agent import Act, AgentState, Brief, Delivered, Look, Publish, Remark, Wake, Woken
+from sim.core.agents.verifying import BEHAVIOUR, CHECK
 from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Signal, Snapshot
-from sim.core.messages.items import Item, ItemRef, VerificationStatus
+from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.model.staff import Post, Role
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
@@ -164,3 +164,11 @@ def test_what_turned_out_so_when_looking_again_is_not_signalled() -> None:
     state, acts = react(ME, BEHAVIOUR, knows(seen()), read(WRONG))
     seen_again = knows(seen(fact(amount=900.0)), minds=state.minds)
     assert react(ME, BEHAVIOUR, seen_again, woken(came_back(ME, state, acts)))[1] == []
+
+
+def test_a_signal_does_not_tell_what_is_restricted() -> None:
+    secret = knows(seen(fact(sensitivity=Sensitivity.RESTRICTED)))
+    state, acts = react(ME, BEHAVIOUR, secret, read(WRONG))
+    _, acts = react(ME, BEHAVIOUR, state, Woken(CHECK, sole(Wake, acts).about))
+    signal = content_of(sole(Publish, acts), Signal)
+    assert (signal.reason, signal.known) == ("value", None)

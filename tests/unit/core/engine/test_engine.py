@@ -12,6 +12,7 @@ import pytest
 from sim.core.agents.agent import (
     Act,
     AgentState,
+    Appraise,
     Behaviour,
     Brief,
     Cued,
@@ -321,6 +322,27 @@ def test_looking_shows_what_is_so_now_within_competence_only() -> None:
         (20 + PERCEPTION_MS, "grid"),
         (20 + PERCEPTION_MS, "unheard-of"),
     ]
+
+
+def test_an_effect_is_seen_only_by_who_appraises_the_threat_and_within_competence() -> None:
+    effects = [
+        TruthChange(id="t-2", at_ms=10, fact=fact("cellar", effect_of=LEVEL)),
+        TruthChange(id="t-3", at_ms=10, fact=fact("grid", system="power", effect_of=LEVEL)),
+        TruthChange(id="t-4", at_ms=10, fact=fact("attic", effect_of="storm")),
+    ]
+
+    def script(party: str, stimulus: Stimulus) -> list[Act]:
+        if party == WATER and isinstance(stimulus, Woken):
+            return [Appraise(LEVEL), Appraise("unheard-of")]
+        return [Wake(200, "again", None)] if isinstance(stimulus, Started) else []
+
+    heard = Heard(script)
+    run(Engine(scenario(truth=(TRUE, *effects)), 1, roster=heard.roster))
+    seen = [(party, now, one) for party, now, one in heard.of(Perceived) if one.observation.fact != TRUE.fact]
+    assert [
+        (party, now, one.observation.fact, one.observation.observed_at_ms, one.asked)
+        for party, now, one in seen
+    ] == [(WATER, 200 + PERCEPTION_MS, effects[0].fact, 200, True)]
 
 
 def test_a_remark_is_a_record_with_the_faults_behind_it() -> None:
@@ -691,3 +713,9 @@ def test_the_same_scenario_and_seed_give_the_same_records() -> None:
     one, other = (run(Engine(known, 5), until_ms=200_000) for _ in range(2))
     assert one == other
     assert len(one) > 20
+
+
+def test_a_remark_about_no_item_tells_what_happened_and_why() -> None:
+    heard = at_start({WATER: [Remark("missed", None, "nobody got round to it", "e-1")]})
+    (entry,) = Engine(scenario(), 1, roster=heard.roster).turn(0).entries
+    assert entry == Entry(0, "note", Note(WATER, "missed", text="nobody got round to it"), ("e-1",))

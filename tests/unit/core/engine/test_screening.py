@@ -16,8 +16,10 @@ from sim.core.messages.contents import (
     Ack,
     Alarm,
     Alert,
+    Answer,
     AnyContent,
     Briefing,
+    Confidence,
     Decision,
     GrantNotice,
     ItemUpdate,
@@ -229,3 +231,23 @@ def test_no_stranger_makes_a_simulated_party_stumble(
         assert {entry.kind for entry in settlement.entries} <= {"message", "garbled", "rights", "denied"}
     for _ in range(60):
         play(engine)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Request(activity="", purpose="effects", subject="level"),
+        Request(activity="hoogwater-zl", purpose="inform", theme="a2-situation"),
+        Answer(activity="", of="vr24-1", outcome="informed", items=(item(),)),
+        Confidence(activity="", items=(item(),)),
+    ],
+)
+def test_what_says_nothing_of_an_activity_or_a_theme_may_leave_it_empty(
+    scenario: Scenario, content: AnyContent
+) -> None:
+    assert fault_of_stranger(scenario, event(content), NOW_MS) is None
+
+
+def test_what_is_of_an_activity_may_not_leave_it_empty(scenario: Scenario) -> None:
+    fault = fault_of_stranger(scenario, event(Snapshot(activity="", items=())), NOW_MS)
+    assert fault == "data.activity: expected an activity of the exercise, was ''"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -14,6 +16,7 @@ from sim.core.model.access import (
     is_elsewhere,
     make_grant,
 )
+from sim.core.model.agreement import Agreement
 from sim.core.model.profile import Action
 from tests.unit.core.agents.helpers import (
     CAMPING,
@@ -31,6 +34,7 @@ from tests.unit.core.agents.helpers import (
     VICTIMS,
     WATER,
     activities,
+    agreement,
     everybody,
 )
 
@@ -354,3 +358,43 @@ def test_decide_for_a_national_body_lets_it_alert_in_turn_in_the_tool_and_outsid
 @pytest.mark.parametrize("party", [RAIL, CAMPING])
 def test_decide_for_who_is_outside_the_tool_lets_it_tell_its_level(party: str) -> None:
     assert table().decide(party, 0, PUBLISH, f"outside/{REGION}/{party}/scaling").rule == "tell-own-level"
+
+
+# Sensitive map layers ----------------------------------------------------------------------------
+
+
+def layers(party: str, agreements: dict[str, Agreement]) -> list[str]:
+    """The layers that a party may read."""
+    known = compile_access(PARTIES.values(), PROFILES, activities().values(), agreements)
+    return [
+        rule.pattern
+        for rule in known.rules[party]
+        if rule.pattern.startswith("layer/") and rule.action is READ
+    ]
+
+
+def agreed(regions: tuple[str, ...] = (REGION, NEIGHBOUR), **terms: Any) -> Agreement:
+    return Agreement(WATER, agreement(WATER).core_task, "core", regions, **terms)
+
+
+def test_a_core_partner_reads_the_layers_that_it_was_given_by_agreement_and_no_other() -> None:
+    given = {WATER: agreed((REGION,), layers=("hydrants", "fuel"))}
+    assert layers(WATER, given) == [f"layer/{REGION}/hydrants", f"layer/{REGION}/fuel"]
+    known = compile_access(PARTIES.values(), PROFILES, activities().values(), given)
+    denied = known.decide(WATER, 0, READ, f"layer/{REGION}/drinking-water")
+    assert (denied.allowed, denied.rule) == (False, "layer-not-agreed")
+
+
+def test_layers_are_of_the_region_that_gives_them() -> None:
+    given = agreed().with_addition(NEIGHBOUR, {"layers": ("hydrants",)}, {})
+    assert layers(WATER, {WATER: given}) == [f"layer/{NEIGHBOUR}/hydrants"]
+
+
+def test_without_an_agreement_there_are_no_layers() -> None:
+    assert layers(WATER, {}) == []
+    assert layers(REGION, {}) == [f"layer/{REGION}/+"]
+
+
+def test_another_profile_reads_no_layers_whatever_was_agreed() -> None:
+    assert layers(GRID, {GRID: agreement(GRID, "structural", layers=("hydrants",))}) == []
+    assert table().decide(GRID, 0, READ, f"layer/{REGION}/hydrants").rule == "no-layers"

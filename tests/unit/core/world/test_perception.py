@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sim.core.messages.items import Geometry, Kind
 from sim.core.model.chance import Chance
 from sim.core.model.party import People
-from sim.core.world.perception import delay_ms, perceive, perceives
+from sim.core.world.perception import delay_ms, perceive, perceives, perceives_unasked
 from sim.core.world.truth import TruthChange
 from tests.unit.core.agents.helpers import FAR, HERE, fact, party
 
@@ -86,3 +86,11 @@ def test_perceive_on_two_occasions_measures_otherwise() -> None:
 def test_delay_ms_stays_between_shortest_and_longest(low: int, extra: int, seed: int) -> None:
     watcher = party("wl", "core", humans=People((low, low + extra), (0, 0), 1.0))
     assert low <= delay_ms(watcher, "t-1", Chance(seed), "change") <= low + extra
+
+
+@pytest.mark.parametrize(
+    ("effect_of", "system", "expected"), [("", "river", True), ("storm", "river", False), ("", "gas", False)]
+)
+def test_an_effect_of_a_threat_is_not_perceived_unasked(effect_of: str, system: str, expected: bool) -> None:
+    watcher = party("wl", "core", systems=("river",))
+    assert perceives_unasked(watcher, fact(system=system, effect_of=effect_of)) is expected

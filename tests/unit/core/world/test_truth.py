@@ -26,3 +26,12 @@ def test_truth_at_a_moment_is_the_last_change_until_then(at_ms: int, change: Tru
 
 def test_truth_at_of_an_unknown_subject_is_none() -> None:
     assert truth_at((FIRST, OTHER, SECOND), "dike", 1_000) is None
+
+
+def test_effects_of_a_threat_are_the_last_changes_of_what_is_an_effect_of_it() -> None:
+    cellar = TruthChange(id="t-4", at_ms=1, fact=fact("cellar", effect_of="level"))
+    worse = TruthChange(id="t-5", at_ms=2, fact=fact("cellar", effect_of="level", amount=9.0))
+    attic = TruthChange(id="t-6", at_ms=2, fact=fact("attic", effect_of="level"))
+    world = World().after(cellar).after(FIRST).after(worse).after(attic)
+    assert world.effects_of("level") == (attic, worse)
+    assert world.effects_of("storm") == ()
