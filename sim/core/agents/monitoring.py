@@ -1,8 +1,9 @@
 """Monitoring: the life of a standby partner (Beleidskader par. 2.2.2).
 
-It scans activity cards; looks at what seems to concern it, and finds the door shut; asks the directing
-information manager (or the party whose process it attaches through) to be let in; looks along; concludes
-that it has a role, or none; and is decoupled.
+It scans activity cards, where that was agreed; looks at what seems to concern it, and finds the door shut; asks the
+directing information manager (or the party whose process it attaches through) to be let in, and once more when the
+card changes after a refusal; looks along; concludes that it has a role, or none; and is decoupled. Invited to what is
+no task of its own, it declines.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from sim.core.messages.contents import (
     Snapshot,
     Withdrawal,
 )
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
@@ -42,21 +43,33 @@ NAME = "monitoring"
 ASK = "monitoring.ask"
 CONCLUDE = "monitoring.conclude"
 LOOK_ALONG_MS = 2 * HOUR_MS
-"""How long it looks along before it concludes that it has no role (exercise)."""
+"""How long a party without an agreement looks along before it concludes that it has no role (exercise)."""
+CARDS = "monitoring.cards"
+"""Under this name the party remembers what the cards that concern it said last."""
 
 
 def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
     if not card.open:
-        return state.without(NAME, card.activity), []
-    if card.activity in state.mind(NAME) or not _concerns(brief, card):
+        return state.without(NAME, card.activity).without(CARDS, card.activity), []
+    agreement = brief.agreement_in(card.activity)
+    if not _concerns(brief, card.systems) or (agreement is not None and not agreement.monitors):
+        return state, []
+    status, seen = state.mind(NAME).get(card.activity), (card.grip, card.systems)
+    is_changed = state.mind(CARDS).get(card.activity) != seen
+    state = state.with_mind(CARDS, {card.activity: seen})
+    if status == "refused" and is_changed:
+        event = stimulus.event.id
+        state = state.with_mind(NAME, {card.activity: "asking"})
+        return state, [Assign(Duty.INFORMATION, f"ask/{event}", ASK, (card.activity, event), event)]
+    if status is not None:
         return state, []
     state = state.with_mind(NAME, {card.activity: "looking"})
     return state, [Subscribe(_shared(card.activity))]
 
 
-def _concerns(brief: Brief, card: Card) -> bool:
-    return bool(set(card.systems) & set(brief.party.competence.systems))
+def _concerns(brief: Brief, systems: tuple[str, ...]) -> bool:
+    return bool(set(systems) & set(brief.party.competence.systems))
 
 
 def _shared(activity: ActivityId) -> str:
@@ -83,6 +96,8 @@ def _invited(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
 
 def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, because_of = stimulus.about
+    if not _concerns(brief, brief.activities[activity].systems):
+        return _decline(brief, state, activity, because_of)
     request = Request(
         activity=activity,
         purpose="access",
@@ -93,6 +108,14 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reactio
     )
     to = brief.party.through or brief.activities[activity].directing
     return state, [Publish(brief.mail(to, request), request, because_of=because_of)]
+
+
+def _decline(brief: Brief, state: AgentState, activity: ActivityId, event: EventId) -> Reaction:
+    """Say that an invitation is to something that is no task of the party."""
+    state = state.with_mind(NAME, {activity: "declined"})
+    conclusion = Conclusion(activity=activity, role=False, text=_DECLINED)
+    region = brief.activities[activity].directing
+    return state, [Publish(brief.mail(region, conclusion), conclusion, answers=event, because_of=event)]
 
 
 def _answered(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -107,7 +130,9 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
     state = state.with_mind(NAME, {notice.activity: "let in"})
-    return state, [Wake(now + LOOK_ALONG_MS, CONCLUDE, (notice.activity, True))]
+    agreement = brief.agreement_in(notice.activity)
+    term_ms = LOOK_ALONG_MS if agreement is None else agreement.look_along_ms
+    return state, [Wake(now + term_ms, CONCLUDE, (notice.activity, True))]
 
 
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -136,6 +161,9 @@ def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     return state, [*acts, Publish(brief.mail(region, conclusion), conclusion)]
 
 
+_DECLINED = Text(
+    "Dit is geen taak van ons; wij kijken niet mee.", "This is no task of ours; we do not look along."
+)
 _VERDICT = {
     True: Text("Wij hebben een rol en blijven aangesloten.", "We have a role and stay connected."),
     False: Text(

@@ -7,6 +7,7 @@ from sim.core.agents.agent import AgentState, Remark
 from sim.core.agents.statements import (
     activities_of,
     carried,
+    carried_one,
     faults_behind,
     is_contaminated,
     is_said,
@@ -31,6 +32,7 @@ from tests.unit.core.agents.helpers import (
     FLOOD,
     LEVEL,
     RAIL,
+    REGION,
     WATER,
     brief,
     fact,
@@ -192,3 +194,16 @@ def test_own_view_of_what_is_known_is_a_first_version_in_the_partys_name() -> No
     view = own_view(ME, seen(fact(amount=7.0), at_ms=3, causation=("f-1",)), 10)
     assert (view.id, view.version, view.source.party, view.causation) == (MINE, 1, WATER, ("f-1",))
     assert (view.observed_at_ms, view.reported_at_ms, view.values[0].amount) == (3, 10, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("teller", "through", "slips"), [(RAIL, RAIL, 1), (WATER, "", 0)], ids=["outside", "in-the-tool"]
+)
+def test_an_item_is_carried_where_two_parties_reach_each_other_outside_the_tool(
+    teller: str, through: str, slips: int
+) -> None:
+    clumsy = brief(teller, humans=people(slip=1.0))
+    told, remarks = carried_one(clumsy, REGION, item(amount=34.0), "answer/e-1")
+    assert told is not None
+    assert (told.source.through, len(remarks)) == (through, slips)
+    assert carried_one(clumsy, REGION, None, "answer/e-1") == (None, [])

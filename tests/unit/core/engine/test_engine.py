@@ -222,6 +222,8 @@ def test_each_party_reads_by_filters_of_which_none_is_within_another() -> None:
         "national/#",
         f"layer/{NEIGHBOUR}/+",
         f"layer/{REGION}/+",
+        f"outside/{WATER}/{NEIGHBOUR}/+",
+        f"outside/{WATER}/{REGION}/+",
     ]
     assert all(wish.active for wish in wishes)
 

@@ -6,7 +6,11 @@ from tests.unit.core.agents.helpers import PROFILES
 def test_grant_of_a_known_bundle_gives_the_bundle() -> None:
     bundle = PROFILES["standby"].grant("activity-reader")
     assert bundle is not None
-    assert [right.rule for right in bundle.rights] == ["let-in", "signal-what-looks-wrong"]
+    assert [right.rule for right in bundle.rights] == [
+        "let-in",
+        "signal-what-looks-wrong",
+        "fallback-by-telephone",
+    ]
 
 
 def test_grant_of_another_profiles_bundle_gives_nothing() -> None:
