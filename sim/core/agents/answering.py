@@ -17,7 +17,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.statements import STATED, own_item_id, retract_own, state_own
+from sim.core.agents.statements import STATED, carried_one, own_item_id, retract_own, state_own
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.model.staff import Duty
@@ -77,11 +77,12 @@ def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     """Take a statement back that the party cannot stand for: it had it from hearsay."""
     subject, activity, event, asker = stimulus.about
     state, item = retract_own(brief, state, subject, now)
-    answer = Answer(activity=activity, of=event, outcome="unknown", item=item, text=_TEXT["unknown"])
+    told_item, remarks = carried_one(brief, asker, item, f"answer/{event}")
+    answer = Answer(activity=activity, of=event, outcome="unknown", item=told_item, text=_TEXT["unknown"])
     injects = item.causation if item is not None else ()
     told: list[Act] = [] if item is None else [Wake(now, STATED, item)]
     reply = Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=injects)
-    return state, [reply, *told]
+    return state, [*remarks, reply, *told]
 
 
 def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -98,11 +99,12 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     outcome = (
         "corrected" if wrong or item.verification.status is VerificationStatus.CORRECTED else "confirmed"
     )
-    answer = Answer(activity=activity, of=event, outcome=outcome, item=item, text=_TEXT[outcome])  # type: ignore[arg-type]
+    told, remarks = carried_one(brief, asker, item, f"answer/{event}")
+    answer = Answer(activity=activity, of=event, outcome=outcome, item=told, text=_TEXT[outcome])  # type: ignore[arg-type]
     reply = Publish(
         brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation
     )
-    return state, [reply, Wake(now, STATED, item)]
+    return state, [*remarks, reply, Wake(now, STATED, item)]
 
 
 BEHAVIOUR = Behaviour(

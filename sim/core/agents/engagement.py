@@ -6,6 +6,8 @@ work in the activity, from which other behaviours start, and calls people in; th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from sim.core.agents.agent import (
@@ -89,9 +91,9 @@ def _card(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
     return (state, []) if card.open else (leave(state, card.activity), [])
 
 
-def concerns(brief: Brief, card: Card) -> bool:
-    """Say whether an activity is about a system that the party looks after or watches, by its card."""
-    return bool(set(card.systems) & set(brief.party.competence.systems))
+def concerns(brief: Brief, systems: Iterable[str]) -> bool:
+    """Say whether the party looks after or watches one of some systems, e.g. of those on a card."""
+    return bool(set(systems) & set(brief.party.competence.systems))
 
 
 def takes_part(brief: Brief, activity: ActivityId) -> bool:

@@ -186,11 +186,13 @@ def _remembered(state: AgentState, caught: Sequence[Publish], told_now: Sequence
     return state.with_mind(NAME, {"kept": kept, "mail": mail})
 
 
-def _tell(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Make the calls, but for those to who may no longer be told by now."""
     calls, number = stimulus.about
     acts: list[Act] = []
     for place, one in enumerate(calls):
-        acts += told(brief, one, f"telephone/{number}/{place}")
+        if one.to in addressees(brief, state, one.instead_of, now):
+            acts += told(brief, one, f"telephone/{number}/{place}")
     return state, acts
 
 

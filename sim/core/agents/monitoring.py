@@ -1,8 +1,9 @@
 """Monitoring: the life of a standby partner (Beleidskader par. 2.2.2).
 
-It scans activity cards; looks at what seems to concern it, and finds the door shut; asks the directing
-information manager (or the party whose process it attaches through) to be let in; looks along; concludes
-that it has a role, or none; and is decoupled.
+It scans activity cards, where that was agreed; looks at what seems to concern it, and finds the door shut; asks the
+directing information manager (or the party whose process it attaches through) to be let in, and once more when the
+card changes after a refusal; looks along; concludes that it has a role, or none; and is decoupled. Invited to what is
+no task of its own, it declines.
 """
 
 from __future__ import annotations
@@ -35,20 +36,32 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.model.agreement import LOOK_ALONG_MS
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 
 NAME = "monitoring"
 ASK = "monitoring.ask"
 CONCLUDE = "monitoring.conclude"
+CARDS = "monitoring.cards"
+"""Under this name the party remembers what the cards that concern it said last."""
 
 
 def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
     if not card.open:
-        return state.without(NAME, card.activity), []
-    if card.activity in state.mind(NAME) or not concerns(brief, card):
+        return state.without(NAME, card.activity).without(CARDS, card.activity), []
+    agreement = brief.agreement_in(card.activity)
+    if not concerns(brief, card.systems) or (agreement is not None and not agreement.monitors):
+        return state, []
+    status, seen = state.mind(NAME).get(card.activity), (card.grip, card.systems)
+    is_changed = state.mind(CARDS).get(card.activity) != seen
+    state = state.with_mind(CARDS, {card.activity: seen})
+    if status == "refused" and is_changed:
+        event = stimulus.event.id
+        state = state.with_mind(NAME, {card.activity: "asking"})
+        return state, [Assign(Duty.INFORMATION, f"ask/{event}", ASK, (card.activity, event), event)]
+    if status is not None:
         return state, []
     state = state.with_mind(NAME, {card.activity: "looking"})
     return state, [Subscribe(_shared(card.activity))]
@@ -78,6 +91,8 @@ def _invited(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
 
 def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, because_of = stimulus.about
+    if not concerns(brief, brief.activities[activity].systems):
+        return _decline(brief, state, activity, because_of)
     request = Request(
         activity=activity,
         purpose="access",
@@ -88,6 +103,14 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reactio
     )
     to = brief.party.through or brief.activities[activity].directing
     return state, [Publish(brief.mail(to, request), request, because_of=because_of)]
+
+
+def _decline(brief: Brief, state: AgentState, activity: ActivityId, event: EventId) -> Reaction:
+    """Say that an invitation is to something that is no task of the party."""
+    state = state.with_mind(NAME, {activity: "declined"})
+    conclusion = Conclusion(activity=activity, role=False, text=_DECLINED)
+    region = brief.activities[activity].directing
+    return state, [Publish(brief.mail(region, conclusion), conclusion, answers=event, because_of=event)]
 
 
 def _answered(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -134,6 +157,9 @@ def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     return state, [*acts, Publish(brief.mail(region, conclusion), conclusion)]
 
 
+_DECLINED = Text(
+    "Dit is geen taak van ons; wij kijken niet mee.", "This is no task of ours; we do not look along."
+)
 _VERDICT = {
     True: Text("Wij hebben een rol en blijven aangesloten.", "We have a role and stay connected."),
     False: Text(

@@ -57,7 +57,9 @@ def _card(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
     known: Scan | None = state.mind(NAME).get(card.activity)
     if known is not None and not (known.is_over and card.grip > known.grip):
         return state, []
-    if not (takes_part(brief, card.activity) and concerns(brief, card) and _monitors(brief, card.activity)):
+    if not (
+        takes_part(brief, card.activity) and concerns(brief, card.systems) and _monitors(brief, card.activity)
+    ):
         return state, []
     state = state.with_mind(NAME, {card.activity: Scan(card.grip)})
     # An alert that comes with the card is read before anybody begins to scan.

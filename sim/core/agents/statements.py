@@ -8,6 +8,7 @@ import msgspec
 
 from sim.core.agents.agent import AgentState, Brief, Remark
 from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
+from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.staff import Duty
 from sim.core.picture.geometry import to_shapely
@@ -202,6 +203,16 @@ def stated(
 def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
     """Return the injects and faults behind some items, each once, in order of id."""
     return tuple(sorted({inject for item in items for inject in item.causation}))
+
+
+def carried_one(
+    brief: Brief, to: PartyId, item: Item | None, occasion: str
+) -> tuple[Item | None, list[Remark]]:
+    """Return an item as another party hears it: by word of mouth where they reach each other outside the tool."""
+    if item is None or brief.channel_to(to) is not Shape.OUTSIDE:
+        return item, []
+    told, remarks = carried(brief, (item,), occasion)
+    return next(iter(told), None), remarks
 
 
 def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:

@@ -21,7 +21,7 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
-from sim.core.agents.statements import SETTLED, own_view
+from sim.core.agents.statements import SETTLED, carried_one, own_view
 from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.messages.topics import Shape, build, parse
@@ -102,22 +102,26 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     found = mismatches(item, known.fact) if known is not None else ()
     if known is None or not found:
         return state, []
+    region = brief.activities[activity].directing
+    told, remarks = carried_one(brief, region, _tellable(brief, known, now), f"signal/{item.id}/{now}")
     signal = Signal(
         about=ItemRef(item.id, item.version),
         subject=item.subject,
         owner=item.source.party,
         reason=found[0].value,
         text=_REASON[found[0]],
-        known=own_view(brief, known, now) if _may_be_told(known) else None,
+        known=told,
     )
     topic = _signal_topic(brief, activity, signal)
     remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found))
-    return state, [remark, Publish(topic, signal, injects=item.causation)]
+    return state, [remark, *remarks, Publish(topic, signal, injects=item.causation)]
 
 
-def _may_be_told(known: Observation) -> bool:
-    """Say whether all who read signals may read what the party knows."""
-    return known.fact.sensitivity is not Sensitivity.RESTRICTED
+def _tellable(brief: Brief, known: Observation, now: int) -> Item | None:
+    """Return what the party knows, unless not all who read signals may read it."""
+    if known.fact.sensitivity is Sensitivity.RESTRICTED:
+        return None
+    return own_view(brief, known, now)
 
 
 def _signal_topic(brief: Brief, activity: ActivityId, signal: Signal) -> str:

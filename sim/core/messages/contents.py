@@ -117,10 +117,11 @@ class Alarm(Content, frozen=True, tag="alarm"):
 
 
 class Ack(Content, frozen=True, tag="ack"):
-    """Somebody has it: acknowledges the event with id ``of``."""
+    """Somebody has it: acknowledges the event with id ``of``; ``arrived`` when the liaison called for is there."""
 
     activity: ActivityId
     of: EventId
+    arrived: bool = False
 
 
 class Request(Content, frozen=True, tag="request"):
@@ -199,7 +200,10 @@ class Snapshot(Content, frozen=True, tag="snapshot"):
 
 
 class Briefing(Content, frozen=True, tag="briefing"):
-    """What a party hears from the region: items told outside the tool, or before a meeting of ``team``."""
+    """What a party hears from the region: items told outside the tool, or before a meeting of ``team``.
+
+    When the tool is down also what the region hears from a party, by telephone.
+    """
 
     activity: ActivityId
     items: tuple[Item, ...]

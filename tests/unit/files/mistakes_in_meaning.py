@@ -103,6 +103,12 @@ MEANING: Final[dict[str, Mistake]] = {
         "parties[camping].through",
         "expected another party",
     ),
+    "heads of information of a partner": Mistake(
+        'through = "rode-kruis"',
+        'through = "rode-kruis"\nseconded_heads = 2',
+        "parties[camping].seconded_heads",
+        "expected no such key: only regions second heads of information",
+    ),
     # Times and figures.
     "time before the start": Mistake(
         'at = "2021-07-12T12:00"',

@@ -59,7 +59,13 @@ def test_parties(folders: Folders) -> None:
     assert parties["vr24"].regions == ("vr24",)
     assert parties["vr24"].core_task is None
     assert parties["vr24"].competence.area is None
+    assert parties["vr24"].seconded_heads == 1
     assert parties["camping"].through == "rode-kruis"
+
+
+def test_a_region_says_how_many_heads_of_information_it_can_second(folders: Folders) -> None:
+    folders.change('profile = "safety-region"', 'profile = "safety-region"\nseconded_heads = 3')
+    assert load(folders).parties["vr24"].seconded_heads == 3
 
 
 def test_truth_keeps_what_is_left_out(folders: Folders) -> None:

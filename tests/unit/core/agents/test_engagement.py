@@ -92,7 +92,7 @@ def test_an_alarm_is_taken_by_the_contact_that_is_called(
     ("systems", "expected"), [(("river",), True), (("fire", "river"), True), (("fire",), False)]
 )
 def test_a_card_concerns_who_looks_after_one_of_its_systems(systems: tuple[str, ...], expected: bool) -> None:
-    assert concerns(ME, card(systems=systems)) is expected
+    assert concerns(ME, systems) is expected
 
 
 def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from sim.core.agents.admitting import NAME as ADMITTING
 from sim.core.agents.agent import (
     Act,
     AgentState,
@@ -25,6 +26,7 @@ from sim.core.agents.fallback import BEHAVIOUR, NAME, READ, ROUTE, step
 from sim.core.messages.contents import Ack, Briefing, ItemUpdate, Receipt, Request
 from sim.core.model.cue import ToolDown, ToolUp
 from tests.unit.core.agents.helpers import (
+    CROSS,
     FLOOD,
     GRID,
     REACTION_MS,
@@ -38,6 +40,7 @@ from tests.unit.core.agents.helpers import (
     delivered,
     item,
     only,
+    shared,
     sole,
 )
 
@@ -230,3 +233,17 @@ def test_a_receipt_can_be_told_nobody_and_is_not_remarked(known: Brief) -> None:
 
 def test_what_was_caught_as_the_tool_came_back_goes_out_in_it() -> None:
     assert Party().at(0, Woken(ROUTE, (own(),))) == [own()]
+
+
+def test_who_was_let_out_before_the_call_is_not_called() -> None:
+    region = Party(brief(REGION, agreements=[agreement(CROSS, "standby", fallback="telephone")]))
+    region.state = region.state.with_mind(ADMITTING, {(FLOOD, CROSS): "activity-reader"})
+    region.at(0, DOWN)
+    region.at(NOTICED_MS)
+    known = shared()
+    update = Publish(f"activity/{FLOOD}/shared/{THEME}/{known.id}", ItemUpdate(item=known))
+    region.at(200, say(update))
+    assert only(Publish, region.at(200 + REACTION_MS)).topic == f"outside/{CROSS}/{REGION}/briefing"
+    region.at(400, say(update))
+    region.state = region.state.without(ADMITTING, (FLOOD, CROSS))
+    assert region.at(400 + REACTION_MS) == []

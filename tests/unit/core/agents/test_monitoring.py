@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
+import msgspec
 import pytest
 
 from sim.core.agents.agent import AgentState, Publish, Refused, Subscribe, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
-from sim.core.agents.monitoring import ASK, BEHAVIOUR, CONCLUDE, NAME
+from sim.core.agents.monitoring import ASK, BEHAVIOUR, CARDS, CONCLUDE, NAME
 from sim.core.agents.staffing import MOMENT, Call
 from sim.core.messages.contents import (
     Answer,
@@ -22,6 +24,7 @@ from sim.core.messages.contents import (
 )
 from sim.core.messages.items import Item
 from sim.core.model.agreement import LOOK_ALONG_MS
+from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
@@ -33,6 +36,7 @@ from tests.unit.core.agents.helpers import (
     NOWHERE,
     REACTION_MS,
     REGION,
+    RIVER,
     VICTIMS,
     agreement,
     brief,
@@ -119,9 +123,50 @@ def answer(outcome: Literal["refused", "unknown"], activity: str = FLOOD) -> Ans
 def test_a_refusal_ends_the_asking_until_it_is_invited() -> None:
     state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, answer("refused")))
     assert (state.mind(NAME)[FLOOD], acts) == ("refused", [])
+    state = state.with_mind(CARDS, {FLOOD: (0, (RIVER,))})
     assert react(ME, BEHAVIOUR, state, delivered(REGION, card())) == (state, [])
     invitation = Invitation(activity=FLOOD, text=NOWHERE)
     assert only(Wake, react(ME, BEHAVIOUR, state, delivered(REGION, invitation))[1]).errand == ASK
+
+
+@pytest.mark.parametrize("changed", [card(systems=(RIVER, "care")), msgspec.structs.replace(card(), grip=2)])
+def test_a_card_that_changed_after_a_refusal_makes_it_ask_once_more(changed: Card) -> None:
+    state = status("refused").with_mind(CARDS, {FLOOD: (0, (RIVER,))})
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, changed, event_id="vr24-7"), now=10)
+    wake = only(Wake, acts)
+    assert (state.mind(NAME)[FLOOD], wake.at_ms) == ("asking", 10 + REACTION_MS)
+    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1])
+    assert (publish.topic, publish.because_of) == (f"post/{REGION}/{CROSS}/request", "vr24-7")
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, changed)) == (state, [])
+
+
+@pytest.mark.parametrize("known", ["let in", "role", "decoupled", "no role"])
+def test_a_card_that_changes_makes_nobody_ask_who_was_not_refused(known: str) -> None:
+    state, acts = react(
+        ME, BEHAVIOUR, status(known), delivered(REGION, msgspec.structs.replace(card(), grip=2))
+    )
+    assert (state.mind(NAME)[FLOOD], acts) == (known, [])
+
+
+@pytest.mark.parametrize(("monitors", "looks"), [(True, True), (False, False)])
+def test_it_scans_cards_where_that_was_agreed(monitors: bool, looks: bool) -> None:
+    me = brief(CROSS, agreements=[agreement(CROSS, "standby", monitors=monitors)])
+    _, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, card()))
+    assert bool(acts) == looks
+
+
+def test_an_invitation_to_what_is_no_task_of_its_own_is_declined() -> None:
+    idle = msgspec.structs.replace(ME.party, competence=Competence(("animals",)))
+    me = dataclasses.replace(ME, party=idle)
+    invitation = Invitation(activity=FLOOD, text=NOWHERE)
+    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, invitation, event_id="vr24-7"))
+    state, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)))
+    publish = only(Publish, acts)
+    assert (publish.topic, publish.answers) == (f"post/{REGION}/{CROSS}/conclusion", "vr24-7")
+    conclusion = content_of(publish, Conclusion)
+    assert (conclusion.role, conclusion.text.en) == (False, "This is no task of ours; we do not look along.")
+    assert state.mind(NAME)[FLOOD] == "declined"
+    assert only(Wake, react(me, BEHAVIOUR, state, delivered(REGION, invitation))[1]).errand == ASK
 
 
 @pytest.mark.parametrize(
@@ -137,6 +182,9 @@ def test_a_grant_lets_it_look_along_for_a_time() -> None:
     state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
     assert state.mind(NAME)[FLOOD] == "let in"
     assert acts == [Wake(10 + LOOK_ALONG_MS, CONCLUDE, (FLOOD, True))]
+    me = brief(CROSS, agreements=[agreement(CROSS, "standby", look_along_ms=500)])
+    _, acts = react(me, BEHAVIOUR, status("asking"), delivered(REGION, notice), now=10)
+    assert acts == [Wake(510, CONCLUDE, (FLOOD, True))]
 
 
 def test_it_looks_along_for_as_long_as_was_agreed() -> None:

@@ -7,6 +7,7 @@ from sim.core.agents.agent import AgentState, Remark
 from sim.core.agents.statements import (
     activities_of,
     carried,
+    carried_one,
     faults_behind,
     is_contaminated,
     is_said,
@@ -32,6 +33,7 @@ from tests.unit.core.agents.helpers import (
     FLOOD,
     LEVEL,
     RAIL,
+    REGION,
     WATER,
     brief,
     fact,
@@ -211,3 +213,16 @@ def test_some_are_left_out_at_one_occasion_and_others_at_another() -> None:
     told = [{one.id for one in carried(half, items, occasion)[0]} for occasion in ("sitrep/1", "sitrep/2")]
     assert told[0] != told[1]
     assert all(10 < len(one) < 50 for one in told)
+
+
+@pytest.mark.parametrize(
+    ("teller", "through", "slips"), [(RAIL, RAIL, 1), (WATER, "", 0)], ids=["outside", "in-the-tool"]
+)
+def test_an_item_is_carried_where_two_parties_reach_each_other_outside_the_tool(
+    teller: str, through: str, slips: int
+) -> None:
+    clumsy = brief(teller, humans=people(slip=1.0))
+    told, remarks = carried_one(clumsy, REGION, item(amount=34.0), "answer/e-1")
+    assert told is not None
+    assert (told.source.through, len(remarks)) == (through, slips)
+    assert carried_one(clumsy, REGION, None, "answer/e-1") == (None, [])

@@ -19,6 +19,7 @@ from sim.core.messages.contents import (
     Scaling,
     Signal,
     SitRep,
+    items_in,
 )
 from sim.core.messages.items import Item, ItemRef
 from tests.unit.core.agents.helpers import (
@@ -181,15 +182,8 @@ def test_items_are_passed_on_by_word_of_mouth(content: AnyContent) -> None:
     assert act.injects == ("i-1", "f-1")
     assert type(act.content) is type(content)
     new = act.content
-    items: tuple[Item | None, ...]
-    if isinstance(new, Signal):
-        items = (new.known,)
-    elif isinstance(new, Answer):
-        items = (new.item, *new.items) if new.item else new.items
-    else:
-        assert isinstance(new, Briefing | SitRep)
-        items = new.items
-    assert [one.source.through for one in items if one is not None] == [WATER]
+    heard = (new.known,) if isinstance(new, Signal) else items_in(new)
+    assert [one.source.through for one in heard if one is not None] == [WATER]
 
 
 @pytest.mark.parametrize(

@@ -351,6 +351,15 @@ def test_a_remark_is_a_record_with_the_faults_behind_it() -> None:
     assert entry == Entry(0, "note", Note(WATER, "slip", f"{WATER}-{LEVEL}", 1, "copied wrongly"), ("f-1",))
 
 
+def test_a_remark_about_no_item_names_what_led_to_it() -> None:
+    heard = at_start(
+        {WATER: [Remark("fallback", None, "went over"), Remark("unreachable", None, "nobody", "i-3")]}
+    )
+    went_over, nobody = Engine(scenario(), 1, roster=heard.roster).turn(0).entries
+    assert went_over == Entry(0, "note", Note(WATER, "fallback", text="went over"), ())
+    assert nobody == Entry(0, "note", Note(WATER, "unreachable", text="nobody"), ("i-3",))
+
+
 def test_publications_are_numbered_events_in_the_clock_time_of_the_exercise() -> None:
     ack = Ack(activity=FLOOD, of="e-9")
     acts: list[Act] = [

@@ -21,7 +21,7 @@ ACK = event(WATER, Ack(activity="flood", of="vr24-1"))
 KNOWN = (
     b'{"specversion":"1.0","id":"e-1","source":"/party/wl","type":"nl.beeld.ack",'
     b'"time":"2021-07-12T08:00:00.000+02:00","exercisems":0,"sequence":1,'
-    b'"data":{"message":"ack","activity":"flood","of":"vr24-1"}}'
+    b'"data":{"message":"ack","activity":"flood","of":"vr24-1","arrived":false}}'
 )
 
 
