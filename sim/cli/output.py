@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from cyclopts import Parameter
@@ -46,6 +46,13 @@ class Common:
     def language(self) -> Language:
         """Return the language to speak."""
         return self.lang or language_of_locale()
+
+
+Settings: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter(name="--set", negative="", help="Change a party for this once: PARTY.KEY=VALUE; repeatable."),
+]
+"""Option of every command that reads a scenario (``sim/files/settings.py``)."""
 
 
 def console() -> Console:

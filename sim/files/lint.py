@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder, ship
 from sim.files.problems import Problem, Problems, Where
 from sim.files.profiles import read_profiles
 from sim.files.reachability import warn_unreachable
-from sim.files.scenario import read_scenario
+from sim.files.scenario import read_changed
+from sim.files.settings import COMMAND_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class LintResult:
     warnings: tuple[Problem, ...]
 
 
-def lint(name_or_path: str | Path, profiles: Path | None = None) -> LintResult:
+def lint(name_or_path: str | Path, profiles: Path | None = None, settings: Sequence[str] = ()) -> LintResult:
     """Return every error and warning of a scenario, or of agreements by themselves.
 
     What can never be reached, and what agreements leave open, is looked for only when there are no errors: with a
@@ -32,19 +34,22 @@ def lint(name_or_path: str | Path, profiles: Path | None = None) -> LintResult:
         name_or_path: Name of a scenario that comes with the product, or its folder; or a folder of agreements
             without a scenario, or one agreement file.
         profiles: Folder of profiles, bodies and themes; those that come with the product by default.
+        settings: What is changed in it, as ``PARTY.KEY=VALUE``.
 
     Raises:
-        InputError: There is no such scenario.
+        InputError: There is no such scenario, or a setting says nothing that can be set in it.
     """
     problems = Problems()
     root = profiles or profiles_folder()
     rules = read_agreement_rules(root, problems)
-    agreements = _agreements_at(name_or_path)
+    agreements = None if settings else _agreements_at(name_or_path)
     if agreements is not None:
         lint_agreements(agreements, read_profiles(root, problems), rules, problems)
         return LintResult(problems.errors, problems.warnings)
     folder = find_scenario(name_or_path)
-    scenario = read_scenario(folder, root, problems)
+    scenario = read_changed(folder, root, settings, problems)
+    if any(problem.file == COMMAND_LINE for problem in problems.errors):
+        problems.raise_errors()
     if scenario is not None:
         warn_unreachable(scenario, Where(problems, SCENARIO_FILE))
         warn_open(folder, rules, problems)

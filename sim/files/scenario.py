@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,36 +29,61 @@ from sim.files.parties import read_parties
 from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
 from sim.files.problems import Problems, Where, show
 from sim.files.profiles import Profiles, read_profiles
+from sim.files.settings import Setting, as_recorded, blamed, parse_settings, with_settings
 from sim.files.shapes import Head
 from sim.files.tables import read_fields
 from sim.files.timeline import read_timeline
 from sim.files.toml import read_toml
 
 
-def load_scenario(name_or_path: str | Path, profiles: Path | None = None) -> Scenario:
+def load_scenario(
+    name_or_path: str | Path, profiles: Path | None = None, settings: Sequence[str] = ()
+) -> Scenario:
     """Return a scenario, checked and ready to run.
 
     Args:
         name_or_path: Name of a scenario that comes with the product, or its folder.
         profiles: Folder of profiles, bodies and themes; those that come with the product by default.
+        settings: What is changed in it, as ``PARTY.KEY=VALUE`` (see :mod:`sim.files.settings`).
 
     Raises:
-        InputError: The files hold errors; it carries all of them, and the warnings.
+        InputError: The files or settings hold errors; it carries all of them, and the warnings.
     """
     problems = Problems()
-    scenario = read_scenario(find_scenario(name_or_path), profiles or profiles_folder(), problems)
+    root = find_scenario(name_or_path)
+    scenario = read_changed(root, profiles or profiles_folder(), settings, problems)
     problems.raise_errors()
     if scenario is None:
         raise AssertionError("a scenario without errors was not made")
     return scenario
 
 
-def read_scenario(root: Path, profiles_root: Path, problems: Problems) -> Scenario | None:
+def read_changed(
+    root: Path, profiles_root: Path, texts: Sequence[str], problems: Problems
+) -> Scenario | None:
+    """Return the scenario of a folder as settings change it, or None when ``problems`` has errors after that.
+
+    Settings that cannot be understood are reported before anything is read.
+    """
+    settings = parse_settings(texts, problems)
+    if problems.errors:
+        return None
+    read = Problems()
+    scenario = read_scenario(root, profiles_root, read, settings)
+    for problem in read.found:
+        problems.add(blamed(problem, settings, SCENARIO_FILE))
+    return scenario
+
+
+def read_scenario(
+    root: Path, profiles_root: Path, problems: Problems, settings: Sequence[Setting] = ()
+) -> Scenario | None:
     """Return the scenario of a folder, or None when ``problems`` has errors after reading it."""
     folder = Folder(root, problems)
     profiles = read_profiles(profiles_root, problems)
     areas = read_areas(folder)
     table = read_toml(folder, SCENARIO_FILE)
+    table = None if table is None else with_settings(table, settings, problems)
     file = folder.where(SCENARIO_FILE)
     head = _read_head(table or {}, root, file) if table is not None else {}
     known = _known(table or {}, head, areas, profiles, file)
@@ -69,7 +94,7 @@ def read_scenario(root: Path, profiles_root: Path, problems: Problems) -> Scenar
         return None
     parts = _read_parts(table, folder, file, known)
     _check_item_ids(parts, file)
-    return None if problems.errors else _assemble(head, known, parts, folder)
+    return None if problems.errors else _assemble(head, known, parts, folder, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +196,9 @@ def _check_item_ids(parts: _Parts, file: Where) -> None:
                 file.at("facts").item(subject).at("subject").error(expected, found)
 
 
-def _assemble(head: dict[str, Any], known: Known, parts: _Parts, folder: Folder) -> Scenario:
+def _assemble(
+    head: dict[str, Any], known: Known, parts: _Parts, folder: Folder, settings: Sequence[Setting]
+) -> Scenario:
     start, end_ms = known.calendar.start, known.calendar.end_ms
     if start is None or end_ms is None:
         raise AssertionError("a start or end that could not be read was not reported")
@@ -192,4 +219,5 @@ def _assemble(head: dict[str, Any], known: Known, parts: _Parts, folder: Folder)
         injects=parts.injects,
         faults=parts.faults,
         inputs=dict(sorted(hashes.items())),
+        settings=as_recorded(settings),
     )

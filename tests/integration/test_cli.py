@@ -116,6 +116,49 @@ def test_run_without_out_takes_the_next_free_folder(command: Command, tmp_path: 
     assert verify(tmp_path / first).digest == verify(tmp_path / second).digest
 
 
+def test_settings_are_part_of_what_was_run(command: Command, tmp_path: Path) -> None:
+    options = ("--seed", "7", "--broker", "memory", "--json")
+    settings = ("--set", "gasunie.people.skill=0", "--set", "wl.people.error=0.0")
+    plain = command("run", BEEKDAL, *options, "--out", "plain").document
+    answer = command("run", BEEKDAL, *options, *settings, "--out", "set")
+    assert (answer.code, answer.err) == (0, "")
+    expected = {"gasunie.people.skill": "0", "wl.people.error": "0.0"}
+    assert answer.document["settings"] == expected
+    assert plain["settings"] == {}
+    assert answer.document["digest"] != plain["digest"]
+    first = json.loads((tmp_path / "set" / "run.jsonl").read_text().splitlines()[0])
+    assert first["content"]["settings"] == expected
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Changed for this run"), ("nl", "Voor deze uitvoering")])
+def test_a_run_with_settings_says_so(command: Command, lang: str, words: str) -> None:
+    answer = command("run", BEEKDAL, "--broker", "memory", "--lang", lang, "--set", "wl.people.skill=0.5")
+    assert answer.code == 0
+    assert f"{words}" in answer.out
+    assert "wl.people.skill = 0.5" in answer.out
+
+
+def test_lint_and_access_under_another_profile(command: Command) -> None:
+    setting = ("--set", "netbeheerder.profile=core")
+    assert command("lint", "gaslek-keten", "--json", *setting).document["errors"] == []
+    rules = {
+        profile: {right["rule"] for right in party["write"]}
+        for profile in ("link", "core")
+        for party in command(
+            "access",
+            "gaslek-keten",
+            "--json",
+            "--party",
+            "netbeheerder",
+            "--set",
+            f"netbeheerder.profile={profile}",
+        ).document["parties"]
+    }
+    assert "through-liaison" in rules["link"]
+    assert "write-own-tab" in rules["core"]
+    assert not rules["link"] & rules["core"]
+
+
 def test_verify(command: Command, ran: Path) -> None:
     answer = command("verify", ran, "--json")
     assert (answer.code, answer.err) == (0, "")
@@ -203,6 +246,17 @@ MISUSES = [
     (["lint", "no/such/folder"], "no/such/folder"),
     (["access", str(BEEKDAL), "--party", "nobody"], "--party: expected one of"),
     (["access", str(BEEKDAL), "--format", "poem"], "poem"),
+    (["run", str(BEEKDAL), "--set", "gasunie"], "--set: expected PARTY.KEY=VALUE, found 'gasunie'"),
+    (
+        ["lint", str(BEEKDAL), "--set", "gas.profile=core"],
+        "--set gas.profile: expected a party of the scenario",
+    ),
+    (["access", str(BEEKDAL), "--set", "wl.profile=kern"], "--set wl.profile: expected a file of profiles/"),
+    (
+        ["run", str(BEEKDAL), "--set", "wl.people.skill=2"],
+        "--set wl.people.skill: expected a number <= 1.0, found 2",
+    ),
+    (["run", str(BEEKDAL), "--set", "wl.colour=red"], "--set wl.colour: expected one of the keys profile"),
     (["verify", "no/such/run"], "no/such/run: expected the folder of a run"),
     (["assess", "no/such/run"], "no/such/run: expected the folder of a run"),
     (["verify", str(BEEKDAL)], "expected the folder of a run, which holds manifest.json"),

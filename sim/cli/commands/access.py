@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from brokers.adapter import Account
 from brokers.mosquitto.security import roles_document
-from sim.cli.output import Common, ExitCode, Speaker, console, print_json, table
+from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json, table
 from sim.core.model.access import AccessTable, Rule, compile_access, make_grant
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
@@ -37,6 +37,7 @@ def show_access(
     format: Annotated[  # noqa: A002 -- the option's name
         Literal["table", "mosquitto"], Parameter(help="A table, or roles of Mosquitto's dynamic security.")
     ] = "table",
+    settings: Settings = None,
     common: Common | None = None,
 ) -> int:
     """Show who may read and write what, per party and moment, and the rule that says so.
@@ -47,10 +48,11 @@ def show_access(
         scenario: Name under scenarios/, or a path.
         party: Only this party.
         format: How to show it.
+        settings: What is changed in it for this once.
         common: Options that every command takes.
     """
     options = common or Common()
-    plan = load_scenario(scenario)
+    plan = load_scenario(scenario, settings=settings or ())
     access = compile_access(plan.parties.values(), plan.profiles, plan.activities.values(), plan.agreements)
     parties = _chosen(plan, party)
     if format == "mosquitto":

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.cli.output import Common, ExitCode, Speaker, console, print_json
+from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
@@ -36,6 +36,7 @@ def run(
     pace: Annotated[str, Parameter(help="fast (closed session), real or xN (open session).")] = "fast",
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
+    settings: Settings = None,
     common: Common | None = None,
 ) -> int:
     """Run an exercise.
@@ -49,11 +50,12 @@ def run(
         pace: How exercise time follows the clock.
         out: Where the run goes.
         until: Where to stop.
+        settings: What is changed in it for this once.
         common: Options that every command takes.
     """
     options = common or Common()
     say = Speaker(options.language)
-    plan = load_scenario(scenario)
+    plan = load_scenario(scenario, settings=settings or ())
     how = _options(plan, seed, broker, pace, out, until)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         result = _run(
@@ -70,7 +72,7 @@ def run(
             ),
         )
     if options.json:
-        print_json(_document(result))
+        print_json(_document(plan, result))
     else:
         _print(plan, result, how.broker, how.seed, say)
     return ExitCode.YES if result.outcome == "completed" else ExitCode.EXCHANGE_FAILED
@@ -153,9 +155,10 @@ def _progress(say: Speaker, *, shown: bool) -> Iterator[Callable[[SessionProgres
         yield on_progress
 
 
-def _document(result: RunResult) -> dict[str, object]:
+def _document(plan: Scenario, result: RunResult) -> dict[str, object]:
     return {
         "run": str(result.folder),
+        "settings": dict(plan.settings),
         "outcome": result.outcome,
         "reason": result.reason,
         "digest": result.digest,
@@ -174,6 +177,8 @@ def _print(plan: Scenario, result: RunResult, broker: str, seed: int, say: Speak
     screen = console()
     screen.print(f"[bold]{plan.name.in_language(say.language)}[/bold]")
     screen.print(plan.notice.in_language(say.language))
+    for name, value in plan.settings.items():
+        screen.print(say("run-setting", name=name, value=value))
     screen.print()
     print_summary(result.folder, screen, say)
     if result.outcome == "failed":

@@ -27,6 +27,7 @@ def opening(scenario: Scenario, seed: int, session: Literal["closed", "open"]) -
         agreements=tuple(agreement for _, agreement in sorted(scenario.agreements.items())),
         themes=tuple(scenario.themes),
         inputs=dict(sorted(scenario.inputs.items())),
+        settings=dict(sorted(scenario.settings.items())),
     )
 
 

@@ -71,6 +71,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     agreements: tuple[Agreement, ...]
     themes: tuple[ThemeId, ...]
     inputs: Mapping[str, str]
+    settings: Mapping[str, str] = {}
 
 
 class Truth(msgspec.Struct, frozen=True):

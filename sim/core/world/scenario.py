@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sim.core.model.activity import Activity
@@ -41,6 +41,7 @@ class Scenario:
         injects: Injects, in order of time.
         faults: Faults, in order of time.
         inputs: SHA-256 of each file it was read from, by relative path.
+        settings: What was changed in it for this run, by ``<party>.<key>``; empty when it is as its files say.
     """
 
     id: str
@@ -57,3 +58,4 @@ class Scenario:
     injects: tuple[Inject, ...]
     faults: tuple[Fault, ...]
     inputs: Mapping[str, str]
+    settings: Mapping[str, str] = field(default_factory=dict)
