@@ -53,14 +53,7 @@ from sim.core.model.ids import EventId, InjectId, PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
 from sim.core.model.time import clock_time
-from sim.core.records.kinds import (
-    FaultEntered,
-    Garbled,
-    Injected,
-    Note,
-    Observed,
-    Truth,
-)
+from sim.core.records.kinds import FaultEntered, Garbled, Injected, Note, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.faults import Fault, told
 from sim.core.world.injects import Inject
