@@ -64,7 +64,7 @@ def test_parties(folders: Folders) -> None:
 
 
 def test_a_region_says_how_many_heads_of_information_it_can_second(folders: Folders) -> None:
-    folders.change('profile = "safety-region"', 'profile = "safety-region"\nseconded_heads = 3')
+    folders.change('profile = "region"', 'profile = "region"\nseconded_heads = 3')
     assert load(folders).parties["vr24"].seconded_heads == 3
 
 
