@@ -83,7 +83,10 @@ def _row(row: PartnerRow, agreement: Collaboration, words: OverviewWords, *, fir
 
 
 def _partner(row: PartnerRow, words: OverviewWords) -> str:
-    lines = [f"[bold]{escape(words.text(row.name))}[/bold]", words.say(f"overview-scope-{row.scope.value}")]
+    lines = [
+        f"[bold]{escape(words.text(row.name))}[/bold]",
+        words.say(f"overview-scope-{row.scope.value if row.scope else 'unknown'}"),
+    ]
     if row.adoption_region is not None:
         lines.append(words.say("overview-adoption-region", region=row.adoption_region.upper()))
     return "\n".join(lines)

@@ -16,7 +16,7 @@ import msgspec
 from sim.core.model.collaboration import Assessed, Exercised, Listed, Region
 from sim.core.model.profile import Profile
 from sim.core.model.text import Text
-from sim.files.agreements import AGREEMENTS_FOLDER, AgreementFile, read_agreement_files
+from sim.files.agreements import AGREEMENTS_FOLDER, MODEL_PARTNER, AgreementFile, read_agreement_files
 from sim.files.folder import Folder
 from sim.files.known import refer
 from sim.files.places import SCENARIO_FILE, profiles_folder, scenarios_folder, shipped_scenarios
@@ -153,6 +153,8 @@ def _read_place(
     names = _names_in_scenario(place)
     codes = frozenset(region.code for region in regions)
     for file in read_agreement_files(folder, place.below):
+        if file.entry.partner == MODEL_PARTNER:
+            continue  # a model of the library is nobody's agreement
         _check(file, profiles, codes)
         yield _listed(file, names)
 

@@ -54,7 +54,7 @@ _SCOPES: Final = {
 }
 
 
-def find_gaps(partner: PartyId, scope: Scope, agreements: Sequence[Collaboration]) -> tuple[Gap, ...]:
+def find_gaps(partner: PartyId, scope: Scope | None, agreements: Sequence[Collaboration]) -> tuple[Gap, ...]:
     """Return what is missing or contradictory in all agreements of one partner, in a fixed order."""
     found = [*_of_adoption(partner, scope, agreements)]
     for agreement in agreements:
@@ -67,7 +67,7 @@ def find_gaps(partner: PartyId, scope: Scope, agreements: Sequence[Collaboration
     return tuple(found)
 
 
-def _of_adoption(partner: PartyId, scope: Scope, agreements: Sequence[Collaboration]) -> Iterator[Gap]:
+def _of_adoption(partner: PartyId, scope: Scope | None, agreements: Sequence[Collaboration]) -> Iterator[Gap]:
     named = {agreement.adoption_region for agreement in agreements}
     adopting = tuple(sorted(region for region in named if region is not None))
     if scope is Scope.REGIONAL and adopting:
@@ -81,7 +81,7 @@ def _of_adoption(partner: PartyId, scope: Scope, agreements: Sequence[Collaborat
             ),
             source="Beleidskader Tabel 2",
         )
-    if scope is not Scope.REGIONAL and not adopting:
+    if scope is not None and scope is not Scope.REGIONAL and not adopting:
         words = _SCOPES[scope]
         yield Gap(
             kind="no-adoption-region",
@@ -141,7 +141,7 @@ def _of_two(partner: PartyId, one: Collaboration, other: Collaboration) -> Itera
     )
 
 
-def _of_assessment(partner: PartyId, scope: Scope, agreement: Collaboration) -> Iterator[Gap]:
+def _of_assessment(partner: PartyId, scope: Scope | None, agreement: Collaboration) -> Iterator[Gap]:
     assessed, executing = agreement.assessed, agreement.phase == "execution"
     if assessed is not None and not agreement.assessable:
         source = "Beleidskader par. 1.4"

@@ -34,7 +34,8 @@ class PartnerRow(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         partner: The organisation.
         name: What people read.
-        scope: How far it works, by the number of distinct regions over all its agreements (Tabel 2).
+        scope: How far it works, by the number of distinct regions over all its agreements (Tabel 2); None
+            while none is known, in the phase of exploration.
         regions: These regions, in order.
         adoption_region: Its adoption region; None when no agreement names one, or they name several.
         agreements: Its agreements, by core task, profile and regions.
@@ -42,7 +43,7 @@ class PartnerRow(msgspec.Struct, frozen=True, kw_only=True):
 
     partner: PartyId
     name: Text
-    scope: Scope
+    scope: Scope | None
     regions: tuple[PartyId, ...]
     adoption_region: PartyId | None
     agreements: tuple[Collaboration, ...]
@@ -74,7 +75,7 @@ def overview_of(
     phase) stands in it once, with everything that each copy tells of assessments and exercises.
 
     Raises:
-        ValueError: A partner has no region, or more than there are.
+        ValueError: A partner has more regions than there are.
         KeyError: There is no such profile.
     """
     by_partner: dict[PartyId, list[Listed]] = {}
@@ -102,7 +103,7 @@ def _row(
     return PartnerRow(
         partner=partner,
         name=next(names, Text(partner, partner)),
-        scope=scope_of(len(reach)),
+        scope=scope_of(len(reach)) if reach else None,
         regions=tuple(reach),
         adoption_region=adopting.pop() if len(adopting) == 1 else None,
         agreements=agreements,

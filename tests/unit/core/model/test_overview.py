@@ -124,6 +124,12 @@ def test_an_exercise_counts_for_the_region_of_an_addition() -> None:
     assert made.partners[0].agreements[0].exercised == (exercised(),)
 
 
+def test_a_partner_in_exploration_may_have_no_region_yet() -> None:
+    made = overview(listed((), phase="exploration"))
+
+    assert (made.partners[0].scope, made.partners[0].regions, made.findings) == (None, (), ())
+
+
 def test_more_regions_than_there_are() -> None:
     with pytest.raises(ValueError, match="expected 1 to 25 regions, was 26"):
         overview(listed((*REGIONS, "vr26")))
