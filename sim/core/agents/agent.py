@@ -390,13 +390,18 @@ def step(
         for handler in dispatch.get(_key(stimulus), ()):
             state, more = handler(brief, state, stimulus, now)
             acts += more
-    return _staffed(brief, state, acts, now)
+    # Somebody becomes free or arrives at a moment that was set for it, and never in between.
+    is_set = any(isinstance(stimulus, Woken) for stimulus in inbox)
+    return _staffed(brief, state, acts, now, is_set=is_set)
 
 
-def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int) -> Reaction:
-    """Give assignments to the party's people: those that waited first, then the new ones."""
-    desks, outcomes = attend(brief.stations, state.desks, now)
-    staffed: list[Act] = [_act_of(outcome) for outcome in outcomes]
+def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int, *, is_set: bool) -> Reaction:
+    """Give assignments to the party's people: at a set moment those that waited first, then the new ones."""
+    desks = state.desks
+    staffed: list[Act] = []
+    if is_set:
+        desks, outcomes = attend(brief.stations, desks, now)
+        staffed += [_act_of(outcome) for outcome in outcomes]
     for act in acts:
         if not isinstance(act, Assign):
             staffed.append(act)
