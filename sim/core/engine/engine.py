@@ -29,7 +29,6 @@ from sim.core.agents.agent import (
     Started,
     Stimulus,
     Subscribe,
-    Unseen,
     Unsubscribe,
     Wake,
     Woken,
@@ -44,6 +43,7 @@ from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
+from sim.core.engine.senses import Senses
 from sim.core.messages.codec import CodecError, decode, encode
 from sim.core.messages.contents import items_in, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
@@ -52,17 +52,13 @@ from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
 from sim.core.model.filters import widest
 from sim.core.model.ids import EventId, InjectId, PartyId
-from sim.core.model.party import Party
 from sim.core.model.profile import Action
-from sim.core.model.staff import Duty
 from sim.core.model.theme import status_theme
 from sim.core.model.time import clock_time, since_midnight_ms
-from sim.core.picture.observation import Observation
 from sim.core.records.kinds import FaultEntered, Garbled, Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.faults import Fault, told
 from sim.core.world.injects import Inject
-from sim.core.world.perception import delay_ms, perceive, perceives, perceives_unasked
 from sim.core.world.scenario import TICK_MS, Scenario
 from sim.core.world.truth import TruthChange, World
 
@@ -120,6 +116,7 @@ class Engine:
         self._sequence: dict[PartyId, int] = dict.fromkeys(scenario.parties, 0)
         self._dispatch: dict[PartyId, Dispatch] = {}
         self._briefs: dict[PartyId, Brief] = {}
+        self._senses = Senses(self._briefs, self._chance)
         self._states: dict[PartyId, AgentState] = {}
         for party in scenario.parties:
             self._enlist(party)
@@ -202,12 +199,8 @@ class Engine:
         self._world = self._world.after(change)
         content = Truth(change.id, change.fact, change.source)
         turn.entries.append(Entry(turn.at_ms, "truth", content))
-        for party in self.scenario.parties.values():
-            if not perceives_unasked(party, change.fact):
-                continue
-            at_ms = turn.at_ms + delay_ms(party, change.id, self._chance, "change")
-            observation = self._perceive(party, change, "change")
-            self._hand(at_ms, party.id, Perceived(observation))
+        for at_ms, party, stimulus in self._senses.of_change(change, turn.at_ms):
+            self._hand(at_ms, party, stimulus)
 
     def _inject(self, turn: Turn, inject: Inject) -> None:
         content = Injected(inject.id, inject.to, inject.cue, inject.title, inject.source)
@@ -258,39 +251,13 @@ class Engine:
         elif isinstance(act, Unsubscribe):
             turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=False))
         elif isinstance(act, Look):
-            self._look(turn, party, act)
+            self._hand(*self._senses.of_looking(self._world, party, act.subject, turn.at_ms))
         elif isinstance(act, Appraise):
-            self._appraise(turn, party, act)
+            for sensed in self._senses.of_appraising(self._world, party, act.subject, turn.at_ms):
+                self._hand(*sensed)
         else:
             assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
             turn.entries.append(note(turn.at_ms, party, act))
-
-    def _look(self, turn: Turn, party_id: PartyId, look: Look) -> None:
-        """Let a party look at what is so now; it sees nothing outside its competence."""
-        change, party = self._world.of(look.subject), self.scenario.parties[party_id]
-        occasion = f"look/{turn.at_ms}"
-        at_ms = turn.at_ms + delay_ms(party, look.subject, self._chance, occasion)
-        stimulus: Stimulus = Unseen(look.subject)
-        if change is not None and perceives(party, change.fact):
-            stimulus = self._seen_now(party, change, occasion, turn.at_ms)
-        self._hand(at_ms, party_id, stimulus)
-
-    def _appraise(self, turn: Turn, party_id: PartyId, act: Appraise) -> None:
-        """Let a party see what a threat means for what it looks after: every effect within its competence."""
-        party = self.scenario.parties[party_id]
-        occasion = f"appraise/{turn.at_ms}"
-        for change in self._world.effects_of(act.subject):
-            if perceives(party, change.fact):
-                at_ms = turn.at_ms + delay_ms(party, change.fact.subject, self._chance, occasion)
-                self._hand(at_ms, party_id, self._seen_now(party, change, occasion, turn.at_ms))
-
-    def _seen_now(self, party: Party, change: TruthChange, occasion: str, now: int) -> Perceived:
-        seen = self._perceive(party, change, occasion)
-        return Perceived(msgspec.structs.replace(seen, observed_at_ms=now), asked=True)
-
-    def _perceive(self, party: Party, change: TruthChange, occasion: str) -> Observation:
-        error = self._briefs[party.id].limits(Duty.INFORMATION).error
-        return perceive(party, error, change, self._chance, occasion)
 
     def _publication(self, now: int, party: PartyId, act: Publish) -> Publication:
         self._sequence[party] += 1
