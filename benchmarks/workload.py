@@ -12,19 +12,9 @@ from typing import Final
 
 import shapely
 
-from sim.core.agents.agent import (
-    Act,
-    AgentState,
-    Behaviour,
-    Brief,
-    Delivered,
-    Publish,
-    Reaction,
-    Started,
-    Subscribe,
-    Wake,
-    Woken,
-)
+from sim.core.agents.acts import Act, Delivered, Publish, Started, Subscribe, Wake, Woken
+from sim.core.agents.agent import AgentState, Behaviour, Reaction
+from sim.core.agents.brief import Brief
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import Publication
 from sim.core.messages.contents import ItemUpdate

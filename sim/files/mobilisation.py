@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sim.core.agents.passing_on import BEHAVIOUR as PASSING_ON
+from sim.core.agents.mobilisation.passing_on import BEHAVIOUR as PASSING_ON
 from sim.core.model.access import is_elsewhere
 from sim.core.model.agreement import Agreement
 from sim.files.cast import Cast

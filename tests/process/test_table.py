@@ -8,7 +8,9 @@ from typing import Any, get_args
 
 import pytest
 
-from sim.core.agents.agent import AgentState, Behaviour, Brief, Handler, Publish, Reaction
+from sim.core.agents.acts import Publish
+from sim.core.agents.agent import AgentState, Behaviour, Handler, Reaction
+from sim.core.agents.brief import Brief
 from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.engine import Engine
 from sim.core.messages.contents import AnyContent, tag_of

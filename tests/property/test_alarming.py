@@ -10,20 +10,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.agents import alarming, mobilising
-from sim.core.agents.agent import (
-    Act,
-    AgentState,
-    Brief,
-    Publish,
-    Remark,
-    Stimulus,
-    Wake,
-    Woken,
-    dispatch_of,
-    step,
-)
-from sim.core.agents.alarming import Call, call_of
+from sim.core.agents.acts import Act, Publish, Remark, Stimulus, Wake, Woken
+from sim.core.agents.agent import AgentState, dispatch_of, step
+from sim.core.agents.brief import Brief
+from sim.core.agents.mobilisation import alarming, mobilising
+from sim.core.agents.mobilisation.alarming import Call, call_of
 from sim.core.messages.contents import Ack, Alarm
 from sim.core.model.cue import Scale, SendAlarm
 from sim.core.model.staff import Role

@@ -10,8 +10,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.agents import needs
-from sim.core.agents.agent import AgentState, Publish, Wake, Woken
+from sim.core.agents.acts import Publish, Wake, Woken
+from sim.core.agents.agent import AgentState
+from sim.core.agents.information import needs
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.contents import items_in

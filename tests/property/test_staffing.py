@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.agents.staffing import (
+from sim.core.agents.people.staffing import (
     Begun,
     ComeBack,
     Desk,

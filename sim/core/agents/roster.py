@@ -5,49 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sim.core.agents import (
-    admitting,
-    alarming,
-    answering,
-    appraising,
+from sim.core.agents.admission import admitting, mandating, monitoring, seconded
+from sim.core.agents.agent import Behaviour
+from sim.core.agents.direction import confiding, coordinating, directing, moderating, national, tidying
+from sim.core.agents.information import (
     attempts,
-    briefing,
-    confiding,
-    coordinating,
-    deciding,
-    directing,
-    direction_of_verification,
-    engagement,
-    fallback,
-    gathering,
     informing,
     knowing,
     layers,
-    leading,
-    levels,
-    liaison,
-    mandating,
-    mobilising,
-    moderating,
-    monitoring,
-    national,
     needs,
     own_picture,
-    passing_on,
     proposing,
     reading,
     receipts,
     reporting,
-    risk_uptake,
-    scanning,
-    seconded,
-    sparring,
-    telling_levels,
-    tidying,
     upkeep,
-    verifying,
 )
-from sim.core.agents.agent import Behaviour
+from sim.core.agents.leadership import briefing, deciding, leading, sparring
+from sim.core.agents.mobilisation import (
+    alarming,
+    engagement,
+    levels,
+    liaison,
+    mobilising,
+    passing_on,
+    scanning,
+    telling_levels,
+)
+from sim.core.agents.outage import fallback
+from sim.core.agents.risks import appraising, gathering, risk_uptake
+from sim.core.agents.verification import answering, direction_of_verification, verifying
 from sim.core.model.profile import Profile
 
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {

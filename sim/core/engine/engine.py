@@ -12,15 +12,11 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from sim.core.agents.agent import (
+from sim.core.agents.acts import (
     Act,
-    AgentState,
     Appraise,
-    Behaviour,
-    Brief,
     Cued,
     Delivered,
-    Dispatch,
     Look,
     Perceived,
     Publish,
@@ -32,9 +28,10 @@ from sim.core.agents.agent import (
     Unsubscribe,
     Wake,
     Woken,
-    dispatch_of,
 )
-from sim.core.agents.fallback import step
+from sim.core.agents.agent import AgentState, Behaviour, Dispatch, dispatch_of
+from sim.core.agents.brief import Brief
+from sim.core.agents.outage.fallback import step
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen

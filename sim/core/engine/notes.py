@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.agents.agent import Remark
+from sim.core.agents.acts import Remark
 from sim.core.model.ids import PartyId
 from sim.core.records.kinds import Note
 from sim.core.records.record import Entry

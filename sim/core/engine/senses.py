@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from sim.core.agents.agent import Brief, Perceived, Stimulus, Unseen
+from sim.core.agents.acts import Perceived, Stimulus, Unseen
+from sim.core.agents.brief import Brief
 from sim.core.model.chance import Chance
 from sim.core.model.ids import PartyId, SubjectId
 from sim.core.model.party import Party

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.agents.agent import Behaviour, Perceived, Refused, Started, Unseen
-from sim.core.agents.engagement import ALARMED, ENGAGED
+from sim.core.agents.acts import Perceived, Refused, Started, Unseen
+from sim.core.agents.agent import Behaviour
+from sim.core.agents.information.statements import SAID
+from sim.core.agents.mobilisation.engagement import ALARMED, ENGAGED
 from sim.core.agents.roster import BEHAVIOURS
-from sim.core.agents.statements import SAID
 from sim.core.messages.contents import Content
 from sim.core.model.agreement_topics import AgreementTopic
 from sim.core.model.cue import Cue

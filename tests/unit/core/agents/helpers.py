@@ -10,21 +10,9 @@ from typing import Any, Final, TypeVar
 import msgspec
 import shapely
 
-from sim.core.agents.agent import (
-    Act,
-    AgentState,
-    Behaviour,
-    Brief,
-    Cued,
-    Delivered,
-    Perceived,
-    Publish,
-    Stimulus,
-    Wake,
-    Woken,
-    dispatch_of,
-    step,
-)
+from sim.core.agents.acts import Act, Cued, Delivered, Perceived, Publish, Stimulus, Wake, Woken
+from sim.core.agents.agent import AgentState, Behaviour, dispatch_of, step
+from sim.core.agents.brief import Brief
 from sim.core.messages.contents import AnyContent, Card, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.items import (

@@ -5,21 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sim.core.agents.agent import (
-    AgentState,
-    Behaviour,
-    Brief,
-    Look,
-    Perceived,
-    Reaction,
-    Refused,
-    Started,
-    Stimulus,
-    Unseen,
-    Woken,
-    dispatch_of,
-    step,
-)
+from sim.core.agents.acts import Look, Perceived, Refused, Started, Stimulus, Unseen, Woken
+from sim.core.agents.agent import AgentState, Behaviour, Reaction, dispatch_of, step
+from sim.core.agents.brief import Brief
 from sim.core.messages.contents import Ack
 from sim.core.messages.topics import Shape
 from sim.core.model.cue import Close

@@ -9,18 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.agents.agent import (
+from sim.core.agents.acts import (
     Act,
-    AgentState,
     Appraise,
-    Behaviour,
-    Brief,
     Cued,
     Delivered,
     Look,
     Perceived,
     Publish,
-    Reaction,
     Refused,
     Remark,
     Started,
@@ -31,6 +27,8 @@ from sim.core.agents.agent import (
     Wake,
     Woken,
 )
+from sim.core.agents.agent import AgentState, Behaviour, Reaction
+from sim.core.agents.brief import Brief
 from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.engine import ROUNDS_MAX, Engine
 from sim.core.engine.exchange import BrokerAnswer, Settlement, Turn

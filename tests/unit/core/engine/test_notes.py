@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.agents.agent import Assign, Remark
+from sim.core.agents.acts import Assign, Remark
 from sim.core.engine.engine import Engine
 from sim.core.engine.notes import note
 from sim.core.messages.contents import Alert

@@ -1,0 +1,175 @@
+"""What comes in to a simulated organisation, and what goes out of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from sim.core.messages.contents import AnyContent
+from sim.core.messages.event import Event
+from sim.core.messages.items import Item
+from sim.core.model.cue import AnyCue
+from sim.core.model.ids import EventId, InjectId, SubjectId
+from sim.core.model.staff import Duty
+from sim.core.picture.observation import Observation
+
+# What comes in -----------------------------------------------------------------------------------
+
+
+class Started(msgspec.Struct, frozen=True):
+    """The exercise begins."""
+
+
+class Perceived(msgspec.Struct, frozen=True):
+    """The party perceived something by itself; ``asked`` when it went to look."""
+
+    observation: Observation
+    asked: bool = False
+
+
+class Unseen(msgspec.Struct, frozen=True):
+    """The party went to look at a subject, and it is not for it to see."""
+
+    subject: SubjectId
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """A message arrived."""
+
+    topic: str
+    event: Event
+
+
+class Cued(msgspec.Struct, frozen=True):
+    """Exercise control told the party's people to do something."""
+
+    inject: InjectId
+    cue: AnyCue
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The broker refused a publication or a subscription of the party."""
+
+    attempt: Literal["publish", "subscribe"]
+    topic: str
+
+
+class Woken(msgspec.Struct, frozen=True):
+    """A moment that the party set for itself has come: ``errand`` says what for."""
+
+    errand: str
+    about: Any
+
+
+Stimulus: TypeAlias = Started | Perceived | Unseen | Delivered | Cued | Refused | Woken
+
+# What goes out -----------------------------------------------------------------------------------
+
+
+Happening: TypeAlias = Literal[
+    "slip",
+    "overlooked",
+    "recognised",
+    "missed",
+    "unreachable",
+    "forgotten",
+    "arrived",
+    "fallback",
+    "escalated",
+]
+"""What can happen inside a party; ``docs/run-log-format.md`` says what each means."""
+
+
+class Publish(msgspec.Struct, frozen=True):
+    """Send a message.
+
+    Attributes:
+        topic: Where.
+        content: What.
+        answers: Event that it answers, if any.
+        because_of: Event that made it necessary, if any.
+        injects: Injects and faults behind it.
+        register: Errand, and what it is about, with which the sender learns under which id the message went:
+            :class:`Woken` with the errand, about a pair of that and the id; None when it need not know.
+    """
+
+    topic: str
+    content: AnyContent
+    answers: EventId = ""
+    because_of: EventId = ""
+    injects: tuple[InjectId, ...] = ()
+    register: tuple[str, Any] | None = None
+
+
+class Subscribe(msgspec.Struct, frozen=True):
+    """Ask the broker for what matches a filter."""
+
+    topic_filter: str
+    injects: tuple[InjectId, ...] = ()
+
+
+class Unsubscribe(msgspec.Struct, frozen=True):
+    """Give a subscription up."""
+
+    topic_filter: str
+
+
+class Wake(msgspec.Struct, frozen=True):
+    """Come back to an errand at a moment (ms of exercise time)."""
+
+    at_ms: int
+    errand: str
+    about: Any
+
+
+class Assign(msgspec.Struct, frozen=True):
+    """Have one of the party's people do something; :class:`Woken` with the errand follows when it is done.
+
+    Attributes:
+        duty: What somebody is needed for.
+        key: Names the thing, for the draws of who does it; unique among the things of the party.
+        errand: What it is.
+        about: What it is about.
+        because_of: Event that made it necessary, if any.
+    """
+
+    duty: Duty
+    key: str
+    errand: str
+    about: Any
+    because_of: EventId = ""
+
+
+class Look(msgspec.Struct, frozen=True):
+    """Go and look at a subject: :class:`Perceived` follows, or :class:`Unseen`."""
+
+    subject: SubjectId
+
+
+class Appraise(msgspec.Struct, frozen=True):
+    """Work out what a threat means for the systems that the party looks after (Beleidskader par. 1.3).
+
+    :class:`Perceived` follows for each effect of it that is so now and lies within the party's competence.
+    """
+
+    subject: SubjectId
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """Something that happened inside the party and that no message tells, for the run log.
+
+    Attributes:
+        what: What happened.
+        item: The item that it is about, if any.
+        text: More about it, for who reads the log.
+        because_of: Event that led to it, if any.
+    """
+
+    what: Happening
+    item: Item | None
+    text: str
+    because_of: EventId = ""
+
+
+Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Assign | Look | Appraise | Remark

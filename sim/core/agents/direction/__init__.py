@@ -1,0 +1,1 @@
+"""Direction (regievoering) of the shared picture, of one region and over borders (Modeluitwerking 12)."""

@@ -1,0 +1,79 @@
+"""Confiding: the region passes on what is restricted, to those whose agreement says they may have it.
+
+Modeluitwerking 11 (gebruik van informatie) and Beleidskader par. 2.3.1. It goes by post, and never into the shared
+picture or what is made from it.
+"""
+
+from __future__ import annotations
+
+from sim.core.agents.acts import Act, Assign, Delivered, Woken
+from sim.core.agents.admission import admitting
+from sim.core.agents.agent import AgentState, Behaviour, Reaction
+from sim.core.agents.brief import Brief
+from sim.core.agents.information.confidences import confide
+from sim.core.agents.information.statements import SAID, activities_of, is_restricted, own_item_id
+from sim.core.messages.contents import Confidence
+from sim.core.messages.items import Item
+from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.staff import Duty
+
+NAME = "confiding"
+RELAY = "confiding.relay"
+
+
+def _confided(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    confidence: Confidence = stimulus.event.data  # type: ignore[assignment]
+    if confidence.activity and not brief.directs(confidence.activity):
+        return state, []
+    about = (confidence.items, confidence.activity, stimulus.event.id)
+    return state, [Assign(Duty.DIRECTION, f"confide/{stimulus.event.id}", RELAY, about, stimulus.event.id)]
+
+
+def _own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Pass on what the region itself knows and is restricted."""
+    item = state.said.get(own_item_id(brief.id, stimulus.about))
+    if item is None or not is_restricted(item):
+        return state, []
+    activities = activities_of(brief, state, item)
+    directed = [activity for activity in activities if brief.directs(activity)]
+    about = [((item,), activity, "") for activity in directed or ([] if activities else [""])]
+    return state, [Assign(Duty.DIRECTION, f"confide/{one[1]}/{item.id}/{now}", RELAY, one) for one in about]
+
+
+def _relay(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    items, activity, event = stimulus.about
+    state = state.with_mind(NAME, {(activity, item.id): item for item in items})
+    acts: list[Act] = []
+    for party in _within(brief, state, activity):
+        acts += confide(brief, party, _for(brief, party, items), activity, event)
+    return state, acts
+
+
+def _let_in(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    """Tell who has just been let in what it may have of what is known by then."""
+    activity, party, _, event = stimulus.about
+    items = tuple(item for (known, _), item in sorted(state.mind(NAME).items()) if known == activity)
+    return state, confide(brief, party, _for(brief, party, items), activity, event)
+
+
+def _within(brief: Brief, state: AgentState, activity: ActivityId) -> list[PartyId]:
+    """Return who takes part in an activity or was let in; in the cold phase all with an agreement here."""
+    let_in = {party for known, party in state.mind(admitting.NAME) if known == activity}
+    known = brief.activities.get(activity)
+    return [
+        party
+        for party in sorted(brief.agreements)
+        if known is None or party in known.parties or party in let_in
+    ]
+
+
+def _for(brief: Brief, party: PartyId, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the items that a party may be told by its agreement with this region, and has not told itself."""
+    agreement = brief.agreements.get(party)
+    if agreement is None or brief.id not in agreement.regions:
+        return ()
+    systems = agreement.in_region(brief.id).restricted_systems
+    return tuple(item for item in items if item.system in systems and item.source.party != party)
+
+
+BEHAVIOUR = Behaviour(NAME, {Confidence: _confided, SAID: _own, admitting.BRING: _let_in, RELAY: _relay})

@@ -1,0 +1,145 @@
+"""The shared picture as the directing information manager writes it: one item for each subject of an activity."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sim.core.agents.acts import Act, Look, Publish
+from sim.core.agents.agent import AgentState, Reaction
+from sim.core.agents.brief import Brief
+from sim.core.messages.contents import ItemUpdate, Request
+from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
+from sim.core.messages.topics import Shape, build, parse
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.text import Text
+from sim.core.picture.quality import is_relied_on
+
+NAME = "shared-picture"
+
+_ASK = Text("Klopt dit nog? Er is twijfel.", "Is this right? There is doubt.")
+
+
+def activity_directed(brief: Brief, state: AgentState, topic: str, shape: Shape) -> ActivityId | None:
+    """Return the activity of a topic of the given shape if this party directs it and it is open."""
+    address = parse(topic)
+    if address is None or address.shape is not shape:
+        return None
+    activity = address["activity"]
+    return activity if brief.directs(activity) and activity in state.engaged else None
+
+
+def shared_item_id(activity: ActivityId, subject: SubjectId) -> ItemId:
+    """Return the id of the shared item about a subject in an activity."""
+    return f"{activity}-{subject}"
+
+
+def shared_item(state: AgentState, activity: ActivityId, subject: SubjectId) -> Item | None:
+    """Return what the shared picture says of a subject, or None."""
+    return state.said.get(shared_item_id(activity, subject))
+
+
+def shared_items(state: AgentState, activity: ActivityId) -> tuple[Item, ...]:
+    """Return every item that the shared picture of an activity has had, in order of id; also what was taken out."""
+    return tuple(
+        item for _, item in sorted(state.said.items()) if item.id == shared_item_id(activity, item.subject)
+    )
+
+
+def relied_on(state: AgentState, activity: ActivityId, now: int) -> tuple[Item, ...]:
+    """Return the shared picture of an activity as it stands: without what is no longer relied on."""
+    return tuple(item for item in shared_items(state, activity) if is_relied_on(item, now))
+
+
+def take_out(
+    brief: Brief, state: AgentState, standing: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Take an item out of the shared picture: nobody says that it still holds."""
+    until_ms = now if standing.valid_until_ms is None else min(now, standing.valid_until_ms)
+    ended = msgspec.structs.replace(standing, valid_until_ms=until_ms)
+    return write(state, ended, Verification(VerificationStatus.LAPSED, brief.id, now), activity, event, now)
+
+
+def is_independent(standing: Item, item: Item) -> bool:
+    """Say whether two statements come from two sources; an echo of one source is not a second one."""
+    return standing.source.party != item.source.party
+
+
+def compose(state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int) -> Reaction:
+    """Put a source's statement into the shared picture, replacing what stood there."""
+    return write(state, item, item.verification, activity, event, now, relates_to=item.id)
+
+
+def verify(
+    brief: Brief, state: AgentState, standing: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Mark a shared item as verified: an independent source agrees."""
+    verification = Verification(VerificationStatus.VERIFIED, brief.id, now)
+    return write(state, standing, verification, activity, event, now)
+
+
+def dispute(
+    brief: Brief,
+    state: AgentState,
+    standing: Item,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+    doubts: tuple[InjectId, ...] = (),
+) -> Reaction:
+    """Mark a shared item as disputed, and ask its source; ``doubts`` are the faults behind what contradicts it."""
+    verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
+    state, acts = write(state, standing, verification, activity, event, now, doubts=doubts)
+    return state, [*acts, *ask_source(brief, standing, activity, event, doubts)]
+
+
+def ask_source(
+    brief: Brief, item: Item, activity: ActivityId, event: EventId, doubts: tuple[InjectId, ...] = ()
+) -> list[Act]:
+    """Return the acts that ask the source of an item whether it is right; about its own the region just looks."""
+    about = ItemRef(item.id, item.version)
+    behind = tuple(dict.fromkeys((*item.causation, *doubts)))
+    return ask(brief, item.source.party, item.subject, about, activity, event, behind)
+
+
+def ask(
+    brief: Brief,
+    source: PartyId,
+    subject: SubjectId,
+    about: ItemRef,
+    activity: ActivityId,
+    event: EventId,
+    injects: tuple[InjectId, ...],
+) -> list[Act]:
+    """Return the acts that ask a party whether what it said of a subject is right."""
+    if source == brief.id:
+        return [Look(subject)]
+    request = Request(activity=activity, purpose="verify", about=about, subject=subject, text=_ASK)
+    return [Publish(brief.mail(source, request), request, because_of=event, injects=injects)]
+
+
+def write(
+    state: AgentState,
+    item: Item,
+    verification: Verification,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+    relates_to: ItemId = "",
+    doubts: tuple[InjectId, ...] = (),
+) -> Reaction:
+    """Write the next version of the shared item about an item's subject."""
+    item_id = shared_item_id(activity, item.subject)
+    before = state.said.get(item_id)
+    shared = msgspec.structs.replace(
+        item,
+        id=item_id,
+        version=1 if before is None else before.version + 1,
+        reported_at_ms=now,
+        verification=verification,
+        relates_to=(relates_to,) if relates_to else item.relates_to,
+    )
+    state = msgspec.structs.replace(state, said={**state.said, item_id: shared})
+    topic = build(Shape.SHARED, activity=activity, theme=item.theme, item=item_id)
+    return state, [
+        Publish(topic, ItemUpdate(item=shared), because_of=event, injects=(*shared.causation, *doubts))
+    ]

@@ -1,0 +1,262 @@
+"""How a party puts what it knows into items: version, verification, and the faults behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from sim.core.agents.acts import Remark
+from sim.core.agents.agent import AgentState
+from sim.core.agents.brief import Brief
+from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.staff import Duty
+from sim.core.picture.geometry import to_shapely
+from sim.core.picture.observation import Fact, Observation
+from sim.core.picture.quality import mismatches
+
+STATED = "statements.stated"
+"""Errand with which a statement that was made in an answer goes where the party's statements go."""
+
+SAID = "statements.said"
+"""Errand with which a party that directs a shared picture turns to what it has just stated itself."""
+
+THREATS = "statements.threats"
+"""What a party remembers: for each threat that it worked out the effects of, the id of the item that told it."""
+
+LOOKED_AT = "statements.looked-at"
+"""What a party remembers: subjects at which its people look again, and for which errand; that errand states them."""
+
+SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
+
+
+def is_contaminated(item: Item) -> bool:
+    """Say whether an item still says something that comes from a fault."""
+    return bool(item.causation) and item.verification.status not in SETTLED
+
+
+def own_item_id(party: PartyId, subject: SubjectId) -> ItemId:
+    """Return the id of a party's own item about a subject."""
+    return f"{party}-{subject}"
+
+
+def state_own(brief: Brief, state: AgentState, observation: Observation, now: int) -> tuple[AgentState, Item]:
+    """Return the party's next version of its own item about what it observed, and the state that remembers it.
+
+    A version that puts right one that came from a fault is marked as a correction and still names the fault.
+    """
+    item_id = own_item_id(brief.id, observation.fact.subject)
+    before = state.said.get(item_id)
+    verification, causation = Verification(), observation.causation
+    if before is not None and _puts_right(before, observation):
+        verification = Verification(VerificationStatus.CORRECTED, brief.id, now)
+        causation = before.causation
+    item = from_fact(
+        observation.fact,
+        item_id=item_id,
+        version=1 if before is None else before.version + 1,
+        observed_at_ms=observation.observed_at_ms,
+        reported_at_ms=now,
+        source=Source(brief.id, Basis.OBSERVED),
+        verification=verification,
+        causation=causation,
+        relates_to=_threat_behind(state, observation.fact),
+    )
+    return msgspec.structs.replace(state, said={**state.said, item_id: item}), item
+
+
+def _threat_behind(state: AgentState, fact: Fact) -> tuple[ItemId, ...]:
+    """Return the item that told the party of the threat of which a fact is an effect, if it is one."""
+    threat = state.mind(THREATS).get(fact.effect_of)
+    return () if threat is None else (threat,)
+
+
+def retract_own(
+    brief: Brief, state: AgentState, subject: SubjectId, now: int
+) -> tuple[AgentState, Item | None]:
+    """Return the party's own item taken back (refuted), and the state of a party that no longer believes it."""
+    knowledge = {known: seen for known, seen in state.knowledge.items() if known != subject}
+    item_id = own_item_id(brief.id, subject)
+    before = state.said.get(item_id)
+    if before is None:
+        return msgspec.structs.replace(state, knowledge=knowledge), None
+    item = msgspec.structs.replace(
+        before,
+        version=before.version + 1,
+        reported_at_ms=now,
+        verification=Verification(VerificationStatus.REFUTED, brief.id, now),
+    )
+    return msgspec.structs.replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
+
+
+def own_view(brief: Brief, known: Observation, now: int) -> Item:
+    """Return what the party knows of a subject as an item, without having stated it."""
+    return from_fact(
+        known.fact,
+        item_id=own_item_id(brief.id, known.fact.subject),
+        version=1,
+        observed_at_ms=known.observed_at_ms,
+        reported_at_ms=now,
+        source=Source(brief.id, Basis.OBSERVED),
+        verification=Verification(),
+        causation=known.causation,
+    )
+
+
+def _puts_right(before: Item, observation: Observation) -> bool:
+    """Say whether an observation that comes from no fault says otherwise than an item that does."""
+    if observation.causation or not is_contaminated(before):
+        return False
+    return bool(mismatches(before, observation.fact)) or before.text != observation.fact.text
+
+
+def from_fact(
+    fact: Fact,
+    *,
+    item_id: ItemId,
+    version: int,
+    observed_at_ms: int,
+    reported_at_ms: int,
+    source: Source,
+    verification: Verification,
+    causation: tuple[InjectId, ...],
+    relates_to: tuple[ItemId, ...] = (),
+) -> Item:
+    """Return an item that says what a fact says."""
+    return Item(
+        id=item_id,
+        version=version,
+        subject=fact.subject,
+        system=fact.system,
+        theme=fact.theme,
+        kind=fact.kind,
+        title=fact.title,
+        text=fact.text,
+        values=fact.values,
+        geometry=fact.geometry,
+        observed_at_ms=observed_at_ms,
+        reported_at_ms=reported_at_ms,
+        source=source,
+        verification=verification,
+        sensitivity=fact.sensitivity,
+        causation=causation,
+        relates_to=relates_to,
+    )
+
+
+def is_said(state: AgentState, brief: Brief, observation: Observation) -> bool:
+    """Say whether the party's newest own item already says what it observed."""
+    item = state.said.get(own_item_id(brief.id, observation.fact.subject))
+    return (
+        item is not None
+        and item.observed_at_ms == observation.observed_at_ms
+        and item.values == observation.fact.values
+        and item.text == observation.fact.text
+    )
+
+
+def activities_of(brief: Brief, state: AgentState, fact: Fact | Item) -> tuple[ActivityId, ...]:
+    """Return the activities in which the party works and that a fact or an item belongs to, in order of id."""
+    place = to_shapely(fact.geometry)
+    return tuple(activity for activity in sorted(state.engaged) if brief.activities[activity].concerns(place))
+
+
+def may_be_shared(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items that are not restricted: those that may go to all who read an activity."""
+    return tuple(item for item in items if item.sensitivity is not Sensitivity.RESTRICTED)
+
+
+def is_restricted(item: Item) -> bool:
+    """Say whether an item may be told only to who may have it (Modeluitwerking 11)."""
+    return item.sensitivity is Sensitivity.RESTRICTED
+
+
+def says_the_same(before: Item, item: Item) -> bool:
+    """Say whether a statement says what an earlier one about the same subject said, if at another time."""
+    is_refuted = [one.verification.status is VerificationStatus.REFUTED for one in (before, item)]
+    return before.text == item.text and is_refuted[0] == is_refuted[1] and not mismatches(before, item)
+
+
+def stated(
+    brief: Brief, state: AgentState, observations: Iterable[Observation], now: int
+) -> tuple[AgentState, tuple[Item, ...], tuple[Item, ...]]:
+    """Return what the party says of what it observed: what it may tell all readers, and what is new and restricted.
+
+    What it has not said yet it states now. What stands on a sensitive map layer is no statement of a picture.
+    """
+    told: list[Item] = []
+    secrets: list[Item] = []
+    for observation in observations:
+        if observation.fact.layer:
+            continue
+        is_new = not is_said(state, brief, observation)
+        if is_new:
+            state, _ = state_own(brief, state, observation, now)
+        item = state.said[own_item_id(brief.id, observation.fact.subject)]
+        if not is_restricted(item):
+            told.append(item)
+        elif is_new:
+            secrets.append(item)
+    return state, tuple(told), tuple(secrets)
+
+
+def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
+    """Return the injects and faults behind some items, each once, in order of id."""
+    return tuple(sorted({inject for item in items for inject in item.causation}))
+
+
+def carried_one(
+    brief: Brief, to: PartyId, item: Item | None, occasion: str
+) -> tuple[Item | None, list[Remark]]:
+    """Return an item as another party hears it: by word of mouth where they reach each other outside the tool."""
+    if item is None or brief.channel_to(to) is not Shape.OUTSIDE:
+        return item, []
+    told, remarks = carried(brief, (item,), occasion)
+    return next(iter(told), None), remarks
+
+
+def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:
+    """Return items as a liaison passes them on by word of mouth, with a remark on each error of theirs.
+
+    They are then reported, through this party's liaison, and no longer first-hand. Now and then one is left out.
+
+    A slip swaps the last two digits of the first figure that has two, as happens on the telephone.
+    """
+    told, remarks = [], []
+    loss = brief.limits(Duty.LIAISON).loss
+    for item in items:
+        if brief.chance.happens(loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
+            remarks.append(Remark("forgotten", item, "not passed on"))
+            continue
+        source = Source(item.source.party, Basis.REPORTED, through=brief.id)
+        passed_on, wrong = _passed_on(brief, msgspec.structs.replace(item, source=source), occasion)
+        told.append(passed_on)
+        if wrong is not None:
+            text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"
+            remarks.append(Remark("slip", passed_on, text))
+    return tuple(told), remarks
+
+
+def _passed_on(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | None]:
+    key = f"{occasion}/{item.id}/{item.version}"
+    if not brief.chance.happens(brief.limits(Duty.LIAISON).slip, f"{brief.id}/slip", key):
+        return item, None
+    for place, value in enumerate(item.values):
+        amount = _swapped(value.amount)
+        if amount != value.amount:
+            wrong = msgspec.structs.replace(value, amount=amount)
+            values = (*item.values[:place], wrong, *item.values[place + 1 :])
+            return msgspec.structs.replace(item, values=values), wrong
+    return item, None
+
+
+def _swapped(amount: float) -> float:
+    """Return a figure with its last two digits the other way round, wherever its decimal point is."""
+    text = f"{amount:.10g}"
+    places = [place for place, character in enumerate(text) if character.isdigit()][-2:]
+    if len(places) < 2 or amount < 0 or "e" in text:
+        return amount
+    first, second = places
+    return float(f"{text[:first]}{text[second]}{text[first + 1 : second]}{text[first]}{text[second + 1 :]}")

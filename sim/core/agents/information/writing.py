@@ -1,0 +1,149 @@
+"""Writing: what a party perceives becomes a statement of its own, first all at once, then as it changes.
+
+Where statements go is what tells a party with a picture of its own from one that proposes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sim.core.agents.acts import Act, Assign, Perceived, Publish, Wake, Woken
+from sim.core.agents.agent import AgentState, Behaviour, Handler, Reaction
+from sim.core.agents.brief import Brief
+from sim.core.agents.information.confidences import confidants, in_confidence
+from sim.core.agents.information.statements import (
+    LOOKED_AT,
+    SAID,
+    STATED,
+    activities_of,
+    is_restricted,
+    is_said,
+    state_own,
+)
+from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.messages.items import Item, Kind, Sensitivity
+from sim.core.model.ids import ActivityId
+from sim.core.model.staff import Duty
+from sim.core.model.text import Text
+from sim.core.model.time import SECOND_MS
+from sim.core.picture.observation import Fact, Observation
+
+Outlet: TypeAlias = Callable[[Brief, Item, tuple[ActivityId, ...]], list[Publish]]
+"""Where an item goes that belongs to these activities; none when it is told nowhere."""
+
+
+IMPORT_MS = 30 * SECOND_MS
+"""How long the party's own system takes to bring an observation into its own picture (exercise)."""
+
+
+def writing_behaviour(name: str, outlet: Outlet) -> Behaviour:
+    """Return the behaviour of a party whose statements go to ``outlet``."""
+    write, begin = f"{name}.write", f"{name}.begin"
+    handlers: dict[type | str, Handler] = {
+        Perceived: _notice(write),
+        ENGAGED: _beginning(begin),
+        begin: _write_all(outlet),
+        write: _write_one(outlet),
+        STATED: _tell(outlet),
+    }
+    return Behaviour(name, handlers)
+
+
+def _notice(errand: str) -> Handler:
+    """Have somebody write down what was perceived; what the party imports its own system writes down."""
+
+    def handler(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+        fact = stimulus.observation.fact
+        if fact.layer or (stimulus.asked and fact.subject in state.mind(LOOKED_AT)):
+            return state, []  # it stands on a layer, or another errand will state it
+        if fact.system in brief.party.imports:
+            return state, [Wake(now + IMPORT_MS, errand, fact.subject)]
+        key = f"{fact.subject}/{stimulus.observation.observed_at_ms}/{now}"
+        return state, [Assign(Duty.INFORMATION, key, errand, fact.subject)]
+
+    return handler
+
+
+def _beginning(errand: str) -> Handler:
+    def handler(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}", errand, stimulus.about)]
+
+    return handler
+
+
+def _write_all(outlet: Outlet) -> Handler:
+    """Make the initial picture (startbeeld): all that the party knows and that belongs to the activity."""
+
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+        acts: list[Act] = []
+        if stimulus.about not in state.engaged:
+            return state, acts
+        told = False
+        for _, observation in sorted(state.knowledge.items()):
+            fact = observation.fact
+            if not fact.layer and stimulus.about in activities_of(brief, state, fact):
+                state, more = _publish(brief, state, observation, outlet, now)
+                acts += more
+                told = told or fact.sensitivity is not Sensitivity.RESTRICTED
+        if told:
+            return state, acts
+        state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now)
+        return state, [*acts, *more]
+
+    return handler
+
+
+def _nothing_particular(brief: Brief, now: int) -> Observation:
+    """Return the initial picture of a party that has nothing to tell yet: that it is there and looks along."""
+    fact = Fact(
+        subject=f"status-{brief.id}",
+        system=next(iter(brief.party.competence.systems), "organisation"),
+        theme=brief.status_theme,
+        kind=Kind.FACT,
+        title=Text("Eigen organisatie aanwezig en volgt mee", "Own organisation present and following"),
+        text=Text("Geen bijzonderheden.", "Nothing particular."),
+    )
+    return Observation(fact=fact, observed_at_ms=now)
+
+
+def _write_one(outlet: Outlet) -> Handler:
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+        observation = state.knowledge.get(stimulus.about)
+        if observation is None or is_said(state, brief, observation):
+            return state, []
+        return _publish(brief, state, observation, outlet, now)
+
+    return handler
+
+
+def _tell(outlet: Outlet) -> Handler:
+    """Tell a statement that was made in an answer, or that its own people saw to be so still."""
+
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+        item: Item = stimulus.about
+        known = state.knowledge.get(item.subject)
+        if known is not None and known.fact.layer:
+            return state, []
+        activities = activities_of(brief, state, item)
+        return state, _told(brief, item, outlet, activities)
+
+    return handler
+
+
+def _told(brief: Brief, item: Item, outlet: Outlet, activities: tuple[ActivityId, ...]) -> list[Act]:
+    """Return how an item is told: a restricted one in confidence, never where others read it."""
+    if is_restricted(item):
+        return in_confidence(brief, (item,), activities)
+    return list(outlet(brief, item, activities))
+
+
+def _publish(brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int) -> Reaction:
+    after, item = state_own(brief, state, observation, now)
+    activities = activities_of(brief, state, observation.fact)
+    publications = _told(brief, item, outlet, activities)
+    # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
+    hears_itself = brief.id in (region for _, region in confidants(brief, activities))
+    is_made = bool(publications) or (is_restricted(item) and hears_itself)
+    said = Wake(now, SAID, observation.fact.subject)
+    return (after, [*publications, said]) if is_made else (state, [])

@@ -1,0 +1,1 @@
+"""Leadership and coordination: explaining, deciding, sparring (Modeluitwerking 13)."""

@@ -1,0 +1,1 @@
+"""How a party works while the tool fails it (Modeluitwerking, techniek 4)."""

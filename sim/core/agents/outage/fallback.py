@@ -1,0 +1,197 @@
+"""Fallback: how a party works while the tool fails it (terugvalprocedure, Modeluitwerking, techniek 4).
+
+The people notice once somebody looks. From then on what would go out in the tool is told by telephone, where that was
+agreed; the rest is held back. What comes in by telephone is taken in as ever; what waits in the tool is read once it
+works again. Then the tool is brought up to date: the newest of everything, nothing twice.
+
+This stands around the step of every party, in one place: no other behaviour knows whether the tool works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sim.core.agents import agent
+from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, Stimulus, Wake, Woken
+from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
+from sim.core.agents.brief import Brief
+from sim.core.agents.outage.telephone import Call, addressees, agreed_with, bundled, call, told
+from sim.core.messages.topics import Shape, parse
+from sim.core.model.cue import ToolDown, ToolUp
+from sim.core.model.staff import Duty
+
+NAME = "fallback"
+NOTICE = "fallback.notice"
+BACK = "fallback.back"
+ROUTE = "fallback.route"
+TELL = "fallback.tell"
+READ = "fallback.read"
+
+UP, FAILING, OVER = "up", "failing", "over"
+"""How the people work: in the tool; in a tool that fails without their knowing yet; by the fallback."""
+
+_MESSAGES: Final = frozenset({Shape.POST, Shape.SIGNAL, Shape.RECEIPT})
+"""What is said once; of all else only the newest counts."""
+
+
+def step(
+    brief: Brief, dispatch: Dispatch, state: AgentState, inbox: Sequence[Stimulus], now: int
+) -> Reaction:
+    """Return the party's next state and its acts, also while the tool fails it: see :func:`agent.step`."""
+    state, readable = _readable(state, inbox)
+    state, acts = agent.step(brief, dispatch, state, readable, now)
+    return state, _kept_out_of_tool(state, acts, now)
+
+
+def _mode(state: AgentState) -> str:
+    mode: str = state.mind(NAME).get("mode", UP)
+    return mode
+
+
+def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState, Sequence[Stimulus]]:
+    """Return what the people can take in now; the rest waits in the tool."""
+    waiting: tuple[Stimulus, ...] = state.mind(NAME).get("waiting", ())
+    if _mode(state) == UP:
+        if not waiting:
+            return state, inbox
+        return state.with_mind(NAME, {"waiting": ()}), (*waiting, *inbox)
+    unread = tuple(one for one in inbox if isinstance(one, Delivered) and _is_in_tool(one.topic))
+    if not unread:
+        return state, inbox
+    state = state.with_mind(NAME, {"waiting": (*waiting, *unread)})
+    return state, [one for one in inbox if not (isinstance(one, Delivered) and _is_in_tool(one.topic))]
+
+
+def _is_in_tool(topic: str) -> bool:
+    address = parse(topic)
+    return address is None or address.shape is not Shape.OUTSIDE
+
+
+def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]:
+    """Return the acts in which what would go out in the tool is something to find another way for."""
+    if _mode(state) == UP:
+        return acts
+    caught = tuple(act for act in acts if isinstance(act, Publish) and _is_in_tool(act.topic))
+    if not caught:
+        return acts
+    rest = [act for act in acts if not (isinstance(act, Publish) and _is_in_tool(act.topic))]
+    return [*rest, Wake(now, ROUTE, caught)]
+
+
+# The tool fails, and works again -----------------------------------------------------------------
+
+
+def _down(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
+    mode = FAILING if _mode(state) == UP else _mode(state)
+    state = state.with_mind(NAME, {"mode": mode, "fails": True})
+    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None)]
+
+
+def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+    mind = state.mind(NAME)
+    if mind["mode"] != FAILING or not mind["fails"]:
+        return state, []
+    held: tuple[Publish, ...] = mind.get("unnoticed", ())
+    state = state.with_mind(NAME, {"mode": OVER, "unnoticed": (), "remarked": False})
+    remark = Remark("fallback", None, "the tool is down; works by the fallback")
+    state, acts = _go_another_way(brief, state, held, now)
+    return state, [remark, *acts]
+
+
+def _up(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
+    state = state.with_mind(NAME, {"fails": False})
+    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, None)]
+
+
+def _back(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+    """Go back to the tool, and bring it up to date."""
+    mind = state.mind(NAME)
+    mode = _mode(state)
+    if mode == UP or mind["fails"]:
+        return state, []
+    state = _remembered(state, mind.get("unnoticed", ()), ())
+    mind = state.mind(NAME)
+    kept: Mapping[str, Publish] = mind.get("kept", {})
+    acts: list[Act] = [*kept.values(), *mind.get("mail", ()), Wake(now, READ, None)]
+    if mode == OVER:
+        acts.insert(0, Remark("fallback", None, "the tool works again; brought up to date"))
+    return state.with_mind(NAME, {"mode": UP, "unnoticed": (), "kept": {}, "mail": ()}), acts
+
+
+def _read(_brief: Brief, state: AgentState, _stimulus: Woken, _now: int) -> Reaction:
+    """Turn to what waited in the tool: it is in the inbox by now."""
+    return state, []
+
+
+# Another way -------------------------------------------------------------------------------------
+
+
+def _route(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    caught: tuple[Publish, ...] = stimulus.about
+    mode = _mode(state)
+    if mode == UP:  # works again since
+        return state, list(caught)
+    if mode == FAILING:
+        unnoticed = (*state.mind(NAME).get("unnoticed", ()), *caught)
+        return state.with_mind(NAME, {"unnoticed": unnoticed}), []
+    return _go_another_way(brief, state, caught, now)
+
+
+def _go_another_way(brief: Brief, state: AgentState, caught: Sequence[Publish], now: int) -> Reaction:
+    calls: list[Call] = []
+    told_now: list[Publish] = []
+    acts: list[Act] = []
+    for act in caught:
+        to = addressees(brief, state, act, now)
+        reached = [call(other, act) for other in to if agreed_with(brief, other)]
+        if reached:
+            told_now.append(act)
+        elif to and not state.mind(NAME)["remarked"]:
+            text = f"nothing was agreed with {to[0]} for when the tool is down; held back until it works"
+            acts.append(Remark("fallback", None, text))
+            state = state.with_mind(NAME, {"remarked": True})
+        calls += reached
+    state = _remembered(state, caught, told_now)
+    if calls:
+        number = state.mind(NAME).get("calls", 0) + 1
+        state = state.with_mind(NAME, {"calls": number})
+        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, (tuple(bundled(calls)), number)))
+    return state, acts
+
+
+def _remembered(state: AgentState, caught: Sequence[Publish], told_now: Sequence[Publish]) -> AgentState:
+    """Return the state that knows what the tool is to be told: the newest of each, and mail that was told nowhere."""
+    kept: dict[str, Publish] = dict(state.mind(NAME).get("kept", {}))
+    mail: tuple[Publish, ...] = state.mind(NAME).get("mail", ())
+    for act in caught:
+        address = parse(act.topic)
+        if address is None or address.shape not in _MESSAGES:
+            kept[act.topic] = act
+        elif act not in told_now:
+            mail = (*mail, act)
+    return state.with_mind(NAME, {"kept": kept, "mail": mail})
+
+
+def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Make the calls, but for those to who may no longer be told by now."""
+    calls, number = stimulus.about
+    acts: list[Act] = []
+    for place, one in enumerate(calls):
+        if one.to in addressees(brief, state, one.instead_of, now):
+            acts += told(brief, one, f"telephone/{number}/{place}")
+    return state, acts
+
+
+BEHAVIOUR = Behaviour(
+    NAME,
+    {
+        ToolDown: _down,
+        NOTICE: _notice,
+        ToolUp: _up,
+        BACK: _back,
+        ROUTE: _route,
+        TELL: _tell,
+        READ: _read,
+    },
+)

@@ -1,0 +1,1 @@
+"""The people of an organisation: who is there, and what waits for them."""

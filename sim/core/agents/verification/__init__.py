@@ -1,0 +1,1 @@
+"""Doubt, and what comes of it: signal, question, correction (Modeluitwerking 12)."""

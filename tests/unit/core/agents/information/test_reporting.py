@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import pytest
+
+from sim.core.agents.acts import Publish, Remark, Wake, Woken
+from sim.core.agents.agent import AgentState
+from sim.core.agents.brief import Brief
+from sim.core.agents.information.reporting import BEHAVIOUR, DUE, PREPARE, SEND
+from sim.core.agents.information.statements import state_own
+from sim.core.agents.mobilisation.engagement import ALARMED
+from sim.core.messages.contents import Confidence, SitRep
+from sim.core.messages.items import Sensitivity
+from sim.core.model.agreement import Agreement, Norm
+from sim.core.model.staff import Post, Role, Spread
+from sim.core.model.time import HOUR_MS, MINUTE_MS
+from tests.unit.core.agents.helpers import (
+    FAR,
+    FLOOD,
+    GRID,
+    LEVEL,
+    RAIL,
+    REACTION_MS,
+    REGION,
+    brief,
+    content_of,
+    fact,
+    knows,
+    only,
+    people,
+    react,
+    seen,
+    sole,
+    woken,
+)
+
+HOURLY = Agreement(GRID, brief(GRID).party.core_task, "structural", (REGION,), sitrep_every_ms=HOUR_MS)  # type: ignore[arg-type]
+
+
+def reporter(party: str = GRID, *, slip: float = 0.0, first: Norm | None = None) -> Brief:
+    agreement = Agreement(
+        party,
+        HOURLY.core_task,
+        brief(party).profile.id,
+        (REGION,),
+        sitrep_every_ms=HOUR_MS,
+        initial_picture=first,
+    )
+    return brief(party, agreements=[agreement], humans=people(slip=slip))
+
+
+def begin(me: Brief, state: AgentState, now: int = 0) -> tuple[AgentState, Wake, Wake]:
+    """Return the state, when the first report is to be written, and when it is due."""
+    state, acts = react(me, BEHAVIOUR, state, Woken(ALARMED, FLOOD), now=now)
+    prepare, due = acts
+    assert isinstance(prepare, Wake)
+    assert isinstance(due, Wake)
+    assert (prepare.errand, due.errand) == (PREPARE, DUE)
+    return state, prepare, due
+
+
+def write(me: Brief, state: AgentState, prepare: Wake) -> Wake:
+    """Return when somebody has written a report."""
+    send = only(Wake, react(me, BEHAVIOUR, state, woken(prepare), now=prepare.at_ms)[1])
+    assert (send.errand, send.at_ms) == (SEND, prepare.at_ms + REACTION_MS)
+    return send
+
+
+def test_an_alarm_begins_reports_at_the_agreed_interval() -> None:
+    me = reporter()
+    state, prepare, due = begin(me, AgentState(engaged={FLOOD: 0}), now=1_000)
+    # Begun as early as people take over it in the mean, and so ready exactly when it is due.
+    assert write(me, state, prepare).at_ms == due.at_ms == 1_000 + HOUR_MS
+    _, (again, next_due) = react(me, BEHAVIOUR, state, woken(due), now=due.at_ms)
+    assert isinstance(again, Wake)
+    assert isinstance(next_due, Wake)
+    assert write(me, state, again).at_ms == next_due.at_ms == 1_000 + 2 * HOUR_MS
+
+
+def test_a_report_is_begun_as_early_as_those_who_write_it_need() -> None:
+    slow = Post(Role.HEAD_OF_INFORMATION, on_duty=1, handling=Spread(10_000, 90_000, 20_000))
+    me = brief(GRID, agreements=[HOURLY], staff=(slow,))
+    _, prepare, due = begin(me, AgentState(engaged={FLOOD: 0}))
+    assert due.at_ms - prepare.at_ms == 40_000
+
+
+def test_the_first_report_comes_within_the_term_of_the_initial_picture() -> None:
+    me = reporter(first=Norm(30 * MINUTE_MS, "exercise"))
+    state, prepare, due = begin(me, AgentState(engaged={FLOOD: 0}))
+    assert write(me, state, prepare).at_ms == due.at_ms == 30 * MINUTE_MS
+
+
+def test_a_report_due_at_once_is_never_begun_in_the_past() -> None:
+    me = reporter(first=Norm(0, "exercise"))
+    _, prepare, _ = begin(me, AgentState(engaged={FLOOD: 0}), now=50)
+    assert prepare.at_ms == 50
+
+
+@pytest.mark.parametrize(
+    "me", [brief(GRID), brief(GRID, agreements=[Agreement(GRID, HOURLY.core_task, "structural", (REGION,))])]
+)
+def test_a_party_that_agreed_no_reports_makes_none(me: Brief) -> None:
+    assert react(me, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), Woken(ALARMED, FLOOD))[1] == []
+
+
+def test_a_second_alarm_begins_nothing_more() -> None:
+    state, _, _ = begin(reporter(), AgentState(engaged={FLOOD: 0}))
+    assert react(reporter(), BEHAVIOUR, state, Woken(ALARMED, FLOOD)) == (state, [])
+
+
+def test_a_party_that_left_reports_no_more() -> None:
+    state, prepare, due = begin(reporter(), AgentState(engaged={}))
+    send = write(reporter(), state, prepare)
+    assert react(reporter(), BEHAVIOUR, state, woken(send), woken(due)) == (state, [])
+
+
+def test_a_report_tells_all_it_knows_of_the_activity_since_the_last() -> None:
+    me = reporter()
+    known = knows(
+        seen(fact(amount=7.0), causation=("f-1",)),
+        seen(fact("bridge")),
+        seen(fact("far-off", place=FAR)),
+        engaged={FLOOD: 0},
+    )
+    said_before, bridge = state_own(me, known, known.knowledge["bridge"], 0)
+    state, prepare, due = begin(me, said_before, now=10)
+    send = write(me, state, prepare)
+    state, acts = react(me, BEHAVIOUR, state, woken(send), now=send.at_ms)
+    publish = sole(Publish, acts)
+    assert (publish.topic, publish.injects) == (f"post/{REGION}/{GRID}/sitrep", ("f-1",))
+    report = content_of(publish, SitRep)
+    assert (report.from_ms, report.to_ms, report.due_ms) == (10, send.at_ms, due.at_ms)
+    assert [item.id for item in report.items] == [f"{GRID}-bridge", f"{GRID}-{LEVEL}"]
+    assert report.items[0] == bridge
+    later, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)), now=send.at_ms + 5)
+    again = content_of(sole(Publish, acts), SitRep)
+    assert (again.from_ms, again.to_ms, again.items) == (send.at_ms, send.at_ms + 5, report.items)
+    assert later.said == state.said
+
+
+@pytest.mark.parametrize(("slip", "told"), [(0.0, 34.0), (1.0, 43.0)])
+def test_a_link_partner_reports_by_its_liaison_who_may_slip(slip: float, told: float) -> None:
+    me = reporter(RAIL, slip=slip)
+    state, prepare, _ = begin(me, knows(seen(fact(amount=34.0)), engaged={FLOOD: 0}))
+    _, acts = react(me, BEHAVIOUR, state, woken(write(me, state, prepare)))
+    publish = sole(Publish, acts)
+    assert publish.topic == f"outside/{REGION}/{RAIL}/sitrep"
+    assert content_of(publish, SitRep).items[0].values[0].amount == told
+    slips = [act.text for act in acts if isinstance(act, Remark)]
+    assert slips == (["height passed on as 43 cm"] if slip else [])
+
+
+def test_what_is_restricted_is_told_once_in_confidence_and_not_in_the_report() -> None:
+    me = reporter(RAIL)
+    secret = seen(fact("vault", sensitivity=Sensitivity.RESTRICTED))
+    hydrants = seen(fact("hydrants", layer="hydrants"))
+    state = knows(secret, hydrants, seen(), engaged={FLOOD: 0})
+    state, _ = react(me, BEHAVIOUR, state, Woken(ALARMED, FLOOD))
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)))
+    told, report = [act for act in acts if isinstance(act, Publish)]
+    assert told.topic == f"outside/{REGION}/{RAIL}/confidence"
+    assert [one.subject for one in content_of(told, Confidence).items] == ["vault"]
+    assert [one.subject for one in content_of(report, SitRep).items] == [LEVEL]
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)))
+    assert content_of(sole(Publish, acts), SitRep).items != ()

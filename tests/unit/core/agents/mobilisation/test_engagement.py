@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import pytest
+
+from sim.core.agents.acts import Publish, Remark, Wake
+from sim.core.agents.agent import AgentState
+from sim.core.agents.mobilisation.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, concerns, leave
+from sim.core.agents.people.staffing import MOMENT, Call, Desk
+from sim.core.messages.contents import Ack, Alarm, Alert
+from sim.core.model.staff import Post, Role, Spread
+from tests.unit.core.agents.helpers import (
+    CROSS,
+    FIRE,
+    FLOOD,
+    NOWHERE,
+    REACTION_MS,
+    REGION,
+    WATER,
+    brief,
+    card,
+    content_of,
+    delivered,
+    only,
+    react,
+    woken,
+)
+
+ALERT = Alert(activity=FLOOD, text=NOWHERE)
+ALARM = Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2")
+ME = brief(WATER)
+
+
+def test_an_alert_makes_a_party_work_in_the_activity_once() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ALERT), now=50)
+    assert (state.engaged, acts) == ({FLOOD: 50}, [Wake(50, ENGAGED, FLOOD)])
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, ALERT), now=60) == (state, [])
+
+
+def test_an_alert_to_a_party_that_takes_no_part_changes_nothing() -> None:
+    elsewhere = Alert(activity="elsewhere", text=NOWHERE)
+    for alert in (ALERT, elsewhere):
+        assert react(brief(CROSS), BEHAVIOUR, AgentState(), delivered(REGION, alert)) == (AgentState(), [])
+
+
+def test_an_alarm_engages_a_party_and_is_acknowledged() -> None:
+    call = delivered(REGION, ALARM, event_id="vr24-9")
+    state, acts = react(ME, BEHAVIOUR, AgentState(), call, now=50)
+    begin, come, answer = acts
+    assert (begin, come) == (Wake(50, ENGAGED, FLOOD), Wake(50, ALARMED, FLOOD))
+    assert isinstance(answer, Wake)
+    assert answer.at_ms == 50 + REACTION_MS
+    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(answer))[1])
+    assert (publish.topic, publish.answers) == (f"post/{REGION}/{WATER}/ack", "vr24-9")
+    assert content_of(publish, Ack) == Ack(activity=FLOOD, of="vr24-9")
+
+
+def test_an_alarm_to_a_party_that_takes_no_part_is_only_acknowledged() -> None:
+    state, acts = react(brief(CROSS), BEHAVIOUR, AgentState(), delivered(REGION, ALARM))
+    assert state.engaged == {}
+    answer = only(Wake, acts)
+    assert content_of(only(Publish, react(brief(CROSS), BEHAVIOUR, state, woken(answer))[1]), Ack).of == "e-1"
+
+
+UNREACHED = (Post(Role.DECISION_MAKER, on_call=2, available=0.0),)
+
+
+@pytest.mark.parametrize(
+    ("staff", "contact", "reason"),
+    [
+        (None, "", ""),
+        (None, "somebody", ""),
+        (None, "decision-maker", ""),
+        (UNREACHED, "", ""),
+        (UNREACHED, "decision-maker", "decision-maker: none of 2 on call answered"),
+        (None, "rbt-leader", "rbt-leader: the party has nobody in this role"),
+    ],
+)
+def test_an_alarm_is_taken_by_the_contact_that_is_called(
+    staff: tuple[Post, ...] | None, contact: str, reason: str
+) -> None:
+    """Who cannot be reached takes no alarm, and nobody else at the party knows of it."""
+    alarm = Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2", contact=contact)
+    me = brief(WATER, staff=staff)
+    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, alarm))
+    assert bool(state.engaged) is not bool(reason)
+    if reason:
+        assert acts == [Remark("unreachable", None, reason, "e-1")]
+    else:
+        assert any(isinstance(act, Wake) and act.errand == ACKNOWLEDGE for act in acts)
+
+
+@pytest.mark.parametrize(
+    ("systems", "expected"), [(("river",), True), (("fire", "river"), True), (("fire",), False)]
+)
+def test_a_card_concerns_who_looks_after_one_of_its_systems(systems: tuple[str, ...], expected: bool) -> None:
+    assert concerns(ME, systems) is expected
+
+
+def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:
+    working = AgentState(engaged={FLOOD: 1, FIRE: 2})
+    state, acts = react(ME, BEHAVIOUR, working, delivered(REGION, card(is_open=False)))
+    assert (state.engaged, acts) == ({FIRE: 2}, [])
+
+
+def test_a_card_that_is_open_changes_nothing() -> None:
+    working = AgentState(engaged={FLOOD: 1})
+    assert react(ME, BEHAVIOUR, working, delivered(REGION, card(is_open=True))) == (working, [])
+
+
+# Who comes ---------------------------------------------------------------------------------------
+
+HIN, AC = Role.HEAD_OF_INFORMATION, Role.GENERAL_COMMANDER
+CALLED = brief(
+    WATER,
+    staff=(
+        Post(HIN, on_call=1, arrival=Spread(30, 30)),
+        Post(AC, on_call=1, arrival=Spread(40, 40)),
+        Post(Role.ON_CALL_OFFICER, on_duty=1, handling=Spread(7, 7)),
+    ),
+)
+
+
+def test_an_alert_calls_who_keeps_the_information_and_an_alarm_everybody() -> None:
+    state, acts = react(CALLED, BEHAVIOUR, AgentState(), delivered(REGION, ALERT, event_id="vr24-1"), now=50)
+    assert acts == [Wake(50, ENGAGED, FLOOD), Wake(80, MOMENT, HIN)]
+    assert state.desk(HIN).called[0].because_of == "vr24-1"
+    state, acts = react(CALLED, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-2"), now=60)
+    about = (FLOOD, "vr24-2", REGION)
+    assert acts == [Wake(60, ALARMED, FLOOD), Wake(100, MOMENT, AC), Wake(67, ACKNOWLEDGE, about)]
+
+
+def test_an_alarm_that_nobody_takes_is_not_acknowledged() -> None:
+    nobody = brief(WATER, staff=tuple(Post(role) for role in Role))
+    _, acts = react(nobody, BEHAVIOUR, AgentState(), delivered(REGION, ALARM, event_id="vr24-2"))
+    remark = Remark("unreachable", None, f"nobody is there for alarm ({ACKNOWLEDGE})", "vr24-2")
+    assert acts[-1] == remark
+    assert not any(isinstance(act, Wake) and act.errand == ACKNOWLEDGE for act in acts)
+
+
+def test_who_was_called_goes_home_after_the_last_activity_only() -> None:
+    called = AgentState(engaged={FLOOD: 1, FIRE: 2}, desks={HIN: Desk(called={0: Call(5, "e-1")})})
+    one_left = leave(called, FLOOD)
+    assert one_left.desks == called.desks
+    assert leave(one_left, FIRE).desks == {HIN: Desk()}

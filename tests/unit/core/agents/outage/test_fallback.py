@@ -1,0 +1,238 @@
+"""Fallback: how a party works while the tool fails it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from sim.core.agents.acts import Act, Delivered, Publish, Remark, Stimulus, Wake, Woken
+from sim.core.agents.admission.admitting import NAME as ADMITTING
+from sim.core.agents.agent import AgentState, Behaviour, Reaction, dispatch_of
+from sim.core.agents.brief import Brief
+from sim.core.agents.outage.fallback import BEHAVIOUR, NAME, READ, ROUTE, step
+from sim.core.messages.contents import Ack, Briefing, ItemUpdate, Receipt, Request
+from sim.core.model.cue import ToolDown, ToolUp
+from tests.unit.core.agents.helpers import (
+    CROSS,
+    FLOOD,
+    GRID,
+    REACTION_MS,
+    REGION,
+    THEME,
+    WATER,
+    agreement,
+    brief,
+    content_of,
+    cued,
+    delivered,
+    item,
+    only,
+    shared,
+    sole,
+)
+
+SAY: Final = "say"
+"""An errand of the tests: publish what it is about."""
+AGREED = brief(WATER, agreements=[agreement(WATER, fallback="telephone")])
+SILENT = brief(WATER, agreements=[agreement(WATER)])
+OUTSIDE = f"outside/{REGION}/{WATER}/briefing"
+DOWN, UP = cued(ToolDown()), cued(ToolUp())
+
+
+def _say(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    return state, list(stimulus.about)
+
+
+def _hear(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+    heard: Mapping[Any, Any] = {stimulus.topic: True}
+    return state.with_mind("heard", heard), []
+
+
+DISPATCH = dispatch_of((BEHAVIOUR, Behaviour("test", {SAY: _say, Request: _hear, Briefing: _hear})))
+
+
+class Party:
+    """A party that is stepped from moment to moment; whatever it wakes itself for happens."""
+
+    def __init__(self, known: Brief = AGREED) -> None:
+        self.brief, self.state = known, AgentState(engaged={FLOOD: 0})
+        self.now = 0
+        self.wakes: list[Wake] = []
+
+    def at(self, now: int, *inbox: Stimulus) -> list[Act]:
+        """Take in what comes at a moment, after all that was due before; return everything that comes out."""
+        acts: list[Act] = []
+        while due := sorted((wake for wake in self.wakes if wake.at_ms <= now), key=lambda wake: wake.at_ms):
+            self.wakes.remove(due[0])
+            acts += self._step(due[0].at_ms, Woken(due[0].errand, due[0].about))
+        acts += self._step(now, *inbox)
+        while at_once := [wake for wake in self.wakes if wake.at_ms <= now]:
+            self.wakes.remove(at_once[0])
+            acts += self._step(now, Woken(at_once[0].errand, at_once[0].about))
+        return acts
+
+    def _step(self, now: int, *inbox: Stimulus) -> list[Act]:
+        self.state, acts = step(self.brief, DISPATCH, self.state, inbox, now)
+        self.wakes += [act for act in acts if isinstance(act, Wake)]
+        return [act for act in acts if not isinstance(act, Wake)]
+
+
+def say(*acts: Publish) -> Woken:
+    return Woken(SAY, acts)
+
+
+def own(version: int = 1, amount: float = 300.0) -> Publish:
+    told = item(version=version, amount=amount)
+    return Publish(f"activity/{FLOOD}/own/{WATER}/{THEME}/{told.id}", ItemUpdate(item=told))
+
+
+ACK = Publish(f"post/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of="e-1"))
+TO_GRID = Publish(f"post/{GRID}/{WATER}/ack", Ack(activity=FLOOD, of="e-1"))
+RECEIPT = Publish(f"receipt/{WATER}", Receipt(items=()))
+BY_PHONE = Publish(f"outside/{REGION}/{WATER}/ack", Ack(activity=FLOOD, of="e-9"))
+NOTICED_MS = REACTION_MS
+
+
+def gone_over(known: Brief = AGREED) -> Party:
+    """A party that noticed at NOTICED_MS that its tool, which failed at 0, is down."""
+    party = Party(known)
+    assert party.at(0, DOWN) == []
+    remark = only(Remark, party.at(NOTICED_MS))
+    assert (remark.what, remark.text) == ("fallback", "the tool is down; works by the fallback")
+    return party
+
+
+def test_while_the_tool_works_everything_goes_out_in_it() -> None:
+    party = Party()
+    assert party.at(0, say(own(), ACK)) == [own(), ACK]
+    assert NAME not in party.state.minds
+
+
+def test_what_is_said_before_anybody_noticed_is_told_once_somebody_did() -> None:
+    party = Party()
+    assert party.at(0, DOWN) == []
+    assert party.at(10, say(own())) == []
+    only(Remark, party.at(NOTICED_MS))
+    told = only(Publish, party.at(NOTICED_MS + REACTION_MS))
+    assert told.topic == OUTSIDE
+    assert content_of(told, Briefing).items[0].id == own().content.item.id  # type: ignore[union-attr]
+
+
+def test_what_is_said_on_the_telephone_anyway_goes_out_as_ever() -> None:
+    assert gone_over().at(200, say(BY_PHONE)) == [BY_PHONE]
+
+
+def test_items_and_mail_are_told_by_telephone() -> None:
+    party = gone_over()
+    assert party.at(200, say(own(), ACK)) == []
+    acts = party.at(200 + REACTION_MS)
+    assert [act.topic for act in acts if isinstance(act, Publish)] == [
+        OUTSIDE,
+        f"outside/{REGION}/{WATER}/ack",
+    ]
+
+
+def test_the_tool_is_brought_up_to_date_with_the_newest_of_each_and_with_nothing_twice() -> None:
+    party = gone_over()
+    party.at(200, say(own(), ACK))
+    party.at(400, say(own(2, 400.0), RECEIPT, TO_GRID))
+    party.at(1_000, UP)
+    remark, *acts = party.at(1_000 + REACTION_MS)
+    assert remark == Remark("fallback", None, "the tool works again; brought up to date")
+    assert acts == [own(2, 400.0), RECEIPT, TO_GRID]
+    assert party.at(2_000, say(own(3))) == [own(3)]
+    assert party.at(3_000, UP) == []
+    assert party.at(4_000) == []
+
+
+def test_where_nothing_was_agreed_everything_is_held_back_and_that_is_remarked_once() -> None:
+    party = gone_over(SILENT)
+    remark = only(Remark, party.at(200, say(own(), ACK)))
+    assert (
+        remark.text == f"nothing was agreed with {REGION} for when the tool is down; held back until it works"
+    )
+    assert party.at(300, say(own(2))) == []
+    party.at(1_000, UP)
+    assert [act for act in party.at(2_000) if isinstance(act, Publish)] == [own(2), ACK]
+
+
+def test_each_outage_is_remarked_anew() -> None:
+    party = gone_over(SILENT)
+    party.at(200, say(own()))
+    party.at(1_000, UP)
+    party.at(2_000, DOWN)
+    party.at(2_000 + NOTICED_MS)
+    assert sole(Remark, party.at(3_000, say(own(2)))).what == "fallback"
+
+
+def test_an_outage_that_ends_before_anybody_noticed_only_delays() -> None:
+    party = Party()
+    party.at(0, DOWN)
+    party.at(10, say(own(), ACK))
+    party.at(20, UP)
+    acts = party.at(500)
+    assert acts == [own(), ACK]
+
+
+def test_a_tool_that_fails_again_before_anybody_was_back_changes_nothing() -> None:
+    party = gone_over()
+    party.at(200, UP)
+    party.at(210, DOWN)
+    assert party.at(1_000) == []
+    party.at(1_000, say(own()))
+    assert only(Publish, party.at(1_000 + REACTION_MS)).topic == OUTSIDE
+
+
+def test_what_is_said_at_the_moment_the_tool_is_back_goes_out_in_it() -> None:
+    party = gone_over()
+    party.at(1_000, UP)
+    acts = party.at(1_000 + REACTION_MS, say(own()))
+    assert own() in acts
+
+
+def test_what_comes_in_the_tool_is_read_when_it_works_again_and_what_comes_by_telephone_at_once() -> None:
+    party = gone_over()
+    in_tool = delivered(REGION, Request(activity=FLOOD, purpose="verify"), f"post/{WATER}/{REGION}/request")
+    by_phone = delivered(REGION, Briefing(activity=FLOOD, items=()), f"outside/{WATER}/{REGION}/briefing")
+    nowhere = delivered(REGION, Request(activity=FLOOD, purpose="verify"), "nowhere")
+    party.at(200, in_tool, by_phone)
+    party.at(300, nowhere)
+    party.at(400, by_phone)
+    assert list(party.state.mind("heard")) == [by_phone.topic]
+    party.at(1_000, UP)
+    party.at(2_000)
+    assert list(party.state.mind("heard")) == [by_phone.topic, in_tool.topic, "nowhere"]
+    assert party.state.mind(NAME)["waiting"] == ()
+
+
+def test_who_notices_too_late_has_nothing_to_notice() -> None:
+    party = Party()
+    party.at(0, DOWN)
+    party.at(0, UP)
+    assert party.at(1_000) == []
+    assert party.at(1_000, Woken(READ, None)) == []
+
+
+@pytest.mark.parametrize("known", [AGREED, SILENT])
+def test_a_receipt_can_be_told_nobody_and_is_not_remarked(known: Brief) -> None:
+    assert gone_over(known).at(200, say(RECEIPT)) == []
+
+
+def test_what_was_caught_as_the_tool_came_back_goes_out_in_it() -> None:
+    assert Party().at(0, Woken(ROUTE, (own(),))) == [own()]
+
+
+def test_who_was_let_out_before_the_call_is_not_called() -> None:
+    region = Party(brief(REGION, agreements=[agreement(CROSS, "standby", fallback="telephone")]))
+    region.state = region.state.with_mind(ADMITTING, {(FLOOD, CROSS): "activity-reader"})
+    region.at(0, DOWN)
+    region.at(NOTICED_MS)
+    known = shared()
+    update = Publish(f"activity/{FLOOD}/shared/{THEME}/{known.id}", ItemUpdate(item=known))
+    region.at(200, say(update))
+    assert only(Publish, region.at(200 + REACTION_MS)).topic == f"outside/{CROSS}/{REGION}/briefing"
+    region.at(400, say(update))
+    region.state = region.state.without(ADMITTING, (FLOOD, CROSS))
+    assert region.at(400 + REACTION_MS) == []
