@@ -24,7 +24,7 @@ from sim.core.agents.agent import (
 )
 from sim.core.agents.calling import WATCH, call_in, call_role, is_available, send_home
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty, Role
 
 ACKNOWLEDGE = "engagement.acknowledge"
@@ -34,17 +34,34 @@ ALARMED = "engagement.alarmed"
 """Errand with which other behaviours begin what an alarm asks for."""
 
 
-def engage(state: AgentState, activity: ActivityId, now: int) -> Reaction:
-    """Return the state of a party that works in an activity from now on; the first time, its work begins."""
+def engage(state: AgentState, activity: ActivityId, now: int, because_of: EventId = "") -> Reaction:
+    """Return the state of a party that works in an activity from now on; the first time, its work begins.
+
+    Args:
+        state: Its state.
+        activity: In which it is to work.
+        now: Exercise time (ms).
+        because_of: Event that made it begin, if any; what its work begins with names that as its cause.
+    """
     if activity in state.engaged:
         return state, []
+    if because_of:
+        state = state.with_mind(ENGAGED, {activity: because_of})
     return msgspec.structs.replace(state, engaged={**state.engaged, activity: now}), [
         Wake(now, ENGAGED, activity)
     ]
 
 
+def begun_by(state: AgentState, errand: str, activity: ActivityId) -> EventId:
+    """Return the event that led to the work of an errand in an activity (ENGAGED or ALARMED); "" where none did."""
+    event: EventId = state.mind(errand).get(activity, "")
+    return event
+
+
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
     """Return the state of a party that no longer works in an activity; after the last, who was called goes home."""
+    for errand in (ENGAGED, ALARMED):
+        state = state.without(errand, activity) if activity in state.mind(errand) else state
     kept = {known: since for known, since in state.engaged.items() if known != activity}
     state = msgspec.structs.replace(state, engaged=kept)
     return state if kept else send_home(state)
@@ -54,7 +71,7 @@ def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     alert: Alert = stimulus.event.data  # type: ignore[assignment]
     if not takes_part(brief, alert.activity):
         return state, []
-    state, acts = engage(state, alert.activity, now)
+    state, acts = engage(state, alert.activity, now, stimulus.event.id)
     state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
     return state, [*acts, *calls]
 
@@ -70,7 +87,8 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
         if not is_available(brief, state, contact, now):
             return state, acts
     if takes_part(brief, alarm.activity):
-        state, more = engage(state, alarm.activity, now)
+        state, more = engage(state, alarm.activity, now, event)
+        state = state.with_mind(ALARMED, {alarm.activity: event})
         acts = [*acts, *more, Wake(now, ALARMED, alarm.activity)]
     state, calls = call_in(brief, state, now, event)
     about = (alarm.activity, event, stimulus.event.sender)

@@ -5,8 +5,10 @@ Where statements go is what tells a party with a picture of its own from one tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
+
+import msgspec
 
 from sim.core.agents.agent import (
     Act,
@@ -22,7 +24,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.confidences import confidants, in_confidence
-from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.engagement import ENGAGED, begun_by
 from sim.core.agents.statements import (
     LOOKED_AT,
     SAID,
@@ -33,7 +35,7 @@ from sim.core.agents.statements import (
     state_own,
 )
 from sim.core.messages.items import Item, Kind, Sensitivity
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import SECOND_MS
@@ -77,7 +79,8 @@ def _notice(errand: str) -> Handler:
 
 def _beginning(errand: str) -> Handler:
     def handler(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}", errand, stimulus.about)]
+        called = begun_by(state, ENGAGED, stimulus.about)
+        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}", errand, stimulus.about, called)]
 
     return handler
 
@@ -89,19 +92,27 @@ def _write_all(outlet: Outlet) -> Handler:
         acts: list[Act] = []
         if stimulus.about not in state.engaged:
             return state, acts
+        called = begun_by(state, ENGAGED, stimulus.about)
         told = False
         for _, observation in sorted(state.knowledge.items()):
             fact = observation.fact
             if not fact.layer and stimulus.about in activities_of(brief, state, fact):
                 state, more = _publish(brief, state, observation, outlet, now)
-                acts += more
+                acts += _because_of(called, more)
                 told = told or fact.sensitivity is not Sensitivity.RESTRICTED
         if told:
             return state, acts
         state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now)
-        return state, [*acts, *more]
+        return state, [*acts, *_because_of(called, more)]
 
     return handler
+
+
+def _because_of(event: EventId, acts: Sequence[Act]) -> list[Act]:
+    """Return what is told in an initial picture, with the call that the picture was made for as its cause."""
+    return [
+        msgspec.structs.replace(act, because_of=event) if isinstance(act, Publish) else act for act in acts
+    ]
 
 
 def _nothing_particular(brief: Brief, now: int) -> Observation:
