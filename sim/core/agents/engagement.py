@@ -27,6 +27,7 @@ from sim.core.messages.contents import Ack, Alarm, Alert, Card
 from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty, Role
 
+NAME = "engagement"
 ACKNOWLEDGE = "engagement.acknowledge"
 ENGAGED = "engagement.engaged"
 """Errand with which other behaviours begin their work in an activity."""
@@ -39,30 +40,36 @@ def engage(state: AgentState, activity: ActivityId, now: int, because_of: EventI
 
     Args:
         state: Its state.
-        activity: In which it is to work.
+        activity: The activity.
         now: Exercise time (ms).
-        because_of: Event that made it begin, if any; what its work begins with names that as its cause.
+        because_of: Event that made it begin, if any; the run log tells it of what the party begins with.
     """
     if activity in state.engaged:
         return state, []
     if because_of:
-        state = state.with_mind(ENGAGED, {activity: because_of})
+        state = state.with_mind(NAME, {activity: because_of})
     return msgspec.structs.replace(state, engaged={**state.engaged, activity: now}), [
         Wake(now, ENGAGED, activity)
     ]
 
 
-def begun_by(state: AgentState, errand: str, activity: ActivityId) -> EventId:
-    """Return the event that led to the work of an errand in an activity (ENGAGED or ALARMED); "" where none did."""
-    event: EventId = state.mind(errand).get(activity, "")
+def began_by(state: AgentState, activity: ActivityId) -> EventId:
+    """Return the event that made a party begin to work in an activity; "" when none did."""
+    event: EventId = state.mind(NAME).get(activity, "")
+    return event
+
+
+def alarmed_by(state: AgentState, activity: ActivityId) -> EventId:
+    """Return the alarm that a party came for in an activity; "" when it was not alarmed."""
+    event: EventId = state.mind(ALARMED).get(activity, "")
     return event
 
 
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
     """Return the state of a party that no longer works in an activity; after the last, who was called goes home."""
-    for errand in (ENGAGED, ALARMED):
-        state = state.without(errand, activity) if activity in state.mind(errand) else state
     kept = {known: since for known, since in state.engaged.items() if known != activity}
+    for name in (NAME, ALARMED):
+        state = state.without(name, activity) if activity in state.mind(name) else state
     state = msgspec.structs.replace(state, engaged=kept)
     return state if kept else send_home(state)
 
@@ -120,6 +127,4 @@ def takes_part(brief: Brief, activity: ActivityId) -> bool:
     return known is not None and brief.id in known.parties
 
 
-BEHAVIOUR = Behaviour(
-    "engagement", {Alert: _alerted, Alarm: _alarmed, Card: _card, ACKNOWLEDGE: _acknowledge}
-)
+BEHAVIOUR = Behaviour(NAME, {Alert: _alerted, Alarm: _alarmed, Card: _card, ACKNOWLEDGE: _acknowledge})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sim.core.agents.agent import Act, AgentState, Assign, Behaviour, Brief, Publish, Reaction, Wake, Woken
-from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.engagement import ENGAGED, began_by
 from sim.core.agents.shared_picture import shared_item_id, shared_items
 from sim.core.messages.contents import Request
 from sim.core.messages.items import Item
@@ -56,7 +56,8 @@ def _look(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         state = state.with_mind(NAME, {key: now})
         outside = brief.channel_to(party) is Shape.OUTSIDE
         duty = Duty.LIAISON if outside and brief.directs(activity) else Duty.INFORMATION
-        acts.append(Assign(duty, f"need/{activity}/{party}/{theme}/{now}", ASK, (*key, term_ms)))
+        key_of_thing, event = f"need/{activity}/{party}/{theme}/{now}", began_by(state, activity)
+        acts.append(Assign(duty, key_of_thing, ASK, (*key, term_ms), event))
     return state, acts
 
 
@@ -72,7 +73,10 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     if activity not in state.engaged or now < _next_ms(state, ASKED, key, term_ms):
         return state, []
     request = Request(activity=activity, purpose="inform", theme=theme, text=_ASK)
-    return state.with_mind(ASKED, {key: now}), [Publish(brief.mail(party, request), request)]
+    event = began_by(state, activity)
+    return state.with_mind(ASKED, {key: now}), [
+        Publish(brief.mail(party, request), request, because_of=event)
+    ]
 
 
 def _of_partners(brief: Brief, state: AgentState, activity: ActivityId) -> list[Wanted]:

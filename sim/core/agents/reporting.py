@@ -18,7 +18,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.confidences import in_confidence
-from sim.core.agents.engagement import ALARMED, begun_by
+from sim.core.agents.engagement import ALARMED, alarmed_by
 from sim.core.agents.statements import activities_of, carried, faults_behind, stated
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
@@ -59,7 +59,7 @@ def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[
 
 def _prepare(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, due_ms = stimulus.about
-    alarm = begun_by(state, ALARMED, activity)
+    alarm = alarmed_by(state, activity)
     return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about, alarm)]
 
 
@@ -71,7 +71,7 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]
     state, items, secrets = stated(brief, state, about, now)
     acts = in_confidence(brief, secrets, (activity,))
-    region, alarm = brief.activities[activity].directing, begun_by(state, ALARMED, activity)
+    region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:
         items, remarks = carried(brief, items, f"sitrep/{due_ms}", alarm)
         acts += remarks

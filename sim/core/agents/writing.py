@@ -5,7 +5,7 @@ Where statements go is what tells a party with a picture of its own from one tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 import msgspec
@@ -24,7 +24,7 @@ from sim.core.agents.agent import (
     Woken,
 )
 from sim.core.agents.confidences import confidants, in_confidence
-from sim.core.agents.engagement import ENGAGED, begun_by
+from sim.core.agents.engagement import ENGAGED, began_by
 from sim.core.agents.statements import (
     LOOKED_AT,
     SAID,
@@ -79,8 +79,9 @@ def _notice(errand: str) -> Handler:
 
 def _beginning(errand: str) -> Handler:
     def handler(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-        called = begun_by(state, ENGAGED, stimulus.about)
-        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}", errand, stimulus.about, called)]
+        activity: ActivityId = stimulus.about
+        event = began_by(state, activity)
+        return state, [Assign(Duty.INFORMATION, f"initial/{activity}", errand, activity, event)]
 
     return handler
 
@@ -92,27 +93,19 @@ def _write_all(outlet: Outlet) -> Handler:
         acts: list[Act] = []
         if stimulus.about not in state.engaged:
             return state, acts
-        called = begun_by(state, ENGAGED, stimulus.about)
-        told = False
+        told, event = False, began_by(state, stimulus.about)
         for _, observation in sorted(state.knowledge.items()):
             fact = observation.fact
             if not fact.layer and stimulus.about in activities_of(brief, state, fact):
-                state, more = _publish(brief, state, observation, outlet, now)
-                acts += _because_of(called, more)
+                state, more = _publish(brief, state, observation, outlet, now, event)
+                acts += more
                 told = told or fact.sensitivity is not Sensitivity.RESTRICTED
         if told:
             return state, acts
-        state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now)
-        return state, [*acts, *_because_of(called, more)]
+        state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now, event)
+        return state, [*acts, *more]
 
     return handler
-
-
-def _because_of(event: EventId, acts: Sequence[Act]) -> list[Act]:
-    """Return what is told in an initial picture, with the call that the picture was made for as its cause."""
-    return [
-        msgspec.structs.replace(act, because_of=event) if isinstance(act, Publish) else act for act in acts
-    ]
 
 
 def _nothing_particular(brief: Brief, now: int) -> Observation:
@@ -133,7 +126,7 @@ def _write_one(outlet: Outlet) -> Handler:
         observation = state.knowledge.get(stimulus.about)
         if observation is None or is_said(state, brief, observation):
             return state, []
-        return _publish(brief, state, observation, outlet, now)
+        return _publish(brief, state, observation, outlet, now, "")
 
     return handler
 
@@ -159,10 +152,15 @@ def _told(brief: Brief, item: Item, outlet: Outlet, activities: tuple[ActivityId
     return list(outlet(brief, item, activities))
 
 
-def _publish(brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int) -> Reaction:
+def _publish(
+    brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int, because_of: EventId
+) -> Reaction:
     after, item = state_own(brief, state, observation, now)
     activities = activities_of(brief, state, observation.fact)
-    publications = _told(brief, item, outlet, activities)
+    publications = [
+        msgspec.structs.replace(act, because_of=because_of) if isinstance(act, Publish) else act
+        for act in _told(brief, item, outlet, activities)
+    ]
     # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
     hears_itself = brief.id in (region for _, region in confidants(brief, activities))
     is_made = bool(publications) or (is_restricted(item) and hears_itself)

@@ -8,7 +8,8 @@ from sim.core.agents.engagement import (
     ALARMED,
     BEHAVIOUR,
     ENGAGED,
-    begun_by,
+    alarmed_by,
+    began_by,
     concerns,
     engage,
     leave,
@@ -73,14 +74,14 @@ def test_what_led_to_the_work_in_an_activity_is_remembered_until_it_is_over() ->
     alert = delivered(REGION, ALERT, event_id="vr24-1")
     state, _ = react(ME, BEHAVIOUR, AgentState(), alert, now=50)
     state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-9"), now=60)
-    assert [begun_by(state, errand, FLOOD) for errand in (ENGAGED, ALARMED)] == ["vr24-1", "vr24-9"]
+    assert [began_by(state, FLOOD), alarmed_by(state, FLOOD)] == ["vr24-1", "vr24-9"]
     state = leave(state, FLOOD)
-    assert [begun_by(state, errand, FLOOD) for errand in (ENGAGED, ALARMED)] == ["", ""]
+    assert [began_by(state, FLOOD), alarmed_by(state, FLOOD)] == ["", ""]
 
 
 def test_who_begins_by_itself_names_no_event() -> None:
     state, _ = engage(AgentState(), FLOOD, 50)
-    assert (begun_by(state, ENGAGED, FLOOD), state.minds) == ("", {})
+    assert (began_by(state, FLOOD), state.minds) == ("", {})
 
 
 UNREACHED = (Post(Role.DECISION_MAKER, on_call=2, available=0.0),)

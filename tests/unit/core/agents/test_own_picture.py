@@ -10,6 +10,7 @@ from msgspec import structs
 
 from sim.core.agents.agent import AgentState, Brief, Publish, Remark, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
+from sim.core.agents.engagement import NAME as ENGAGEMENT
 from sim.core.agents.own_picture import BEHAVIOUR
 from sim.core.agents.statements import LOOKED_AT, SAID, STATED
 from sim.core.agents.writing import IMPORT_MS
@@ -213,7 +214,7 @@ def test_a_region_tells_the_region_that_directs() -> None:
 
 def test_the_call_is_the_cause_of_the_initial_picture_and_of_what_nobody_got_round_to() -> None:
     nobody = brief(WATER, staff=tuple(Post(role) for role in Role))
-    state = knows(seen(), engaged={FLOOD: 0}).with_mind(ENGAGED, {FLOOD: "vr24-1"})
+    state = knows(seen(), engaged={FLOOD: 0}).with_mind(ENGAGEMENT, {FLOOD: "vr24-1"})
     state, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
     _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
     assert sole(Publish, acts).because_of == "vr24-1"
