@@ -8,6 +8,7 @@ from sim.core.messages.topics import Shape
 from sim.core.model.agreement import Agreement
 from sim.core.model.cue import Open, TryRead, TryWrite
 from sim.core.model.party import Competence
+from sim.core.records.kinds import Denied
 from tests.process.stage import Heard, Played, agreed, inject, play, so
 from tests.unit.core.agents.helpers import CARE, FLOOD, GRID, LEVEL, RAIL, REGION, RIVER, WATER
 
@@ -33,6 +34,15 @@ def confided(*agreements: Agreement) -> Played:
 
 def told_of(played: Played, subject: str) -> list[Heard]:
     return [one for one in played.heard if any(item.subject == subject for item in items_in(one.data))]
+
+
+def denied(played: Played, party: str) -> list[tuple[str, tuple[str, ...]]]:
+    """By which rule of the table a party was refused, and what led to each attempt."""
+    return [
+        (entry.content.rule, tuple(entry.cause))
+        for entry in played.entries
+        if isinstance(entry.content, Denied) and entry.content.party == party
+    ]
 
 
 # Restricted items ----------------------------------------------------------------------------------
@@ -99,27 +109,20 @@ def test_a_layer_is_read_by_who_was_given_it_and_stands_in_no_picture() -> None:
 def test_a_layer_that_was_not_agreed_is_read_by_nobody_and_the_attempt_is_refused() -> None:
     """Not agreed: the water board was given another layer."""
     played = layered("gas-stations")
-    refused = {entry.content.party: entry for entry in played.entries if entry.kind == "denied"}
+    (refused,) = denied(played, WATER)
 
     assert [one.readers for one in told_of(played, "hydrant-1")] == [()]
-    assert refused[WATER].content.rule == "layer-not-agreed"
-    assert refused[WATER].cause == (f"i-try-read-60-{WATER}",)
+    assert refused == ("layer-not-agreed", (f"i-try-read-60-{WATER}",))
 
 
 def test_who_has_no_information_organisation_of_its_own_is_given_no_layer_whatever_was_agreed() -> None:
-    played = layered("hydrants")
-    refused = [entry for entry in played.entries if entry.kind == "denied" and entry.content.party == GRID]
-
-    assert [entry.content.rule for entry in refused] == ["no-layers"]
-    assert [entry.cause for entry in refused] == [(f"i-try-read-60-{GRID}",)]
+    assert denied(layered("hydrants"), GRID) == [("no-layers", (f"i-try-read-60-{GRID}",))]
 
 
 def test_who_writes_where_the_region_directs_is_refused_by_the_table() -> None:
     """Somebody at the water board tries to write into the situational picture itself."""
     attempt = inject(60, TryWrite(activity=FLOOD, subject=LEVEL, place="shared"), WATER)
     played = play(injects=[OPENED, attempt], truth=[so(10)], members=(REGION, WATER), hours=2)
-    (refused,) = [entry for entry in played.entries if entry.kind == "denied"]
 
-    assert (refused.content.party, refused.content.rule) == (WATER, "shared-is-directed")
-    assert refused.cause == (attempt.id,)
+    assert denied(played, WATER) == [("shared-is-directed", (attempt.id,))]
     assert played.of(ItemUpdate, sender=WATER, shape=Shape.SHARED) == []

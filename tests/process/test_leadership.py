@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.core.messages.contents import Answer, Briefing, Decision, ItemUpdate, Request
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape
 from sim.core.model.agreement import Level
 from sim.core.model.cue import Decide, Meet, Open, Scale, Spar
 from sim.core.model.staff import Post, Role, Spread
-from tests.process.stage import Heard, Played, agreed, inject, minutes, play, so, text
-from tests.unit.core.agents.helpers import FLOOD, LEVEL, RAIL, REGION, WATER
+from sim.core.world.injects import Inject
+from tests.process.stage import Heard, Played, agreed, inject, minutes, play, so
+from tests.unit.core.agents.helpers import FLOOD, LEVEL, RAIL, REGION, WATER, text
 
 OPENED = inject(30, Open(activity=FLOOD))
 SCALED = inject(40, Scale(activity=FLOOD, grip=2))
@@ -20,7 +23,7 @@ RISEN = so(75, amount=400.0)
 COMMANDER = Role.GENERAL_COMMANDER
 
 
-def led(*injects: object, staff: dict[str, tuple[Post, ...]] | None = None, **terms: object) -> Played:
+def led(*injects: Inject, staff: dict[str, tuple[Post, ...]] | None = None, **terms: Any) -> Played:
     """A team that is briefed, meets, and decides; both partners were alarmed before."""
     return play(
         injects=[OPENED, SCALED, *injects],
@@ -104,7 +107,7 @@ SPARS = inject(60, Spar(activity=FLOOD, party=WATER, team="rot", text=text("What
 TABLE = (Level(grip=2, team="rot", partner_level="crisis team", counterpart=COMMANDER),)
 
 
-def spar(staff: tuple[Post, ...], levels: tuple[Level, ...] = TABLE, **terms: object) -> Played:
+def spar(staff: tuple[Post, ...], levels: tuple[Level, ...] = TABLE, **terms: Any) -> Played:
     return led(SPARS, staff={WATER: staff}, levels=levels, **terms)
 
 
