@@ -7,6 +7,7 @@ from sim.core.messages.contents import Ack, Alarm, Alert, Briefing, ItemUpdate, 
 from sim.core.messages.topics import Shape
 from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.cue import Open, Scale
+from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.picture.quality import age_ms
 from tests.process.stage import Heard, Played, agreed, inject, minutes, play, so
@@ -171,26 +172,47 @@ def oldest_ms(played: Played) -> int:
     return max(age_ms(one.data.item, at_ms) for one, at_ms in zip(found, until, strict=True))
 
 
-def upkept(agreement: Agreement) -> Played:
+def upkept(agreement: Agreement, *staff: Post) -> Played:
+    """Only the water board sees the river, which stays as it is from 80 minutes on."""
     return play(
         injects=[OPENED],
         truth=[so(35 + 45 * turn, amount=300.0 + 50 * turn) for turn in range(2)],
         agreements=[agreement],
         members=(REGION, WATER),
+        parties={REGION: {"competence": Competence(("other",), None)}, WATER: {"staff": staff}},
         hours=6,
     )
 
 
-def test_who_agreed_on_an_age_looks_again_before_its_items_are_older() -> None:
-    limit = Norm(minutes(60), "process.pictures")
-    played = upkept(water(actuality=limit))
-    restated = [one for one in own_tab(played) if one.data.item.observed_at_ms > minutes(80)]
-    looked_again = [one for one in played.of(ItemUpdate, shape=Shape.SHARED) if one.event.causationid]
+ACTUAL = Norm(minutes(60), "process.pictures")
 
-    assert restated
+
+def test_who_agreed_on_an_age_looks_again_before_its_items_are_older() -> None:
+    played = upkept(water(actuality=ACTUAL), head(1))
+    again = [one for one in own_tab(played) if one.data.item.observed_at_ms > minutes(80)]
+    shared = [one for one in played.of(ItemUpdate, shape=Shape.SHARED) if one.event.causationid]
+
+    assert again
     # What stays as it was is looked at half as often, up to a quarter as often.
-    assert oldest_ms(played) <= 4 * limit.limit_ms
-    assert {played.led_to(one)[-1].sender for one in looked_again} == {WATER}
+    assert oldest_ms(played) <= 4 * ACTUAL.limit_ms
+    assert {one.event.id for one in again} <= {one.event.causationid for one in shared}
+
+
+def test_where_no_age_was_agreed_nobody_looks_again_and_the_picture_ages() -> None:
+    """Not agreed: the water board keeps to no age."""
+    assert oldest_ms(upkept(water(), head(1))) > 4 * ACTUAL.limit_ms
+
+
+def test_who_has_gone_home_does_not_look_again() -> None:
+    """Nobody on call: the one head of information is there for the first two hours of the exercise."""
+    until_ten = (minutes(8 * 60), minutes(10 * 60))
+    gone = Post(Role.HEAD_OF_INFORMATION, on_duty=1, hours=until_ten, attention_ms=minutes(60))
+    played = upkept(water(actuality=ACTUAL), gone)
+
+    unreachable = [one for one in played.notes("unreachable", WATER) if "upkeep.look" in one.text]
+    assert unreachable[0].text == "head-of-information: waited 1 h 00 min (upkeep.look)"
+    assert unreachable[0].cause == (played.of(Alert, to=WATER)[0].event.id,)
+    assert oldest_ms(played) > 4 * ACTUAL.limit_ms
 
 
 # The liaison ---------------------------------------------------------------------------------------
