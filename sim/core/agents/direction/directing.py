@@ -208,10 +208,10 @@ def _contradicted(
     state = state.with_mind(NAME, {statement: now})
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
     if not brief.chance.happens(brief.limits(Duty.DIRECTION).skill, f"{brief.id}/skill", key):
-        overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed")
+        overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed", event)
         composed = compose(state, item, activity, event, now) if is_newer else (state, list[Act]())
         return composed[0], [overlooked, *composed[1]]
-    recognised = Remark("recognised", item, "contradicts the shared picture")
+    recognised = Remark("recognised", item, "contradicts the shared picture", event)
     asked = ask_source(brief, item, activity, event)
     if standing.verification.status is VerificationStatus.DISPUTED:
         return state, [recognised, *asked]

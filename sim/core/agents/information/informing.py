@@ -148,7 +148,7 @@ def _answers(
     acts: list[Act] = []
     told = tuple(items)
     if brief.channel_to(to) is Shape.OUTSIDE:
-        told, remarks = carried(brief, told, f"inform/{event}")
+        told, remarks = carried(brief, told, f"inform/{event}", event)
         acts += remarks
     for part in split(told):
         outcome, text = ("informed", _TOLD) if part else ("unknown", _NOTHING)

@@ -25,6 +25,7 @@ from sim.core.messages.contents import (
 )
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape, build
+from sim.core.model.ids import EventId
 from sim.core.model.staff import Duty
 from sim.core.model.time import HOUR_MS
 
@@ -42,7 +43,7 @@ def _note(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Re
     if not refs:
         return state, []
     waiting = state.mind(NAME)
-    acts: list[Act] = [] if waiting else [Wake(now + EVERY_MS, ROUND, None)]
+    acts: list[Act] = [] if waiting else [Wake(now + EVERY_MS, ROUND, stimulus.event.id)]
     return state.with_mind(NAME, refs), acts
 
 
@@ -51,17 +52,18 @@ def _informed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) ->
     return _note(brief, state, stimulus, now) if answer.outcome == "informed" else (state, [])
 
 
-def _round(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+def _round(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Have somebody read what came in; what nobody gets round to reading is on no receipt."""
+    event: EventId = stimulus.about  # the first of what came in since the last round
     waiting = sorted(state.mind(NAME))
     if not waiting:
         return state, []  # decoupled in the meantime
     listed, left = waiting[:ITEMS_MAX], waiting[ITEMS_MAX:]
     state = _with(state, NAME, dict.fromkeys(left))
     state = state.with_mind(IN_HAND, dict.fromkeys(listed))
-    acts: list[Act] = [Assign(Duty.INFORMATION, f"read/{now}", READ, tuple(listed))]
+    acts: list[Act] = [Assign(Duty.INFORMATION, f"read/{now}", READ, tuple(listed), event)]
     if left:
-        acts.append(Wake(now + EVERY_MS, ROUND, None))
+        acts.append(Wake(now + EVERY_MS, ROUND, event))
     return state, acts
 
 

@@ -11,7 +11,7 @@ from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import in_confidence
 from sim.core.agents.information.statements import activities_of, carried, faults_behind, stated
-from sim.core.agents.mobilisation.engagement import ALARMED
+from sim.core.agents.mobilisation.engagement import ALARMED, alarmed_by
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
 from sim.core.messages.topics import Shape
@@ -51,7 +51,8 @@ def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[
 
 def _prepare(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, due_ms = stimulus.about
-    return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about)]
+    alarm = alarmed_by(state, activity)
+    return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about, alarm)]
 
 
 def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -62,14 +63,15 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]
     state, items, secrets = stated(brief, state, about, now)
     acts = in_confidence(brief, secrets, (activity,))
-    region = brief.activities[activity].directing
+    region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(brief, items, f"sitrep/{due_ms}")
+        items, remarks = carried(brief, items, f"sitrep/{due_ms}", alarm)
         acts += remarks
     from_ms = state.mind(NAME)[activity]
     for part in split(items):
         report = SitRep(activity=activity, from_ms=from_ms, to_ms=now, due_ms=due_ms, items=part)
-        acts.append(Publish(brief.mail(region, report), report, injects=faults_behind(part)))
+        topic = brief.mail(region, report)
+        acts.append(Publish(topic, report, because_of=alarm, injects=faults_behind(part)))
     return state.with_mind(NAME, {activity: now}), acts
 
 

@@ -11,7 +11,7 @@ from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.staff import Duty
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
@@ -208,34 +208,42 @@ def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
 
 
 def carried_one(
-    brief: Brief, to: PartyId, item: Item | None, occasion: str
+    brief: Brief, to: PartyId, item: Item | None, occasion: str, because_of: EventId = ""
 ) -> tuple[Item | None, list[Remark]]:
     """Return an item as another party hears it: by word of mouth where they reach each other outside the tool."""
     if item is None or brief.channel_to(to) is not Shape.OUTSIDE:
         return item, []
-    told, remarks = carried(brief, (item,), occasion)
+    told, remarks = carried(brief, (item,), occasion, because_of)
     return next(iter(told), None), remarks
 
 
-def carried(brief: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:
+def carried(
+    brief: Brief, items: Iterable[Item], occasion: str, because_of: EventId | InjectId = ""
+) -> tuple[tuple[Item, ...], list[Remark]]:
     """Return items as a liaison passes them on by word of mouth, with a remark on each error of theirs.
 
     They are then reported, through this party's liaison, and no longer first-hand. Now and then one is left out.
 
     A slip swaps the last two digits of the first figure that has two, as happens on the telephone.
+
+    Args:
+        brief: What the party knows beforehand.
+        items: What is passed on.
+        occasion: Keys the draws.
+        because_of: Event or inject for which it is passed on, if any; the cause of each remark.
     """
     told, remarks = [], []
     loss = brief.limits(Duty.LIAISON).loss
     for item in items:
         if brief.chance.happens(loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
-            remarks.append(Remark("forgotten", item, "not passed on"))
+            remarks.append(Remark("forgotten", item, "not passed on", because_of))
             continue
         source = Source(item.source.party, Basis.REPORTED, through=brief.id)
         passed_on, wrong = _passed_on(brief, msgspec.structs.replace(item, source=source), occasion)
         told.append(passed_on)
         if wrong is not None:
             text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"
-            remarks.append(Remark("slip", passed_on, text))
+            remarks.append(Remark("slip", passed_on, text, because_of))
     return tuple(told), remarks
 
 

@@ -19,7 +19,7 @@ from sim.core.agents.information.statements import (
     says_the_same,
     state_own,
 )
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.items import Item, Kind, VerificationStatus
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
@@ -74,7 +74,8 @@ def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     # Nobody is sent twice within the agreed age, even if the first never got round to it.
     state = state.with_mind(OUT, {activity: now + limit_ms})
     about = (activity, subjects)
-    return state, [*acts, Assign(Duty.INFORMATION, f"upkeep/{activity}/{now}", LOOK, about)]
+    called = began_by(state, activity)
+    return state, [*acts, Assign(Duty.INFORMATION, f"upkeep/{activity}/{now}", LOOK, about, called)]
 
 
 def _is_aging(brief: Brief, state: AgentState, item: Item, limit_ms: int, now: int) -> bool:

@@ -33,7 +33,7 @@ _NOBODY = Text("Voor dit team is geen tegenhanger afgesproken.", "No counterpart
 def _cued(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Spar = stimulus.cue  # type: ignore[assignment]
     about = (cue, stimulus.inject)
-    return state, [Assign(Duty.COORDINATION, f"spar/{stimulus.inject}", CALL, about)]
+    return state, [Assign(Duty.COORDINATION, f"spar/{stimulus.inject}", CALL, about, stimulus.inject)]
 
 
 def _call(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -82,10 +82,10 @@ def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]
 # The tool fails, and works again -----------------------------------------------------------------
 
 
-def _down(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
+def _down(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
     mode = FAILING if _mode(state) == UP else _mode(state)
-    state = state.with_mind(NAME, {"mode": mode, "fails": True})
-    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None)]
+    state = state.with_mind(NAME, {"mode": mode, "fails": True, "inject": stimulus.inject})
+    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None, stimulus.inject)]
 
 
 def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
@@ -94,17 +94,17 @@ def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reac
         return state, []
     held: tuple[Publish, ...] = mind.get("unnoticed", ())
     state = state.with_mind(NAME, {"mode": OVER, "unnoticed": (), "remarked": False})
-    remark = Remark("fallback", None, "the tool is down; works by the fallback")
+    remark = Remark("fallback", None, "the tool is down; works by the fallback", mind["inject"])
     state, acts = _go_another_way(brief, state, held, now)
     return state, [remark, *acts]
 
 
-def _up(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
+def _up(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
     state = state.with_mind(NAME, {"fails": False})
-    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, None)]
+    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, stimulus.inject, stimulus.inject)]
 
 
-def _back(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+def _back(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Go back to the tool, and bring it up to date."""
     mind = state.mind(NAME)
     mode = _mode(state)
@@ -115,7 +115,7 @@ def _back(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> React
     kept: Mapping[str, Publish] = mind.get("kept", {})
     acts: list[Act] = [*kept.values(), *mind.get("mail", ()), Wake(now, READ, None)]
     if mode == OVER:
-        acts.insert(0, Remark("fallback", None, "the tool works again; brought up to date"))
+        acts.insert(0, Remark("fallback", None, "the tool works again; brought up to date", stimulus.about))
     return state.with_mind(NAME, {"mode": UP, "unnoticed": (), "kept": {}, "mail": ()}), acts
 
 
@@ -149,14 +149,15 @@ def _go_another_way(brief: Brief, state: AgentState, caught: Sequence[Publish], 
             told_now.append(act)
         elif to and not state.mind(NAME)["remarked"]:
             text = f"nothing was agreed with {to[0]} for when the tool is down; held back until it works"
-            acts.append(Remark("fallback", None, text))
+            acts.append(Remark("fallback", None, text, state.mind(NAME)["inject"]))
             state = state.with_mind(NAME, {"remarked": True})
         calls += reached
     state = _remembered(state, caught, told_now)
     if calls:
         number = state.mind(NAME).get("calls", 0) + 1
         state = state.with_mind(NAME, {"calls": number})
-        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, (tuple(bundled(calls)), number)))
+        about = (tuple(bundled(calls)), number)
+        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, about, state.mind(NAME)["inject"]))
     return state, acts
 
 
@@ -179,7 +180,7 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     acts: list[Act] = []
     for place, one in enumerate(calls):
         if one.to in addressees(brief, state, one.instead_of, now):
-            acts += told(brief, one, f"telephone/{number}/{place}")
+            acts += told(brief, one, f"telephone/{number}/{place}", state.mind(NAME)["inject"])
     return state, acts
 
 

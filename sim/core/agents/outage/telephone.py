@@ -34,7 +34,7 @@ from sim.core.messages.contents import (
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, Shape, build, parse
 from sim.core.model.access import AccessTable, compile_access, make_grant
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import InjectId, PartyId
 from sim.core.model.profile import Action
 
 _OF_AN_ACTIVITY = frozenset({Shape.OWN, Shape.PROPOSAL, Shape.SHARED, Shape.SIGNAL, Shape.SCALING})
@@ -133,17 +133,24 @@ def bundled(calls: Sequence[Call]) -> list[Call]:
     return list(found.values())
 
 
-def told(brief: Brief, one: Call, occasion: str) -> list[Publish | Remark]:
-    """Return what comes of one call: people pass items on by word of mouth, with what goes wrong in that."""
+def told(brief: Brief, one: Call, occasion: str, failure: InjectId) -> list[Publish | Remark]:
+    """Return what comes of one call: people pass items on by word of mouth, with what goes wrong in that.
+
+    Args:
+        brief: What the party knows beforehand.
+        one: The call.
+        occasion: Keys the draws.
+        failure: Inject by which the tool failed: without it there would be no call.
+    """
     items = _items(one.content)
-    passed_on, remarks = carried(brief, items, f"{occasion}/{one.to}")
+    passed_on, remarks = carried(brief, items, f"{occasion}/{one.to}", one.instead_of.because_of or failure)
     acts: list[Publish | Remark] = [*remarks]
     if items and not passed_on and isinstance(one.content, Briefing):
         return acts  # nothing is left to tell
     for content in _retold(one.content, passed_on):
         topic = build(Shape.OUTSIDE, to=one.to, sender=brief.id, kind=tag_of(content))
         instead_of = one.instead_of
-        injects = tuple(dict.fromkeys((*instead_of.injects, *faults_behind(_items(content)))))
+        injects = tuple(dict.fromkeys((failure, *instead_of.injects, *faults_behind(_items(content)))))
         acts.append(Publish(topic, content, instead_of.answers, instead_of.because_of, injects))
     return acts
 

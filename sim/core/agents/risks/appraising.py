@@ -119,7 +119,7 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     state, items, secrets = stated(brief, state, effects, now)
     acts: list[Act] = in_confidence(brief, secrets, ())
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(brief, items, f"effects/{event}")
+        items, remarks = carried(brief, items, f"effects/{event}", event)
         acts += remarks
     for part in split(items):
         outcome, text = ("informed", _EFFECTS) if part else ("unknown", _NONE)

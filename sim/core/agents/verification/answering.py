@@ -65,7 +65,7 @@ def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     """Take a statement back that the party cannot stand for: it had it from hearsay."""
     subject, activity, event, asker = stimulus.about
     state, item = retract_own(brief, state, subject, now)
-    told_item, remarks = carried_one(brief, asker, item, f"answer/{event}")
+    told_item, remarks = carried_one(brief, asker, item, f"answer/{event}", event)
     answer = Answer(activity=activity, of=event, outcome="unknown", item=told_item, text=_TEXT["unknown"])
     injects = item.causation if item is not None else ()
     told: list[Act] = [] if item is None else [Wake(now, STATED, item)]
@@ -87,7 +87,7 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     outcome = (
         "corrected" if wrong or item.verification.status is VerificationStatus.CORRECTED else "confirmed"
     )
-    told, remarks = carried_one(brief, asker, item, f"answer/{event}")
+    told, remarks = carried_one(brief, asker, item, f"answer/{event}", event)
     answer = Answer(activity=activity, of=event, outcome=outcome, item=told, text=_TEXT[outcome])  # type: ignore[arg-type]
     reply = Publish(
         brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Publish, Remark, Wake, Woken
@@ -162,3 +163,12 @@ def test_what_is_restricted_is_told_once_in_confidence_and_not_in_the_report() -
     assert [one.subject for one in content_of(report, SitRep).items] == [LEVEL]
     _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)))
     assert content_of(sole(Publish, acts), SitRep).items != ()
+
+
+def test_the_alarm_is_the_cause_of_a_report_and_of_what_is_forgotten_in_it() -> None:
+    forgetful = Post(Role.LIAISON, on_duty=1, loss=1.0)
+    me = brief(RAIL, agreements=[msgspec.structs.replace(HOURLY, partner=RAIL)], staff=(forgetful,))
+    state, prepare, _ = begin(me, knows(seen(), engaged={FLOOD: 0}).with_mind(ALARMED, {FLOOD: "vr24-9"}))
+    wake = only(Wake, react(me, BEHAVIOUR, state, woken(prepare), now=prepare.at_ms)[1])
+    _, acts = react(me, BEHAVIOUR, state, woken(wake), now=wake.at_ms)
+    assert sole(Remark, acts).because_of == sole(Publish, acts).because_of == "vr24-9"

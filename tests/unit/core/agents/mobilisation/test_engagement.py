@@ -4,7 +4,17 @@ import pytest
 
 from sim.core.agents.acts import Publish, Remark, Wake
 from sim.core.agents.agent import AgentState
-from sim.core.agents.mobilisation.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, concerns, leave
+from sim.core.agents.mobilisation.engagement import (
+    ACKNOWLEDGE,
+    ALARMED,
+    BEHAVIOUR,
+    ENGAGED,
+    alarmed_by,
+    began_by,
+    concerns,
+    engage,
+    leave,
+)
 from sim.core.agents.people.staffing import MOMENT, Call, Desk
 from sim.core.messages.contents import Ack, Alarm, Alert
 from sim.core.model.staff import Post, Role, Spread
@@ -59,6 +69,20 @@ def test_an_alarm_to_a_party_that_takes_no_part_is_only_acknowledged() -> None:
     assert state.engaged == {}
     answer = only(Wake, acts)
     assert content_of(only(Publish, react(brief(CROSS), BEHAVIOUR, state, woken(answer))[1]), Ack).of == "e-1"
+
+
+def test_what_led_to_the_work_in_an_activity_is_remembered_until_it_is_over() -> None:
+    alert = delivered(REGION, ALERT, event_id="vr24-1")
+    state, _ = react(ME, BEHAVIOUR, AgentState(), alert, now=50)
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-9"), now=60)
+    assert [began_by(state, FLOOD), alarmed_by(state, FLOOD)] == ["vr24-1", "vr24-9"]
+    state = leave(state, FLOOD)
+    assert [began_by(state, FLOOD), alarmed_by(state, FLOOD)] == ["", ""]
+
+
+def test_who_begins_by_itself_names_no_event() -> None:
+    state, _ = engage(AgentState(), FLOOD, 50)
+    assert (began_by(state, FLOOD), state.minds) == ("", {})
 
 
 UNREACHED = (Post(Role.DECISION_MAKER, on_call=2, available=0.0),)

@@ -38,7 +38,7 @@ SAY: Final = "say"
 AGREED = brief(WATER, agreements=[agreement(WATER, fallback="telephone")])
 SILENT = brief(WATER, agreements=[agreement(WATER)])
 OUTSIDE = f"outside/{REGION}/{WATER}/briefing"
-DOWN, UP = cued(ToolDown()), cued(ToolUp())
+DOWN, UP = cued(ToolDown(), "i-down"), cued(ToolUp(), "i-up")
 
 
 def _say(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -100,7 +100,7 @@ def gone_over(known: Brief = AGREED) -> Party:
     party = Party(known)
     assert party.at(0, DOWN) == []
     remark = only(Remark, party.at(NOTICED_MS))
-    assert (remark.what, remark.text) == ("fallback", "the tool is down; works by the fallback")
+    assert remark == Remark("fallback", None, "the tool is down; works by the fallback", "i-down")
     return party
 
 
@@ -140,7 +140,7 @@ def test_the_tool_is_brought_up_to_date_with_the_newest_of_each_and_with_nothing
     party.at(400, say(own(2, 400.0), RECEIPT, TO_GRID))
     party.at(1_000, UP)
     remark, *acts = party.at(1_000 + REACTION_MS)
-    assert remark == Remark("fallback", None, "the tool works again; brought up to date")
+    assert remark == Remark("fallback", None, "the tool works again; brought up to date", "i-up")
     assert acts == [own(2, 400.0), RECEIPT, TO_GRID]
     assert party.at(2_000, say(own(3))) == [own(3)]
     assert party.at(3_000, UP) == []
@@ -150,9 +150,8 @@ def test_the_tool_is_brought_up_to_date_with_the_newest_of_each_and_with_nothing
 def test_where_nothing_was_agreed_everything_is_held_back_and_that_is_remarked_once() -> None:
     party = gone_over(SILENT)
     remark = only(Remark, party.at(200, say(own(), ACK)))
-    assert (
-        remark.text == f"nothing was agreed with {REGION} for when the tool is down; held back until it works"
-    )
+    text = f"nothing was agreed with {REGION} for when the tool is down; held back until it works"
+    assert (remark.text, remark.because_of) == (text, "i-down")
     assert party.at(300, say(own(2))) == []
     party.at(1_000, UP)
     assert [act for act in party.at(2_000) if isinstance(act, Publish)] == [own(2), ACK]
