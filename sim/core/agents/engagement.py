@@ -24,9 +24,10 @@ from sim.core.agents.agent import (
 )
 from sim.core.agents.calling import WATCH, call_in, call_role, is_available, send_home
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty, Role
 
+NAME = "engagement"
 ACKNOWLEDGE = "engagement.acknowledge"
 ENGAGED = "engagement.engaged"
 """Errand with which other behaviours begin their work in an activity."""
@@ -34,18 +35,35 @@ ALARMED = "engagement.alarmed"
 """Errand with which other behaviours begin what an alarm asks for."""
 
 
-def engage(state: AgentState, activity: ActivityId, now: int) -> Reaction:
-    """Return the state of a party that works in an activity from now on; the first time, its work begins."""
+def engage(state: AgentState, activity: ActivityId, now: int, because_of: EventId = "") -> Reaction:
+    """Return the state of a party that works in an activity from now on; the first time, its work begins.
+
+    Args:
+        state: Its state.
+        activity: The activity.
+        now: Exercise time (ms).
+        because_of: Event that made it begin, if any; the run log tells it of what the party begins with.
+    """
     if activity in state.engaged:
         return state, []
+    if because_of:
+        state = state.with_mind(NAME, {activity: because_of})
     return msgspec.structs.replace(state, engaged={**state.engaged, activity: now}), [
         Wake(now, ENGAGED, activity)
     ]
 
 
+def began_by(state: AgentState, activity: ActivityId) -> EventId:
+    """Return the event that made a party begin to work in an activity; "" when none did."""
+    event: EventId = state.mind(NAME).get(activity, "")
+    return event
+
+
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
     """Return the state of a party that no longer works in an activity; after the last, who was called goes home."""
     kept = {known: since for known, since in state.engaged.items() if known != activity}
+    if activity in state.mind(NAME):
+        state = state.without(NAME, activity)
     state = msgspec.structs.replace(state, engaged=kept)
     return state if kept else send_home(state)
 
@@ -54,7 +72,7 @@ def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     alert: Alert = stimulus.event.data  # type: ignore[assignment]
     if not takes_part(brief, alert.activity):
         return state, []
-    state, acts = engage(state, alert.activity, now)
+    state, acts = engage(state, alert.activity, now, stimulus.event.id)
     state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
     return state, [*acts, *calls]
 
@@ -70,7 +88,7 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
         if not is_available(brief, state, contact, now):
             return state, acts
     if takes_part(brief, alarm.activity):
-        state, more = engage(state, alarm.activity, now)
+        state, more = engage(state, alarm.activity, now, event)
         acts = [*acts, *more, Wake(now, ALARMED, alarm.activity)]
     state, calls = call_in(brief, state, now, event)
     about = (alarm.activity, event, stimulus.event.sender)
@@ -102,6 +120,4 @@ def takes_part(brief: Brief, activity: ActivityId) -> bool:
     return known is not None and brief.id in known.parties
 
 
-BEHAVIOUR = Behaviour(
-    "engagement", {Alert: _alerted, Alarm: _alarmed, Card: _card, ACKNOWLEDGE: _acknowledge}
-)
+BEHAVIOUR = Behaviour(NAME, {Alert: _alerted, Alarm: _alarmed, Card: _card, ACKNOWLEDGE: _acknowledge})

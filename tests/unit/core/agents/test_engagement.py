@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sim.core.agents.agent import AgentState, Publish, Remark, Wake
-from sim.core.agents.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, concerns, leave
+from sim.core.agents.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, began_by, concerns, leave
 from sim.core.agents.staffing import MOMENT, Call, Desk
 from sim.core.messages.contents import Ack, Alarm, Alert
 from sim.core.model.staff import Post, Role, Spread
@@ -33,6 +33,15 @@ def test_an_alert_makes_a_party_work_in_the_activity_once() -> None:
     state, acts = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ALERT), now=50)
     assert (state.engaged, acts) == ({FLOOD: 50}, [Wake(50, ENGAGED, FLOOD)])
     assert react(ME, BEHAVIOUR, state, delivered(REGION, ALERT), now=60) == (state, [])
+
+
+def test_what_made_a_party_begin_is_remembered_until_it_leaves() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ALERT, event_id="vr24-3"))
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-4"))
+    assert (began_by(state, FLOOD), began_by(state, FIRE)) == ("vr24-3", "")
+    assert began_by(leave(state, FLOOD), FLOOD) == ""
+    state, _ = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ALARM, event_id="vr24-4"))
+    assert began_by(state, FLOOD) == "vr24-4"
 
 
 def test_an_alert_to_a_party_that_takes_no_part_changes_nothing() -> None:

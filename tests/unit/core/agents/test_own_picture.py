@@ -11,7 +11,7 @@ from msgspec import structs
 from sim.core.agents.agent import AgentState, Brief, Publish, Wake, Woken
 from sim.core.agents.engagement import ENGAGED
 from sim.core.agents.own_picture import BEHAVIOUR
-from sim.core.agents.statements import LOOKED_AT, SAID, STATED
+from sim.core.agents.statements import LOOKED_AT, SAID, STATED, THREATS
 from sim.core.agents.writing import IMPORT_MS
 from sim.core.messages.contents import Confidence, ItemUpdate
 from sim.core.messages.items import Sensitivity
@@ -35,6 +35,7 @@ from tests.unit.core.agents.helpers import (
     perceived,
     react,
     seen,
+    sole,
     woken,
 )
 
@@ -101,6 +102,18 @@ def test_the_initial_picture_is_all_it_knows_of_the_activity() -> None:
     state = knows(seen(fact("bridge")), seen(), seen(fact("far-off", place=FAR)), engaged={FLOOD: 0})
     _, topics = begin(state)
     assert topics == [TAB.replace(LEVEL, "bridge"), TAB]
+
+
+def test_the_initial_picture_and_an_effect_name_what_led_to_them() -> None:
+    minds = {"engagement": {FLOOD: "vr24-3"}, THREATS: {"storm": ("risk-storm", "vr24-4")}}
+    effect = seen(fact("cellar", effect_of="storm"))
+    state = knows(seen(), effect, engaged={FLOOD: 0}, minds=minds)
+    _, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert {act.because_of for act in acts if isinstance(act, Publish)} == {"vr24-3"}
+    _, acts = react(ME, BEHAVIOUR, state, perceived(effect, asked=True))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert sole(Publish, acts).because_of == "vr24-4"
 
 
 def test_the_initial_picture_of_who_knows_nothing_says_that_it_looks_along() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.core.agents.agent import AgentState, Publish, Wake
+from sim.core.agents.agent import AgentState, Publish, Remark, Wake
 from sim.core.agents.levels import with_level
 from sim.core.agents.telling_levels import BEHAVIOUR
 from sim.core.messages.contents import Scaling
 from sim.core.model.cue import Scale
+from sim.core.model.staff import Post
 from tests.unit.core.agents.helpers import (
     CAMPING,
     FLOOD,
@@ -22,6 +23,12 @@ from tests.unit.core.agents.helpers import (
 )
 
 ME = brief(REGION)
+
+
+def test_a_level_that_nobody_can_tell_names_the_inject() -> None:
+    nobody = tuple(Post(role) for role in ME.profile.duties.liaison)
+    _, acts = react(brief(REGION, staff=nobody), BEHAVIOUR, at(2), cued(Scale(activity=FLOOD, grip=2), "i-7"))
+    assert {act.because_of for act in acts if isinstance(act, Remark)} == {"i-7"}
 
 
 def at(grip: int, state: AgentState | None = None) -> AgentState:
