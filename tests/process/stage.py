@@ -18,7 +18,7 @@ from sim.core.assessment.evidence import Evidence, gather
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.codec import decode
-from sim.core.messages.contents import Content
+from sim.core.messages.contents import Content, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Kind, Sensitivity, Value
 from sim.core.messages.topics import Shape, parse
@@ -35,6 +35,7 @@ from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import TruthChange
 from tests.unit.core.agents.helpers import (
+    FIRE,
     FLOOD,
     HERE,
     LEVEL,
@@ -150,6 +151,10 @@ class Played:
             chain.insert(0, self.event(chain[0].event.causationid))
         return chain[:-1]
 
+    def story(self, effect: Heard) -> list[tuple[str, str]]:
+        """How it came to a message: who wrote what, the first cause first, the message itself last."""
+        return [(one.sender, tag_of(one.data)) for one in (*self.led_to(effect), effect)]
+
 
 def play(
     *,
@@ -159,6 +164,7 @@ def play(
     parties: Mapping[str, Mapping[str, Any]] | None = None,
     members: Sequence[str] | None = None,
     activity: Mapping[str, Any] | None = None,
+    elsewhere: Mapping[str, Any] | None = None,
     hours: float = 12,
     seed: int = 1,
     faults: Sequence[Fault] = (),
@@ -172,6 +178,7 @@ def play(
         parties: What is changed of parties, by id.
         members: Who takes part; everybody of the small exercise by default.
         activity: What is changed of FLOOD.
+        elsewhere: What is changed of FIRE, the activity of the neighbouring region.
         hours: Length of the exercise.
         seed: Seed of all chance.
         faults: What parties perceive wrongly.
@@ -182,6 +189,7 @@ def play(
     known = {name: everyone[name] for name in sorted(members or everyone)}
     places = activities()
     places[FLOOD] = msgspec.structs.replace(places[FLOOD], **(activity or {}))
+    places[FIRE] = msgspec.structs.replace(places[FIRE], **(elsewhere or {}))
     if members is not None:
         known = {name: among(one, known) for name, one in known.items()}
         places = {
@@ -210,7 +218,7 @@ def play(
 def changed(party: Party, **fields: Any) -> Party:
     """A party otherwise; people's limits by their own names."""
     limits = {name: fields.pop(name) for name in ("skill", "slip", "error", "reaction_ms") if name in fields}
-    people = msgspec.structs.replace(party.people, **limits)
+    people = msgspec.structs.replace(fields.pop("people", party.people), **limits)
     return msgspec.structs.replace(party, people=people, **fields)
 
 

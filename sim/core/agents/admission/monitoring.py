@@ -12,6 +12,7 @@ from sim.core.agents.acts import Act, Assign, Delivered, Publish, Refused, Subsc
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import shared_item_id
+from sim.core.agents.information.statements import is_status
 from sim.core.agents.mobilisation.engagement import concerns, engage, leave
 from sim.core.agents.people.calling import WATCH, call_in
 from sim.core.messages.contents import (
@@ -34,12 +35,16 @@ ASK = "monitoring.ask"
 CONCLUDE = "monitoring.conclude"
 CARDS = "monitoring.cards"
 """Under this name the party remembers what the cards that concern it said last."""
+BECAUSE = "monitoring.because"
+"""Under this name it remembers the event that made it go on: the card, the grant, the snapshot."""
 
 
 def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
     if not card.open:
-        return state.without(NAME, card.activity).without(CARDS, card.activity), []
+        for name in (NAME, CARDS, BECAUSE):
+            state = state.without(name, card.activity)
+        return state, []
     agreement = brief.agreement_in(card.activity)
     if not concerns(brief, card.systems) or (agreement is not None and not agreement.monitors):
         return state, []
@@ -53,6 +58,7 @@ def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Re
     if status is not None:
         return state, []
     state = state.with_mind(NAME, {card.activity: "looking"})
+    state = state.with_mind(BECAUSE, {card.activity: stimulus.event.id})
     return state, [Subscribe(_shared(card.activity))]
 
 
@@ -60,11 +66,17 @@ def _shared(activity: ActivityId) -> str:
     return f"activity/{activity}/shared/#"
 
 
+def _because_of(state: AgentState, activity: ActivityId) -> EventId:
+    event: EventId = state.mind(BECAUSE).get(activity, "")
+    return event
+
+
 def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, _now: int) -> Reaction:
     for activity, status in sorted(state.mind(NAME).items()):
         if status == "looking" and stimulus.topic == _shared(activity):
             state = state.with_mind(NAME, {activity: "asking"})
-            return state, [Assign(Duty.INFORMATION, f"ask/{activity}", ASK, (activity, ""))]
+            event = _because_of(state, activity)
+            return state, [Assign(Duty.INFORMATION, f"ask/{activity}", ASK, (activity, event), event)]
     return state, []
 
 
@@ -114,6 +126,7 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
     state = state.with_mind(NAME, {notice.activity: "let in"})
+    state = state.with_mind(BECAUSE, {notice.activity: stimulus.event.id})
     agreement = brief.agreement_in(notice.activity)
     look_along_ms = LOOK_ALONG_MS if agreement is None else agreement.look_along_ms
     state, calls = call_in(brief, state, now, stimulus.event.id, WATCH)
@@ -123,6 +136,7 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     snapshot: Snapshot = stimulus.event.data  # type: ignore[assignment]
     about, key = (snapshot.activity, False), f"conclude/{snapshot.activity}"
+    state = state.with_mind(BECAUSE, {snapshot.activity: stimulus.event.id})
     return state, [Assign(Duty.INFORMATION, key, CONCLUDE, about, stimulus.event.id)]
 
 
@@ -132,18 +146,21 @@ def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     if state.mind(NAME).get(activity) != "let in":
         return state, []
     has_role = any(
-        item.id == shared_item_id(activity, item.subject) and item.system in brief.party.competence.systems
+        item.id == shared_item_id(activity, item.subject)
+        and item.system in brief.party.competence.systems
+        and not is_status(item)
         for item in state.picture.values()
     )
     if not has_role and not is_term_over:
         return state, []
     acts: list[Act] = []
+    event = _because_of(state, activity)
     if has_role:
-        state, acts = engage(state, activity, now)
+        state, acts = engage(state, activity, now, event)
     state = state.with_mind(NAME, {activity: "role" if has_role else "no role"})
     conclusion = Conclusion(activity=activity, role=has_role, text=_VERDICT[has_role])
     region = brief.activities[activity].directing
-    return state, [*acts, Publish(brief.mail(region, conclusion), conclusion)]
+    return state, [*acts, Publish(brief.mail(region, conclusion), conclusion, because_of=event)]
 
 
 _DECLINED = Text(

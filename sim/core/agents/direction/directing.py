@@ -7,6 +7,8 @@ that agrees verifies it, one that contradicts makes it disputed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim.core.agents.acts import Act, Assign, Delivered, Remark, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
@@ -38,6 +40,9 @@ from sim.core.picture.geometry import to_shapely
 from sim.core.picture.quality import contradicts, is_relied_on, mismatches
 
 NAME = "directing"
+BEGIN = "directing.begin"
+TOLD = "directing.told"
+"""Under this name a region remembers by which event it was told each item of its risk picture."""
 TAKE_IN = "directing.take-in"
 OWN = "directing.own"
 SAME_MOMENT_MS = HOUR_MS
@@ -55,15 +60,19 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> React
     items = may_be_shared(known)
     if not items:
         return state, []
-    about = (items, activity, "")
-    return state, [Assign(Duty.DIRECTION, f"begin/{activity}", TAKE_IN, about)]
+    told = state.mind(TOLD)
+    about = (items, activity, tuple(told.get(item.id, "") for item in items))
+    return state, [Assign(Duty.DIRECTION, f"begin/{activity}", BEGIN, about)]
 
 
 def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
+    address = parse(stimulus.topic)
+    if address is not None and address.shape is Shape.RISK:
+        return state.with_mind(TOLD, {update.item.id: stimulus.event.id}), []
     activity = activity_directed(brief, state, stimulus.topic, Shape.OWN)
     if activity is None:
         return state, []
-    update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
     standing = shared_item(state, activity, update.item.subject)
     if standing is not None and _is_restatement(standing, update.item):
         # The tab is linked with that of the region (Tabel 1): a mere new time is taken over by nobody's hands.
@@ -100,8 +109,19 @@ def _queue(stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId) -
 
 def _take_in(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     items, activity, event = stimulus.about
+    return _share_all(brief, state, [(item, event) for item in items], activity, now)
+
+
+def _take_in_first(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    items, activity, events = stimulus.about
+    return _share_all(brief, state, zip(items, events, strict=True), activity, now)
+
+
+def _share_all(
+    brief: Brief, state: AgentState, told: Iterable[tuple[Item, EventId]], activity: ActivityId, now: int
+) -> Reaction:
     acts: list[Act] = []
-    for item in items:
+    for item, event in told:
         state, more = share(brief, state, item, activity, event, now)
         acts += more
     return state, acts
@@ -255,6 +275,7 @@ BEHAVIOUR = Behaviour(
         SitRep: _report,
         Briefing: _told,
         SAID: _own_statement,
+        BEGIN: _take_in_first,
         TAKE_IN: _take_in,
         OWN: _share_own,
     },

@@ -24,7 +24,7 @@ SAID = "statements.said"
 """Errand with which a party that directs a shared picture turns to what it has just stated itself."""
 
 THREATS = "statements.threats"
-"""What a party remembers: for each threat that it worked out the effects of, the id of the item that told it."""
+"""What a party remembers: for each threat that it worked out the effects of, the item and the event that told it."""
 
 LOOKED_AT = "statements.looked-at"
 """What a party remembers: subjects at which its people look again, and for which errand; that errand states them."""
@@ -40,6 +40,16 @@ def is_contaminated(item: Item) -> bool:
 def own_item_id(party: PartyId, subject: SubjectId) -> ItemId:
     """Return the id of a party's own item about a subject."""
     return f"{party}-{subject}"
+
+
+def status_subject(party: PartyId) -> SubjectId:
+    """Return the subject under which a party says how its own organisation stands."""
+    return f"status-{party}"
+
+
+def is_status(item: Item) -> bool:
+    """Say whether an item only says how its source's own organisation stands, and nothing of what goes on."""
+    return item.subject == status_subject(item.source.party)
 
 
 def state_own(brief: Brief, state: AgentState, observation: Observation, now: int) -> tuple[AgentState, Item]:
@@ -70,7 +80,14 @@ def state_own(brief: Brief, state: AgentState, observation: Observation, now: in
 def _threat_behind(state: AgentState, fact: Fact) -> tuple[ItemId, ...]:
     """Return the item that told the party of the threat of which a fact is an effect, if it is one."""
     threat = state.mind(THREATS).get(fact.effect_of)
-    return () if threat is None else (threat,)
+    return () if threat is None else (threat[0],)
+
+
+def told_by(state: AgentState, fact: Fact) -> EventId:
+    """Return the event that told the party of the threat of which a fact is an effect; "" if it is none."""
+    event: EventId
+    _, event = state.mind(THREATS).get(fact.effect_of, ("", ""))
+    return event
 
 
 def retract_own(

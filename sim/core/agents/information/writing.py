@@ -22,6 +22,8 @@ from sim.core.agents.information.statements import (
     is_restricted,
     is_said,
     state_own,
+    status_subject,
+    told_by,
 )
 from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.items import Item, Kind, Sensitivity
@@ -62,7 +64,7 @@ def _notice(errand: str) -> Handler:
         if fact.system in brief.party.imports:
             return state, [Wake(now + IMPORT_MS, errand, fact.subject)]
         key = f"{fact.subject}/{stimulus.observation.observed_at_ms}/{now}"
-        return state, [Assign(Duty.INFORMATION, key, errand, fact.subject)]
+        return state, [Assign(Duty.INFORMATION, key, errand, fact.subject, told_by(state, fact))]
 
     return handler
 
@@ -101,7 +103,7 @@ def _write_all(outlet: Outlet) -> Handler:
 def _nothing_particular(brief: Brief, now: int) -> Observation:
     """Return the initial picture of a party that has nothing to tell yet: that it is there and looks along."""
     fact = Fact(
-        subject=f"status-{brief.id}",
+        subject=status_subject(brief.id),
         system=next(iter(brief.party.competence.systems), "organisation"),
         theme=brief.status_theme,
         kind=Kind.FACT,
@@ -116,7 +118,7 @@ def _write_one(outlet: Outlet) -> Handler:
         observation = state.knowledge.get(stimulus.about)
         if observation is None or is_said(state, brief, observation):
             return state, []
-        return _publish(brief, state, observation, outlet, now, "")
+        return _publish(brief, state, observation, outlet, now, told_by(state, observation.fact))
 
     return handler
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.core.agents.acts import Assign, Cued, Delivered, Publish, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.contents import Alarm, Card, Scaling
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.agreement import Level
@@ -107,7 +107,7 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     activity: ActivityId = stimulus.about
     if not known_grip(state, activity, brief.activities[activity].directing):
         return state, []
-    return _consider(brief, state, activity, "", now)
+    return _consider(brief, state, activity, began_by(state, activity), now)
 
 
 # What a partner makes of it ----------------------------------------------------------------------

@@ -12,6 +12,7 @@ import msgspec
 from sim.core.agents.acts import Assign, Delivered, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.information.statements import is_status
 from sim.core.agents.mobilisation.engagement import concerns, engage, takes_part
 from sim.core.messages.contents import Card, ItemUpdate
 from sim.core.messages.items import Item
@@ -86,7 +87,7 @@ def _judge(
     state: AgentState, activity: ActivityId, scan: Scan, key: str, event: str, *, is_last: bool
 ) -> tuple[AgentState, Assign]:
     state = state.with_mind(NAME, {activity: msgspec.structs.replace(scan, is_judged=True)})
-    about = (activity, is_last)
+    about = (activity, is_last, event)
     return state, Assign(Duty.INFORMATION, f"scan/{key}", JUDGE, about, event)
 
 
@@ -114,12 +115,12 @@ def _end(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
 
 def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Conclude that there is a role as soon as one is seen; that there is none, only after the whole term."""
-    activity, is_last = stimulus.about
+    activity, is_last, event = stimulus.about
     scan = _open_scan(state, activity)
     if scan is None:
         return state, []
     if has_role(brief, state, activity):
-        return engage(state.without(NAME, activity), activity, now)
+        return engage(state.without(NAME, activity), activity, now, event)
     return state.with_mind(NAME, {activity: Scan(scan.grip, is_over=is_last)}), []
 
 
@@ -132,6 +133,8 @@ def has_role(brief: Brief, state: AgentState, activity: ActivityId) -> bool:
 
 
 def _is_ours(brief: Brief, activity: Activity, fact: Fact | Item) -> bool:
+    if isinstance(fact, Item) and is_status(fact):
+        return False  # that another is there and looks along is nobody's task
     place = to_shapely(fact.geometry)
     return (
         fact.system in activity.systems

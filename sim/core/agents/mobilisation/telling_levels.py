@@ -26,6 +26,7 @@ def _scaled(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reacti
             f"level/{cue.activity}/{party}/{now}",
             TELL,
             (cue.activity, party, stimulus.inject),
+            stimulus.inject,
         )
         for party in outside
     ]

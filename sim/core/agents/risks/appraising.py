@@ -77,19 +77,19 @@ def _in_time(subject: SubjectId, item: ItemId, due_ms: int | None, now: int, eve
     if due_ms is None:
         return []
     if due_ms > now:
-        return [Wake(due_ms, AGAIN, (subject, item))]
-    return [Assign(Duty.INFORMATION, f"appraise/{item}/{now}", WORK_OUT, (subject, item), event)]
+        return [Wake(due_ms, AGAIN, (subject, item, event))]
+    return [Assign(Duty.INFORMATION, f"appraise/{item}/{now}", WORK_OUT, (subject, item, event), event)]
 
 
 def _again(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    subject, item = stimulus.about
+    subject, item, event = stimulus.about
     state = state.with_mind(WHEN, {subject: (now, False)})
-    return state, _in_time(subject, item, now, now, "")
+    return state, _in_time(subject, item, now, now, event)
 
 
 def _work_out(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    subject, item = stimulus.about
-    return state.with_mind(THREATS, {subject: item}), [Appraise(subject)]
+    subject, item, event = stimulus.about
+    return state.with_mind(THREATS, {subject: (item, event)}), [Appraise(subject)]
 
 
 def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -105,7 +105,7 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
 def _work_out_asked(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     request: Request = stimulus.about[0]
     if request.about is not None:
-        state = state.with_mind(THREATS, {request.subject: request.about.item})
+        state = state.with_mind(THREATS, {request.subject: (request.about.item, stimulus.about[1])})
     known_ms = now + brief.party.people.perception_ms[1]
     return state, [Appraise(request.subject), Wake(known_ms, WORKED_OUT, stimulus.about)]
 

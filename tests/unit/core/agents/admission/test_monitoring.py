@@ -11,7 +11,7 @@ import pytest
 from sim.core.agents.acts import Publish, Refused, Subscribe, Wake, Woken
 from sim.core.agents.admission.monitoring import ASK, BEHAVIOUR, CARDS, CONCLUDE, NAME
 from sim.core.agents.agent import AgentState
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.agents.people.staffing import MOMENT, Call
 from sim.core.messages.contents import (
     Answer,
@@ -212,7 +212,26 @@ def test_a_picture_about_its_field_gives_it_a_role(is_term_over: bool) -> None:
     assert content_of(publish, Conclusion).role is True
 
 
-@pytest.mark.parametrize("known", [[], [shared(system="power")], [shared(FIRE)], [item()]])
+def test_what_it_does_names_what_led_to_it() -> None:
+    notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
+    state, _ = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, card(), event_id="vr24-1"))
+    state, acts = react(ME, BEHAVIOUR, state, Refused("subscribe", SHARED))
+    state, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert only(Publish, acts).because_of == "vr24-1"
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, notice, event_id="vr24-2"))
+    _, acts = react(ME, BEHAVIOUR, state, Woken(CONCLUDE, (FLOOD, True)))
+    assert only(Publish, acts).because_of == "vr24-2"
+    snapshot = Snapshot(activity=FLOOD, items=())
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, snapshot, event_id="vr24-3"))
+    state = msgspec.structs.replace(state, picture=of([shared()]))
+    state, acts = react(ME, BEHAVIOUR, state, Woken(CONCLUDE, (FLOOD, True)))
+    assert sole(Publish, acts).because_of == began_by(state, FLOOD) == "vr24-3"
+
+
+STATUS = shared(subject=f"status-{CARE}", source=CARE)
+
+
+@pytest.mark.parametrize("known", [[], [shared(system="power")], [shared(FIRE)], [item()], [STATUS]])
 def test_a_picture_without_its_field_gives_it_no_role_once_the_term_is_over(known: list[Item]) -> None:
     looking = status("let in", picture=of(known))
     assert react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, (FLOOD, False))) == (looking, [])

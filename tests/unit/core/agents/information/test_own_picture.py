@@ -12,7 +12,7 @@ from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.own_picture import BEHAVIOUR
-from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED
+from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED, THREATS
 from sim.core.agents.information.writing import IMPORT_MS
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.agents.mobilisation.engagement import NAME as ENGAGEMENT
@@ -106,6 +106,18 @@ def test_the_initial_picture_is_all_it_knows_of_the_activity() -> None:
     state = knows(seen(fact("bridge")), seen(), seen(fact("far-off", place=FAR)), engaged={FLOOD: 0})
     _, topics = begin(state)
     assert topics == [TAB.replace(LEVEL, "bridge"), TAB]
+
+
+def test_the_initial_picture_and_an_effect_name_what_led_to_them() -> None:
+    minds = {"engagement": {FLOOD: "vr24-3"}, THREATS: {"storm": ("risk-storm", "vr24-4")}}
+    effect = seen(fact("cellar", effect_of="storm"))
+    state = knows(seen(), effect, engaged={FLOOD: 0}, minds=minds)
+    _, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert {act.because_of for act in acts if isinstance(act, Publish)} == {"vr24-3"}
+    _, acts = react(ME, BEHAVIOUR, state, perceived(effect, asked=True))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert sole(Publish, acts).because_of == "vr24-4"
 
 
 def test_the_initial_picture_of_who_knows_nothing_says_that_it_looks_along() -> None:

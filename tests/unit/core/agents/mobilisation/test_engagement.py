@@ -46,6 +46,15 @@ def test_an_alert_makes_a_party_work_in_the_activity_once() -> None:
     assert react(ME, BEHAVIOUR, state, delivered(REGION, ALERT), now=60) == (state, [])
 
 
+def test_what_made_a_party_begin_is_remembered_until_it_leaves() -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ALERT, event_id="vr24-3"))
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-4"))
+    assert (began_by(state, FLOOD), began_by(state, FIRE)) == ("vr24-3", "")
+    assert began_by(leave(state, FLOOD), FLOOD) == ""
+    state, _ = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ALARM, event_id="vr24-4"))
+    assert began_by(state, FLOOD) == "vr24-4"
+
+
 def test_an_alert_to_a_party_that_takes_no_part_changes_nothing() -> None:
     elsewhere = Alert(activity="elsewhere", text=NOWHERE)
     for alert in (ALERT, elsewhere):

@@ -134,9 +134,10 @@ def test_who_has_nothing_to_go_by_or_no_work_there_only_remembers(me: Brief, sta
 
 def test_who_begins_to_work_in_what_was_scaled_up_before_considers_its_level() -> None:
     state, _ = react(ME, BEHAVIOUR, AgentState(), in_tool(2))
-    state = AgentState(engaged={FLOOD: 1}, minds=state.minds)
+    state = AgentState(engaged={FLOOD: 1}, minds={**state.minds, "engagement": {FLOOD: "vr24-3"}})
     state, acts = follow(ME, state, Woken(ENGAGED, FLOOD))
     assert told(acts) == "wave 1"
+    assert only(Publish, acts).because_of == "vr24-3"
 
 
 def test_who_begins_to_work_where_no_level_is_known_stays_as_it_is() -> None:

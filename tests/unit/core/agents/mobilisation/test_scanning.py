@@ -9,7 +9,7 @@ import pytest
 from sim.core.agents.acts import Act, Delivered, Wake
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.agents.mobilisation.scanning import BEGIN, BEHAVIOUR, END, JUDGE, NAME, Scan, has_role
 from sim.core.messages.contents import ItemUpdate
 from sim.core.model.agreement import LOOK_ALONG_MS
@@ -82,6 +82,14 @@ def test_who_sees_a_role_begins_to_work() -> None:
     state, acts = judged(state, judge)
     assert acts == [Wake(judge.at_ms, ENGAGED, FLOOD)]
     assert (state.engaged, state.mind(NAME)) == ({FLOOD: judge.at_ms}, {})
+    assert began_by(state, FLOOD) == on_card().event.id
+
+
+def test_that_another_is_there_and_looks_along_is_no_role() -> None:
+    """Its item says how its own organisation stands, under the first of its systems."""
+    present = shared(subject=f"status-{REGION}", source=REGION)
+    assert not has_role(ME, AgentState(picture=of([present])), FLOOD)
+    assert has_role(ME, AgentState(picture=of([present, shared()])), FLOOD)
 
 
 def test_who_sees_no_role_leaves_it_at_that_after_the_agreed_time() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sim.core.agents.acts import Publish, Wake
+from sim.core.agents.acts import Publish, Remark, Wake
 from sim.core.agents.agent import AgentState
 from sim.core.agents.mobilisation.levels import with_level
 from sim.core.agents.mobilisation.telling_levels import BEHAVIOUR
 from sim.core.messages.contents import Scaling
 from sim.core.model.cue import Scale
+from sim.core.model.staff import Post
 from tests.unit.core.agents.helpers import (
     CAMPING,
     FLOOD,
@@ -23,6 +24,12 @@ from tests.unit.core.agents.helpers import (
 )
 
 ME = brief(REGION)
+
+
+def test_a_level_that_nobody_can_tell_names_the_inject() -> None:
+    nobody = tuple(Post(role) for role in ME.profile.duties.liaison)
+    _, acts = react(brief(REGION, staff=nobody), BEHAVIOUR, at(2), cued(Scale(activity=FLOOD, grip=2), "i-7"))
+    assert {act.because_of for act in acts if isinstance(act, Remark)} == {"i-7"}
 
 
 def at(grip: int, state: AgentState | None = None) -> AgentState:

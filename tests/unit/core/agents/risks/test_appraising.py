@@ -9,7 +9,7 @@ import pytest
 from sim.core.agents.acts import Appraise, Delivered, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.information.statements import state_own
+from sim.core.agents.information.statements import state_own, told_by
 from sim.core.agents.risks.appraising import AGAIN, BEHAVIOUR, EVERY_MS, WORK_OUT
 from sim.core.messages.contents import Answer, AnyContent, Briefing, Confidence, ItemUpdate, Request, Snapshot
 from sim.core.messages.items import Item, ItemRef, Kind, Sensitivity, VerificationStatus
@@ -64,6 +64,7 @@ def test_a_threat_in_the_regions_risk_picture_is_worked_out() -> None:
     assert only(Appraise, acts).subject == LEVEL
     effect = seen(fact("cellar", effect_of=LEVEL))
     assert state_own(me(), state, effect, 5)[1].relates_to == (f"risk-{LEVEL}",)
+    assert (told_by(state, effect.fact), told_by(state, fact())) == ("e-1", "")
 
 
 @pytest.mark.parametrize(
@@ -200,5 +201,5 @@ def test_what_a_region_added_holds_in_that_region_only() -> None:
 
 
 def test_woken_again_it_works_out_what_it_noted() -> None:
-    _, acts = react(me(), BEHAVIOUR, AgentState(), Woken(AGAIN, (LEVEL, "x")))
-    assert only(Wake, acts).about == (LEVEL, "x")
+    _, acts = react(me(), BEHAVIOUR, AgentState(), Woken(AGAIN, (LEVEL, "x", "e-5")))
+    assert only(Wake, acts).about == (LEVEL, "x", "e-5")
