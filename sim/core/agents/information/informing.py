@@ -20,6 +20,7 @@ from sim.core.agents.information.statements import (
     STATED,
     carried,
     faults_behind,
+    for_others_too,
     may_be_shared,
     stated,
 )
@@ -85,7 +86,10 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     state, items, secrets = stated(brief, state, _known(brief, state, activity, theme), now)
     acts: list[Act] = in_confidence(brief, secrets, (activity,))
     if brief.profile.directs_own_picture:
-        acts += [Wake(now, STATED, item) for item in items if before.get(item.id) != item]
+        anew = tuple(item for item in items if before.get(item.id) != item)
+    else:
+        anew = for_others_too(brief, state, before, items, activity)
+    acts += [Wake(now, STATED, item) for item in anew]
     return state, [*acts, *_answers(brief, region, activity, items, event)]
 
 

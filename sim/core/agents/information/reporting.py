@@ -10,7 +10,14 @@ from sim.core.agents.acts import Act, Assign, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import in_confidence
-from sim.core.agents.information.statements import activities_of, carried, faults_behind, stated
+from sim.core.agents.information.statements import (
+    STATED,
+    activities_of,
+    carried,
+    faults_behind,
+    for_others_too,
+    stated,
+)
 from sim.core.agents.mobilisation.engagement import ALARMED, alarmed_by
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
@@ -61,8 +68,10 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         return state, []
     mine = (seen for _, seen in sorted(state.knowledge.items()))
     about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]
+    before = state.said
     state, items, secrets = stated(brief, state, about, now)
     acts = in_confidence(brief, secrets, (activity,))
+    acts += [Wake(now, STATED, item) for item in for_others_too(brief, state, before, items, activity)]
     region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:
         items, remarks = carried(brief, items, f"sitrep/{due_ms}", alarm)

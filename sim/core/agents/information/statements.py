@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -217,6 +217,28 @@ def stated(
         elif is_new:
             secrets.append(item)
     return state, tuple(told), tuple(secrets)
+
+
+def for_others_too(
+    brief: Brief,
+    state: AgentState,
+    before: Mapping[ItemId, Item],
+    items: Iterable[Item],
+    activity: ActivityId,
+) -> tuple[Item, ...]:
+    """Return which items that were stated anew in one activity belong to another one as well.
+
+    Whoever says something new in a report or an answer says it to one region; the others are to hear it too.
+
+    Args:
+        brief: What the party knows beforehand.
+        state: Its state now.
+        before: What it had said before.
+        items: What it tells.
+        activity: In which activity it tells that.
+    """
+    new = (item for item in items if before.get(item.id) != item)
+    return tuple(item for item in new if set(activities_of(brief, state, item)) - {activity})
 
 
 def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:

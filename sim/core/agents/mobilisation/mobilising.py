@@ -1,7 +1,8 @@
 """Mobilising: the region opens an activity, alerts, scales up and down, and alarms (Modeluitwerking 5, 7 and 8).
 
 Opening alerts every partner whose agreement names one of the activity's systems, directly or through the agreed
-national body; reaching a partner's GRIP level alarms it, once. The rest exercise control cues.
+national body; reaching a partner's GRIP level alarms it, once. The rest exercise control cues; whom a region alerts by
+cue it alerts by the agreed route too.
 """
 
 from __future__ import annotations
@@ -53,13 +54,19 @@ def _to_alert(brief: Brief, activity: Activity) -> tuple[list[PartyId], dict[Par
     for party, agreement in _bound(brief, activity):
         if not set(agreement.alert_systems) & set(activity.systems):
             continue
-        body = agreement.alert_through
-        if body is None:
-            direct.append(party)
-        else:
-            through[body] = (*through.get(body, ()), party)
+        _by_route(party, agreement.alert_through, direct, through)
     others = [other for other in activity.parties if other != brief.id and other not in brief.agreements]
     return [*direct, *others], through
+
+
+def _by_route(
+    party: PartyId, body: PartyId | None, direct: list[PartyId], through: dict[PartyId, tuple[PartyId, ...]]
+) -> None:
+    """Add a party to those who are alerted directly, or to those whom a national body is asked to alert."""
+    if body is None:
+        direct.append(party)
+    else:
+        through[body] = (*through.get(body, ()), party)
 
 
 def _bound(brief: Brief, activity: Activity) -> Iterator[tuple[PartyId, Agreement]]:
@@ -164,7 +171,22 @@ def alarmed(state: AgentState, activity: ActivityId) -> tuple[PartyId, ...]:
 def _send_alert(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: SendAlert = stimulus.cue  # type: ignore[assignment]
     activity = brief.activities[cue.activity]
-    return state, list(_alerts(brief, activity, cue.parties, cue.text, stimulus.inject, {}))
+    direct: list[PartyId] = []
+    through: dict[PartyId, tuple[PartyId, ...]] = {}
+    for party in cue.parties:
+        _by_route(party, _agreed_body(brief, cue.activity, party), direct, through)
+    return state, list(_alerts(brief, activity, direct, cue.text, stimulus.inject, through))
+
+
+def _agreed_body(brief: Brief, activity: ActivityId, party: PartyId) -> PartyId | None:
+    """Return through which body a region alerts a party as agreed; None where it does so itself.
+
+    The route is that of the region that directs the activity; a partner alerts whom it knows directly.
+    """
+    agreement = brief.agreement_in(activity, party)
+    if agreement is None or not brief.directs(activity) or brief.id not in agreement.regions:
+        return None
+    return agreement.alert_through
 
 
 def _send_alarm(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:

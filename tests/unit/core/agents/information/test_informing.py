@@ -95,6 +95,14 @@ def test_who_keeps_a_picture_of_its_own_puts_what_is_new_into_it() -> None:
     only(Publish, acts)
 
 
+def test_what_an_answer_says_first_is_told_in_the_other_activities_too() -> None:
+    state, acts = ask(brief(GRID), knows(seen(), engaged={FIRE: 0, FLOOD: 0}))
+    said = state.said[f"{GRID}-{LEVEL}"]
+    assert (sole(Wake, acts).errand, sole(Wake, acts).about) == (STATED, said)
+    _, acts = ask(brief(GRID), state)
+    only(Publish, acts)
+
+
 def test_who_knows_nothing_says_so() -> None:
     answer = content_of(only(Publish, ask(brief(GRID), AgentState())[1]), Answer)
     assert (answer.outcome, answer.items) == ("unknown", ())

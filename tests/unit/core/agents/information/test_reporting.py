@@ -7,7 +7,7 @@ from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.reporting import BEHAVIOUR, DUE, PREPARE, SEND
-from sim.core.agents.information.statements import state_own
+from sim.core.agents.information.statements import STATED, state_own
 from sim.core.agents.mobilisation.engagement import ALARMED
 from sim.core.messages.contents import Confidence, SitRep
 from sim.core.messages.items import Sensitivity
@@ -16,6 +16,7 @@ from sim.core.model.staff import Post, Role, Spread
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from tests.unit.core.agents.helpers import (
     FAR,
+    FIRE,
     FLOOD,
     GRID,
     LEVEL,
@@ -136,6 +137,16 @@ def test_a_report_tells_all_it_knows_of_the_activity_since_the_last() -> None:
     again = content_of(sole(Publish, acts), SitRep)
     assert (again.from_ms, again.to_ms, again.items) == (send.at_ms, send.at_ms + 5, report.items)
     assert later.said == state.said
+
+
+def test_what_a_report_says_first_is_told_in_the_other_activities_too() -> None:
+    me = reporter()
+    state, _ = react(me, BEHAVIOUR, knows(seen(), engaged={FIRE: 0, FLOOD: 0}), Woken(ALARMED, FLOOD))
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)), now=5)
+    wake = sole(Wake, acts)
+    assert (wake.at_ms, wake.errand, wake.about) == (5, STATED, state.said[f"{GRID}-{LEVEL}"])
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)), now=6)
+    only(Publish, acts)
 
 
 @pytest.mark.parametrize(("slip", "told"), [(0.0, 34.0), (1.0, 43.0)])

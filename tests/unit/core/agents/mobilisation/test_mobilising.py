@@ -197,6 +197,26 @@ def test_an_alert_by_cue_goes_to_whom_it_names() -> None:
         assert content_of(acts[0], Alert).text == text("look")
 
 
+def test_an_alert_by_cue_takes_the_route_that_was_agreed_with_the_region_that_directs() -> None:
+    agreed = [agreement(CROSS, alert_through=NATION)]
+    cue = cued(SendAlert(activity=FLOOD, parties=(CROSS, RAIL), text=text("look")))
+    routes = [
+        (BEHAVIOUR, brief(REGION, agreements=agreed), {NATION: (CROSS,), RAIL: ()}),
+        (ALERTING, brief(WATER, agreements=agreed), {CROSS: (), RAIL: ()}),
+    ]
+    for behaviour, me, expected in routes:
+        _, acts = react(me, behaviour, AgentState(), cue)
+        alerts = [act for act in acts if isinstance(act, Publish)]
+        assert {act.topic.split("/")[1]: content_of(act, Alert).pass_on for act in alerts} == expected
+
+
+def test_an_alert_by_cue_goes_directly_to_whom_only_another_region_alerts_through_a_body() -> None:
+    elsewhere = Agreement(CROSS, CoreTask.SERVICE_PROVIDER, "standby", (NEIGHBOUR,), alert_through=NATION)
+    cue = cued(SendAlert(activity=FLOOD, parties=(CROSS,), text=text("look")))
+    _, acts = react(brief(REGION, agreements=[elsewhere]), BEHAVIOUR, AgentState(), cue)
+    assert topics([*acts]) == [f"post/{CROSS}/{REGION}/alert"]
+
+
 def test_an_alarm_by_cue_names_the_level_as_it_stands_and_leaves_out_who_has_come() -> None:
     state, _ = react(ME, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=2)))
     cue = cued(SendAlarm(activity=FLOOD, parties=(WATER, RAIL), text=text("come")))
