@@ -123,6 +123,8 @@ def _consider(brief: Brief, state: AgentState, activity: ActivityId, event: Even
     if state.mind(CONSIDERED).get(activity) == grip:
         return state, []
     state = state.with_mind(CONSIDERED, {activity: grip})
+    if row_at(agreement.levels, grip) is None:
+        return state, []  # the table does not reach so low: there is nothing to decide
     key = f"scale/{activity}/{grip}/{now}"
     return state, [Assign(Duty.COORDINATION, key, SCALE, (activity, event), event)]
 
@@ -135,7 +137,7 @@ def _scale(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> React
     grip = known_grip(state, activity, brief.activities[activity].directing)
     row = row_at(agreement.levels, grip)
     if row is None or state.mind(BY_HAND).get(activity) == grip:
-        return state, []
+        return state, []  # by now; the level may have changed since somebody was asked
     own = known_level(state, activity, brief.id)
     if (own is None and row.grip == 0) or (own is not None and own.level == row.partner_level):
         return state, []

@@ -151,9 +151,20 @@ def test_who_was_scaled_up_scales_down_when_the_activity_is_closed() -> None:
     assert told(acts) == "normal"
 
 
-def test_where_the_table_has_no_row_so_low_the_level_stays_as_it_is() -> None:
+def test_where_the_table_has_no_row_so_low_there_is_nothing_to_decide() -> None:
     me = brief(WATER, agreements=[agreement(WATER, levels=TABLE[1:])])
-    state, acts = follow(me, AT_WORK, in_tool(1))
+    state, acts = react(me, BEHAVIOUR, AT_WORK, in_tool(1))
+    assert (acts, known_level(state, FLOOD, WATER)) == ([], None)
+    _, acts = follow(me, state, in_tool(2), now=2_000)
+    assert told(acts) == "wave 1"
+
+
+def test_where_the_level_has_fallen_below_the_table_by_then_the_own_stays_as_it_is() -> None:
+    me = brief(WATER, agreements=[agreement(WATER, levels=TABLE[1:])])
+    state, acts = react(me, BEHAVIOUR, AT_WORK, in_tool(2))
+    decide = woken(only(Wake, acts))
+    state, _ = react(me, BEHAVIOUR, state, in_tool(1))
+    state, acts = react(me, BEHAVIOUR, state, decide)
     assert (acts, known_level(state, FLOOD, WATER)) == ([], None)
 
 
