@@ -193,6 +193,7 @@ def test_the_coordinating_region_reads_all_pictures_and_the_others_their_own_and
 def test_one_region_added_terms_to_the_agreement_of_all_four(ran: Ran) -> None:
     agreement = ran("stroomstoring").scenario.agreements["stedin"]
     added = agreement.in_region("vr18")
+    assert added is not None
 
     assert agreement.adoption_region == "vr17"
     assert (agreement.alarm_level, added.alarm_level) == (2, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,10 +61,21 @@ class Brief:
         """Return the agreement of the party itself, if it has one."""
         return self.agreements.get(self.party.id)
 
-    def agreement_in(self, activity: ActivityId, party: PartyId | None = None) -> Agreement | None:
-        """Return the agreement of a party (by default this one) as it holds in the region of an activity."""
+    def agreement_with(self, region: PartyId, party: PartyId | None = None) -> Agreement | None:
+        """Return the agreement of a party (by default this one) with a region, as it holds there; None without one."""
         known = self.agreements.get(party or self.party.id)
-        return None if known is None else known.in_region(self.activities[activity].directing)
+        return None if known is None else known.in_region(region)
+
+    def agreement_in(self, activity: ActivityId, party: PartyId | None = None) -> Agreement | None:
+        """Return the agreement of a party (by default this one) with the region that directs an activity."""
+        return self.agreement_with(self.activities[activity].directing, party)
+
+    def agreed_here(self) -> Iterator[tuple[PartyId, Agreement]]:
+        """Yield who has an agreement with this party, a region, and the agreement as it holds here; in order of id."""
+        for party, known in sorted(self.agreements.items()):
+            agreement = known.in_region(self.party.id)
+            if agreement is not None:
+                yield party, agreement
 
     def channel_to(self, other: PartyId) -> Shape:
         """Return how this party and another reach each other: in the tool, or outside it."""

@@ -140,9 +140,12 @@ def test_a_region_adds_something_of_its_own(folders: Folders) -> None:
 
     agreement = load_scenario(folders.scenario, folders.profiles).agreements["wl"]
 
-    assert agreement.in_region("vr23").initial_picture == Norm(30 * MINUTE_MS, "exercise")
-    assert agreement.in_region("vr24").initial_picture == Norm(20 * MINUTE_MS, "exercise")
-    assert agreement.in_region("vr24").sitrep_every_ms == agreement.sitrep_every_ms
+    here, there = agreement.in_region("vr23"), agreement.in_region("vr24")
+    assert here is not None
+    assert there is not None
+    assert here.initial_picture == Norm(30 * MINUTE_MS, "exercise")
+    assert there.initial_picture == Norm(20 * MINUTE_MS, "exercise")
+    assert there.sitrep_every_ms == agreement.sitrep_every_ms
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from sim.core.messages.contents import (
 )
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
+from sim.core.model.agreement import Agreement
 from sim.core.model.cue import Close, Decouple, Invite
 from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, ThemeId
 from sim.core.model.party import Party
@@ -82,9 +83,19 @@ def _reason_against(
         return Text("Dit verzoek is aan een ander.", "This is not for the one who asks to ask.")
     if (request.activity, party) in state.mind(NAME):
         return Text("U hebt al toegang.", "You already have access.")
-    if not _has_task(brief, asker, request.activity):
+    return _reason_by_task(brief, state, asker, grants[0], request.activity)
+
+
+def _reason_by_task(
+    brief: Brief, state: AgentState, asker: Party, bundle: GrantTemplate, activity: ActivityId
+) -> Text | None:
+    """Return why a party has no business here, or None: access has preconditions (Tabel 3), and follows a task."""
+    agreement = brief.agreement_in(activity, asker.id)
+    if agreement is None:
+        return Text("U hebt geen afspraken met deze regio.", "You have no agreement with this region.")
+    if not _has_task(brief, asker, activity):
         return Text("Wij zien hier geen taak voor u.", "We see no task for you here.")
-    return _reason_by_capacity(brief, state, asker, grants[0], request.activity)
+    return _reason_by_capacity(brief, state, agreement) if bundle.is_by_theme else None
 
 
 def _has_task(brief: Brief, asker: Party, activity: ActivityId) -> bool:
@@ -93,14 +104,9 @@ def _has_task(brief: Brief, asker: Party, activity: ActivityId) -> bool:
     return bool(set(asker.competence.systems) & set(known.systems)) and known.concerns(asker.competence.area)
 
 
-def _reason_by_capacity(
-    brief: Brief, state: AgentState, asker: Party, bundle: GrantTemplate, activity: ActivityId
-) -> Text | None:
+def _reason_by_capacity(brief: Brief, state: AgentState, agreement: Agreement) -> Text | None:
     """Return why the region seconds nobody: it is free to decide whether, and on what conditions (par. 2.2.3)."""
-    if not bundle.is_by_theme:
-        return None
-    agreement = brief.agreement_in(activity, asker.id)
-    if agreement is None or not agreement.seconded_themes:
+    if not agreement.seconded_themes:
         return Text(
             "Er is geen hoofd informatie beschikbaar: voor welke thema's is niet afgesproken.",
             "No head of information is available: no themes were agreed.",

@@ -16,7 +16,6 @@ from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.contents import Request
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
-from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId, ThemeId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
@@ -88,20 +87,16 @@ def _of_partners(brief: Brief, state: AgentState, activity: ActivityId) -> list[
     return [
         (party, theme, agreement.ask_after_ms, known(theme))
         for party, agreement in held
-        if agreement is not None and _is_asked_for(brief, agreement)
+        if agreement is not None and agreement.ask_after_ms
         for theme in agreement.asked
     ]
-
-
-def _is_asked_for(brief: Brief, agreement: Agreement) -> bool:
-    return bool(agreement.ask_after_ms) and brief.id in agreement.regions
 
 
 def _of_region(brief: Brief, state: AgentState, activity: ActivityId) -> list[Wanted]:
     """Return the themes that a partner needs to know of and has read nothing of."""
     region = brief.activities[activity].directing
     agreement = brief.agreement_in(activity)
-    if agreement is None or not agreement.ask_after_ms or region not in agreement.regions:
+    if agreement is None or not agreement.ask_after_ms:
         return []
     known = _newest(
         item for item in state.picture.values() if item.id == shared_item_id(activity, item.subject)

@@ -50,9 +50,9 @@ def limit_in(brief: Brief, activity: ActivityId) -> int:
 
     A region keeps to the strictest of what its partners in the activity agreed.
     """
-    mine = brief.agreement_in(activity)
-    if mine is not None:
-        return mine.actuality.limit_ms if mine.actuality is not None else 0
+    if brief.profile.kind == "partner":
+        mine = brief.agreement_in(activity)
+        return 0 if mine is None or mine.actuality is None else mine.actuality.limit_ms
     held = [brief.agreement_in(activity, party) for party in brief.activities[activity].parties]
     agreed = [one.actuality.limit_ms for one in held if one is not None and one.actuality is not None]
     return min(agreed, default=DEFAULT_MS)

@@ -1,12 +1,8 @@
-"""Audience: what of the shared picture a party may be told, whichever way it is told.
-
-In the tool the broker sees to it. On the telephone and at a briefing it is people who must: who has access only once
-let in hears nothing before that, and then only of the themes it was given (Beleidskader Tabel 1).
-"""
+"""Audience: what of the shared picture as it stands a party is told by telephone and at a briefing."""
 
 from __future__ import annotations
 
-from sim.core.agents.admission.admitting import let_in_themes
+from sim.core.agents.admission.hearing import heard_of
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import relied_on
@@ -22,12 +18,6 @@ def items_for(
 
     Who does not read the tool is told only of the themes it needs.
     """
-    items = relied_on(state, activity, now)
-    known = brief.directory[party]
-    if brief.profiles[known.profile].grants:
-        themes = let_in_themes(brief, state, activity, party)
-        if themes is None:
-            return ()
-        items = tuple(item for item in items if not themes or item.theme in themes)
-    needs = known.interests if brief.channel_to(party) is Shape.OUTSIDE else ()
+    items = heard_of(brief, state, activity, party, relied_on(state, activity, now))
+    needs = brief.directory[party].interests if brief.channel_to(party) is Shape.OUTSIDE else ()
     return tuple(item for item in items if not needs or item.theme in needs)

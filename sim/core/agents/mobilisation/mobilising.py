@@ -47,15 +47,16 @@ def _open(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction
 def _to_alert(brief: Brief, activity: Activity) -> tuple[list[PartyId], dict[PartyId, tuple[PartyId, ...]]]:
     """Return whom the region alerts itself, and whom each national body is asked to alert (Modeluitwerking 5).
 
-    Who takes part without an agreement with partners, as other regions do, is always alerted.
+    Who takes part without an agreement here, as other regions do, is always alerted.
     """
     direct: list[PartyId] = []
     through: dict[PartyId, tuple[PartyId, ...]] = {}
-    for party, agreement in _bound(brief, activity):
+    bound = dict(_bound(brief, activity))
+    for party, agreement in bound.items():
         if not set(agreement.alert_systems) & set(activity.systems):
             continue
         _by_route(party, agreement.alert_through, direct, through)
-    others = [other for other in activity.parties if other != brief.id and other not in brief.agreements]
+    others = [other for other in activity.parties if other != brief.id and other not in bound]
     return [*direct, *others], through
 
 
@@ -71,9 +72,9 @@ def _by_route(
 
 def _bound(brief: Brief, activity: Activity) -> Iterator[tuple[PartyId, Agreement]]:
     """Yield the parties that take part in the activity, with the agreement that holds for each in this region."""
-    for party, agreement in sorted(brief.agreements.items()):
-        if party in activity.parties and brief.id in agreement.regions:
-            yield party, agreement.in_region(brief.id)
+    for party, agreement in brief.agreed_here():
+        if party in activity.parties:
+            yield party, agreement
 
 
 def _alerts(

@@ -53,9 +53,9 @@ class Call:
 def agreed_with(brief: Brief, other: PartyId) -> str | None:
     """Return how this party and another reach each other when the tool is down; None where nothing was agreed."""
     for one, region in ((brief.id, other), (other, brief.id)):
-        agreement = brief.agreements.get(one)
-        if agreement is not None and region in agreement.regions:
-            return agreement.in_region(region).fallback
+        agreement = brief.agreement_with(region, one)
+        if agreement is not None:
+            return agreement.fallback
     return None
 
 

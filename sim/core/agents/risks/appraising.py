@@ -62,10 +62,8 @@ def _region_that_tells(brief: Brief, stimulus: Delivered) -> PartyId:
 
 def _threats(brief: Brief, region: PartyId) -> tuple[str, ...]:
     """Return the systems whose threats the party works out for a region."""
-    agreement = brief.agreement
-    if agreement is None or region not in agreement.regions:
-        return ()
-    return agreement.in_region(region).threats
+    agreement = brief.agreement_with(region)
+    return () if agreement is None else agreement.threats
 
 
 def _is_known(state: AgentState, item: Item) -> bool:
@@ -94,8 +92,8 @@ def _work_out(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> R
 
 def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     request: Request = stimulus.event.data  # type: ignore[assignment]
-    agreement, event = brief.agreement, stimulus.event
-    if request.purpose != "effects" or agreement is None or event.sender not in agreement.regions:
+    event = stimulus.event
+    if request.purpose != "effects" or brief.agreement_with(event.sender) is None:
         return state, []
     duty = Duty.INFORMATION if brief.profile.channel == "post" else Duty.LIAISON
     about = (request, event.id, event.sender)

@@ -77,9 +77,8 @@ def _to_ask(brief: Brief, item: Item) -> list[PartyId]:
     """Return whose agreement here names the threat's system, and who keeps no risk picture of its own."""
     return [
         party
-        for party, agreement in sorted(brief.agreements.items())
-        if brief.id in agreement.regions
-        and item.system in agreement.in_region(brief.id).threats
+        for party, agreement in brief.agreed_here()
+        if item.system in agreement.threats
         and not brief.profiles[brief.directory[party].profile].directs_own_picture
         and party != item.source.party
     ]
@@ -113,7 +112,7 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reactio
 
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
-    agreement = brief.agreements.get(stimulus.event.sender)
+    agreement = brief.agreement_with(brief.id, stimulus.event.sender)
     if answer.outcome != "informed" or answer.activity or agreement is None:
         return state, []
     event = stimulus.event.id

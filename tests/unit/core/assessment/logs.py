@@ -109,8 +109,8 @@ PARTIES = (
 
 def agreement(party: str, profile: str, task: CoreTask, **changes: Any) -> Agreement:
     """Return an agreement with every norm, unless changed."""
-    terms: dict[str, Any] = {**AGREED, "sitrep_every_ms": minutes(60), **changes}
-    return Agreement(partner=party, core_task=task, profile=profile, regions=(REGION,), **terms)
+    terms: dict[str, Any] = {"regions": (REGION,), **AGREED, "sitrep_every_ms": minutes(60), **changes}
+    return Agreement(partner=party, core_task=task, profile=profile, **terms)
 
 
 AGREEMENTS = (

@@ -29,6 +29,7 @@ from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
     FLOOD,
+    NEIGHBOUR,
     NOWHERE,
     REACTION_MS,
     REGION,
@@ -48,7 +49,12 @@ from tests.unit.core.agents.helpers import (
     woken,
 )
 
-ME = brief(REGION, agreements=[agreement(CAMPING, "ad-hoc", seconded_themes=("a2-situation",))])
+AGREED = (
+    agreement(CROSS, "standby"),
+    agreement(VICTIMS, "standby"),
+    agreement(CAMPING, "ad-hoc", seconded_themes=("a2-situation",)),
+)
+ME = brief(REGION, agreements=AGREED)
 OPEN = AgentState(engaged={FLOOD: 0})
 
 
@@ -145,6 +151,23 @@ def test_a_refusal_is_told_both_to_who_asked_and_on_whose_behalf() -> None:
     state, acts = decide(WATER, ask(on_behalf_of=CROSS))
     assert [act.topic for act in acts] == [f"post/{to}/{REGION}/answer" for to in (CROSS, WATER)]
     assert {content_of(act, Answer).text.en for act in acts} == {"This is not for the one who asks to ask."}
+    assert state == OPEN
+
+
+@pytest.mark.parametrize(("partner", "purpose"), [(CROSS, "access"), (CAMPING, "support")])
+@pytest.mark.parametrize("regions", [None, (NEIGHBOUR,)], ids=["none", "with-another-region"])
+def test_who_has_no_agreement_with_this_region_is_not_let_in(
+    partner: str, purpose: str, regions: tuple[str, ...] | None
+) -> None:
+    """Beleidskader Tabel 3: access has preconditions, which nobody agreed on."""
+    known = {one.partner: one for one in AGREED}
+    elsewhere = known.pop(partner)
+    agreements = [*known.values()]
+    if regions is not None:
+        agreements.append(msgspec.structs.replace(elsewhere, regions=regions))
+    state, acts = decide(partner, ask(purpose), me=brief(REGION, agreements=agreements))
+    answer = content_of(only(Publish, acts), Answer)
+    assert (answer.outcome, answer.text.en) == ("refused", "You have no agreement with this region.")
     assert state == OPEN
 
 

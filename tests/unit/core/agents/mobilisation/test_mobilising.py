@@ -103,14 +103,18 @@ def test_scaling_down_lets_those_above_the_level_be_alarmed_anew() -> None:
     assert topics([*acts])[2:] == [f"post/{GRID}/{REGION}/alarm"]
 
 
-def test_an_agreement_of_another_region_binds_nobody_here() -> None:
+def test_who_has_an_agreement_with_another_region_only_is_alerted_as_who_has_none_and_not_called_by_level() -> (
+    None
+):
     elsewhere = Agreement(
         WATER, CoreTask.MANAGER, "core", (NEIGHBOUR,), alarm_level=1, alert_systems=("river",)
     )
     me = brief(REGION, agreements=[elsewhere])
     _, opened = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
     _, scaled = react(me, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
-    assert not [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")]
+    assert [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")] == [
+        f"post/{WATER}/{REGION}/alert"
+    ]
 
 
 def test_whom_the_agreement_alerts_through_a_national_body_is_left_to_that_body() -> None:
