@@ -173,6 +173,16 @@ class LogIndex:
             None,
         )
 
+    def agreement_in(self, party: PartyId, activity: ActivityId) -> Agreement | None:
+        """Return the agreement of a party as it holds in the region that directs an activity; None where none does."""
+        agreement = self.agreement(party)
+        directing = self.directing(activity)
+        return None if agreement is None or directing is None else agreement.in_region(directing)
+
+    def directing(self, activity: ActivityId) -> PartyId | None:
+        """Return the region that directs an activity; None for one that the log does not name."""
+        return next((entry.directing for entry in self.opening.activities if entry.id == activity), None)
+
     def within(self, activities: AbstractSet[ActivityId]) -> LogIndex:
         """Return the index of what was said in some activities, and outside any; all else stays as it is."""
         messages = tuple(sent for sent in self.all_messages if sent.activity in ("", *activities))
