@@ -28,6 +28,7 @@ MODEL_PARTNER: Final = "model"
 
 _FIRST_PHASE: Final[Phase] = "exploration"
 
+
 @dataclass(frozen=True, slots=True)
 class AgreementFile:
     """An agreement file as read: its entry, its place, and what it says of terms and topics."""
@@ -152,7 +153,9 @@ def _warn_explored(files: list[AgreementFile], parties: Mapping[str, Party]) -> 
     for file in files:
         entry, where = file.entry, file.where.at("phase")
         if entry.phase == _FIRST_PHASE and (entry.partner, entry.core_task, entry.profile) in touched:
-            expected = "elaboration or execution, for its terms to hold in the exercise (Beleidskader par. 3.2)"
+            expected = (
+                "elaboration or execution, for its terms to hold in the exercise (Beleidskader par. 3.2)"
+            )
             where.warning(expected, f"{show(entry.phase)}: nothing has been agreed yet")
 
 

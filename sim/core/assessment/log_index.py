@@ -22,6 +22,7 @@ from sim.core.records.kinds import (
     Injected,
     Message,
     Note,
+    Observed,
     Opening,
     PartyEntry,
     Rights,
@@ -117,6 +118,8 @@ class LogIndex:
         truths: Changes of the truth by subject.
         faults: Faults that entered.
         injects: What exercise control told parties to do, by id.
+        cues: The same, with when.
+        observed: What parties perceived.
         denied: What the broker refused.
         leaks: Deliveries that were forbidden and came.
         lost: Deliveries that were foreseen and did not come.
@@ -137,6 +140,8 @@ class LogIndex:
     truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
     faults: tuple[Stamped[FaultEntered], ...] = ()
     injects: Mapping[InjectId, Injected] = field(default_factory=dict)
+    cues: tuple[Stamped[Injected], ...] = ()
+    observed: tuple[Stamped[Observed], ...] = ()
     denied: tuple[Stamped[Denied], ...] = ()
     leaks: tuple[Stamped[Undelivered], ...] = ()
     lost: tuple[Stamped[Undelivered], ...] = ()
@@ -267,6 +272,8 @@ class _Fold:
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
+            cues=self._of("inject"),
+            observed=self._of("observed"),
             denied=self._of("denied"),
             leaks=self._of("leak"),
             lost=self._of("lost"),
@@ -310,7 +317,7 @@ def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]
 
 
 _KEPT: Final[frozenset[str]] = frozenset(
-    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed"}
+    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed", "observed"}
 )
 
 

@@ -56,9 +56,7 @@ class _Stream:
     evidence: tuple[int, ...]
 
 
-def _bound(
-    log: LogIndex, party: PartyId, streams: Sequence[_Stream]
-) -> list[tuple[_Stream, Agreement]]:
+def _bound(log: LogIndex, party: PartyId, streams: Sequence[_Stream]) -> list[tuple[_Stream, Agreement]]:
     # Streams for which reports were agreed, with the terms of the region that directs their activity.
     terms = ((stream, log.agreement_in(party, stream.activity)) for stream in streams)
     return [(stream, one) for stream, one in terms if one is not None and one.sitrep_every_ms > 0]

@@ -135,7 +135,7 @@ def test_nothing_is_in_force_while_a_collaboration_is_explored(
 
 @pytest.mark.parametrize(("phase", "level"), [("exploration", 2), ("elaboration", 3)])
 def test_what_a_region_has_not_agreed_yet_adds_nothing(folders: Folders, phase: str, level: int) -> None:
-    addition = f'''
+    addition = f"""
 partner = "wl"
 core_task = "B"
 profile = "core"
@@ -144,7 +144,7 @@ phase = "{phase}"
 
 [process.alarming]
 level = 3
-'''
+"""
     folders.write("agreements/wl.vr24.toml", addition)
 
     warned = [one.file for one in lint(folders.scenario, folders.profiles).warnings if one.key == "phase"]
