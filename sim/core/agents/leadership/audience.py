@@ -12,7 +12,7 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import relied_on
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.ids import ActivityId, PartyId, ThemeId
 
 
 def items_for(
@@ -20,7 +20,7 @@ def items_for(
 ) -> tuple[Item, ...]:
     """Return the items of a directed activity's shared picture that a party may be told, in order of id.
 
-    Who does not read the tool is told only of the themes it needs.
+    Who does not read the tool is told only of the themes it needs: by its agreement, or else by what it says itself.
     """
     items = relied_on(state, activity, now)
     known = brief.directory[party]
@@ -29,5 +29,11 @@ def items_for(
         if themes is None:
             return ()
         items = tuple(item for item in items if not themes or item.theme in themes)
-    needs = known.interests if brief.channel_to(party) is Shape.OUTSIDE else ()
+    needs = _needs(brief, activity, party) if brief.channel_to(party) is Shape.OUTSIDE else ()
     return tuple(item for item in items if not needs or item.theme in needs)
+
+
+def _needs(brief: Brief, activity: ActivityId, party: PartyId) -> tuple[ThemeId, ...]:
+    agreement = brief.agreement_in(activity, party)
+    agreed = () if agreement is None else agreement.needs
+    return agreed or brief.directory[party].interests
