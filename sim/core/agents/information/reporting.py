@@ -1,5 +1,6 @@
 """Reporting: situation reports at set times (Tabel 1: structural on set times, link periodically).
 
+The times are those of the region that directs the activity, with what it added to the agreement (par. 2.4).
 A link partner's report goes outside the tool, by its liaison, with human delay and now and then a figure
 copied wrongly.
 """
@@ -32,7 +33,7 @@ SEND = "reporting.send"
 
 
 def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    agreement = brief.agreement
+    agreement = brief.agreement_in(stimulus.about)
     if agreement is None or not agreement.sitrep_every_ms or stimulus.about in state.mind(NAME):
         return state, []
     state = state.with_mind(NAME, {stimulus.about: now})
@@ -44,8 +45,8 @@ def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     activity, due_ms = stimulus.about
     if activity not in state.engaged:
         return state, []
-    agreement = brief.agreement
-    assert agreement is not None
+    agreement = brief.agreement_in(activity)
+    assert agreement is not None, "only who agreed on reports begins them"
     return state, _errands(brief, activity, now, due_ms + agreement.sitrep_every_ms)
 
 

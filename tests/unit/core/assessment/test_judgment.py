@@ -37,6 +37,9 @@ from tests.unit.core.assessment.logs import (
 )
 
 CASES = [pytest.param(name, example, id=name) for name, example in EXAMPLES.items()]
+PARTLY = [
+    pytest.param(name, example, id=name) for name, example in EXAMPLES.items() if example.partly is not None
+]
 
 
 def _log(build: object) -> Log:
@@ -65,6 +68,13 @@ def test_not_met(name: str, example: Example) -> None:
     """A log that breaks the norm beyond what is partly met does not meet the criterion."""
     found = finding(_log(example.fails), example.party, name)
     assert (found.result, bool(found.evidence)) == (Result.NOT_MET, True)
+
+
+@pytest.mark.parametrize(("name", "example"), PARTLY)
+def test_partly_met(name: str, example: Example) -> None:
+    """A log between the two is partly met."""
+    found = finding(_log(example.partly), example.party, name)
+    assert (found.result, bool(found.evidence)) == (Result.PARTLY_MET, True)
 
 
 @pytest.mark.parametrize(("name", "example"), CASES)

@@ -20,9 +20,11 @@ from tests.unit.core.agents.helpers import (
     FLOOD,
     GRID,
     LEVEL,
+    NEIGHBOUR,
     RAIL,
     REACTION_MS,
     REGION,
+    WATER,
     brief,
     content_of,
     fact,
@@ -89,6 +91,24 @@ def test_the_first_report_comes_within_the_term_of_the_initial_picture() -> None
     me = reporter(first=Norm(30 * MINUTE_MS, "exercise"))
     state, prepare, due = begin(me, AgentState(engaged={FLOOD: 0}))
     assert write(me, state, prepare).at_ms == due.at_ms == 30 * MINUTE_MS
+
+
+def test_each_region_has_the_times_that_it_agreed() -> None:
+    general = Agreement(
+        WATER, HOURLY.core_task, "core", (NEIGHBOUR, REGION), sitrep_every_ms=2 * HOUR_MS
+    ).with_addition(
+        REGION, {"sitrep_every_ms": HOUR_MS, "initial_picture": Norm(30 * MINUTE_MS, "exercise")}, {}
+    )
+    me = brief(WATER, agreements=[general])
+    state, (_, first) = react(me, BEHAVIOUR, AgentState(engaged={FLOOD: 0, FIRE: 0}), Woken(ALARMED, FLOOD))
+    assert isinstance(first, Wake)
+    assert first.at_ms == 1_000 + 30 * MINUTE_MS
+    _, (_, second) = react(me, BEHAVIOUR, state, woken(first), now=first.at_ms)
+    assert isinstance(second, Wake)
+    assert second.at_ms - first.at_ms == HOUR_MS
+    _, (_, elsewhere) = react(me, BEHAVIOUR, state, Woken(ALARMED, FIRE))
+    assert isinstance(elsewhere, Wake)
+    assert elsewhere.at_ms == 1_000 + 2 * HOUR_MS
 
 
 def test_a_report_due_at_once_is_never_begun_in_the_past() -> None:
