@@ -1,8 +1,9 @@
 """Fallback: how a party works while the tool fails it (terugvalprocedure, Modeluitwerking, techniek 4).
 
-The people notice once somebody looks. From then on what would go out in the tool is told by telephone, where that was
-agreed; the rest is held back. What comes in by telephone is taken in as ever; what waits in the tool is read once it
-works again. Then the tool is brought up to date: the newest of everything, nothing twice.
+The people notice once somebody looks. From then on what would go out in the tool is told by telephone or carried by a
+liaison, as was agreed, and the rest is held back. A liaison who is not there is called, and what is to be carried
+waits. What comes in that way is taken in as ever; what waits in the tool is read once it works again. Then the tool is
+brought up to date: the newest of everything, nothing twice.
 
 This stands around the step of every party, in one place: no other behaviour knows whether the tool works.
 """
@@ -16,9 +17,11 @@ from sim.core.agents import agent
 from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, Stimulus, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.outage.telephone import Call, addressees, agreed_with, bundled, call, told
+from sim.core.agents.outage.telephone import Call, addressees, bundled, call, carrier_to, told
+from sim.core.agents.people.calling import call_role, is_available
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.cue import ToolDown, ToolUp
+from sim.core.model.ids import InjectId
 from sim.core.model.staff import Duty
 
 NAME = "fallback"
@@ -139,26 +142,38 @@ def _route(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
 
 
 def _go_another_way(brief: Brief, state: AgentState, caught: Sequence[Publish], now: int) -> Reaction:
-    calls: list[Call] = []
+    calls: dict[Duty, list[Call]] = {}
     told_now: list[Publish] = []
     acts: list[Act] = []
     for act in caught:
         to = addressees(brief, state, act, now)
-        reached = [call(other, act) for other in to if agreed_with(brief, other)]
+        reached = [(carrier, call(other, act)) for other in to if (carrier := carrier_to(brief, other))]
         if reached:
             told_now.append(act)
         elif to and not state.mind(NAME)["remarked"]:
             text = f"nothing was agreed with {to[0]} for when the tool is down; held back until it works"
             acts.append(Remark("fallback", None, text, state.mind(NAME)["inject"]))
             state = state.with_mind(NAME, {"remarked": True})
-        calls += reached
+        for carrier, one in reached:
+            calls.setdefault(carrier, []).append(one)
     state = _remembered(state, caught, told_now)
-    if calls:
-        number = state.mind(NAME).get("calls", 0) + 1
-        state = state.with_mind(NAME, {"calls": number})
-        about = (tuple(bundled(calls)), number)
-        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, about, state.mind(NAME)["inject"]))
+    for carrier, ones in sorted(calls.items()):
+        state, more = _handed(brief, state, carrier, ones, now)
+        acts += more
     return state, acts
+
+
+def _handed(brief: Brief, state: AgentState, carrier: Duty, calls: Sequence[Call], now: int) -> Reaction:
+    """Have somebody with a duty make some calls; a liaison who is not there is called first."""
+    number = state.mind(NAME).get("calls", 0) + 1
+    state = state.with_mind(NAME, {"calls": number})
+    failure: InjectId = state.mind(NAME)["inject"]
+    errand = Assign(carrier, f"telephone/{number}", TELL, (tuple(bundled(calls)), number), failure)
+    role = brief.doers[carrier]
+    if carrier is not Duty.LIAISON or role is None or is_available(brief, state, role, now):
+        return state, [errand]
+    state, acts = call_role(brief, state, role, now, failure)
+    return state, [*acts, errand]
 
 
 def _remembered(state: AgentState, caught: Sequence[Publish], told_now: Sequence[Publish]) -> AgentState:

@@ -1,4 +1,4 @@
-"""Telephone: what of that which goes out in the tool can be told outside it when the tool is down, and to whom.
+"""Telephone: what of that which goes out in the tool can be told outside it when the tool is down, to whom, by whom.
 
 A partner tells the region, and a region its partners, where they agreed how (Modeluitwerking, techniek 4). Only what
 the teller may write in the tool is told, and only to who may read it there: a fallback opens nothing.
@@ -6,8 +6,9 @@ the teller may write in the tool is told, and only to who may read it there: a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -36,9 +37,14 @@ from sim.core.messages.topics import Address, Shape, build, parse
 from sim.core.model.access import AccessTable, compile_access, make_grant
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.model.profile import Action
+from sim.core.model.staff import Duty
 
 _OF_AN_ACTIVITY = frozenset({Shape.OWN, Shape.PROPOSAL, Shape.SHARED, Shape.SIGNAL, Shape.SCALING})
 """What of an activity can be told by telephone; cards, decisions and receipts wait for the tool."""
+
+
+_CARRIERS: Final[Mapping[str, Duty]] = {"telephone": Duty.INFORMATION, "liaison": Duty.LIAISON}
+"""Who tells it, by how they agreed: who keeps the information calls at once; a liaison must be there to carry it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,12 @@ def agreed_with(brief: Brief, other: PartyId) -> str | None:
         if agreement is not None:
             return agreement.fallback
     return None
+
+
+def carrier_to(brief: Brief, other: PartyId) -> Duty | None:
+    """Return whose duty it is to tell another party when the tool is down; None where nothing was agreed."""
+    how = agreed_with(brief, other)
+    return None if how is None else _CARRIERS[how]
 
 
 def addressees(brief: Brief, state: AgentState, act: Publish, now: int) -> tuple[PartyId, ...]:

@@ -14,10 +14,13 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.outage.fallback import BEHAVIOUR, NAME, READ, ROUTE, step
 from sim.core.messages.contents import Ack, Briefing, ItemUpdate, Receipt, Request
 from sim.core.model.cue import ToolDown, ToolUp
+from sim.core.model.staff import Post, Role, Spread
+from sim.core.model.time import MINUTE_MS
 from tests.unit.core.agents.helpers import (
     CROSS,
     FLOOD,
     GRID,
+    PLENTY,
     REACTION_MS,
     REGION,
     THEME,
@@ -235,3 +238,59 @@ def test_who_was_let_out_before_the_call_is_not_called() -> None:
     region.at(400, say(update))
     region.state = region.state.without(ADMITTING, (FLOOD, CROSS))
     assert region.at(400 + REACTION_MS) == []
+
+
+LIAISON_MS: Final = 5 * MINUTE_MS
+
+
+def with_liaison(*staff: Post) -> Brief:
+    """A party that agreed on a liaison, beside plenty of people who keep its information."""
+    head = Post(Role.HEAD_OF_INFORMATION, on_duty=PLENTY)
+    return brief(WATER, agreements=[agreement(WATER, fallback="liaison")], staff=(head, *staff))
+
+
+def test_what_was_agreed_to_go_by_liaison_waits_until_one_is_there() -> None:
+    arrival = Spread(LIAISON_MS, LIAISON_MS)
+    party = gone_over(with_liaison(Post(Role.LIAISON, on_call=1, arrival=arrival)))
+    assert party.at(200, say(own())) == []
+    assert party.at(200 + REACTION_MS) == []
+    assert party.at(300, say(own(2))) == []
+    arrived, told, again = party.at(200 + LIAISON_MS + 2 * REACTION_MS)
+    assert (arrived.what, arrived.text) == ("arrived", "liaison")  # type: ignore[union-attr]
+    assert isinstance(told, Publish)
+    assert isinstance(again, Publish)
+    assert told.topic == again.topic == OUTSIDE
+    assert content_of(told, Briefing).items[0].version == 1
+    assert content_of(again, Briefing).items[0].version == 2
+
+
+def test_a_liaison_who_is_there_carries_at_once() -> None:
+    party = gone_over(with_liaison(Post(Role.LIAISON, on_duty=1, on_call=1)))
+    assert party.at(200, say(own())) == []
+    assert only(Publish, party.at(200 + REACTION_MS)).topic == OUTSIDE
+    assert party.state.desk(Role.LIAISON).called == {}
+
+
+def test_without_anybody_for_it_what_was_to_be_carried_is_told_nobody() -> None:
+    nobody = tuple(Post(role) for role in (Role.LIAISON, Role.HEAD_OF_INFORMATION))
+    manager = Post(Role.INFORMATION_MANAGER, on_duty=PLENTY)
+    agreed = [agreement(WATER, fallback="liaison")]
+    party = gone_over(brief(WATER, agreements=agreed, staff=(*nobody, manager)))
+    remark = only(Remark, party.at(200, say(own())))
+    assert (remark.what, remark.text) == ("unreachable", "nobody is there for liaison (fallback.tell)")
+
+
+def test_each_partner_is_told_in_the_way_that_it_agreed() -> None:
+    agreements = [agreement(WATER, fallback="liaison"), agreement(GRID, "structural", fallback="telephone")]
+    staff = (
+        Post(Role.LIAISON, on_duty=1, handling=Spread(LIAISON_MS, LIAISON_MS)),
+        Post(Role.HEAD_OF_INFORMATION, on_duty=PLENTY),
+        Post(Role.INFORMATION_MANAGER, on_duty=PLENTY),
+        Post(Role.INFORMATION_COORDINATOR, on_duty=PLENTY),
+    )
+    region = gone_over(brief(REGION, agreements=agreements, staff=staff))
+    known = shared()
+    update = Publish(f"activity/{FLOOD}/shared/{THEME}/{known.id}", ItemUpdate(item=known))
+    region.at(200, say(update))
+    assert only(Publish, region.at(200 + REACTION_MS)).topic == f"outside/{GRID}/{REGION}/briefing"
+    assert only(Publish, region.at(200 + LIAISON_MS)).topic == f"outside/{WATER}/{REGION}/briefing"
