@@ -2,7 +2,8 @@
 
 The people notice once somebody looks. From then on what would go out in the tool is told by telephone, where that was
 agreed; the rest is held back. What comes in by telephone is taken in as ever; what waits in the tool is read once it
-works again. Then the tool is brought up to date: the newest of everything, nothing twice.
+works again. Then the tool is brought up to date: the newest of everything, nothing twice. To notice, to go back and to
+call, somebody comes until it is done: until then nothing that was to be told is dropped.
 
 This stands around the step of every party, in one place: no other behaviour knows whether the tool works.
 """
@@ -10,7 +11,7 @@ This stands around the step of every party, in one place: no other behaviour kno
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from sim.core.agents import agent
 from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, Stimulus, Wake, Woken
@@ -32,7 +33,7 @@ UP, FAILING, OVER = "up", "failing", "over"
 """How the people work: in the tool; in a tool that fails without their knowing yet; by the fallback."""
 
 _MESSAGES: Final = frozenset({Shape.POST, Shape.SIGNAL, Shape.RECEIPT})
-"""What is said once; of all else only the newest counts."""
+"""What is said once; of all else only the newest counts, in what is to be told as in what is to be read."""
 
 
 def step(
@@ -51,7 +52,7 @@ def _mode(state: AgentState) -> str:
 
 def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState, Sequence[Stimulus]]:
     """Return what the people can take in now; the rest waits in the tool."""
-    waiting: tuple[Stimulus, ...] = state.mind(NAME).get("waiting", ())
+    waiting: tuple[Delivered, ...] = state.mind(NAME).get("waiting", ())
     if _mode(state) == UP:
         if not waiting:
             return state, inbox
@@ -59,8 +60,22 @@ def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState,
     unread = tuple(one for one in inbox if isinstance(one, Delivered) and _is_in_tool(one.topic))
     if not unread:
         return state, inbox
-    state = state.with_mind(NAME, {"waiting": (*waiting, *unread)})
+    state = state.with_mind(NAME, {"waiting": _newest((*waiting, *unread))})
     return state, [one for one in inbox if not (isinstance(one, Delivered) and _is_in_tool(one.topic))]
+
+
+_Held = TypeVar("_Held", Delivered, Publish)
+
+
+def _newest(held: Sequence[_Held]) -> tuple[_Held, ...]:
+    """Return what counts of that which waits to be read or to go out: all messages, and of all else the newest."""
+    last = {one.topic: place for place, one in enumerate(held)}
+    return tuple(one for place, one in enumerate(held) if _is_message(one.topic) or last[one.topic] == place)
+
+
+def _is_message(topic: str) -> bool:
+    address = parse(topic)
+    return address is None or address.shape in _MESSAGES
 
 
 def _is_in_tool(topic: str) -> bool:
@@ -85,7 +100,7 @@ def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]
 def _down(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
     mode = FAILING if _mode(state) == UP else _mode(state)
     state = state.with_mind(NAME, {"mode": mode, "fails": True})
-    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None)]
+    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None, persists=True)]
 
 
 def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
@@ -93,7 +108,7 @@ def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reac
     if mind["mode"] != FAILING or not mind["fails"]:
         return state, []
     held: tuple[Publish, ...] = mind.get("unnoticed", ())
-    state = state.with_mind(NAME, {"mode": OVER, "unnoticed": (), "remarked": False})
+    state = state.with_mind(NAME, {"mode": OVER, "since": now, "unnoticed": (), "remarked": False})
     remark = Remark("fallback", None, "the tool is down; works by the fallback")
     state, acts = _go_another_way(brief, state, held, now)
     return state, [remark, *acts]
@@ -101,7 +116,7 @@ def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reac
 
 def _up(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
     state = state.with_mind(NAME, {"fails": False})
-    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, None)]
+    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, None, persists=True)]
 
 
 def _back(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
@@ -110,7 +125,7 @@ def _back(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> React
     mode = _mode(state)
     if mode == UP or mind["fails"]:
         return state, []
-    state = _remembered(state, mind.get("unnoticed", ()), ())
+    state = _remembered(state, mind.get("unnoticed", ()))
     mind = state.mind(NAME)
     kept: Mapping[str, Publish] = mind.get("kept", {})
     acts: list[Act] = [*kept.values(), *mind.get("mail", ()), Wake(now, READ, None)]
@@ -134,53 +149,56 @@ def _route(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         return state, list(caught)
     if mode == FAILING:
         unnoticed = (*state.mind(NAME).get("unnoticed", ()), *caught)
-        return state.with_mind(NAME, {"unnoticed": unnoticed}), []
+        return state.with_mind(NAME, {"unnoticed": _newest(unnoticed)}), []
     return _go_another_way(brief, state, caught, now)
 
 
 def _go_another_way(brief: Brief, state: AgentState, caught: Sequence[Publish], now: int) -> Reaction:
     calls: list[Call] = []
-    told_now: list[Publish] = []
     acts: list[Act] = []
     for act in caught:
         to = addressees(brief, state, act, now)
         reached = [call(other, act) for other in to if agreed_with(brief, other)]
-        if reached:
-            told_now.append(act)
-        elif to and not state.mind(NAME)["remarked"]:
+        if to and not reached and not state.mind(NAME)["remarked"]:
             text = f"nothing was agreed with {to[0]} for when the tool is down; held back until it works"
             acts.append(Remark("fallback", None, text))
             state = state.with_mind(NAME, {"remarked": True})
         calls += reached
-    state = _remembered(state, caught, told_now)
+    state = _remembered(state, caught)
     if calls:
         number = state.mind(NAME).get("calls", 0) + 1
         state = state.with_mind(NAME, {"calls": number})
-        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, (tuple(bundled(calls)), number)))
+        about = (tuple(calls), number, state.mind(NAME)["since"])
+        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, about, persists=True))
     return state, acts
 
 
-def _remembered(state: AgentState, caught: Sequence[Publish], told_now: Sequence[Publish]) -> AgentState:
-    """Return the state that knows what the tool is to be told: the newest of each, and mail that was told nowhere."""
+def _remembered(state: AgentState, caught: Sequence[Publish]) -> AgentState:
+    """Return the state that knows what the tool is to be told: the newest of each, and mail until it is told."""
     kept: dict[str, Publish] = dict(state.mind(NAME).get("kept", {}))
     mail: tuple[Publish, ...] = state.mind(NAME).get("mail", ())
     for act in caught:
-        address = parse(act.topic)
-        if address is None or address.shape not in _MESSAGES:
-            kept[act.topic] = act
-        elif act not in told_now:
+        if _is_message(act.topic):
             mail = (*mail, act)
+        else:
+            kept[act.topic] = act
     return state.with_mind(NAME, {"kept": kept, "mail": mail})
 
 
 def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    """Make the calls, but for those to who may no longer be told by now."""
-    calls, number = stimulus.about
+    """Make the calls, but for those to who may no longer be told by now, and those that the tool told in the end."""
+    calls, number, since_ms = stimulus.about
+    if _mode(state) == UP or state.mind(NAME)["since"] != since_ms:
+        return state, []
+    allowed = [one for one in calls if one.to in addressees(brief, state, one.instead_of, now)]
     acts: list[Act] = []
-    for place, one in enumerate(calls):
-        if one.to in addressees(brief, state, one.instead_of, now):
-            acts += told(brief, one, f"telephone/{number}/{place}")
-    return state, acts
+    for place, one in enumerate(bundled(allowed)):
+        acts += told(brief, one, f"telephone/{number}/{place}")
+    mail: list[Publish] = list(state.mind(NAME)["mail"])
+    for one in allowed:
+        if one.instead_of in mail:
+            mail.remove(one.instead_of)
+    return state.with_mind(NAME, {"mail": tuple(mail)}), acts
 
 
 BEHAVIOUR = Behaviour(
