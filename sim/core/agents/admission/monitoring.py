@@ -84,7 +84,8 @@ def _grip(state: AgentState, activity: ActivityId) -> int:
 
 def _is_scaled_up(state: AgentState, activity: ActivityId) -> bool:
     """Say whether the activity has been scaled up further since the party had no role in it."""
-    return _grip(state, activity) > state.mind(LEFT).get(activity, 0)
+    then: int = state.mind(LEFT).get(activity, 0)
+    return _grip(state, activity) > then
 
 
 def _begin_to_ask(state: AgentState, activity: ActivityId, key: str, event: EventId) -> Reaction:
