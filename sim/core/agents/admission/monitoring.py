@@ -14,7 +14,7 @@ from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import shared_item_id
 from sim.core.agents.mobilisation.engagement import concerns, engage, leave
-from sim.core.agents.people.calling import WATCH, call_in
+from sim.core.agents.people.calling import WATCH, call_in, send_home
 from sim.core.messages.contents import (
     Answer,
     Card,
@@ -233,12 +233,18 @@ def _decoupled(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) 
         return state, []
     activity, event = withdrawal.activity, stimulus.event.id
     status = state.mind(NAME).get(activity)
-    state = leave(state, activity)
+    state = _gone_home(leave(state, activity), activity)
     if status == "no role" and _is_scaled_up(state, activity):
         return _begin_to_ask(state, activity, f"ask/{event}", event)
     if status == "asking":
         return state, []  # this is about the time before
     return _left(state, activity, "decoupled"), []
+
+
+def _gone_home(state: AgentState, activity: ActivityId) -> AgentState:
+    """Return the state in which who was called to look along has gone home, unless there is more to look at."""
+    others = {status for known, status in state.mind(NAME).items() if known != activity}
+    return state if state.engaged or "let in" in others else send_home(state)
 
 
 BEHAVIOUR = Behaviour(

@@ -35,7 +35,12 @@ def engage(state: AgentState, activity: ActivityId, now: int) -> Reaction:
 
 
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
-    """Return the state of a party that no longer works in an activity; after the last, who was called goes home."""
+    """Return the state of a party that no longer works in an activity; after the last, who was called goes home.
+
+    Who did not work in it stays as it is: its people were called for something else.
+    """
+    if activity not in state.engaged:
+        return state
     kept = {known: since for known, since in state.engaged.items() if known != activity}
     state = msgspec.structs.replace(state, engaged=kept)
     return state if kept else send_home(state)
@@ -77,9 +82,11 @@ def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) ->
     return state, [Publish(brief.mail(caller, ack), ack, answers=event, because_of=event)]
 
 
-def _card(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _card(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
-    return (state, []) if card.open else (leave(state, card.activity), [])
+    if card.open or not brief.is_from_director(stimulus.event, card.activity):
+        return state, []
+    return leave(state, card.activity), []
 
 
 def concerns(brief: Brief, systems: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ from sim.core.agents.admission.monitoring import (
 )
 from sim.core.agents.agent import AgentState
 from sim.core.agents.mobilisation.engagement import ENGAGED
-from sim.core.agents.people.staffing import AGAIN, MOMENT, Call
+from sim.core.agents.people.staffing import AGAIN, MOMENT, Call, Desk
 from sim.core.messages.contents import (
     Answer,
     Card,
@@ -338,3 +338,17 @@ def test_who_is_on_call_comes_when_it_is_let_in() -> None:
     )
     assert Wake(50, MOMENT, post.role) in acts
     assert state.desk(post.role).called == {0: Call(50, "e-1")}
+
+
+@pytest.mark.parametrize(
+    ("other", "engaged", "stays"), [(None, {}, False), ("let in", {}, True), (None, {FIRE: 1}, True)]
+)
+def test_who_was_called_to_look_along_goes_home_when_that_was_all(
+    other: str | None, engaged: dict[str, int], stays: bool
+) -> None:
+    called = {Role.HEAD_OF_INFORMATION: Desk(called={0: Call(50, "e-1")})}
+    state = status("no role", desks=called, engaged=engaged)
+    if other is not None:
+        state = state.with_mind(NAME, {FIRE: other})
+    state, _ = react(brief(CROSS), BEHAVIOUR, state, delivered(REGION, WITHDRAWAL))
+    assert bool(state.desk(Role.HEAD_OF_INFORMATION).called) is stays

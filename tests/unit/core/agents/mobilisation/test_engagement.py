@@ -12,6 +12,7 @@ from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
     FLOOD,
+    NEIGHBOUR,
     NOWHERE,
     REACTION_MS,
     REGION,
@@ -100,6 +101,16 @@ def test_a_card_that_closes_makes_a_party_leave_that_activity_only() -> None:
     working = AgentState(engaged={FLOOD: 1, FIRE: 2})
     state, acts = react(ME, BEHAVIOUR, working, delivered(REGION, card(is_open=False)))
     assert (state.engaged, acts) == ({FIRE: 2}, [])
+
+
+def test_only_the_directing_region_closes() -> None:
+    working = AgentState(engaged={FLOOD: 1})
+    assert react(ME, BEHAVIOUR, working, delivered(NEIGHBOUR, card(is_open=False))) == (working, [])
+
+
+def test_who_was_called_stays_when_an_activity_closes_that_is_none_of_theirs() -> None:
+    called = AgentState(desks={HIN: Desk(called={0: Call(5, "e-1")})})
+    assert react(CALLED, BEHAVIOUR, called, delivered(REGION, card(is_open=False))) == (called, [])
 
 
 def test_a_card_that_is_open_changes_nothing() -> None:
