@@ -4,7 +4,15 @@ import pytest
 
 from sim.core.agents.acts import Publish, Remark, Wake
 from sim.core.agents.agent import AgentState
-from sim.core.agents.mobilisation.engagement import ACKNOWLEDGE, ALARMED, BEHAVIOUR, ENGAGED, concerns, leave
+from sim.core.agents.mobilisation.engagement import (
+    ACKNOWLEDGE,
+    ALARMED,
+    BEHAVIOUR,
+    ENGAGED,
+    TAKEN,
+    concerns,
+    leave,
+)
 from sim.core.agents.people.staffing import MOMENT, Call, Desk
 from sim.core.messages.contents import Ack, Alarm, Alert
 from sim.core.model.staff import Post, Role, Spread
@@ -23,6 +31,7 @@ from tests.unit.core.agents.helpers import (
     delivered,
     only,
     react,
+    sole,
     woken,
 )
 
@@ -46,11 +55,18 @@ def test_an_alert_to_a_party_that_takes_no_part_changes_nothing() -> None:
 def test_an_alarm_engages_a_party_and_is_acknowledged() -> None:
     call = delivered(REGION, ALARM, event_id="vr24-9")
     state, acts = react(ME, BEHAVIOUR, AgentState(), call, now=50)
-    begin, come, answer = acts
-    assert (begin, come) == (Wake(50, ENGAGED, FLOOD), Wake(50, ALARMED, FLOOD))
-    assert isinstance(answer, Wake)
-    assert answer.at_ms == 50 + REACTION_MS
-    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(answer))[1])
+    taken = only(Wake, acts)
+    assert (taken.at_ms, state.engaged) == (50 + REACTION_MS, {})
+    state, acts = react(ME, BEHAVIOUR, state, woken(taken), now=taken.at_ms)
+    assert state.engaged == {FLOOD: taken.at_ms}
+    *begun, publish = acts
+    about = (FLOOD, "vr24-9", REGION)
+    assert begun == [
+        Wake(taken.at_ms, ENGAGED, FLOOD),
+        Wake(taken.at_ms, ALARMED, FLOOD),
+        Wake(taken.at_ms, TAKEN, about),
+    ]
+    assert isinstance(publish, Publish)
     assert (publish.topic, publish.answers) == (f"post/{REGION}/{WATER}/ack", "vr24-9")
     assert content_of(publish, Ack) == Ack(activity=FLOOD, of="vr24-9")
 
@@ -83,11 +99,12 @@ def test_an_alarm_is_taken_by_the_contact_that_is_called(
     alarm = Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2", contact=contact)
     me = brief(WATER, staff=staff)
     state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, alarm))
-    assert bool(state.engaged) is not bool(reason)
     if reason:
         assert acts == [Remark("unreachable", None, reason, "e-1")]
     else:
-        assert any(isinstance(act, Wake) and act.errand == ACKNOWLEDGE for act in acts)
+        taken = only(Wake, acts)
+        assert (taken.errand, state.engaged) == (ACKNOWLEDGE, {})
+        assert list(react(me, BEHAVIOUR, state, woken(taken))[0].engaged) == [FLOOD]
 
 
 @pytest.mark.parametrize(
@@ -137,15 +154,34 @@ def test_an_alert_calls_who_keeps_the_information_and_an_alarm_everybody() -> No
     assert state.desk(HIN).called[0].because_of == "vr24-1"
     state, acts = react(CALLED, BEHAVIOUR, state, delivered(REGION, ALARM, event_id="vr24-2"), now=60)
     about = (FLOOD, "vr24-2", REGION)
-    assert acts == [Wake(60, ALARMED, FLOOD), Wake(100, MOMENT, AC), Wake(67, ACKNOWLEDGE, about)]
+    assert acts == [Wake(67, ACKNOWLEDGE, about)]
+    state, acts = react(CALLED, BEHAVIOUR, state, woken(only(Wake, acts)), now=67)
+    assert acts[:3] == [Wake(67, ALARMED, FLOOD), Wake(67, TAKEN, about), Wake(107, MOMENT, AC)]
 
 
-def test_an_alarm_that_nobody_takes_is_not_acknowledged() -> None:
+def test_an_alarm_that_nobody_takes_leads_to_nothing() -> None:
     nobody = brief(WATER, staff=tuple(Post(role) for role in Role))
-    _, acts = react(nobody, BEHAVIOUR, AgentState(), delivered(REGION, ALARM, event_id="vr24-2"))
-    remark = Remark("unreachable", None, f"nobody is there for alarm ({ACKNOWLEDGE})", "vr24-2")
-    assert acts[-1] == remark
-    assert not any(isinstance(act, Wake) and act.errand == ACKNOWLEDGE for act in acts)
+    state, acts = react(nobody, BEHAVIOUR, AgentState(), delivered(REGION, ALARM, event_id="vr24-2"))
+    assert acts == [Remark("unreachable", None, f"nobody is there for alarm ({ACKNOWLEDGE})", "vr24-2")]
+    assert state == AgentState()
+
+
+def test_an_alarm_that_whoever_has_the_duty_does_not_get_round_to_leads_to_nothing() -> None:
+    officer = Post(Role.ON_CALL_OFFICER, on_duty=1, attention_ms=5)
+    busy = AgentState(desks={officer.role: Desk(busy={0: 9_000})})
+    me = brief(WATER, staff=(officer,))
+    state, acts = react(me, BEHAVIOUR, busy, delivered(REGION, ALARM, event_id="vr24-2"), now=10)
+    state, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=15)
+    assert (only(Remark, acts).what, state.engaged) == ("missed", {})
+
+
+def test_who_takes_alarms_on_call_is_called_to_take_it() -> None:
+    officer = Post(Role.ON_CALL_OFFICER, on_call=1, arrival=Spread(30, 30), handling=Spread(7, 7))
+    me = brief(WATER, staff=(officer,))
+    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, ALARM), now=10)
+    come = next(act for act in acts if isinstance(act, Wake) and act.at_ms == 40)
+    _, acts = react(me, BEHAVIOUR, state, woken(come), now=40)
+    assert sole(Wake, acts).errand == ACKNOWLEDGE
 
 
 def test_who_was_called_goes_home_after_the_last_activity_only() -> None:
