@@ -32,7 +32,7 @@ def failing(agreement: Agreement, head: Post = HEAD) -> Played:
 
 
 def by_telephone(**terms: object) -> Agreement:
-    return agreed(WATER, alert_systems=(RIVER,), fallback="by telephone", **terms)
+    return agreed(WATER, alert_systems=(RIVER,), fallback="telephone", **terms)
 
 
 def tab(played: Played, from_: float, until: float) -> list[Heard]:

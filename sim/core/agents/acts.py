@@ -132,6 +132,8 @@ class Assign(msgspec.Struct, frozen=True):
         errand: What it is.
         about: What it is about.
         because_of: Event that made it necessary, if any.
+        persists: Whether somebody comes back to it after a while when nobody got round to it, until it is done;
+            for what nothing else would ever ask for again.
     """
 
     duty: Duty
@@ -139,6 +141,7 @@ class Assign(msgspec.Struct, frozen=True):
     errand: str
     about: Any
     because_of: EventId = ""
+    persists: bool = False
 
 
 class Look(msgspec.Struct, frozen=True):

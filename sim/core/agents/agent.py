@@ -25,6 +25,8 @@ from sim.core.agents.acts import (
 )
 from sim.core.agents.brief import Brief
 from sim.core.agents.people.staffing import (
+    AGAIN,
+    AGAIN_MS,
     MOMENT,
     Begun,
     Came,
@@ -32,6 +34,7 @@ from sim.core.agents.people.staffing import (
     Desk,
     Outcome,
     Thing,
+    Undone,
     attend,
     give,
     item_in,
@@ -131,24 +134,43 @@ def step(
             acts += more
     # Somebody becomes free or arrives at a moment that was set for it, and never in between.
     is_set = any(isinstance(stimulus, Woken) for stimulus in inbox)
-    return _staffed(brief, state, acts, now, is_set=is_set)
+    back = [stimulus.about for stimulus in inbox if isinstance(stimulus, Woken) and stimulus.errand == AGAIN]
+    return _staffed(brief, state, [*back, *acts], now, is_set=is_set)
 
 
-def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int, *, is_set: bool) -> Reaction:
+def _staffed(
+    brief: Brief, state: AgentState, acts: Sequence[Act | Thing], now: int, *, is_set: bool
+) -> Reaction:
     """Give assignments to the party's people: at a set moment those that waited first, then the new ones."""
     desks = state.desks
     staffed: list[Act] = []
     if is_set:
         desks, outcomes = attend(brief.stations, desks, now)
-        staffed += [_act_of(outcome) for outcome in outcomes]
+        staffed += _acts_of(outcomes, now)
     for act in acts:
-        if not isinstance(act, Assign):
+        if not isinstance(act, Assign | Thing):
             staffed.append(act)
             continue
-        thing = Thing(act.duty, act.key, act.errand, act.about, act.because_of, now)
-        desks, outcomes = give(brief.stations, desks, brief.doers[act.duty], thing)
-        staffed += [_act_of(outcome) for outcome in outcomes]
+        desks, outcomes = give(brief.stations, desks, brief.doers[act.duty], _thing(act, now))
+        staffed += _acts_of(outcomes, now)
     return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
+
+
+def _thing(given: Assign | Thing, now: int) -> Thing:
+    """Return what comes before somebody now: something new, or what nobody got round to before."""
+    if isinstance(given, Thing):
+        return msgspec.structs.replace(given, since_ms=now, is_back=True)
+    return Thing(given.duty, given.key, given.errand, given.about, given.because_of, now, given.persists)
+
+
+def _acts_of(outcomes: Sequence[Outcome], now: int) -> list[Act]:
+    acts: list[Act] = []
+    for outcome in outcomes:
+        if not (isinstance(outcome, Undone) and outcome.thing.is_back):
+            acts.append(_act_of(outcome))
+        if isinstance(outcome, Undone) and outcome.thing.persists:
+            acts.append(Wake(now + AGAIN_MS, AGAIN, outcome.thing))
+    return acts
 
 
 def _act_of(outcome: Outcome) -> Act:

@@ -23,6 +23,7 @@ from sim.core.messages.contents import (
     Withdrawal,
     tag_of,
 )
+from sim.core.messages.event import Event
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
 from sim.core.model.agreement import Agreement
@@ -52,21 +53,28 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
     request: Request = stimulus.event.data  # type: ignore[assignment]
     if request.purpose not in ("access", "support") or not brief.directs(request.activity):
         return state, []
-    about = (request, stimulus.event.sender, stimulus.event.id)
-    return state, [Assign(Duty.DIRECTION, stimulus.event.id, DECIDE, about, stimulus.event.id)]
+    about, event = (request, stimulus.event), stimulus.event.id
+    return state, [Assign(Duty.DIRECTION, event, DECIDE, about, event, persists=True)]
 
 
 def _decide(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    request, sender, event = stimulus.about
-    party = request.on_behalf_of or sender
-    reason = _reason_against(brief, state, request, party, sender)
+    request: Request
+    event: Event
+    request, event = stimulus.about
+    party = request.on_behalf_of or event.sender
+    reason = _reason_against(brief, state, request, party, event.sender)
     if reason is not None:
-        answer = Answer(activity=request.activity, of=event, outcome="refused", text=reason)
-        asked_by = {party: None, sender: None}
-        return state, [
-            Publish(brief.mail(one, answer), answer, answers=event, because_of=event) for one in asked_by
-        ]
-    return _grant(brief, state, request.activity, party, event, now)
+        # What somebody passed on was caused by what the party itself asked: that is what it waits to be answered.
+        asked = {party: event.causationid or event.id, event.sender: event.id}
+        return state, [_refusal(brief, request, one, of, reason, event.id) for one, of in asked.items()]
+    return _grant(brief, state, request.activity, party, event.id, now)
+
+
+def _refusal(
+    brief: Brief, request: Request, to: PartyId, of: EventId, reason: Text, because_of: EventId
+) -> Publish:
+    answer = Answer(activity=request.activity, of=of, outcome="refused", text=reason)
+    return Publish(brief.mail(to, answer), answer, answers=of, because_of=because_of)
 
 
 def _reason_against(
@@ -192,7 +200,8 @@ def _concluded(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int)
     if conclusion.role:
         return state, []
     about = (conclusion.activity, stimulus.event.sender, stimulus.event.id)
-    return state, [Assign(Duty.DIRECTION, stimulus.event.id, LET_OUT, about, stimulus.event.id)]
+    event = stimulus.event.id
+    return state, [Assign(Duty.DIRECTION, event, LET_OUT, about, event, persists=True)]
 
 
 def _let_out(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

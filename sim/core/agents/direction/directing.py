@@ -217,7 +217,8 @@ def _contradicted(
 ) -> Reaction:
     """Two sources contradict: a skilled manager sees it and asks both; otherwise the last word stands.
 
-    A correction is taken over, and nothing is asked twice about one statement.
+    A correction is taken over, and nothing is asked twice about one statement while an answer may still come: what
+    stays disputed, somebody comes back to.
     """
     is_newer = item.observed_at_ms >= standing.observed_at_ms
     if item.verification.status is VerificationStatus.CORRECTED and is_newer:

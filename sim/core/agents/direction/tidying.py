@@ -11,7 +11,13 @@ import msgspec
 from sim.core.agents.acts import Act, Assign, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import ask_source, shared_item, shared_items, take_out
+from sim.core.agents.direction.shared_picture import (
+    ask_source,
+    confirm_term_ms,
+    shared_item,
+    shared_items,
+    take_out,
+)
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, EventId
@@ -27,8 +33,6 @@ ASKED = "tidying.asked"
 TAKE_OUT = "tidying.take-out"
 EVERY_MS = HOUR_MS // 2
 """How often the information manager goes over the picture (exercise)."""
-CONFIRM_MS = HOUR_MS
-"""How long a source without an agreed time to correct has to confirm what it said (exercise)."""
 
 _GONE = (VerificationStatus.LAPSED, VerificationStatus.REFUTED)
 _CONFIRMED = (VerificationStatus.VERIFIED, VerificationStatus.CORRECTED)
@@ -77,21 +81,13 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
             msgspec.structs.replace(act, register=(ASKED, statement)) if isinstance(act, Publish) else act
             for act in ask_source(brief, item, activity, "")
         ]
-        acts.append(Wake(now + _term_ms(brief, item, activity), TAKE_OUT, statement))
+        acts.append(Wake(now + confirm_term_ms(brief, item.source.party, activity), TAKE_OUT, statement))
     return state, acts
 
 
 def _asked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     statement, event = stimulus.about
     return state.with_mind(ASKED, {statement: event}), []
-
-
-def _term_ms(brief: Brief, item: Item, activity: ActivityId) -> int:
-    """Return how long a source has to confirm: as long as it has to correct what looks wrong."""
-    agreement = brief.agreement_in(activity, item.source.party)
-    if agreement is None or agreement.correction is None:
-        return CONFIRM_MS
-    return agreement.correction.limit_ms
 
 
 def _take_out(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -27,45 +27,51 @@ from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
 
 NAME = "reporting"
+SINCE = "reporting.since"
+"""Under this name the party remembers since when it works in the activity that it reports on."""
 DUE = "reporting.due"
 PREPARE = "reporting.prepare"
 SEND = "reporting.send"
 
 
 def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    agreement = brief.agreement_in(stimulus.about)
-    if agreement is None or not agreement.sitrep_every_ms or stimulus.about in state.mind(NAME):
+    """Begin to report, once for each time that the party begins to work in the activity."""
+    activity: ActivityId = stimulus.about
+    agreement, since_ms = brief.agreement_in(activity), state.engaged.get(activity)
+    if agreement is None or not agreement.sitrep_every_ms or since_ms is None:
         return state, []
-    state = state.with_mind(NAME, {stimulus.about: now})
+    if state.mind(SINCE).get(activity) == since_ms:
+        return state, []
+    state = state.with_mind(NAME, {activity: now}).with_mind(SINCE, {activity: since_ms})
     first_ms = agreement.initial_picture.limit_ms if agreement.initial_picture else agreement.sitrep_every_ms
-    return state, _errands(brief, stimulus.about, now, now + first_ms)
+    return state, _errands(brief, activity, since_ms, now, now + first_ms)
 
 
 def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    activity, due_ms = stimulus.about
-    if activity not in state.engaged:
-        return state, []
+    activity, due_ms, since_ms = stimulus.about
+    if state.engaged.get(activity) != since_ms:
+        return state, []  # it left in the meantime
     agreement = brief.agreement_in(activity)
     assert agreement is not None, "only who agreed on reports begins them"
-    return state, _errands(brief, activity, now, due_ms + agreement.sitrep_every_ms)
+    return state, _errands(brief, activity, since_ms, now, due_ms + agreement.sitrep_every_ms)
 
 
-def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[Act]:
+def _errands(brief: Brief, activity: ActivityId, since_ms: int, now: int, due_ms: int) -> list[Act]:
     """Return the errands of the next report: it is begun so that it is ready about when it is due."""
     middle_ms = brief.handling(Duty.REPORTING).middle_ms
-    about = (activity, due_ms)
+    about = (activity, due_ms, since_ms)
     return [Wake(max(now, due_ms - middle_ms), PREPARE, about), Wake(due_ms, DUE, about)]
 
 
 def _prepare(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    activity, due_ms = stimulus.about
+    activity, due_ms, _ = stimulus.about
     alarm = alarmed_by(state, activity)
     return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about, alarm)]
 
 
 def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    activity, due_ms = stimulus.about
-    if activity not in state.engaged:
+    activity, due_ms, since_ms = stimulus.about
+    if state.engaged.get(activity) != since_ms:
         return state, []
     mine = (seen for _, seen in sorted(state.knowledge.items()))
     about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]

@@ -1,7 +1,8 @@
 """Engagement: an alert makes a party look, an alarm makes it come (Modeluitwerking 5 and 7).
 
-Alerting comes before monitoring: there may be something. An alarm is acknowledged. Either makes the party
-work in the activity, from which other behaviours start, and calls people in; they go home when no activity is left.
+Alerting comes before monitoring: there may be something. An alarm is acknowledged once somebody has taken it. Either
+makes the party work in the activity, from which other behaviours start, and calls people in; they go home when no
+activity is left.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ ENGAGED = "engagement.engaged"
 """Errand with which other behaviours begin their work in an activity."""
 ALARMED = "engagement.alarmed"
 """Errand with which other behaviours begin what an alarm asks for."""
+TAKEN = "engagement.taken"
+"""Errand with which others learn which alarm was taken: about the activity, the event, and who called."""
 
 
 def engage(state: AgentState, activity: ActivityId, now: int, because_of: EventId = "") -> Reaction:
@@ -57,7 +60,12 @@ def alarmed_by(state: AgentState, activity: ActivityId) -> EventId:
 
 
 def leave(state: AgentState, activity: ActivityId) -> AgentState:
-    """Return the state of a party that no longer works in an activity; after the last, who was called goes home."""
+    """Return the state of a party that no longer works in an activity; after the last, who was called goes home.
+
+    Who did not work in it stays as it is: its people were called for something else.
+    """
+    if activity not in state.engaged:
+        return state
     kept = {known: since for known, since in state.engaged.items() if known != activity}
     for name in (NAME, ALARMED):
         state = state.without(name, activity) if activity in state.mind(name) else state
@@ -75,7 +83,7 @@ def _alerted(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
 
 
 def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    """Come, once somebody has taken the alarm; a contact who cannot be reached takes none (Modeluitwerking 7)."""
+    """Have somebody take the alarm; a contact who cannot be reached takes none (Modeluitwerking 7)."""
     alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
     event = stimulus.event.id
     acts: list[Act] = []
@@ -84,11 +92,7 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
         state, acts = call_role(brief, state, contact, now, event)
         if not is_available(brief, state, contact, now):
             return state, acts
-    if takes_part(brief, alarm.activity):
-        state, more = engage(state, alarm.activity, now, event)
-        state = state.with_mind(ALARMED, {alarm.activity: event})
-        acts = [*acts, *more, Wake(now, ALARMED, alarm.activity)]
-    state, calls = call_in(brief, state, now, event)
+    state, calls = call_in(brief, state, now, event, (Duty.ALARM,))
     about = (alarm.activity, event, stimulus.event.sender)
     return state, [*acts, *calls, Assign(Duty.ALARM, event, ACKNOWLEDGE, about, event)]
 
@@ -96,15 +100,24 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
 _ROLES = frozenset(role.value for role in Role)
 
 
-def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Come, now that somebody has taken the alarm: what nobody takes leads to nothing."""
     activity, event, caller = stimulus.about
+    acts: list[Act] = []
+    if takes_part(brief, activity):
+        state, begin = engage(state, activity, now, event)
+        state = state.with_mind(ALARMED, {activity: event})
+        acts = [*begin, Wake(now, ALARMED, activity), Wake(now, TAKEN, stimulus.about)]
+    state, calls = call_in(brief, state, now, event)
     ack = Ack(activity=activity, of=event)
-    return state, [Publish(brief.mail(caller, ack), ack, answers=event, because_of=event)]
+    return state, [*acts, *calls, Publish(brief.mail(caller, ack), ack, answers=event, because_of=event)]
 
 
-def _card(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _card(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     card: Card = stimulus.event.data  # type: ignore[assignment]
-    return (state, []) if card.open else (leave(state, card.activity), [])
+    if card.open or not brief.is_from_director(stimulus.event, card.activity):
+        return state, []
+    return leave(state, card.activity), []
 
 
 def concerns(brief: Brief, systems: Iterable[str]) -> bool:

@@ -94,8 +94,9 @@ def _alerts(
     return alerts
 
 
-def _card(brief: Brief, activity: Activity, grip: int, inject: InjectId, *, is_open: bool) -> Publish:
-    card = Card(
+def card_of(brief: Brief, activity: Activity, grip: int, *, is_open: bool) -> Card:
+    """Return the card of an activity that the party directs, at a GRIP level."""
+    return Card(
         activity=activity.id,
         name=activity.name,
         place=activity.place,
@@ -105,6 +106,10 @@ def _card(brief: Brief, activity: Activity, grip: int, inject: InjectId, *, is_o
         parties=activity.parties,
         open=is_open,
     )
+
+
+def _card(brief: Brief, activity: Activity, grip: int, inject: InjectId, *, is_open: bool) -> Publish:
+    card = card_of(brief, activity, grip, is_open=is_open)
     return Publish(build(Shape.CARD, activity=activity.id), card, injects=(inject,))
 
 

@@ -159,11 +159,12 @@ def told(brief: Brief, one: Call, occasion: str, failure: InjectId) -> list[Publ
     acts: list[Publish | Remark] = [*remarks]
     if items and not passed_on and isinstance(one.content, Briefing):
         return acts  # nothing is left to tell
-    for content in _retold(one.content, passed_on):
+    for place, content in enumerate(_retold(one.content, passed_on)):
         topic = build(Shape.OUTSIDE, to=one.to, sender=brief.id, kind=tag_of(content))
         instead_of = one.instead_of
         injects = tuple(dict.fromkeys((failure, *instead_of.injects, *faults_behind(_items(content)))))
-        acts.append(Publish(topic, content, instead_of.answers, instead_of.because_of, injects))
+        register = instead_of.register if place == 0 else None  # the sender waits for one answer
+        acts.append(Publish(topic, content, instead_of.answers, instead_of.because_of, injects, register))
     return acts
 
 

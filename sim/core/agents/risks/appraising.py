@@ -76,7 +76,8 @@ def _in_time(subject: SubjectId, item: ItemId, due_ms: int | None, now: int, eve
         return []
     if due_ms > now:
         return [Wake(due_ms, AGAIN, (subject, item, event))]
-    return [Assign(Duty.INFORMATION, f"appraise/{item}/{now}", WORK_OUT, (subject, item, event), event)]
+    about = (subject, item, event)
+    return [Assign(Duty.INFORMATION, f"appraise/{item}/{now}", WORK_OUT, about, event, persists=True)]
 
 
 def _again(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -97,7 +98,7 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
         return state, []
     duty = Duty.INFORMATION if brief.profile.channel == "post" else Duty.LIAISON
     about = (request, event.id, event.sender)
-    return state, [Assign(duty, f"effects/{event.id}", WORK_OUT_ASKED, about, event.id)]
+    return state, [Assign(duty, f"effects/{event.id}", WORK_OUT_ASKED, about, event.id, persists=True)]
 
 
 def _work_out_asked(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

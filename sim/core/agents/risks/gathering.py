@@ -90,7 +90,7 @@ _About = tuple[PartyId, ItemId, Item, str]
 def _assigned(brief: Brief, about: _About, now: int) -> list[Act]:
     party, item_id, _, event = about
     duty = Duty.LIAISON if brief.channel_to(party) is Shape.OUTSIDE else Duty.INFORMATION
-    return [Assign(duty, f"effects/{party}/{item_id}/{now}", ASK, about, event)]
+    return [Assign(duty, f"effects/{party}/{item_id}/{now}", ASK, about, event, persists=True)]
 
 
 def _again(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -117,7 +117,7 @@ def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
         return state, []
     event = stimulus.event.id
     return state, [
-        Assign(Duty.INFORMATION, f"{event}/{item.id}", RETELL, (item, event), event)
+        Assign(Duty.INFORMATION, f"{event}/{item.id}", RETELL, (item, event), event, persists=True)
         for item in may_be_shared(answer.items)
     ]
 

@@ -9,7 +9,8 @@ import pytest
 from sim.core.agents.acts import Look, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.tidying import ASKED, BEHAVIOUR, CONFIRM_MS, EVERY_MS, LOOK_OVER, TAKE_OUT
+from sim.core.agents.direction.shared_picture import CONFIRM_MS
+from sim.core.agents.direction.tidying import ASKED, BEHAVIOUR, EVERY_MS, LOOK_OVER, TAKE_OUT
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.contents import ItemUpdate, Request
 from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus

@@ -130,9 +130,25 @@ def test_a_second_alarm_begins_nothing_more() -> None:
 
 
 def test_a_party_that_left_reports_no_more() -> None:
-    state, prepare, due = begin(reporter(), AgentState(engaged={}))
+    state, prepare, due = begin(reporter(), AgentState(engaged={FLOOD: 0}))
     send = write(reporter(), state, prepare)
-    assert react(reporter(), BEHAVIOUR, state, woken(send), woken(due)) == (state, [])
+    left = msgspec.structs.replace(state, engaged={})
+    assert react(reporter(), BEHAVIOUR, left, woken(send), woken(due)) == (left, [])
+
+
+def test_who_does_not_work_in_an_activity_does_not_begin_to_report() -> None:
+    assert react(reporter(), BEHAVIOUR, AgentState(), Woken(ALARMED, FLOOD)) == (AgentState(), [])
+
+
+def test_a_party_that_is_alarmed_again_after_it_left_reports_again() -> None:
+    me = reporter()
+    state, _, old_due = begin(me, AgentState(engaged={FLOOD: 0}))
+    back = msgspec.structs.replace(state, engaged={FLOOD: 5_000})
+    back, prepare, _ = begin(me, back, now=5_000)
+    assert react(me, BEHAVIOUR, back, woken(old_due)) == (back, []), "the reports of before are over"
+    send = write(me, back, prepare)
+    _, acts = react(me, BEHAVIOUR, back, woken(send), now=send.at_ms)
+    assert content_of(only(Publish, acts), SitRep).from_ms == 5_000
 
 
 def test_a_report_tells_all_it_knows_of_the_activity_since_the_last() -> None:
@@ -153,7 +169,7 @@ def test_a_report_tells_all_it_knows_of_the_activity_since_the_last() -> None:
     assert (report.from_ms, report.to_ms, report.due_ms) == (10, send.at_ms, due.at_ms)
     assert [item.id for item in report.items] == [f"{GRID}-bridge", f"{GRID}-{LEVEL}"]
     assert report.items[0] == bridge
-    later, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)), now=send.at_ms + 5)
+    later, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9, 0)), now=send.at_ms + 5)
     again = content_of(sole(Publish, acts), SitRep)
     assert (again.from_ms, again.to_ms, again.items) == (send.at_ms, send.at_ms + 5, report.items)
     assert later.said == state.said
@@ -162,10 +178,10 @@ def test_a_report_tells_all_it_knows_of_the_activity_since_the_last() -> None:
 def test_what_a_report_says_first_is_told_in_the_other_activities_too() -> None:
     me = reporter()
     state, _ = react(me, BEHAVIOUR, knows(seen(), engaged={FIRE: 0, FLOOD: 0}), Woken(ALARMED, FLOOD))
-    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)), now=5)
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9, 0)), now=5)
     wake = sole(Wake, acts)
     assert (wake.at_ms, wake.errand, wake.about) == (5, STATED, state.said[f"{GRID}-{LEVEL}"])
-    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)), now=6)
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10, 0)), now=6)
     only(Publish, acts)
 
 
@@ -187,12 +203,12 @@ def test_what_is_restricted_is_told_once_in_confidence_and_not_in_the_report() -
     hydrants = seen(fact("hydrants", layer="hydrants"))
     state = knows(secret, hydrants, seen(), engaged={FLOOD: 0})
     state, _ = react(me, BEHAVIOUR, state, Woken(ALARMED, FLOOD))
-    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9)))
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 9, 0)))
     told, report = [act for act in acts if isinstance(act, Publish)]
     assert told.topic == f"outside/{REGION}/{RAIL}/confidence"
     assert [one.subject for one in content_of(told, Confidence).items] == ["vault"]
     assert [one.subject for one in content_of(report, SitRep).items] == [LEVEL]
-    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10)))
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, (FLOOD, 10, 0)))
     assert content_of(sole(Publish, acts), SitRep).items != ()
 
 

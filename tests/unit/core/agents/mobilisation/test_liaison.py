@@ -1,27 +1,26 @@
 from __future__ import annotations
 
-from sim.core.agents.acts import Publish, Remark, Wake
+from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
+from sim.core.agents.mobilisation.engagement import TAKEN
 from sim.core.agents.mobilisation.liaison import BEHAVIOUR
-from sim.core.messages.contents import Ack, Alarm
+from sim.core.messages.contents import Ack
 from tests.unit.core.agents.helpers import (
     FLOOD,
-    NOWHERE,
     RAIL,
     REACTION_MS,
     REGION,
     brief,
-    delivered,
     only,
     react,
     woken,
 )
 
 ME = brief(RAIL)
-ALARM = delivered(REGION, Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2"), event_id="vr24-2")
+ALARM = Woken(TAKEN, (FLOOD, "vr24-2", REGION))
 
 
-def test_an_alarm_sends_the_liaison_who_says_so_on_arrival() -> None:
+def test_an_alarm_that_was_taken_sends_the_liaison_who_says_so_on_arrival() -> None:
     state, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), ALARM, now=10)
     wake = only(Wake, acts)
     assert wake.at_ms == 10 + REACTION_MS
@@ -37,6 +36,6 @@ def test_an_alarm_sends_the_liaison_who_says_so_on_arrival() -> None:
     ]
 
 
-def test_nobody_comes_to_what_is_over_or_takes_no_part_in() -> None:
+def test_nobody_comes_to_what_is_over() -> None:
     state, acts = react(ME, BEHAVIOUR, AgentState(), ALARM)
     assert react(ME, BEHAVIOUR, state, woken(only(Wake, acts))) == (state, [])

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Act, Delivered, Publish, Remark, Stimulus, Wake, Woken
 from sim.core.agents.admission.admitting import NAME as ADMITTING
 from sim.core.agents.agent import AgentState, Behaviour, Reaction, dispatch_of
 from sim.core.agents.brief import Brief
-from sim.core.agents.outage.fallback import BEHAVIOUR, NAME, READ, ROUTE, step
+from sim.core.agents.outage.fallback import BACK, BEHAVIOUR, NAME, NOTICE, READ, ROUTE, step
+from sim.core.agents.people.staffing import AGAIN_MS
 from sim.core.messages.contents import Ack, Briefing, ItemUpdate, Receipt, Request
 from sim.core.model.cue import ToolDown, ToolUp
-from sim.core.model.staff import Post, Role, Spread
-from sim.core.model.time import MINUTE_MS
+from sim.core.model.staff import AT_ONCE, Post, Role, Spread
+from sim.core.model.time import HOUR_MS, MINUTE_MS
 from tests.unit.core.agents.helpers import (
     CROSS,
     FLOOD,
@@ -294,3 +296,95 @@ def test_each_partner_is_told_in_the_way_that_it_agreed() -> None:
     region.at(200, say(update))
     assert only(Publish, region.at(200 + REACTION_MS)).topic == f"outside/{GRID}/{REGION}/briefing"
     assert only(Publish, region.at(200 + LIAISON_MS)).topic == f"outside/{WATER}/{REGION}/briefing"
+
+
+# Nothing is lost because nobody was there ---------------------------------------------------------
+
+HEAD: Final = Role.HEAD_OF_INFORMATION
+OFFICE: Final = Post(
+    HEAD, on_duty=1, hours=(8 * HOUR_MS, 18 * HOUR_MS), attention_ms=HOUR_MS, handling=AT_ONCE
+)
+
+
+def office(clock_ms: int) -> Party:
+    """A party of which one person is there from eight to six; the exercise begins at ``clock_ms``."""
+    staff = (*(Post(role) for role in Role), OFFICE)
+    known = brief(WATER, staff=staff, agreements=[agreement(WATER, fallback="telephone")])
+    object.__setattr__(known, "clock_start_ms", clock_ms)
+    return Party(known)
+
+
+def mode(party: Party) -> Any:
+    return party.state.mind(NAME)["mode"]
+
+
+def test_a_tool_that_works_again_while_nobody_attends_is_gone_back_to_once_somebody_does() -> None:
+    party = office(17 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1, say(ACK))
+    party.at(2 * HOUR_MS, UP)
+    in_tool = delivered(REGION, Request(activity=FLOOD, purpose="verify"), f"post/{WATER}/{REGION}/request")
+    missed = sole(Remark, party.at(3 * HOUR_MS, in_tool))
+    assert party.at(14 * HOUR_MS) == []
+    assert (missed.what, mode(party)) == ("unreachable", "over")
+    acts = party.at(15 * HOUR_MS + AGAIN_MS)  # half past eight in the morning
+    assert [act.text for act in acts if isinstance(act, Remark)] == [
+        "the tool works again; brought up to date"
+    ]
+    assert mode(party) == "up"
+    assert list(party.state.mind("heard")) == [in_tool.topic]
+
+
+def test_a_tool_that_fails_while_nobody_attends_is_noticed_once_somebody_does() -> None:
+    party = office(19 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1, say(own()))
+    party.at(2, say(own(2), ACK))
+    party.at(12 * HOUR_MS)
+    assert mode(party) == "failing"
+    acts = party.at(13 * HOUR_MS + AGAIN_MS)
+    assert mode(party) == "over"
+    briefed, ack = (act for act in acts if isinstance(act, Publish))
+    assert [one.version for one in content_of(briefed, Briefing).items] == [2]
+    assert ack.topic == f"outside/{REGION}/{WATER}/ack"
+
+
+def test_mail_that_nobody_came_to_tell_by_telephone_goes_out_in_the_tool() -> None:
+    party = office(17 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1 * HOUR_MS, say(ACK))  # after six
+    party.at(10 * HOUR_MS, UP)
+    party.state = msgspec.structs.replace(party.state, desks={})
+    assert party.at(11 * HOUR_MS, Woken(BACK, UP.inject)) == [
+        Remark("fallback", None, "the tool works again; brought up to date", UP.inject),
+        ACK,
+    ]
+    assert not [act for act in party.at(40 * HOUR_MS) if isinstance(act, Publish)]
+
+
+def test_a_call_of_an_earlier_outage_is_not_made_in_a_later_one() -> None:
+    party = office(17 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1 * HOUR_MS, say(ACK))
+    party.at(10 * HOUR_MS, UP, Woken(BACK, UP.inject))
+    party.at(11 * HOUR_MS, DOWN)
+    party.at(12 * HOUR_MS, Woken(NOTICE, None))
+    assert mode(party) == "over"
+    assert not [act for act in party.at(40 * HOUR_MS) if isinstance(act, Publish)]
+
+
+def test_what_is_told_by_telephone_is_registered_as_it_would_have_been_in_the_tool() -> None:
+    party = gone_over()
+    noted = Publish(ACK.topic, ACK.content, register=("noted", "what"))
+    party.at(200, say(noted))
+    assert only(Publish, party.at(200 + REACTION_MS)).register == ("noted", "what")
+
+
+def test_of_what_waits_in_the_tool_the_newest_and_every_message_are_read() -> None:
+    party = gone_over()
+    topic = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-level"
+    first, second = (delivered(REGION, ItemUpdate(item=shared(version=n)), topic) for n in (1, 2))
+    asked = delivered(REGION, Request(activity=FLOOD, purpose="verify"), f"post/{WATER}/{REGION}/request")
+    for now, one in enumerate((first, asked, second, asked)):
+        party.at(200 + now, one)
+    assert party.state.mind(NAME)["waiting"] == (asked, second, asked)
