@@ -30,8 +30,13 @@ from sim.session.pacing import Pace
 MEANT_WARNINGS = {
     "limburg-hoogwater": {"f-water-no-figure", "f-pipeline-bare"},
     "stroomstoring": {"f-water-pressure"},
+    "duinbrand": {
+        "reddingsbrigade.toml: expected what was agreed",
+        "reddingsbrigade.toml: people.competence",
+        "strandclub.toml: expected what was agreed",
+    },
 }
-"""Faults that nobody else can recognise, as each README says; nothing else may be warned of."""
+"""Faults that nobody else can recognise, and what an agreement leaves open, as each README says: no other warnings."""
 
 FOUR_PICTURES_MS = 5 * HOUR_MS + 50 * MINUTE_MS
 """10:50 in the exercise `stroomstoring`: four activities are open, and the forecast of 10:30 has come round."""
