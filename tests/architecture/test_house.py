@@ -229,6 +229,37 @@ def _values(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+# Truth -----------------------------------------------------------------------------------------------
+
+
+def _asked_in(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every expression on which a module decides something."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
+            yield node.test
+        elif isinstance(node, ast.Compare | ast.BoolOp):
+            yield node
+        elif isinstance(node, ast.comprehension):
+            yield from node.ifs
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("bool", "len")
+        ):
+            yield node
+
+
+def test_no_agent_decides_on_whether_something_comes_from_a_fault() -> None:
+    """Agents never see the truth: what names faults is carried on, and never looked into."""
+    found = [
+        f"{path}:{inner.lineno}"
+        for path, tree in modules()
+        if path.startswith("sim/core/agents/")
+        for asked in _asked_in(tree)
+        for inner in ast.walk(asked)
+        if isinstance(inner, ast.Attribute) and inner.attr in ("causation", "injects", "injectids")
+    ]
+    assert found == []
+
+
 # Decisions ------------------------------------------------------------------------------------------
 
 

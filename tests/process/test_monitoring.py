@@ -179,7 +179,7 @@ def test_a_request_is_missed_where_the_region_has_too_much_in_hand() -> None:
     assert note.text == "information-manager: waited 30 min (admitting.decide)"
     assert note.at_ms - request.at_ms >= 30 * MINUTE_MS
     assert all(grant.at_ms > note.at_ms for grant in played.of(GrantNotice)), "only who asks again is let in"
-    assert played.of(Answer, to=CROSS) == []
+    assert request.event.id not in {one.data.of for one in played.of(Answer, to=CROSS)}
 
 
 def test_a_partner_misses_the_card_when_nobody_is_there_to_ask() -> None:

@@ -49,7 +49,7 @@ class Senses:
         at_ms = now + delay_ms(party, subject, self.chance, occasion)
         if change is None or not perceives(party, change.fact):
             return at_ms, party_id, Unseen(subject)
-        return at_ms, party_id, self._seen_now(party, change, occasion, now)
+        return at_ms, party_id, Perceived(self._seen_now(party, change, occasion, now), asked=True)
 
     def of_appraising(
         self, world: World, party_id: PartyId, subject: SubjectId, now: int
@@ -60,11 +60,11 @@ class Senses:
         for change in world.effects_of(subject):
             if perceives(party, change.fact):
                 at_ms = now + delay_ms(party, change.fact.subject, self.chance, occasion)
-                yield at_ms, party_id, self._seen_now(party, change, occasion, now)
+                yield at_ms, party_id, Perceived(self._seen_now(party, change, occasion, now))
 
-    def _seen_now(self, party: Party, change: TruthChange, occasion: str, now: int) -> Perceived:
+    def _seen_now(self, party: Party, change: TruthChange, occasion: str, now: int) -> Observation:
         seen = self._perceive(party, change, occasion)
-        return Perceived(msgspec.structs.replace(seen, observed_at_ms=now), asked=True)
+        return msgspec.structs.replace(seen, observed_at_ms=now)
 
     def _perceive(self, party: Party, change: TruthChange, occasion: str) -> Observation:
         error = self.briefs[party.id].limits(Duty.INFORMATION).error

@@ -56,8 +56,8 @@ def _differ(one: Value, other: Value) -> bool:
     return abs(one.amount - other.amount) > VALUE_TOLERANCE * max(abs(one.amount), abs(other.amount))
 
 
-def mismatches(item: Item, fact: Fact | Item) -> tuple[Mismatch, ...]:
-    """Return in what an item differs from a fact, or from another item, about the same subject."""
+def mismatches(item: Item | Fact, fact: Fact | Item) -> tuple[Mismatch, ...]:
+    """Return in what an item, or a fact, differs from another about the same subject."""
     found = []
     if values_differ(item.values, fact.values):
         found.append(Mismatch.VALUE)

@@ -169,7 +169,6 @@ def _is_restatement(standing: Item, item: Item) -> bool:
     return (
         standing.source.party == item.source.party
         and standing.observed_at_ms < item.observed_at_ms
-        and standing.causation == item.causation
         and item.verification.status is VerificationStatus.UNVERIFIED
         and may_be_shared((item,)) == (item,)
         and says_the_same(standing, item)

@@ -1,4 +1,7 @@
-"""Knowing: what the party perceives by itself becomes its knowledge."""
+"""Knowing: what the party perceives by itself becomes its knowledge.
+
+Where its people went to look and saw otherwise than it took a thing to be, what it said of that is to be put right.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,23 @@ import msgspec
 from sim.core.agents.acts import Perceived
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.information.statements import PUT_RIGHT, is_put_right, says_otherwise
 
 
 def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) -> Reaction:
     observation = stimulus.observation
-    known = state.knowledge.get(observation.fact.subject)
+    fact = observation.fact
+    known = state.knowledge.get(fact.subject)
     if known is not None and known.observed_at_ms > observation.observed_at_ms:
         return state, []
-    return msgspec.structs.replace(
-        state, knowledge={**state.knowledge, observation.fact.subject: observation}
-    ), []
+    if (
+        stimulus.asked
+        and known is not None
+        and (is_put_right(state, known) or says_otherwise(known.fact, fact))
+    ):
+        # Until it is said anew it stays to be put right, however often it is looked at.
+        state = state.with_mind(PUT_RIGHT, {fact.subject: observation.observed_at_ms})
+    return msgspec.structs.replace(state, knowledge={**state.knowledge, fact.subject: observation}), []
 
 
 BEHAVIOUR = Behaviour("knowing", {Perceived: _perceive})

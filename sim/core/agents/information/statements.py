@@ -26,15 +26,13 @@ SAID = "statements.said"
 THREATS = "statements.threats"
 """What a party remembers: for each threat that it worked out the effects of, the item and the event that told it."""
 
+PUT_RIGHT = "statements.put-right"
+"""What a party remembers: for each subject, the moment at which its people saw otherwise than it took it to be."""
+
 LOOKED_AT = "statements.looked-at"
 """What a party remembers: subjects at which its people look again, and for which errand; that errand states them."""
 
 SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
-
-
-def is_contaminated(item: Item) -> bool:
-    """Say whether an item still says something that comes from a fault."""
-    return bool(item.causation) and item.verification.status not in SETTLED
 
 
 def own_item_id(party: PartyId, subject: SubjectId) -> ItemId:
@@ -52,17 +50,21 @@ def is_status(item: Item) -> bool:
     return item.subject == status_subject(item.source.party)
 
 
-def state_own(brief: Brief, state: AgentState, observation: Observation, now: int) -> tuple[AgentState, Item]:
+def state_own(
+    brief: Brief, state: AgentState, observation: Observation, now: int, *, is_doubted: bool = False
+) -> tuple[AgentState, Item]:
     """Return the party's next version of its own item about what it observed, and the state that remembers it.
 
-    A version that puts right one that came from a fault is marked as a correction and still names the fault.
+    What was said and turned out to be otherwise when its people went to look, or when somebody doubted it, is marked
+    as a correction; that still names what led to what was wrong.
     """
     item_id = own_item_id(brief.id, observation.fact.subject)
     before = state.said.get(item_id)
     verification, causation = Verification(), observation.causation
-    if before is not None and _puts_right(before, observation):
+    is_checked = is_doubted or is_put_right(state, observation)
+    if before is not None and is_checked and says_otherwise(before, observation.fact):
         verification = Verification(VerificationStatus.CORRECTED, brief.id, now)
-        causation = before.causation
+        causation = tuple(dict.fromkeys((*before.causation, *observation.causation)))
     item = from_fact(
         observation.fact,
         item_id=item_id,
@@ -122,11 +124,18 @@ def own_view(brief: Brief, known: Observation, now: int) -> Item:
     )
 
 
-def _puts_right(before: Item, observation: Observation) -> bool:
-    """Say whether an observation that comes from no fault says otherwise than an item that does."""
-    if observation.causation or not is_contaminated(before):
-        return False
-    return bool(mismatches(before, observation.fact)) or before.text != observation.fact.text
+def says_otherwise(before: Item | Fact, fact: Fact) -> bool:
+    """Say whether something is otherwise than was said or known of it: its figures, its place or its words."""
+    return bool(mismatches(before, fact)) or before.text != fact.text
+
+
+def is_put_right(state: AgentState, observation: Observation) -> bool:
+    """Say whether the party's people saw this when they went to look, and it was otherwise than it had been known.
+
+    What merely comes to be known otherwise is news: the situation developed.
+    """
+    moment: int | None = state.mind(PUT_RIGHT).get(observation.fact.subject)
+    return moment == observation.observed_at_ms
 
 
 def from_fact(
@@ -191,9 +200,13 @@ def is_restricted(item: Item) -> bool:
 
 
 def says_the_same(before: Item, item: Item) -> bool:
-    """Say whether a statement says what an earlier one about the same subject said, if at another time."""
+    """Say whether a statement says what an earlier one about the same subject said, if at another time.
+
+    What leaves out a figure or a place does not say the same.
+    """
     is_refuted = [one.verification.status is VerificationStatus.REFUTED for one in (before, item)]
-    return before.text == item.text and is_refuted[0] == is_refuted[1] and not mismatches(before, item)
+    is_same = before.text == item.text and is_refuted[0] == is_refuted[1]
+    return is_same and not mismatches(before, item) and not mismatches(item, before)
 
 
 def stated(

@@ -14,7 +14,6 @@ from sim.core.agents.information.statements import (
     SAID,
     STATED,
     activities_of,
-    is_contaminated,
     own_item_id,
     says_the_same,
     state_own,
@@ -108,7 +107,7 @@ def _seen(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Rea
     is_same = says_the_same(before, item)
     halvings = min(state.mind(NAME).get(item.id, 0) + 1, HALVINGS_MAX) if is_same else 0
     acts: list[Act] = [Wake(now, STATED, item), Wake(now, SAID, subject)]
-    if is_contaminated(before) and not is_contaminated(item):
+    if item.verification.status is VerificationStatus.CORRECTED:
         acts.insert(0, Remark("recognised", before, "looked again: it is not as was said"))
     return state.with_mind(NAME, {item.id: halvings}), acts
 

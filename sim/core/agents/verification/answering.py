@@ -5,13 +5,19 @@ from __future__ import annotations
 from sim.core.agents.acts import Act, Assign, Delivered, Look, Perceived, Publish, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.information.statements import STATED, carried_one, own_item_id, retract_own, state_own
+from sim.core.agents.information.statements import (
+    STATED,
+    carried_one,
+    own_item_id,
+    retract_own,
+    says_otherwise,
+    state_own,
+)
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.model.ids import SubjectId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
-from sim.core.picture.quality import mismatches
 
 NAME = "answering"
 ANSWER = "answering.answer"
@@ -85,14 +91,12 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     if observation is None:
         return _withdraw(brief, state, stimulus, now)  # taken back while this answer was on its way
     before = state.said.get(own_item_id(brief.id, subject))
-    wrong = before is not None and bool(mismatches(before, observation.fact))
+    wrong = before is not None and says_otherwise(before, observation.fact)
     if before is not None and not wrong and before.verification.status is VerificationStatus.CORRECTED:
         item, wrong = before, True
     else:
-        state, item = state_own(brief, state, observation, now)
-    outcome = (
-        "corrected" if wrong or item.verification.status is VerificationStatus.CORRECTED else "confirmed"
-    )
+        state, item = state_own(brief, state, observation, now, is_doubted=True)
+    outcome = "corrected" if wrong else "confirmed"
     told, remarks = carried_one(brief, asker, item, f"answer/{event}", event)
     answer = Answer(activity=activity, of=event, outcome=outcome, item=told, text=_TEXT[outcome])  # type: ignore[arg-type]
     reply = Publish(

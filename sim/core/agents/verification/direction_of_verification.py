@@ -22,7 +22,13 @@ from sim.core.agents.direction.shared_picture import (
     shared_item,
     write,
 )
-from sim.core.agents.information.statements import SETTLED, STATED, from_fact, is_contaminated, retract_own
+from sim.core.agents.information.statements import (
+    SETTLED,
+    STATED,
+    from_fact,
+    retract_own,
+    says_otherwise,
+)
 from sim.core.messages.contents import Answer, Signal
 from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, Source, Verification, VerificationStatus
@@ -172,8 +178,9 @@ def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> R
         standing = shared_item(state, activity, fact.subject)
         if not stimulus.asked or standing is None or not _is_own_doubt(brief, standing):
             continue
-        wrong = is_contaminated(standing) or bool(mismatches(standing, fact))
+        wrong = says_otherwise(standing, fact)
         status = VerificationStatus.CORRECTED if wrong else VerificationStatus.VERIFIED
+        behind = (*(standing.causation if wrong else ()), *stimulus.observation.causation)
         item = from_fact(
             fact,
             item_id=standing.id,
@@ -182,7 +189,7 @@ def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> R
             reported_at_ms=now,
             source=Source(brief.id, Basis.OBSERVED),
             verification=standing.verification,
-            causation=standing.causation,
+            causation=tuple(dict.fromkeys(behind)),
         )
         state, more = write(state, item, Verification(status, brief.id, now), activity, "", now, standing.id)
         acts += more

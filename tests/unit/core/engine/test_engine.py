@@ -340,7 +340,7 @@ def test_an_effect_is_seen_only_by_who_appraises_the_threat_and_within_competenc
     assert [
         (party, now, one.observation.fact, one.observation.observed_at_ms, one.asked)
         for party, now, one in seen
-    ] == [(WATER, 200 + PERCEPTION_MS, effects[0].fact, 200, True)]
+    ] == [(WATER, 200 + PERCEPTION_MS, effects[0].fact, 200, False)]
 
 
 def test_a_remark_is_a_record_with_the_faults_behind_it() -> None:

@@ -373,7 +373,7 @@ def test_a_source_that_says_the_same_again_gives_a_new_time_by_nobodys_hands(
 @pytest.mark.parametrize(
     "said",
     [
-        item(observed=5, causation=("f-1",)),
+        item(observed=5, place=None),
         item(observed=5, status=VerificationStatus.REFUTED),
         item(observed=5, status=VerificationStatus.CORRECTED),
         item(observed=5, words="other"),

@@ -4,6 +4,8 @@ import pytest
 
 from sim.core.agents.agent import AgentState
 from sim.core.agents.information.knowing import BEHAVIOUR
+from sim.core.agents.information.statements import is_put_right
+from sim.core.picture.observation import Observation
 from tests.unit.core.agents.helpers import LEVEL, WATER, brief, fact, knows, perceived, react, seen
 
 OLD, NEW = seen(fact(amount=100.0), at_ms=10), seen(fact(amount=200.0), at_ms=20)
@@ -27,3 +29,30 @@ def test_perceiving_a_subject_keeps_the_newest(state: AgentState, observation: o
 def test_perceiving_another_subject_keeps_what_was_known() -> None:
     after, _ = react(brief(WATER), BEHAVIOUR, knows(OLD), perceived(seen(fact("bridge"))))
     assert sorted(after.knowledge) == ["bridge", LEVEL]
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "expected"),
+    [
+        (True, OLD, True),
+        (True, seen(fact(amount=200.0), at_ms=10), False),
+        (True, seen(fact(amount=200.0, words="the dike holds"), at_ms=10), True),
+        (False, OLD, False),
+        (True, seen(fact("bridge")), False),
+    ],
+    ids=["otherwise", "as it was known", "other words", "news", "not known before"],
+)
+def test_what_its_people_see_to_be_otherwise_is_to_be_put_right(
+    asked: bool, before: Observation, expected: bool
+) -> None:
+    after, _ = react(brief(WATER), BEHAVIOUR, knows(before), perceived(NEW, asked=asked))
+    assert is_put_right(after, NEW) is expected
+
+
+def test_it_stays_to_be_put_right_when_it_is_looked_at_once_more_and_news_ends_it() -> None:
+    again, news = seen(fact(amount=201.0), at_ms=30), seen(fact(amount=500.0), at_ms=40)
+    state, _ = react(brief(WATER), BEHAVIOUR, knows(OLD), perceived(NEW, asked=True))
+    state, _ = react(brief(WATER), BEHAVIOUR, state, perceived(again, asked=True))
+    assert is_put_right(state, again)
+    state, _ = react(brief(WATER), BEHAVIOUR, state, perceived(news))
+    assert not is_put_right(state, news)

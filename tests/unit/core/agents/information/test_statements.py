@@ -6,15 +6,16 @@ import pytest
 from sim.core.agents.acts import Remark
 from sim.core.agents.agent import AgentState
 from sim.core.agents.information.statements import (
+    PUT_RIGHT,
     activities_of,
     carried,
     carried_one,
     faults_behind,
-    is_contaminated,
     is_said,
     may_be_shared,
     own_view,
     retract_own,
+    says_the_same,
     state_own,
 )
 from sim.core.messages.items import (
@@ -27,7 +28,7 @@ from sim.core.messages.items import (
     VerificationStatus,
 )
 from sim.core.model.staff import Post, Role
-from sim.core.picture.observation import Observation
+from sim.core.picture.observation import Fact, Observation
 from tests.unit.core.agents.helpers import (
     FAR,
     FIRE,
@@ -49,22 +50,6 @@ MINE = f"{WATER}-{LEVEL}"
 STATUS = VerificationStatus
 
 
-@pytest.mark.parametrize(
-    ("causation", "status", "expected"),
-    [
-        ((), STATUS.UNVERIFIED, False),
-        (("f-1",), STATUS.UNVERIFIED, True),
-        (("f-1",), STATUS.DISPUTED, True),
-        (("f-1",), STATUS.CORRECTED, False),
-        (("f-1",), STATUS.REFUTED, False),
-    ],
-)
-def test_is_contaminated_until_it_is_settled(
-    causation: tuple[str, ...], status: STATUS, expected: bool
-) -> None:
-    assert is_contaminated(item(causation=causation, status=status)) is expected
-
-
 def test_state_own_counts_versions_and_remembers() -> None:
     state, first = state_own(ME, AgentState(), seen(at_ms=5), 10)
     state, second = state_own(ME, state, seen(fact(amount=310.0), at_ms=15), 20)
@@ -73,31 +58,65 @@ def test_state_own_counts_versions_and_remembers() -> None:
     assert state.said == {MINE: second}
 
 
+def put_right(state: AgentState, observation: Observation) -> AgentState:
+    """The state of a party whose people went to look and saw this, and that had taken it to be otherwise."""
+    return state.with_mind(PUT_RIGHT, {observation.fact.subject: observation.observed_at_ms})
+
+
+CAUSATIONS: tuple[tuple[str, ...], ...] = ((), ("f-1",))
+OTHERWISE = [
+    fact(amount=300.0),
+    fact(amount=900.0, place=FAR),
+    fact(amount=900.0, words="the dike holds"),
+]
+
+
+@pytest.mark.parametrize("causation", CAUSATIONS)
+@pytest.mark.parametrize("right", OTHERWISE)
+@pytest.mark.parametrize("is_doubted", [True, False], ids=["doubted", "looked"])
+def test_state_own_of_what_turned_out_to_be_otherwise_is_a_correction(
+    right: Fact, causation: tuple[str, ...], is_doubted: bool
+) -> None:
+    """Whether control tainted it or its people erred in good faith: they cannot tell."""
+    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=causation), 10)
+    now_seen = seen(right, at_ms=15)
+    state = state if is_doubted else put_right(state, now_seen)
+    _, corrected = state_own(ME, state, now_seen, 20, is_doubted=is_doubted)
+    assert corrected.verification == Verification(STATUS.CORRECTED, WATER, 20)
+    assert corrected.causation == causation
+
+
+@pytest.mark.parametrize("causation", CAUSATIONS)
+@pytest.mark.parametrize("right", OTHERWISE)
+def test_state_own_of_news_is_no_correction(right: Fact, causation: tuple[str, ...]) -> None:
+    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=causation), 10)
+    _, said = state_own(ME, state, seen(right, at_ms=15), 20)
+    assert (said.verification.status, said.causation) == (STATUS.UNVERIFIED, ())
+
+
+@pytest.mark.parametrize("causation", CAUSATIONS)
+def test_state_own_of_what_still_holds_is_no_correction(causation: tuple[str, ...]) -> None:
+    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=causation), 10)
+    again = seen(fact(amount=901.0), at_ms=15)
+    _, said = state_own(ME, put_right(state, again), again, 20)
+    assert (said.verification.status, said.causation) == (STATUS.UNVERIFIED, ())
+
+
 @pytest.mark.parametrize(
-    "right",
+    ("item_", "expected"),
     [
-        seen(fact(amount=300.0)),
-        seen(fact(amount=900.0, place=FAR)),
-        seen(fact(amount=900.0, words="the dike holds")),
+        (item(observed=9), True),
+        (item(amount=301.0), True),
+        (item(amount=900.0), False),
+        (item(amount=None), False),
+        (item(place=None), False),
+        (item(words="more"), False),
+        (item(status=STATUS.REFUTED), False),
     ],
 )
-def test_state_own_after_a_fault_that_is_put_right_is_a_correction(right: Observation) -> None:
-    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=("f-1",)), 10)
-    _, corrected = state_own(ME, state, right, 20)
-    assert corrected.verification == Verification(STATUS.CORRECTED, WATER, 20)
-    assert corrected.causation == ("f-1",)
-
-
-@pytest.mark.parametrize(
-    ("again", "causation"),
-    [(seen(fact(amount=900.0)), ()), (seen(fact(amount=800.0), causation=("f-2",)), ("f-2",))],
-)
-def test_state_own_after_a_fault_that_is_not_put_right_is_no_correction(
-    again: Observation, causation: tuple[str, ...]
-) -> None:
-    state, _ = state_own(ME, AgentState(), seen(fact(amount=900.0), causation=("f-1",)), 10)
-    _, said = state_own(ME, state, again, 20)
-    assert (said.verification.status, said.causation) == (STATUS.UNVERIFIED, causation)
+def test_what_leaves_something_out_does_not_say_the_same(item_: Item, expected: bool) -> None:
+    assert says_the_same(item(), item_) is expected
+    assert says_the_same(item_, item()) is expected
 
 
 def test_retract_own_refutes_what_was_said_and_forgets_it() -> None:

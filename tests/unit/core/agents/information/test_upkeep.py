@@ -9,6 +9,7 @@ import pytest
 from sim.core.agents.acts import Look, Remark, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
+from sim.core.agents.information.knowing import BEHAVIOUR as KNOWING
 from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED
 from sim.core.agents.information.upkeep import BEHAVIOUR, DEFAULT_MS, DUE, INTERVALS, LOOK, limit_in
 from sim.core.agents.mobilisation.engagement import ENGAGED
@@ -44,7 +45,9 @@ ABOUT = (FLOOD, 0)
 
 def says(*items: Item, **fields: Any) -> AgentState:
     """The state of a party that works in FLOOD, knows what it said, and said it."""
-    known = {one.subject: seen(fact(one.subject, place=one.geometry)) for one in items}
+    known = {
+        one.subject: seen(fact(one.subject, amount=one.values[0].amount, place=one.geometry)) for one in items
+    }
     return AgentState(said={one.id: one for one in items}, knowledge=known, engaged={FLOOD: 0}, **fields)
 
 
@@ -136,7 +139,9 @@ def test_its_people_look_at_each_but_at_what_others_look_at_already() -> None:
 def looked(said: Item, amount: float = 300.0, now: int = OLD) -> tuple[AgentState, list[Any]]:
     """Look again at what was said, and see a figure."""
     state, _ = react(ME, BEHAVIOUR, says(said), Woken(LOOK, (FLOOD, (LEVEL,))), now=now)
-    return react(ME, BEHAVIOUR, state, perceived(seen(fact(amount=amount), at_ms=now), asked=True), now=now)
+    saw = perceived(seen(fact(amount=amount), at_ms=now), asked=True)
+    state, _ = react(ME, KNOWING, state, saw, now=now)
+    return react(ME, BEHAVIOUR, state, saw, now=now)
 
 
 def test_what_still_holds_gets_a_new_time_and_is_looked_at_half_as_often() -> None:
@@ -153,18 +158,22 @@ def test_what_still_holds_gets_a_new_time_and_is_looked_at_half_as_often() -> No
     assert len(due(state, OLD + 2 * OLD)[1]) == 1
 
 
-def test_what_changed_is_said_and_looked_at_at_the_full_rate() -> None:
-    state, acts = looked(item(), amount=900.0)
-    assert state.said[item().id].values[0].amount == 900.0
-    assert [act.errand for act in acts] == [STATED, SAID]
+@pytest.mark.parametrize("causation", [(), ("f-1",)], ids=["an honest error", "a fault"])
+def test_what_was_wrong_is_put_right_noted_and_looked_at_at_the_full_rate(causation: tuple[str, ...]) -> None:
+    wrong = item(amount=900.0, causation=causation)
+    state, acts = looked(wrong)
+    said = state.said[wrong.id]
+    assert (said.values[0].amount, said.verification.status) == (300.0, VerificationStatus.CORRECTED)
+    assert [act.errand for act in acts if isinstance(act, Wake)] == [STATED, SAID]
+    remark = sole(Remark, acts)
+    assert (remark.what, remark.item) == ("recognised", wrong)
     assert len(due(state, 2 * OLD)[1]) == 1
 
 
-def test_what_was_wrong_is_put_right_and_noted() -> None:
-    state, acts = looked(item(amount=900.0, causation=("f-1",)))
-    assert state.said[item().id].verification.status is VerificationStatus.CORRECTED
-    remark = sole(Remark, acts)
-    assert (remark.what, remark.item) == ("recognised", item(amount=900.0, causation=("f-1",)))
+def test_what_a_fault_told_and_is_so_all_the_same_still_holds() -> None:
+    state, acts = looked(item(causation=("f-1",)))
+    assert state.said[item().id].verification.status is VerificationStatus.UNVERIFIED
+    assert not any(isinstance(act, Remark) for act in acts)
 
 
 def test_what_was_not_looked_at_for_this_is_not_said() -> None:

@@ -195,15 +195,17 @@ DOUBT = {"source": REGION, "status": STATUS.DISPUTED, "version": 3}
 
 
 @pytest.mark.parametrize(
-    ("fields", "status"),
+    ("fields", "status", "behind"),
     [
-        ({"amount": 300.0}, STATUS.VERIFIED),
-        ({"amount": 900.0}, STATUS.CORRECTED),
-        ({"amount": 300.0, "causation": ("f-1",)}, STATUS.CORRECTED),
+        ({"amount": 300.0}, STATUS.VERIFIED, ()),
+        ({"amount": 900.0}, STATUS.CORRECTED, ()),
+        ({"amount": 900.0, "causation": ("f-1",)}, STATUS.CORRECTED, ("f-1",)),
+        ({"amount": 300.0, "causation": ("f-1",)}, STATUS.VERIFIED, ()),
+        ({"amount": 300.0, "words": "more"}, STATUS.CORRECTED, ()),
     ],
 )
 def test_looking_again_settles_a_doubt_about_its_own_statement(
-    fields: dict[str, Any], status: VerificationStatus
+    fields: dict[str, Any], status: VerificationStatus, behind: tuple[str, ...]
 ) -> None:
     stimulus = perceived(seen(fact(amount=300.0), at_ms=40), asked=True)
     _, acts = react(ME, BEHAVIOUR, standing(**DOUBT, **fields), stimulus, now=70)
@@ -215,7 +217,7 @@ def test_looking_again_settles_a_doubt_about_its_own_statement(
         40,
         70,
     )
-    assert (new.values[0].amount, publish.injects) == (300.0, fields.get("causation", ()))
+    assert (new.values[0].amount, publish.injects) == (300.0, behind)
 
 
 @pytest.mark.parametrize(
