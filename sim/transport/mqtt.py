@@ -252,5 +252,10 @@ async def _together(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
         async with asyncio.TaskGroup() as group:
             for step in steps:
                 group.create_task(step)
-    except* TransportError as failures:
+    except (
+        ExceptionGroup
+    ) as failures:  # no except*: what is raised inside one comes out in a group on Python 3.11.2
+        _, bugs = failures.split(TransportError)
+        if bugs is not None:
+            raise
         raise failures.exceptions[0] from None

@@ -9,7 +9,7 @@ import pytest
 
 from brokers.adapter import Account
 from sim.transport.connection import Patience
-from sim.transport.mqtt import MqttTransport
+from sim.transport.mqtt import MqttTransport, _together
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
 from tests.unit.transport.stub import CLOSE, DISCONNECT, SILENCE, StubBroker
 
@@ -221,6 +221,18 @@ async def test_what_cannot_be_opened(broker: StubBroker, match: str) -> None:
     await fails(transport.publish(row("a")), "stub")
     await transport.close()
     await broker.stop()
+
+
+async def test_a_mistake_of_ours_is_not_taken_for_a_broker_that_cannot_be_reached() -> None:
+    async def mistaken() -> None:
+        raise ZeroDivisionError
+
+    async def unreachable() -> None:
+        raise TransportError("no answer")
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await _together([mistaken(), unreachable()])
+    assert raised.value.subgroup(ZeroDivisionError) is not None
 
 
 async def test_a_party_without_an_account() -> None:
