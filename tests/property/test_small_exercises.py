@@ -81,6 +81,7 @@ _CUES: tuple[tuple[str, AnyCue], ...] = (
     (REGION, SendAlarm(activity=FLOOD, parties=(RAIL, WATER), text=ALL)),
     (REGION, Invite(activity=FLOOD, party=CROSS, text=ALL)),
     (REGION, Invite(activity=FLOOD, party=VICTIMS, text=ALL)),
+    (CARE, Invite(activity=FLOOD, party=VICTIMS, text=ALL)),
     (REGION, Decouple(activity=FLOOD, party=CROSS, text=ALL)),
     (REGION, Meet(activity=FLOOD, team="rot")),
     (REGION, Decide(activity=FLOOD, team="rot", text=ALL, subjects=(LEVEL,))),
@@ -170,9 +171,7 @@ def exercises(draw: st.DrawFn) -> Scenario:
                 TruthChange(
                     id=f"t-{number}",
                     at_ms=at_ms,
-                    fact=fact(
-                        subject, amount=amount, place=place, sensitivity=_sensitivity(subject, secret)
-                    ),
+                    fact=fact(subject, amount=amount, place=place, sensitivity=_sensitivity(subject, secret)),
                 )
                 for number, (at_ms, subject, amount, place) in enumerate(
                     sorted(changes, key=lambda one: one[0])
