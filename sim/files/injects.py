@@ -35,7 +35,7 @@ from sim.files.problems import Where, show
 from sim.files.shapes import InjectEntry
 from sim.files.tables import ID_EXPECTED, read_entries
 
-_BY_DIRECTING: Final = (Open, Scale, SendAlarm, Invite, Decide, Decouple, Close, Meet, Spar)
+_BY_DIRECTING: Final = (Open, Scale, SendAlarm, Decide, Decouple, Close, Meet, Spar)
 """Cues that only the region that directs the activity can follow."""
 
 _KIND: Final[Mapping[type[Any], str]] = {SendAlert: "alert", SendAlarm: "alarm", Invite: "invitation"}
@@ -122,6 +122,7 @@ def _check_able(entry: InjectEntry, where: Where, cast: Cast) -> None:
         for index, party in enumerate(cue.parties):
             _check_reaches(entry.to, party, cue, where.at("cue").at("parties").item(index), cast)
     if isinstance(cue, Invite):
+        _check_inviter(entry.to, cue, where.at("to"), cast)
         place = where.at("cue").at("party")
         _check_grantable(cue.party, place, cast)
         _check_reaches(entry.to, cue.party, cue, place, cast)
@@ -134,6 +135,17 @@ def _check_handled(entry: InjectEntry, where: Where, cast: Cast) -> None:
     if profile is not None and not handles(profile, type(entry.cue)):
         found = f"{show(_tag(entry.cue))}, for which profile {profile.id} has no behaviour"
         where.at("cue").at("do").error("something that the party's people can be told to do", found)
+
+
+def _check_inviter(inviter: str, cue: Invite, where: Where, cast: Cast) -> None:
+    """Report who may not involve a party: neither the directing region, nor who takes it in through its process."""
+    activity, party = cast.activities.get(cue.activity), cast.parties.get(cue.party)
+    if activity is None or party is None or inviter in (activity.directing, party.through):
+        return
+    expected = f"'{activity.directing}', which directs {activity.id}"
+    if party.through is not None:
+        expected += f", or '{party.through}', through which {party.id} attaches"
+    where.error(expected, f"{show(inviter)}, told to {_tag(cue)}")
 
 
 def _check_seeks(party: str, where: Where, cast: Cast) -> None:

@@ -59,7 +59,7 @@ def _warn_elsewhere(party: str, agreement: Agreement, cast: Cast, file: Where) -
     for activity in cast.activities.values():
         if party not in activity.parties or not is_elsewhere(known, profile, activity):
             continue
-        if activity.directing in agreement.regions:
+        if agreement.in_region(activity.directing) is not None:
             where = file.at("parties").item(party).at("regions")
             expected = (
                 f"also '{activity.directing}', which directs {activity.id} and has an agreement with it"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from sim.core.agents.admission.mandating import BEHAVIOUR as MANDATING
 from sim.core.model.party import Competence, Party, People
 from sim.core.model.profile import Profile
 from sim.files.calendar import read_range
@@ -21,9 +23,11 @@ def read_parties(table: dict[str, Any], file: Where, known: Known) -> dict[str, 
     """Return the parties that can be used, in order of id, after reporting every problem with any of them."""
     parties: dict[str, Party] = {}
     entries = list(read_entries(PartyEntry, table, "parties", file))
-    partners = {entry.id for entry, _ in entries if _is_partner(known.profiles.by_id.get(entry.profile))}
+    profiles = {entry.id: known.profiles.by_id.get(entry.profile) for entry, _ in entries}
+    partners = {party for party, profile in profiles.items() if _is_partner(profile)}
     for entry, where in entries:
         _check_id(entry.id, parties, where.at("id"))
+        _check_through(entry, where.at("through"), known, profiles)
         party = _read_party(entry, where, known)
         if party is not None:
             _check_regions(party, known, partners, where.at("regions"))
@@ -42,12 +46,6 @@ def _read_party(entry: PartyEntry, where: Where, known: Known) -> Party | None:
     _check_profile(entry, where, known)
     for index, theme in enumerate(entry.interests):
         known.theme(theme, where.at("interests").item(index))
-    if (
-        entry.through is not None
-        and known.party(entry.through, where.at("through"))
-        and entry.through == entry.id
-    ):
-        where.at("through").error("another party", "the party itself")
     _check_imports(entry, where.at("imports"), known)
     area = None if entry.area is None else known.areas.shape(entry.area, where.at("area"))
     people = _read_people(entry.people, where.at("people"), known)
@@ -93,6 +91,22 @@ def _check_profile(entry: PartyEntry, where: Where, known: Known) -> None:
         task.error(expected, show(entry.core_task))
     if not entry.regions:
         where.at("regions").warning("the regions that the partner works with", "none")
+
+
+def _check_through(
+    entry: PartyEntry, where: Where, known: Known, profiles: Mapping[str, Profile | None]
+) -> None:
+    """Report a party to attach through that takes nobody in through a process of its own (Beleidskader par. 2.2.2)."""
+    through = entry.through
+    if through is None or not known.party(through, where):
+        return
+    if through == entry.id:
+        where.error("another party", "the party itself")
+        return
+    profile = profiles.get(through)
+    if profile is not None and MANDATING.name not in profile.behaviours:
+        expected = f"a party whose profile decides on involving others (behaviour {MANDATING.name})"
+        where.error(expected, f"{show(through)} with profile {profile.id}")
 
 
 def _check_imports(entry: PartyEntry, where: Where, known: Known) -> None:

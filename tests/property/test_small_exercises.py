@@ -17,9 +17,10 @@ from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.codec import decode
 from sim.core.messages.contents import Proposal, items_in
-from sim.core.messages.items import Value
+from sim.core.messages.items import Sensitivity, Value
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.access import AccessTable
+from sim.core.model.activity import Activity
 from sim.core.model.agreement import Level, Norm
 from sim.core.model.cue import (
     AnyCue,
@@ -80,6 +81,7 @@ _CUES: tuple[tuple[str, AnyCue], ...] = (
     (REGION, SendAlarm(activity=FLOOD, parties=(RAIL, WATER), text=ALL)),
     (REGION, Invite(activity=FLOOD, party=CROSS, text=ALL)),
     (REGION, Invite(activity=FLOOD, party=VICTIMS, text=ALL)),
+    (CARE, Invite(activity=FLOOD, party=VICTIMS, text=ALL)),
     (REGION, Decouple(activity=FLOOD, party=CROSS, text=ALL)),
     (REGION, Meet(activity=FLOOD, team="rot")),
     (REGION, Decide(activity=FLOOD, team="rot", text=ALL, subjects=(LEVEL,))),
@@ -95,6 +97,17 @@ _CUES: tuple[tuple[str, AnyCue], ...] = (
 
 
 _OMITTED: tuple[tuple[Literal["geometry", "values"], ...], ...] = (("values",), ("geometry",), ())
+
+
+def _sensitivity(subject: str, secret: str | None) -> Sensitivity:
+    return Sensitivity.RESTRICTED if subject == secret else Sensitivity.GENERAL
+
+
+def _with_all_in() -> dict[str, Activity]:
+    """Return the activities with also the standby partners among those who take part."""
+    known = activities()
+    parties = (*known[FLOOD].parties, CROSS, VICTIMS)
+    return {**known, FLOOD: msgspec.structs.replace(known[FLOOD], parties=parties)}
 
 
 @st.composite
@@ -129,8 +142,13 @@ def exercises(draw: st.DrawFn) -> Scenario:
         CROSS: "standby",
         VICTIMS: "standby",
     }
+    terms |= {"restricted_systems": ("river",), "needs": (THEME,)}
+    terms["ask_after_ms"] = draw(st.sampled_from((0, 20 * MINUTE_MS)))
+    terms["monitors"] = draw(st.booleans())
     known = [agreement(who, profile, fallback=draw(fallback), **terms) for who, profile in profiles.items()]
-    known.append(agreement(CAMPING, "ad-hoc", seconded_themes=(THEME,), fallback=draw(fallback)))
+    seconded = {**terms, "seconded_themes": (THEME,), "fallback": draw(fallback)}
+    known.append(agreement(CAMPING, "ad-hoc", **seconded))
+    secret = draw(st.sampled_from((None, LEVEL, "bridge")))
     injects = [Inject(id="i-0", at_ms=10 * MINUTE_MS, to=REGION, cue=Open(activity=FLOOD), title=ALL)]
     injects += [
         Inject(id=f"i-{number + 1}", at_ms=at_ms, to=to, cue=cue, title=ALL)
@@ -145,12 +163,16 @@ def exercises(draw: st.DrawFn) -> Scenario:
         parties=dict(sorted(everybody().items())),
         profiles=PROFILES,
         agreements={one.partner: one for one in known},
-        activities=activities(),
+        activities=draw(st.sampled_from((activities(), _with_all_in()))),
         themes=shipped().themes,
         truth=(
-            TruthChange(id="t-first", at_ms=1, fact=fact()),
+            TruthChange(id="t-first", at_ms=1, fact=fact(sensitivity=_sensitivity(LEVEL, secret))),
             *(
-                TruthChange(id=f"t-{number}", at_ms=at_ms, fact=fact(subject, amount=amount, place=place))
+                TruthChange(
+                    id=f"t-{number}",
+                    at_ms=at_ms,
+                    fact=fact(subject, amount=amount, place=place, sensitivity=_sensitivity(subject, secret)),
+                )
                 for number, (at_ms, subject, amount, place) in enumerate(
                     sorted(changes, key=lambda one: one[0])
                 )
@@ -221,9 +243,12 @@ def test_a_link_partner_never_receives_a_topic_of_the_tool(exercise: Scenario) -
 
 @SOME
 @given(exercises())
-def test_a_standby_partner_that_was_decoupled_receives_nothing_more(exercise: Scenario) -> None:
+def test_who_reads_by_a_grant_receives_nothing_before_it_is_let_in_and_after_it_is_decoupled(
+    exercise: Scenario,
+) -> None:
+    """Also if it stands among those who take part, asks for what it needs, and may have what is restricted."""
     records, _ = play(exercise)
-    let_in: dict[str, bool] = {CROSS: False, VICTIMS: False}
+    let_in: dict[str, bool] = {CROSS: False, VICTIMS: False, CAMPING: False}
     for record in records:
         content = record.content
         if isinstance(content, Rights) and content.party in let_in:

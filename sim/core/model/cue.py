@@ -57,7 +57,7 @@ class SendAlarm(Cue, frozen=True, tag="alarm"):
 
 
 class Invite(Cue, frozen=True, tag="invite"):
-    """The directing region asks a standby partner to look along."""
+    """The directing region, or who takes it in through its process, asks a standby partner to look along."""
 
     activity: ActivityId
     party: PartyId

@@ -8,6 +8,7 @@ in gets the picture as a snapshot.
 from __future__ import annotations
 
 from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Wake, Woken
+from sim.core.agents.admission.inviting import invite
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import relied_on
@@ -17,7 +18,6 @@ from sim.core.messages.contents import (
     Answer,
     Conclusion,
     GrantNotice,
-    Invitation,
     Request,
     Snapshot,
     Withdrawal,
@@ -226,12 +226,6 @@ def _withdraw(
     return state.without(NAME, (activity, party)), [publish]
 
 
-def _invite(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
-    cue: Invite = stimulus.cue  # type: ignore[assignment]
-    invitation = Invitation(activity=cue.activity, text=cue.text)
-    return state, [Publish(brief.mail(cue.party, invitation), invitation, injects=(stimulus.inject,))]
-
-
 def _decouple(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Decouple = stimulus.cue  # type: ignore[assignment]
     return _withdraw(brief, state, cue.activity, cue.party, cue.text, "", (stimulus.inject,))
@@ -255,7 +249,7 @@ BEHAVIOUR = Behaviour(
         BRING: _bring,
         Conclusion: _concluded,
         LET_OUT: _let_out,
-        Invite: _invite,
+        Invite: invite,
         Decouple: _decouple,
         Close: _close,
     },

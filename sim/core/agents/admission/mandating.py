@@ -1,4 +1,4 @@
-"""Mandating: a party passes on the request of a partner that attaches through its process.
+"""Mandating: a party decides on involving a partner that attaches through its process: it invites, or passes on.
 
 Beleidskader par. 2.2.2: victim information (SIS) attaches under the mandate of population care (Bevolkingszorg),
 which decides whether to call on it: where nothing of the activity is the partner's task, it does not.
@@ -7,9 +7,11 @@ which decides whether to call on it: where nothing of the activity is the partne
 from __future__ import annotations
 
 from sim.core.agents.acts import Assign, Delivered, Publish, Woken
+from sim.core.agents.admission.inviting import invite
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.messages.contents import Answer, Request
+from sim.core.model.cue import Invite
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 
@@ -37,4 +39,4 @@ def _forward(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Rea
     return state, [Publish(brief.mail(region, request), request, because_of=event)]
 
 
-BEHAVIOUR = Behaviour("mandating", {Request: _asked, FORWARD: _forward})
+BEHAVIOUR = Behaviour("mandating", {Request: _asked, FORWARD: _forward, Invite: invite})

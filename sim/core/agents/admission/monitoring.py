@@ -3,8 +3,8 @@
 It scans activity cards, where that was agreed; looks at what seems to concern it, and finds the door shut; asks the
 directing information manager (or the party whose process it attaches through) to be let in, again where nobody answers,
 and once more when the card changes after a refusal; looks along; concludes that it has a role, or none; and is
-decoupled. When the activity is scaled up further than it was then, it asks anew. Invited to what is no task of its own,
-it declines.
+decoupled. When the activity is scaled up further than it was then, it asks anew. It is invited by either of these two;
+to what is no task of its own, it declines.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.model.agreement import LOOK_ALONG_MS
-from sim.core.model.ids import ActivityId, EventId
+from sim.core.model.ids import ActivityId, EventId, PartyId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
@@ -43,6 +43,8 @@ BECAUSE = "monitoring.because"
 """Under this name it remembers the event that made it go on: the card, the grant, the snapshot."""
 LEFT = "monitoring.left"
 """Under this name it remembers the GRIP level at which it last had no role (any more) in an activity."""
+INVITED = "monitoring.invited"
+"""Under this name it remembers who invited it last."""
 ASKS_MAX = 3
 """How often it asks to be let in before it leaves that until something changes (exercise)."""
 ANSWER_MS = HOUR_MS
@@ -75,7 +77,7 @@ def _scan(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Re
 
 def _forgotten(state: AgentState, activity: ActivityId) -> AgentState:
     """Return the state of a party that begins anew, should the activity open again."""
-    for name in (NAME, CARDS, LEFT, ASKED, BECAUSE):
+    for name in (NAME, CARDS, LEFT, ASKED, BECAUSE, INVITED):
         state = state.without(name, activity)
     return state
 
@@ -118,11 +120,15 @@ def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, _now: int) ->
     return state, []
 
 
-def _invited(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _invited(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     invitation: Invitation = stimulus.event.data  # type: ignore[assignment]
+    known, sender = brief.activities.get(invitation.activity), stimulus.event.sender
+    if known is None or sender not in (known.directing, brief.party.through):
+        return state, []
     if state.mind(NAME).get(invitation.activity) in ("asking", "let in", "role"):
         return state, []
     event = stimulus.event.id
+    state = state.with_mind(INVITED, {invitation.activity: sender})
     return _begin_to_ask(state, invitation.activity, f"invited/{invitation.activity}", event)
 
 
@@ -166,11 +172,11 @@ def _unanswered(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) ->
 
 
 def _decline(brief: Brief, state: AgentState, activity: ActivityId, event: EventId) -> Reaction:
-    """Say that an invitation is to something that is no task of the party."""
+    """Say to who invited that it is to something that is no task of the party."""
+    inviter: PartyId = state.mind(INVITED)[activity]
     state = _left(state, activity, "declined")
     conclusion = Conclusion(activity=activity, role=False, text=_DECLINED)
-    region = brief.activities[activity].directing
-    return state, [Publish(brief.mail(region, conclusion), conclusion, answers=event, because_of=event)]
+    return state, [Publish(brief.mail(inviter, conclusion), conclusion, answers=event, because_of=event)]
 
 
 def _left(state: AgentState, activity: ActivityId, status: str) -> AgentState:

@@ -8,6 +8,7 @@ that agrees verifies it, one that contradicts makes it disputed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sim.core.agents.acts import Act, Assign, Delivered, Remark, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
@@ -140,25 +141,32 @@ def share(
     if not is_relied_on(standing, now):
         is_newer = item.observed_at_ms > standing.observed_at_ms
         return compose(state, item, activity, event, now) if is_newer else (state, [])
-    return _share_beside(brief, state, standing, item, activity, event, now)
+    return _share_beside(brief, state, _Beside(standing, item, activity, event), now)
 
 
-def _share_beside(
-    brief: Brief,
-    state: AgentState,
-    standing: Item,
-    item: Item,
-    activity: ActivityId,
-    event: EventId,
-    now: int,
-) -> Reaction:
-    """Put a statement where another stands that is relied on."""
+class _Beside(NamedTuple):
+    """A statement for the shared picture where another stands that is relied on, and what brought it."""
+
+    standing: Item
+    item: Item
+    activity: ActivityId
+    event: EventId
+
+
+def _share_beside(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
+    standing, item, activity, event = both
     if _is_same_statement(standing, item):
         return state, []
     if _is_restatement(standing, item):
         return write(state, item, standing.verification, activity, event, now, relates_to=item.id)
     if is_second_opinion(standing, item):
-        return _weigh(brief, state, standing, item, activity, event, now)
+        return _weigh(brief, state, both, now)
+    return _replace_by_newer(state, both, now)
+
+
+def _replace_by_newer(state: AgentState, both: _Beside, now: int) -> Reaction:
+    """Put the statement in the place of what stands, unless it is older."""
+    standing, item, activity, event = both
     if item.observed_at_ms < standing.observed_at_ms:
         return state, []
     return compose(state, item, activity, event, now)
@@ -181,44 +189,29 @@ def is_second_opinion(standing: Item, item: Item) -> bool:
     return is_independent(standing, item) and apart_ms <= SAME_MOMENT_MS
 
 
-def _weigh(
-    brief: Brief,
-    state: AgentState,
-    standing: Item,
-    item: Item,
-    activity: ActivityId,
-    event: EventId,
-    now: int,
-) -> Reaction:
+def _weigh(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
     """Hold two sources against each other: agreement verifies, contradiction is asked about.
 
     Who leaves the figure or the place out does not contradict, and verifies nothing.
     """
+    standing, item, activity, event = both
     if contradicts(standing, item):
-        return _contradicted(brief, state, standing, item, activity, event, now)
+        return _contradicted(brief, state, both, now)
     if mismatches(standing, item):  # the second source tells a figure or a place that was missing
-        is_newer = item.observed_at_ms >= standing.observed_at_ms
-        return compose(state, item, activity, event, now) if is_newer else (state, [])
+        return _replace_by_newer(state, both, now)
     says_as_much = not mismatches(item, standing)
     if says_as_much and standing.verification.status is VerificationStatus.UNVERIFIED:
         return verify(brief, state, standing, activity, event, now)
     return state, []  # what two sources agree on stands
 
 
-def _contradicted(
-    brief: Brief,
-    state: AgentState,
-    standing: Item,
-    item: Item,
-    activity: ActivityId,
-    event: EventId,
-    now: int,
-) -> Reaction:
+def _contradicted(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
     """Two sources contradict: a skilled manager sees it and asks both; otherwise the last word stands.
 
     A correction is taken over, and nothing is asked twice about one statement while an answer may still come: what
     stays disputed, somebody comes back to.
     """
+    standing, item, activity, event = both
     is_newer = item.observed_at_ms >= standing.observed_at_ms
     if item.verification.status is VerificationStatus.CORRECTED and is_newer:
         return compose(state, item, activity, event, now)
@@ -228,9 +221,9 @@ def _contradicted(
     state = state.with_mind(NAME, {statement: now})
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
     if not brief.chance.happens(brief.limits(Duty.DIRECTION).skill, f"{brief.id}/skill", key):
+        state, acts = _replace_by_newer(state, both, now)
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed", event)
-        composed = compose(state, item, activity, event, now) if is_newer else (state, list[Act]())
-        return composed[0], [overlooked, *composed[1]]
+        return state, [overlooked, *acts]
     recognised = Remark("recognised", item, "contradicts the shared picture", event)
     asked = ask_source(brief, item, activity, event)
     if standing.verification.status is VerificationStatus.DISPUTED:

@@ -8,7 +8,8 @@ import pytest
 from sim.core.agents.acts import Publish, Wake
 from sim.core.agents.admission.mandating import BEHAVIOUR
 from sim.core.agents.agent import AgentState
-from sim.core.messages.contents import Answer, Request
+from sim.core.messages.contents import Answer, Invitation, Request
+from sim.core.model.cue import Invite
 from sim.core.model.party import Competence
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -19,9 +20,11 @@ from tests.unit.core.agents.helpers import (
     VICTIMS,
     brief,
     content_of,
+    cued,
     delivered,
     only,
     react,
+    text,
     woken,
 )
 
@@ -53,3 +56,12 @@ def test_who_has_no_task_in_an_activity_is_not_called_on() -> None:
 )
 def test_another_request_is_not_passed_on(sender: str, request_: Request) -> None:
     assert react(ME, BEHAVIOUR, AgentState(), delivered(sender, request_))[1] == []
+
+
+def test_it_invites_who_attaches_through_it_when_it_decides_to_involve_it() -> None:
+    cue = cued(Invite(activity=FLOOD, party=VICTIMS, text=text("look along")))
+    assert only(Publish, react(ME, BEHAVIOUR, AgentState(), cue)[1]) == Publish(
+        f"post/{VICTIMS}/{CARE}/invitation",
+        Invitation(activity=FLOOD, text=text("look along")),
+        injects=("i-1",),
+    )

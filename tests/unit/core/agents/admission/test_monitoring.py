@@ -116,6 +116,23 @@ def test_an_invitation_makes_it_ask(state: AgentState) -> None:
     assert (publish.topic, publish.because_of) == (f"post/{REGION}/{CROSS}/request", "vr24-8")
 
 
+@pytest.mark.parametrize(("party", "inviter"), [(VICTIMS, CARE), (VICTIMS, REGION), (CROSS, REGION)])
+def test_the_directing_region_invites_and_who_takes_it_in_through_its_process(
+    party: str, inviter: str
+) -> None:
+    invitation = Invitation(activity=FLOOD, text=NOWHERE)
+    state, acts = react(brief(party), BEHAVIOUR, AgentState(), delivered(inviter, invitation))
+    assert (only(Wake, acts).errand, state.mind(NAME)[FLOOD]) == (ASK, "asking")
+
+
+@pytest.mark.parametrize(
+    ("inviter", "activity"), [(CARE, FLOOD), (NEIGHBOUR, FLOOD), (REGION, FIRE), (REGION, "nowhere")]
+)
+def test_an_invitation_of_anybody_else_is_passed_over(inviter: str, activity: str) -> None:
+    invitation = Invitation(activity=activity, text=NOWHERE)
+    assert react(ME, BEHAVIOUR, AgentState(), delivered(inviter, invitation)) == (AgentState(), [])
+
+
 @pytest.mark.parametrize("state", [status("asking"), status("let in"), status("role")])
 def test_an_invitation_to_who_asked_or_is_in_changes_nothing(state: AgentState) -> None:
     invitation = Invitation(activity=FLOOD, text=NOWHERE)
@@ -232,14 +249,17 @@ def test_it_scans_cards_where_that_was_agreed(monitors: bool, looks: bool) -> No
     assert bool(acts) == looks
 
 
-def test_an_invitation_to_what_is_no_task_of_its_own_is_declined() -> None:
-    idle = msgspec.structs.replace(ME.party, competence=Competence(("animals",)))
-    me = dataclasses.replace(ME, party=idle)
+@pytest.mark.parametrize(("party", "inviter"), [(CROSS, REGION), (VICTIMS, CARE), (VICTIMS, REGION)])
+def test_an_invitation_to_what_is_no_task_of_its_own_is_declined_to_who_invited(
+    party: str, inviter: str
+) -> None:
+    me = brief(party)
+    me = dataclasses.replace(me, party=msgspec.structs.replace(me.party, competence=Competence(("animals",))))
     invitation = Invitation(activity=FLOOD, text=NOWHERE)
-    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, invitation, event_id="vr24-7"))
+    state, acts = react(me, BEHAVIOUR, AgentState(), delivered(inviter, invitation, event_id="e-7"))
     state, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)))
     publish = only(Publish, acts)
-    assert (publish.topic, publish.answers) == (f"post/{REGION}/{CROSS}/conclusion", "vr24-7")
+    assert (publish.topic, publish.answers) == (f"post/{inviter}/{party}/conclusion", "e-7")
     conclusion = content_of(publish, Conclusion)
     assert (conclusion.role, conclusion.text.en) == (False, "This is no task of ours; we do not look along.")
     assert state.mind(NAME)[FLOOD] == "declined"

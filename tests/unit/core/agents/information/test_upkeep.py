@@ -17,7 +17,9 @@ from sim.core.messages.items import Item, Kind, VerificationStatus
 from sim.core.model.agreement import Norm
 from sim.core.model.time import HOUR_MS
 from tests.unit.core.agents.helpers import (
+    CARE,
     FAR,
+    FIRE,
     FLOOD,
     GRID,
     LEVEL,
@@ -90,6 +92,13 @@ def test_a_region_keeps_to_the_strictest_of_its_partners() -> None:
     ]
     assert limit_in(brief(REGION, agreements=agreed), FLOOD) == 5
     assert limit_in(brief(REGION, agreements=[agreement(WATER)]), FLOOD) == DEFAULT_MS
+
+
+def test_a_partner_keeps_to_nothing_that_others_agreed_nor_to_what_it_agreed_elsewhere() -> None:
+    agreed = [agreement(WATER, actuality=Norm(9, "exercise"))]
+    assert limit_in(brief(WATER, agreements=agreed), FLOOD) == 9
+    assert limit_in(brief(WATER, agreements=agreed), FIRE) == 0
+    assert limit_in(brief(CARE, agreements=agreed), FLOOD) == 0
 
 
 def test_one_errand_for_all_that_grows_old_and_none_before() -> None:
