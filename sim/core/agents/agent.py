@@ -6,6 +6,7 @@ It never sees the truth, and it never holds itself back from what it may not do:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -38,7 +39,7 @@ from sim.core.agents.people.staffing import (
 )
 from sim.core.messages.items import Item
 from sim.core.model.ids import ActivityId, ItemId, SubjectId
-from sim.core.model.staff import Role
+from sim.core.model.staff import Duty, Role
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Observation
 
@@ -141,12 +142,17 @@ def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int, *, 
     if is_set:
         desks, outcomes = attend(brief.stations, desks, now)
         staffed += [_act_of(outcome) for outcome in outcomes]
+    named: Counter[tuple[Duty, str]] = Counter()
     for act in acts:
         if not isinstance(act, Assign):
             staffed.append(act)
             continue
-        thing = Thing(act.duty, act.key, act.errand, act.about, act.because_of, now)
-        desks, outcomes = give(brief.stations, desks, brief.doers[act.duty], thing)
+        named[act.duty, act.key] += 1
+        number = named[act.duty, act.key]  # what comes twice at one moment is two things
+        key = act.key if number == 1 else f"{act.key}/{number}"
+        roles = brief.takers(act.duty, act.role)
+        thing = Thing(act.duty, key, act.errand, act.about, act.because_of, now, roles)
+        desks, outcomes = give(brief.stations, desks, thing)
         staffed += [_act_of(outcome) for outcome in outcomes]
     return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
 

@@ -60,11 +60,11 @@ def _shared(activity: ActivityId) -> str:
     return f"activity/{activity}/shared/#"
 
 
-def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, _now: int) -> Reaction:
+def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, now: int) -> Reaction:
     for activity, status in sorted(state.mind(NAME).items()):
         if status == "looking" and stimulus.topic == _shared(activity):
             state = state.with_mind(NAME, {activity: "asking"})
-            return state, [Assign(Duty.INFORMATION, f"ask/{activity}", ASK, (activity, ""))]
+            return state, [Assign(Duty.INFORMATION, f"ask/{activity}/{now}", ASK, (activity, ""))]
     return state, []
 
 
@@ -74,7 +74,7 @@ def _invited(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
         return state, []
     state = state.with_mind(NAME, {invitation.activity: "asking"})
     event = stimulus.event.id
-    key = f"invited/{invitation.activity}"
+    key = f"invited/{event}"
     return state, [Assign(Duty.INFORMATION, key, ASK, (invitation.activity, event), event)]
 
 
@@ -122,7 +122,7 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
 
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     snapshot: Snapshot = stimulus.event.data  # type: ignore[assignment]
-    about, key = (snapshot.activity, False), f"conclude/{snapshot.activity}"
+    about, key = (snapshot.activity, False), f"conclude/{stimulus.event.id}"
     return state, [Assign(Duty.INFORMATION, key, CONCLUDE, about, stimulus.event.id)]
 
 

@@ -28,6 +28,7 @@ from sim.core.agents.information.statements import (
     says_the_same,
 )
 from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape, parse
@@ -44,7 +45,7 @@ SAME_MOMENT_MS = HOUR_MS
 """Within this time two sources are taken to speak of the same moment (exercise)."""
 
 
-def _begin(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Begin the shared picture of an activity with what others told before it was opened."""
     activity: ActivityId = stimulus.about
     known = [
@@ -56,7 +57,7 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> React
     if not items:
         return state, []
     about = (items, activity, "")
-    return state, [Assign(Duty.DIRECTION, f"begin/{activity}", TAKE_IN, about)]
+    return state, [Assign(Duty.DIRECTION, f"begin/{activity}/{now}", TAKE_IN, about)]
 
 
 def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -206,7 +207,9 @@ def _contradicted(
         return state, []
     state = state.with_mind(NAME, {statement: now})
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
-    if not brief.chance.happens(brief.limits(Duty.DIRECTION).skill, f"{brief.id}/skill", key):
+    if not brief.chance.happens(
+        limits_of_doer(brief, state, Duty.DIRECTION, now).skill, f"{brief.id}/skill", key
+    ):
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed")
         composed = compose(state, item, activity, event, now) if is_newer else (state, list[Act]())
         return composed[0], [overlooked, *composed[1]]

@@ -23,12 +23,14 @@ from sim.core.agents.information.statements import (
     may_be_shared,
     stated,
 )
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId, PartyId, ThemeId
 from sim.core.model.staff import Duty
+from sim.core.model.staffed import Limits
 from sim.core.model.text import Text
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Observation
@@ -86,7 +88,8 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     acts: list[Act] = in_confidence(brief, secrets, (activity,))
     if brief.profile.directs_own_picture:
         acts += [Wake(now, STATED, item) for item in items if before.get(item.id) != item]
-    return state, [*acts, *_answers(brief, region, activity, items, event)]
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    return state, [*acts, *_answers(brief, region, activity, items, event, by)]
 
 
 # The region ----------------------------------------------------------------------------------------
@@ -103,13 +106,14 @@ def _asked_by_partner(brief: Brief, state: AgentState, stimulus: Delivered, _now
     return state, [Assign(duty, f"inform/{event.id}", ANSWER, about, event.id)]
 
 
-def _answer(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     activity, theme, event, party = stimulus.about
     if not _may_have(brief, state, activity, theme, party):
         answer = Answer(activity=activity, of=event, outcome="refused", text=_NOT_AGREED)
         return state, [Publish(brief.mail(party, answer), answer, answers=event, because_of=event)]
     items = tuple(item for item in shared_items(state, activity) if item.theme == theme)
-    return state, _answers(brief, party, activity, items, event)
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    return state, _answers(brief, party, activity, items, event, by)
 
 
 def _may_have(brief: Brief, state: AgentState, activity: ActivityId, theme: ThemeId, party: PartyId) -> bool:
@@ -143,12 +147,16 @@ def _answers(
     activity: ActivityId,
     items: Sequence[Item],
     event: EventId,
+    by: Limits,
 ) -> list[Act]:
-    """Return the acts that answer a question for a theme, by word of mouth where that is how they reach each other."""
+    """Return the acts that answer a question for a theme, by word of mouth where that is how they reach each other.
+
+    By word of mouth it is told within the limits of who does that (``by``).
+    """
     acts: list[Act] = []
     told = tuple(items)
     if brief.channel_to(to) is Shape.OUTSIDE:
-        told, remarks = carried(brief, told, f"inform/{event}")
+        told, remarks = carried(brief, told, f"inform/{event}", by)
         acts += remarks
     for part in split(told):
         outcome, text = ("informed", _TOLD) if part else ("unknown", _NOTHING)

@@ -12,6 +12,7 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import in_confidence
 from sim.core.agents.information.statements import activities_of, carried, faults_behind, stated
 from sim.core.agents.mobilisation.engagement import ALARMED
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
 from sim.core.messages.topics import Shape
@@ -64,7 +65,9 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     acts = in_confidence(brief, secrets, (activity,))
     region = brief.activities[activity].directing
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(brief, items, f"sitrep/{due_ms}")
+        items, remarks = carried(
+            brief, items, f"sitrep/{activity}/{due_ms}", limits_of_doer(brief, state, Duty.LIAISON, now)
+        )
         acts += remarks
     from_ms = state.mind(NAME)[activity]
     for part in split(items):

@@ -66,8 +66,8 @@ def _notice(errand: str) -> Handler:
 
 
 def _beginning(errand: str) -> Handler:
-    def handler(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}", errand, stimulus.about)]
+    def handler(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}/{now}", errand, stimulus.about)]
 
     return handler
 

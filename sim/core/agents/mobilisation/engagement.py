@@ -56,10 +56,9 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     event = stimulus.event.id
     acts: list[Act] = []
     if alarm.contact in _ROLES:
-        contact = Role(alarm.contact)
-        state, acts = call_role(brief, state, contact, now, event)
-        if not is_available(brief, state, contact, now):
-            return state, acts
+        state, acts = call_role(brief, state, Role(alarm.contact), now, event)
+    if not is_taken(brief, state, alarm, now):
+        return state, acts
     if takes_part(brief, alarm.activity):
         state, more = engage(state, alarm.activity, now)
         acts = [*acts, *more, Wake(now, ALARMED, alarm.activity)]
@@ -69,6 +68,11 @@ def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
 
 
 _ROLES = frozenset(role.value for role in Role)
+
+
+def is_taken(brief: Brief, state: AgentState, alarm: Alarm, now: int) -> bool:
+    """Say whether the contact that an alarm calls is there or on the way; anybody takes one that calls nobody."""
+    return alarm.contact not in _ROLES or is_available(brief, state, Role(alarm.contact), now)
 
 
 def _acknowledge(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

@@ -1,30 +1,71 @@
 """Liaison: a partner outside the tool sends somebody to the region's team when it is alarmed (Tabel 1, aanspreekpunt).
 
-Only once the liaison is there can anything be carried, either way. The region hears of it by a second acknowledgement.
+Who was called goes, and is there when the call said so; where nobody answered, somebody who is at the post travels as
+long. Only once the liaison is there can anything be carried, either way. The region hears of it by a second
+acknowledgement; where nobody can go it hears nothing.
 """
 
 from __future__ import annotations
 
-from sim.core.agents.acts import Assign, Delivered, Publish, Remark, Woken
+from sim.core.agents.acts import Delivered, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.mobilisation.engagement import is_taken
+from sim.core.agents.people.staffing import Desk, Station
 from sim.core.messages.contents import Ack, Alarm
-from sim.core.model.staff import Duty
+from sim.core.model.ids import ActivityId, EventId
+from sim.core.model.staff import SECONDED, Duty
 
+NAME = "liaison"
+"""Under this name a party remembers, by activity, since when it works in it and when its liaison is there."""
 ARRIVED = "liaison.arrived"
 
 
-def _alarmed(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
     event = stimulus.event
+    if alarm.activity not in state.engaged or not is_taken(brief, state, alarm, now):
+        return state, []  # no part in it, or nobody took the alarm
+    there_ms = _there_ms(brief, state, alarm.activity, event.id, now)
+    if there_ms is None:
+        text = f"nobody can go to {event.sender} as liaison for {alarm.activity}"
+        return state, [Remark("unreachable", None, text, event.id)]
+    state = state.with_mind(NAME, {alarm.activity: (state.engaged[alarm.activity], there_ms)})
     about = (alarm.activity, event.id, event.sender)
-    return state, [Assign(Duty.LIAISON, f"liaison/{event.id}", ARRIVED, about, event.id)]
+    return state, [Wake(max(now, there_ms), ARRIVED, about)]
+
+
+def _there_ms(brief: Brief, state: AgentState, activity: ActivityId, event: EventId, now: int) -> int | None:
+    """Return when the liaison is with the region; None when there is nobody who can go."""
+    since_ms, sent_ms = state.mind(NAME).get(activity, (None, 0))
+    if since_ms == state.engaged[activity]:
+        return int(sent_ms)  # sent for an earlier alarm
+    for role in brief.doers[Duty.LIAISON]:
+        if role in SECONDED:
+            continue  # that one comes from the region
+        station = brief.stations[role]
+        there_ms = _arrival_ms(station, state.desk(role), event, now)
+        if there_ms is not None:
+            return there_ms
+    return None
+
+
+def _arrival_ms(station: Station, desk: Desk, event: EventId, now: int) -> int | None:
+    """Return when the first of a role is with the region: who is on the way, or travels from the post."""
+    coming = [call.there_ms for call in desk.called.values() if call.there_ms > now]
+    if coming:
+        return min(coming)
+    leaves_in_ms = 0 if desk.called else station.opens_in_ms(now)
+    if leaves_in_ms is None or leaves_in_ms > station.post.attention_ms:
+        return None
+    travel_ms = station.post.arrival.draw(station.chance, station.stream("travel"), event)
+    return now + leaves_in_ms + travel_ms
 
 
 def _arrived(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, event, region = stimulus.about
     if activity not in state.engaged:
-        return state, []  # no part in it, or over in the meantime
+        return state, []  # over in the meantime
     ack = Ack(activity=activity, of=event, arrived=True)
     return state, [
         Remark("arrived", None, f"the liaison is with {region} for {activity}", event),
@@ -32,4 +73,4 @@ def _arrived(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Rea
     ]
 
 
-BEHAVIOUR = Behaviour("liaison", {Alarm: _alarmed, ARRIVED: _arrived})
+BEHAVIOUR = Behaviour(NAME, {Alarm: _alarmed, ARRIVED: _arrived})

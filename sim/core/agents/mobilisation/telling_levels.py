@@ -15,7 +15,7 @@ NAME = "telling-levels"
 TELL = "telling-levels.tell"
 
 
-def _scaled(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
+def _scaled(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Scale = stimulus.cue  # type: ignore[assignment]
     outside = [
         party for party in brief.activities[cue.activity].parties if brief.channel_to(party) is Shape.OUTSIDE
@@ -23,7 +23,7 @@ def _scaled(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reacti
     return state, [
         Assign(
             Duty.LIAISON,
-            f"level/{cue.activity}/{party}/{now}",
+            f"level/{cue.activity}/{party}/{stimulus.inject}",
             TELL,
             (cue.activity, party, stimulus.inject),
         )

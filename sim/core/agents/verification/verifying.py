@@ -11,6 +11,7 @@ from sim.core.agents.acts import Act, Assign, Delivered, Look, Publish, Remark, 
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import SETTLED, carried_one, own_view
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.messages.topics import Shape, build, parse
@@ -69,7 +70,9 @@ def _notice(brief: Brief, state: AgentState, item: Item, activity: ActivityId, n
     if statement in state.mind(NAME):
         return state, []
     key = f"{item.subject}/{item.source.party}/{item.observed_at_ms}"
-    if not brief.chance.happens(brief.limits(Duty.INFORMATION).skill, f"{brief.id}/skill", key):
+    if not brief.chance.happens(
+        limits_of_doer(brief, state, Duty.INFORMATION, now).skill, f"{brief.id}/skill", key
+    ):
         state = state.with_mind(NAME, {statement: "overlooked"})
         return state, [Remark("overlooked", item, "differs from what the party knows; nobody noticed")]
     state = state.with_mind(NAME, {statement: "checking"})
@@ -92,7 +95,8 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     if known is None or not found:
         return state, []
     region = brief.activities[activity].directing
-    told, remarks = carried_one(brief, region, _tellable(brief, known, now), f"signal/{item.id}/{now}")
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    told, remarks = carried_one(brief, region, _tellable(brief, known, now), f"signal/{item.id}/{now}", by)
     signal = Signal(
         about=ItemRef(item.id, item.version),
         subject=item.subject,
