@@ -11,7 +11,7 @@ import msgspec
 
 from sim.core.model.agreement_topics import AgreementTopic
 from sim.core.model.preconditions import Precondition
-from sim.files.agreements import TERMS
+from sim.files.agreement_terms import TERMS
 from sim.files.folder import Folder
 from sim.files.known import refer
 from sim.files.places import profiles_folder

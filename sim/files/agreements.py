@@ -7,24 +7,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-import msgspec
-
-from sim.core.model.agreement import Agreement, Level, Norm, Phase
+from sim.core.model.agreement import Agreement, Phase
 from sim.core.model.party import REGIONS_IN_COUNTRY, Party, Scope, scope_of
 from sim.core.model.text import Text
-from sim.files.calendar import read_duration
+from sim.files.agreement_terms import read_terms, read_texts
 from sim.files.folder import Folder
 from sim.files.known import Known, check_unique, refer
 from sim.files.problems import Where, hint, show
 from sim.files.profiles import Profiles
-from sim.files.shapes import AgreementEntry, LevelEntry, NormEntry, TopicEntry
+from sim.files.shapes import AgreementEntry
 from sim.files.tables import read_table
 from sim.files.toml import read_toml
 
 AGREEMENTS_FOLDER: Final = "agreements"
-PARTS: Final = ("process", "organisation", "people", "technology")
-"""Parts of the Modeluitwerking; each is a table of topics in an agreement file."""
-
 REGION_CODES: Final = frozenset(f"vr{number:02d}" for number in range(1, REGIONS_IN_COUNTRY + 1))
 """Safety regions: an agreement may name them all, also those that take no part in the exercise."""
 
@@ -32,38 +27,6 @@ MODEL_PARTNER: Final = "model"
 """Partner of the model agreements of the library: nobody's, to start an agreement from."""
 
 _FIRST_PHASE: Final[Phase] = "exploration"
-
-TERMS: Final[Mapping[str, str]] = {
-    "process.continuous_exchange.threats": "threats",
-    "process.alerting.systems": "alert_systems",
-    "process.alerting.through": "alert_through",
-    "process.monitoring.scans": "monitors",
-    "process.monitoring.look_along": "look_along_ms",
-    "process.alarming.level": "alarm_level",
-    "process.alarming.contacts": "alarm_contacts",
-    "process.alarming.escalate_after": "escalate_after_ms",
-    "process.alarming.acknowledge": "acknowledge",
-    "process.scaling.levels": "levels",
-    "process.pictures.initial_picture": "initial_picture",
-    "process.pictures.sitrep_every": "sitrep_every_ms",
-    "process.pictures.sitrep": "sitrep",
-    "process.pictures.actuality": "actuality",
-    "process.information_needs.partner": "needs",
-    "process.information_needs.region": "asked",
-    "process.information_needs.ask_after": "ask_after_ms",
-    "process.information_use.restricted_systems": "restricted_systems",
-    "process.information_use.layers": "layers",
-    "process.information_use.seconded_themes": "seconded_themes",
-    "process.information_management.bring": "bring",
-    "process.information_management.fetch": "fetch",
-    "process.information_management.correction": "correction",
-    "process.information_management.stale_after": "stale_after_ms",
-    "process.leadership.briefed": "briefed",
-    "process.leadership.spars": "spars",
-    "technology.fallback.channel": "fallback",
-    "technology.fallback.switch": "switch",
-}
-"""Where each term of an agreement stands in its file, and the field of :class:`Agreement` that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +55,7 @@ def read_agreement_file(folder: Folder, relative: str) -> AgreementFile | None:
     if entry is None:
         return None
     _check_itself(entry, where)
-    return AgreementFile(entry, where, _terms(entry, where), _texts(entry))
+    return AgreementFile(entry, where, read_terms(entry, where), read_texts(entry))
 
 
 def general_agreement(file: AgreementFile) -> Agreement:
@@ -116,7 +79,8 @@ def read_agreements(
     """Return the agreements by party, in order, after reporting every problem with any of them.
 
     A party has the agreement of its organisation, for its core task, under its profile. Agreements for other core
-    tasks or profiles may be there too; no party of the exercise touches them.
+    tasks or profiles may be there too; no party of the exercise touches them. While a collaboration is explored
+    nothing has been agreed yet, and so nothing is in force; what is being worked out is tried out (par. 3.2).
     """
     files = list(read_agreement_files(folder))
     agreements = _general(files, known, parties)
@@ -127,7 +91,9 @@ def read_agreements(
         for party in parties.values()
         if party.core_task is not None
         and (key := (party.organisation, party.core_task.value, party.profile)) in agreements
+        and agreements[key].phase != _FIRST_PHASE
     }
+    _warn_explored(files, parties)
     named = {(file.entry.partner, file.entry.profile) for file in files} | _unread(folder, files)
     _warn_without(named, parties, known, scenario_file)
     return dict(sorted(by_party.items()))
@@ -173,51 +139,27 @@ def _add(files: list[AgreementFile], agreements: dict[_Key, Agreement]) -> None:
             where.at("addition_of").error(
                 "one addition a region", f"a second one of {show(entry.addition_of)}"
             )
-        else:
+        elif entry.phase != _FIRST_PHASE:
             agreements[_key(entry)] = general.with_addition(entry.addition_of, file.terms, file.texts)
 
 
+def _warn_explored(files: list[AgreementFile], parties: Mapping[str, Party]) -> None:
+    """Warn of what a party of the exercise has not agreed yet, as it then works without it."""
+    touched = {
+        (party.organisation, party.core_task, party.profile)
+        for party in parties.values()
+        if party.core_task is not None
+    }
+    for file in files:
+        entry, where = file.entry, file.where.at("phase")
+        if entry.phase == _FIRST_PHASE and (entry.partner, entry.core_task, entry.profile) in touched:
+            expected = (
+                "elaboration or execution, for its terms to hold in the exercise (Beleidskader par. 3.2)"
+            )
+            where.warning(expected, f"{show(entry.phase)}: nothing has been agreed yet")
+
+
 # One file ------------------------------------------------------------------------------------------
-
-
-def _terms(entry: AgreementEntry, where: Where) -> dict[str, Any]:
-    """Return the terms that a file holds, by field of :class:`Agreement`; what it leaves out is not in it."""
-    terms: dict[str, Any] = {}
-    for path, name in TERMS.items():
-        part, topic, key = path.split(".")
-        value = getattr(getattr(getattr(entry, part), topic), key)
-        if value is None:
-            continue
-        place = where.at(part).at(topic).at(key)
-        if name.endswith("_ms"):
-            value = read_duration(value, place)
-        elif isinstance(value, NormEntry):
-            value = _read_norm(value, place)
-        elif name == "levels":
-            value = tuple(_read_level(level) for level in value)
-        if value is not None:
-            terms[name] = value
-    return terms
-
-
-def _texts(entry: AgreementEntry) -> dict[str, Text]:
-    texts = {}
-    for part in PARTS:
-        section = getattr(entry, part)
-        for field in msgspec.structs.fields(section):
-            topic: TopicEntry = getattr(section, field.name)
-            if topic.text is not None and topic.text.nl.strip():
-                texts[f"{part}.{field.name}"] = topic.text
-    return texts
-
-
-def _read_norm(entry: NormEntry, where: Where) -> Norm | None:
-    limit_ms = read_duration(entry.limit, where.at("limit"))
-    return None if limit_ms is None else Norm(limit_ms=limit_ms, source=entry.source)
-
-
-def _read_level(entry: LevelEntry) -> Level:
-    return Level(entry.grip, entry.team, entry.partner_level, entry.counterpart)
 
 
 def _check_itself(entry: AgreementEntry, where: Where) -> None:

@@ -104,8 +104,8 @@ def _check_write_place(place: str, where: Where, known: Known) -> None:
     first, _, owner = place.partition("/")
     if first == "own" and owner:
         known.party(owner, where)
-    elif place != "shared":
-        where.error("shared, or own/<party>", show(place))
+    elif place not in ("shared", "national"):
+        where.error("shared, national, or own/<party>", show(place))
 
 
 def _check_able(entry: InjectEntry, where: Where, cast: Cast) -> None:

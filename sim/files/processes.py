@@ -13,6 +13,7 @@ from sim.core.model.agreement import Agreement
 from sim.core.model.process import Absence, Part, Processes
 from sim.files.folder import Folder
 from sim.files.known import refer
+from sim.files.places import profiles_folder
 from sim.files.problems import Problems, Where
 from sim.files.tables import read_entries
 from sim.files.toml import read_toml
@@ -20,6 +21,18 @@ from sim.files.toml import read_toml
 PROCESSES_FILE: Final = "processes.toml"
 
 _TERMS: Final = frozenset(field.name for field in msgspec.structs.fields(Agreement))
+
+
+def load_processes(root: Path | None = None) -> Processes:
+    """Return what each behaviour is for, of a profiles folder; by default the one that comes with the product.
+
+    Raises:
+        InputError: The file holds a mistake.
+    """
+    problems = Problems()
+    processes = read_processes(root or profiles_folder(), problems)
+    problems.raise_errors()
+    return processes
 
 
 def read_processes(root: Path, problems: Problems) -> Processes:

@@ -144,12 +144,25 @@ def _warn_closed(scenario: Scenario, file: Where) -> None:
 def _warn_interests(scenario: Scenario, section: Where) -> None:
     filled = {fact.theme for _, facts in _facts(scenario) for fact in facts if _perceivers(scenario, fact)}
     for party in scenario.parties.values():
+        _warn_two_sources(scenario, party, section.item(party.id).at("interests"))
         for index, theme in enumerate(party.interests):
             if theme not in filled:
                 where = section.item(party.id).at("interests").item(index)
                 where.warning(
                     "a theme with a fact that some party perceives", f"{show(theme)}, which stays empty"
                 )
+
+
+def _warn_two_sources(scenario: Scenario, party: Party, where: Where) -> None:
+    """Warn of interests beside other needs in the agreement, as the agreement decides (Modeluitwerking 10)."""
+    agreement = scenario.agreements.get(party.id)
+    if agreement is None or not party.interests:
+        return
+    for one in (agreement, *agreement.additions.values()):
+        if one.needs and set(one.needs) != set(party.interests):
+            expected = f"none, or those that its agreement names and that decide ({', '.join(one.needs)})"
+            where.warning(expected, show(list(party.interests)))
+            return
 
 
 def _warn_systems(scenario: Scenario, file: Where) -> None:

@@ -75,7 +75,7 @@ def _whole(file: AgreementFile, folder: Folder, root: Path, profiles: Profiles) 
         expected = f"one of the regions of the general agreement ({', '.join(general.entry.regions)})"
         file.where.at("addition_of").error(expected, show(region))
         return None
-    agreement = general_agreement(general).with_addition(region, file.terms, file.texts).in_region(region)
+    agreement = general_agreement(general).with_addition(region, file.terms, file.texts).additions[region]
     terms = {**general.terms, **file.terms}
     entry = msgspec.structs.replace(file.entry, name=file.entry.name or general.entry.name)
     return SingleAgreement(entry, agreement, terms, profile, profiles.themes)

@@ -10,7 +10,7 @@ from sim.core.model.agreement_topics import GENERAL, AgreementTopic, empty_topic
 from sim.core.model.preconditions import Unmet, unmet
 from sim.core.model.text import Language, Text
 from sim.files.agreement_rules import KEYS, AgreementRules
-from sim.files.agreements import TERMS
+from sim.files.agreement_terms import TERMS
 from sim.files.single_agreement import SingleAgreement
 from sim.report.terms import term_in_words
 from sim.words import word

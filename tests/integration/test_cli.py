@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from sim.cli.main import main
+from sim.core.model.time import HOUR_MS
 from sim.runlog.verify import verify
 from tests.integration.command import BEEKDAL, beeld
 
@@ -77,6 +78,54 @@ def test_access(command: Command) -> None:
     moments = {right["topic"]: right["moment"] for right in parties["rode-kruis"]["read"]}
     assert moments["activity/+/card"] == "always"
     assert moments["activity/{activity}/shared/#"] == "granted"
+
+
+def test_access_tells_what_a_party_does_in_each_process(command: Command) -> None:
+    answer = command("access", "stroomstoring", "--party", "stedin", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    (party,) = answer.document["parties"]
+    rows = {(row["topic"], row["behaviour"]): row for row in party["processes"]}
+    reporting = rows["process.pictures", "reporting"]
+    assert reporting["source"] == "Beleidskader Tabel 1; Modeluitwerking 9"
+    every = [term for term in reporting["terms"] if term["key"] == "process.pictures.sitrep_every"]
+    assert [(term["region"], term["value"]) for term in every] == [("", 2 * HOUR_MS), ("vr18", HOUR_MS)]
+    assert every[1]["text"]["nl"].endswith("(VR18): 1 uur")
+    assert rows["technology.fallback", "fallback"]["terms"][0]["value"] == "telephone"
+
+
+def test_access_tells_in_which_processes_a_party_has_no_part(command: Command) -> None:
+    (party,) = command("access", "stroomstoring", "--party", "kpn", "--json").document["parties"]
+    absent = {row["topic"]: row for row in party["processes"] if row["behaviour"] is None}
+    assert set(absent) >= {"process.monitoring", "technology.fallback"}
+    assert all(row["does"]["nl"] and row["source"] and row["terms"] == [] for row in absent.values())
+
+
+@pytest.mark.parametrize(
+    ("party", "lang", "words"),
+    [
+        (
+            "kpn",
+            "nl",
+            ["Wat de partij in elk proces doet", "SitRaps op gezette tijden", "3 uur", "geen deel:"],
+        ),
+        ("kpn", "en", ["What the party does in each process", "at set times", "3 h", "no part:"]),
+        ("vr18", "en", ["builds the situational picture", "Modeluitwerking 9"]),
+    ],
+)
+def test_access_for_people_ends_with_the_processes(
+    command: Command, party: str, lang: str, words: list[str]
+) -> None:
+    answer = command("access", "stroomstoring", "--party", party, "--lang", lang)
+    assert answer.code == 0
+    plain = " ".join(answer.out.split())
+    assert [each for each in words if each not in plain] == []
+    assert plain.index(words[0]) > plain.index(party)
+
+
+def test_access_of_everybody_shows_rights_only(command: Command) -> None:
+    answer = command("access", BEEKDAL, "--lang", "en")
+    assert answer.code == 0
+    assert "What the party does" not in answer.out
 
 
 def test_access_as_roles_of_mosquitto(command: Command) -> None:

@@ -9,19 +9,21 @@ import pytest
 
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import FaultResult
+from sim.core.messages.contents import Answer, Confidence, GrantNotice, Withdrawal, items_in
 from sim.files.criteria import load_criteria
 from sim.files.scenario import load_scenario
 from sim.runlog.reader import read
+from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace
 
 SEEDS = (1, 2, 3)
 
 
-def run(folder: Path, scenario: str, seed: int, *settings: str) -> Path:
-    """Run a scenario in memory, and return its folder."""
+def run(folder: Path, scenario: str, seed: int, *settings: str, broker: str = "memory") -> Path:
+    """Run a scenario, and return its folder."""
     place = folder / f"{len(list(folder.iterdir()))}"
-    options = RunOptions(seed=seed, broker="memory", pace=Pace(None), folder=place)
+    options = RunOptions(seed=seed, broker=broker, pace=Pace(None), folder=place)
     assert run_exercise(load_scenario(scenario, settings=settings), options).outcome == "completed"
     return place
 
@@ -42,7 +44,9 @@ def test_as_link_the_network_operator_hears_later_what_only_it_can_recognise(
     tmp_path: Path, seed: int
 ) -> None:
     found = {
-        profile: fault(run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}"), "f-sewer-east")
+        profile: fault(
+            run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}"), "f-low-pressure"
+        )
         for profile in ("link", "core")
     }
     link, core = found["link"], found["core"]
@@ -50,6 +54,44 @@ def test_as_link_the_network_operator_hears_later_what_only_it_can_recognise(
     assert core.time_to_detect_ms is not None
     assert link.time_to_detect_ms > core.time_to_detect_ms
     assert "netbeheerder" in link.detected_by
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("profile", ["link", "core"])
+def test_the_policy_team_decides_on_what_switching_off_means_along_the_chain(
+    tmp_path: Path, seed: int, profile: str
+) -> None:
+    folder = run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}")
+    (rests_on,) = [
+        {ref.item for ref in message.event.data.rests_on}
+        for _, message in contents(folder, "message")
+        if message.topic.endswith("/i-gbt-power")
+    ]
+    assert {"gaslek-power-forecast", "gaslek-hospital-feed", "gaslek-pumping-station"} <= rests_on
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("profile", ["link", "core"])
+def test_the_valve_plan_goes_by_post_to_who_works_with_it_and_into_no_picture(
+    tmp_path: Path, seed: int, profile: str
+) -> None:
+    folder = run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}")
+    said = {
+        (message.topic.split("/")[1], message.event.data.__struct_config__.tag)
+        for _, message in contents(folder, "message")
+        if any(item.subject == "valve-plan" for item in items_in(message.event.data))
+    }
+    assert {kind for _, kind in said} == {Confidence.__struct_config__.tag}
+    assert {to for to, _ in said} == {"vr04", "brandweer"}
+
+
+def test_the_run_under_another_profile_is_the_same_on_every_broker(tmp_path: Path) -> None:
+    digests = set()
+    for broker in ("memory", "embedded"):
+        found = verify(run(tmp_path, "gaslek-keten", 7, "netbeheerder.profile=core", broker=broker))
+        assert found.ok
+        digests.add(found.digest)
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -74,3 +116,38 @@ def test_the_beach_club_is_let_in_by_mistake_and_reads_nothing_after_it_was_deco
     refused = [at_ms for at_ms, denial in contents(folder, "denied") if denial.party == "strandclub"]
     assert max(refused) > decoupled_ms
     assert "strandclub" in {exposed.party for exposed in fault(folder, "f-beach-gossip").exposures}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_beach_club_costs_the_camp_site_its_help_until_it_is_decoupled(tmp_path: Path, seed: int) -> None:
+    folder = run(tmp_path, "duinbrand", seed)
+    told = [
+        (at_ms, message.topic.split("/")[1], message.event.data)
+        for at_ms, message in contents(folder, "message")
+        if message.topic.split("/")[0] == "outside"
+    ]
+    refused = {
+        party: at_ms
+        for at_ms, party, content in told
+        if isinstance(content, Answer) and content.outcome == "refused" and party in ("camping", "manege")
+    }
+    let_in = {party: at_ms for at_ms, party, content in told if isinstance(content, GrantNotice)}
+    (ended_ms,) = [
+        at_ms for at_ms, party, content in told if isinstance(content, Withdrawal) and party == "strandclub"
+    ]
+    assert set(refused) == {"camping", "manege"}
+    assert let_in["strandclub"] < refused["camping"] < ended_ms < let_in["camping"]
+    assert "manege" not in let_in
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_works_out_what_a_threat_means_brings_it_into_the_picture(tmp_path: Path, seed: int) -> None:
+    folder = run(tmp_path, "duinbrand", seed)
+    shared = {
+        (message.topic.split("/")[1], message.event.data.item.subject)
+        for _, message in contents(folder, "message")
+        if message.topic.startswith("activity/") and message.topic.split("/")[2] == "shared"
+    }
+    effects = {"reserve-closure", "water-demand", "infiltration-works", "peat-hollow", "care-castricum"}
+    assert effects <= {subject for activity, subject in shared if activity == "duinbrand"}
+    assert {("rook-nhn", "care-castricum"), ("rook-nhn", "road-n203")} <= shared

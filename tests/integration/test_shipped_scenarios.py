@@ -1,19 +1,22 @@
-"""Every exercise that comes with the product is sound, runs whole, and shows what its README says that it is about."""
+"""Every exercise that comes with the product is sound, keeps its secrets, and shows what its README is about.
+
+That it runs whole, and gives the same digest on every broker, is held by tests/determinism/test_repeats.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from sim.core.messages.contents import ItemUpdate
+from sim.core.messages.contents import Ack, Alarm, Alert, Answer, Briefing, Confidence, ItemUpdate
 from sim.core.messages.items import Sensitivity
 from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.cue import TryRead, TryWrite
 from sim.core.model.time import HOUR_MS, MINUTE_MS
+from sim.core.records.kinds import Message, Note
 from sim.core.records.record import Record
 from sim.core.world.scenario import Scenario
 from sim.files.lint import lint
@@ -23,19 +26,23 @@ from sim.replay.fold import shared_picture_at
 from sim.runlog.reader import read
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace
-from tests.integration.command import MOSQUITTO
 
 MEANT_WARNINGS = {
     "limburg-hoogwater": {"f-water-no-figure", "f-pipeline-bare"},
     "stroomstoring": {"f-water-pressure"},
+    "duinbrand": {
+        "reddingsbrigade.toml: expected what was agreed",
+        "reddingsbrigade.toml: people.competence",
+        "strandclub.toml: expected what was agreed",
+    },
 }
-"""Faults that nobody else can recognise, as each README says; nothing else may be warned of."""
+"""Faults that nobody else can recognise, and what an agreement leaves open, as each README says: no other warnings."""
 
-NEWER = ("stroomstoring", "vliegbasis")
-"""Exercises whose digests are compared here; for the first one tests/determinism does."""
+FOUR_PICTURES_MS = 5 * HOUR_MS + 50 * MINUTE_MS
+"""10:50 in the exercise `stroomstoring`: four activities are open, and the forecast of 10:30 has come round."""
 
-MIDDAY_MS = 7 * HOUR_MS
-"""12:00 in the exercise `stroomstoring`: four activities are open, and nobody scales down yet."""
+FAILURE_MS = HOUR_MS + 40 * MINUTE_MS
+"""06:40 in the exercise `stroomstoring`: until then it is the cold phase."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +64,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     @cache
     def run(name: str) -> Run:
         scenario = load_scenario(name)
-        result = run_on(scenario, "memory", tmp_path_factory.mktemp(name) / "run")
+        options = RunOptions(
+            seed=7, broker="memory", pace=Pace(None), folder=tmp_path_factory.mktemp(name) / "run"
+        )
+        result = run_exercise(scenario, options)
         return Run(scenario, result, list(read(result.folder)))
 
     return run
-
-
-def run_on(scenario: Scenario, broker: str, folder: Path) -> RunResult:
-    return run_exercise(scenario, RunOptions(seed=7, broker=broker, pace=Pace(None), folder=folder))
 
 
 def shapes_read_by(run: Run, party: str) -> list[Address]:
@@ -78,6 +84,36 @@ def shapes_read_by(run: Run, party: str) -> list[Address]:
     return [address for address in found if address is not None]
 
 
+def timed_messages(run: Run) -> Iterator[tuple[int, Address, Message]]:
+    """Yield every message with its moment (ms) and where it was published."""
+    for record in run.records:
+        if isinstance(record.content, Message):
+            address = parse(record.content.topic)
+            assert address is not None
+            yield record.at_ms, address, record.content
+
+
+def messages(run: Run) -> Iterator[tuple[Address, Message]]:
+    """Yield every message with where it was published."""
+    return ((address, message) for _, address, message in timed_messages(run))
+
+
+def notes(run: Run, what: str) -> Iterator[tuple[int, Note]]:
+    """Yield the notes of one kind with their moments (ms)."""
+    for record in run.records:
+        if isinstance(record.content, Note) and record.content.what == what:
+            yield record.at_ms, record.content
+
+
+def layer_readers(run: Run) -> dict[str, set[str]]:
+    """Return who received anything of each sensitive layer."""
+    found: dict[str, set[str]] = {}
+    for address, message in messages(run):
+        if address.shape is Shape.LAYER:
+            found.setdefault(address["layer"], set()).update(message.readers)
+    return found
+
+
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_it_has_no_errors_and_only_the_warnings_that_are_meant(name: str) -> None:
     found = lint(name)
@@ -87,14 +123,6 @@ def test_it_has_no_errors_and_only_the_warnings_that_are_meant(name: str) -> Non
     warned = [str(problem) for problem in found.warnings]
     assert [warning for warning in warned if not any(fault in warning for fault in meant)] == []
     assert len(warned) == len(meant)
-
-
-@pytest.mark.parametrize("name", shipped_scenarios())
-def test_it_runs_to_its_end_and_nothing_is_lost_or_leaked(name: str, ran: Ran) -> None:
-    result = ran(name).result
-
-    assert (result.outcome, result.lost, result.leaked) == ("completed", 0, 0)
-    assert result.denied > 0
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -129,21 +157,12 @@ def test_nothing_restricted_stands_in_a_shared_picture(name: str, ran: Ran) -> N
     assert not restricted & shared
 
 
-@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
-@pytest.mark.parametrize("name", NEWER)
-def test_every_broker_gives_the_same_digest(name: str, broker: str, ran: Ran, tmp_path: Path) -> None:
-    run = ran(name)
-    other = run_on(run.scenario, broker, tmp_path / "run")
-
-    assert (other.digest, other.lost, other.leaked) == (run.result.digest, 0, 0)
-
-
 # stroomstoring: four regions ------------------------------------------------------------------------
 
 
 def test_the_same_forecast_stands_in_each_regions_picture(ran: Ran) -> None:
     run = ran("stroomstoring")
-    picture = shared_picture_at(run.records, MIDDAY_MS - 5 * MINUTE_MS)
+    picture = shared_picture_at(run.records, FOUR_PICTURES_MS)
     forecasts = [picture[f"{activity}-restoration-forecast"] for activity in run.scenario.activities]
 
     assert len(forecasts) == 4
@@ -179,12 +198,103 @@ def test_the_coordinating_region_reads_all_pictures_and_the_others_their_own_and
 def test_one_region_added_terms_to_the_agreement_of_all_four(ran: Ran) -> None:
     agreement = ran("stroomstoring").scenario.agreements["stedin"]
     added = agreement.in_region("vr18")
+    assert added is not None
 
     assert agreement.adoption_region == "vr17"
     assert (agreement.alarm_level, added.alarm_level) == (2, 1)
     assert (agreement.sitrep_every_ms, added.sitrep_every_ms) == (2 * HOUR_MS, HOUR_MS)
     assert added.alarm_contacts == agreement.alarm_contacts
     assert all(agreement.in_region(region) is agreement for region in ("vr15", "vr16", "vr17"))
+
+
+def test_national_readers_read_cards_and_the_national_picture_and_write_nothing(ran: Ran) -> None:
+    run = ran("stroomstoring")
+    for reader in ("ncc", "dcc-ez"):
+        read_shapes = {address.shape for address in shapes_read_by(run, reader)}
+        written = {address.shape for address, message in messages(run) if message.event.sender == reader}
+        assert {Shape.CARD, Shape.NATIONAL} <= read_shapes
+        assert not read_shapes & {Shape.SHARED, Shape.OWN, Shape.RISK}
+        assert written <= {Shape.RECEIPT, Shape.POST}
+
+
+def test_what_the_threat_means_stands_in_the_risk_pictures_before_the_failure(ran: Ran) -> None:
+    risks = {
+        (address["region"], message.event.data.item.subject)
+        for at_ms, address, message in timed_messages(ran("stroomstoring"))
+        if at_ms < FAILURE_MS
+        and address.shape is Shape.RISK
+        and address["owner"] == address["region"]
+        and isinstance(message.event.data, ItemUpdate)
+    }
+
+    regions = ("vr15", "vr16", "vr17", "vr18")
+    assert {(region, effect) for region in regions for effect in ("lines-icing", "rail-icing")} <= risks
+    assert ("vr15", "pumps-reserve") in risks
+
+
+def test_the_national_centre_alerts_whom_it_was_agreed_to_alert(ran: Ran) -> None:
+    alerted = {
+        address["to"]: message.event.data.activity
+        for address, message in messages(ran("stroomstoring"))
+        if message.event.sender == "locc" and isinstance(message.event.data, Alert)
+    }
+    assert set(alerted) == {"tennet", "defensie"}
+
+
+def test_who_has_nobody_on_call_is_reached_by_the_next_contact(ran: Ran) -> None:
+    run = ran("stroomstoring")
+    escalated = [
+        note.text for _, note in notes(run, "escalated") if note.text.startswith("dunea: head-of-information")
+    ]
+    acknowledged = [
+        message
+        for _, message in messages(run)
+        if message.event.sender == "dunea" and isinstance(message.event.data, Ack)
+    ]
+    assert escalated
+    assert acknowledged
+
+
+def test_teams_are_briefed_before_they_meet_and_leaders_spar(ran: Ran) -> None:
+    run = ran("stroomstoring")
+    briefed = {
+        message.event.data.team for _, message in messages(run) if isinstance(message.event.data, Briefing)
+    }
+    sparred = [
+        message.event.data.outcome
+        for _, message in messages(run)
+        if message.event.sender == "stedin" and isinstance(message.event.data, Answer)
+    ]
+    assert {"rot", "rbt"} <= briefed
+    assert sparred.count("consulted") == 2
+
+
+def test_layers_reach_whom_they_were_given_to(ran: Ran) -> None:
+    assert layer_readers(ran("stroomstoring")) == {
+        "vital-objects": {"ghor", "politie"},
+        "pumping-stations": {"delfland"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "party", "restored"),
+    [
+        ("stroomstoring", "stedin", 6 * HOUR_MS + 45 * MINUTE_MS),
+        ("vliegbasis", "defensie-basis", 4 * HOUR_MS + 50 * MINUTE_MS),
+    ],
+)
+def test_whose_tool_fails_goes_over_to_the_telephone_and_comes_back(
+    name: str, party: str, restored: int, ran: Ran
+) -> None:
+    run = ran(name)
+    over_ms, back_ms = (at_ms for at_ms, note in notes(run, "fallback") if note.party == party)
+    shapes = {
+        address.shape
+        for at_ms, address, message in timed_messages(run)
+        if message.event.sender == party and over_ms < at_ms < back_ms
+    }
+    assert over_ms < restored <= back_ms
+    assert shapes == {Shape.OUTSIDE}
 
 
 # vliegbasis: one organisation, two core tasks -------------------------------------------------------
@@ -197,7 +307,7 @@ def test_defence_is_one_organisation_under_two_agreements(ran: Ran) -> None:
     assert manager.organisation == provider.organisation == "defensie"
     assert (manager.core_task, manager.profile) == ("B", "core")
     assert (provider.core_task, provider.profile) == ("C", "standby")
-    assert scenario.agreements[manager.id].layers
+    assert scenario.agreements[manager.id] is not scenario.agreements[provider.id]
     assert not scenario.agreements[provider.id].layers
     assert not scenario.agreements[provider.id].restricted_systems
 
@@ -210,3 +320,33 @@ def test_the_two_roles_receive_what_their_own_agreement_gives(ran: Ran) -> None:
     assert manager >= {Shape.SHARED, Shape.OWN, Shape.DECISION, Shape.SIGNAL}
     assert Shape.SHARED in provider
     assert not provider & {Shape.OWN, Shape.SIGNAL, Shape.RISK, Shape.LAYER}
+
+
+def test_the_manager_is_alerted_and_alarmed_by_its_agreement_and_the_provider_through_the_national_centre(
+    ran: Ran,
+) -> None:
+    run = ran("vliegbasis")
+    told = {
+        (message.event.sender, address["to"], type(message.event.data))
+        for address, message in messages(run)
+        if isinstance(message.event.data, (Alert, Alarm))
+    }
+    assert {("vr06", "defensie-basis", Alert), ("vr06", "defensie-basis", Alarm)} <= told
+    assert ("locc", "defensie-steun", Alert) in told
+    assert ("vr06", "defensie-steun", Alert) not in told
+
+
+def test_what_lies_at_the_base_goes_to_the_one_partner_that_was_agreed(ran: Ran) -> None:
+    run = ran("vliegbasis")
+    confided: dict[str, set[str]] = {}
+    for _, message in messages(run):
+        if isinstance(message.event.data, Confidence):
+            for item in message.event.data.items:
+                confided.setdefault(item.subject, set()).update(message.readers)
+
+    assert confided == {
+        "passenger-list": {"vr06", "ghor"},
+        "ammunition": {"vr06", "brandweer"},
+        "fuel-stock": {"vr06", "brandweer"},
+    }
+    assert layer_readers(run) == {"ammunition-zones": {"brandweer"}, "fuel-storage": {"brandweer"}}

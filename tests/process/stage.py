@@ -6,7 +6,7 @@ access table says. What a process does, and why it fails, is then read from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sim.core.assessment.evidence import Evidence, gather
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.codec import decode
-from sim.core.messages.contents import Content
+from sim.core.messages.contents import Content, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.items import Kind, Sensitivity, Value
 from sim.core.messages.topics import Shape, parse
@@ -27,11 +28,14 @@ from sim.core.model.party import CoreTask, Party
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import EncodedMessage, Note
-from sim.core.records.record import Entry
+from sim.core.records.record import Chain, Entry
+from sim.core.records.record import decode as read_line
+from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import TruthChange
 from tests.unit.core.agents.helpers import (
+    FIRE,
     FLOOD,
     HERE,
     LEVEL,
@@ -129,6 +133,12 @@ class Played:
         """The contents of the records of a kind."""
         return [entry.content for entry in self.entries if entry.kind == kind]
 
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the assessment has to go by: the log, read back from its lines."""
+        chain = Chain()
+        return gather([read_line(chain.seal(entry)) for entry in self.entries])
+
     def event(self, event_id: str) -> Heard:
         """The message with this id."""
         (found,) = [one for one in self.heard if one.event.id == event_id]
@@ -141,6 +151,10 @@ class Played:
             chain.insert(0, self.event(chain[0].event.causationid))
         return chain[:-1]
 
+    def story(self, effect: Heard) -> list[tuple[str, str]]:
+        """How it came to a message: who wrote what, the first cause first, the message itself last."""
+        return [(one.sender, tag_of(one.data)) for one in (*self.led_to(effect), effect)]
+
 
 def play(
     *,
@@ -150,8 +164,10 @@ def play(
     parties: Mapping[str, Mapping[str, Any]] | None = None,
     members: Sequence[str] | None = None,
     activity: Mapping[str, Any] | None = None,
+    elsewhere: Mapping[str, Any] | None = None,
     hours: float = 12,
     seed: int = 1,
+    faults: Sequence[Fault] = (),
 ) -> Played:
     """Run a small exercise to its end.
 
@@ -162,8 +178,10 @@ def play(
         parties: What is changed of parties, by id.
         members: Who takes part; everybody of the small exercise by default.
         activity: What is changed of FLOOD.
+        elsewhere: What is changed of FIRE, the activity of the neighbouring region.
         hours: Length of the exercise.
         seed: Seed of all chance.
+        faults: What parties perceive wrongly.
     """
     everyone = everybody()
     for party, fields in (parties or {}).items():
@@ -171,6 +189,13 @@ def play(
     known = {name: everyone[name] for name in sorted(members or everyone)}
     places = activities()
     places[FLOOD] = msgspec.structs.replace(places[FLOOD], **(activity or {}))
+    places[FIRE] = msgspec.structs.replace(places[FIRE], **(elsewhere or {}))
+    if members is not None:
+        known = {name: among(one, known) for name, one in known.items()}
+        places = {
+            name: msgspec.structs.replace(place, parties=tuple(one for one in place.parties if one in known))
+            for name, place in places.items()
+        }
     scenario = Scenario(
         id="stage",
         name=text("stage"),
@@ -184,7 +209,7 @@ def play(
         themes=shipped().themes,
         truth=tuple(sorted(truth, key=lambda change: change.at_ms)),
         injects=tuple(sorted(injects, key=lambda inject: inject.at_ms)),
-        faults=(),
+        faults=tuple(faults),
         inputs={},
     )
     return Played(tuple(run(Engine(scenario, seed))))
@@ -193,8 +218,13 @@ def play(
 def changed(party: Party, **fields: Any) -> Party:
     """A party otherwise; people's limits by their own names."""
     limits = {name: fields.pop(name) for name in ("skill", "slip", "error", "reaction_ms") if name in fields}
-    people = msgspec.structs.replace(party.people, **limits)
+    people = msgspec.structs.replace(fields.pop("people", party.people), **limits)
     return msgspec.structs.replace(party, people=people, **fields)
+
+
+def among(party: Party, members: Container[str]) -> Party:
+    """A party that works with those regions only that take part."""
+    return changed(party, regions=tuple(region for region in party.regions if region in members))
 
 
 def run(engine: Engine) -> list[Entry]:

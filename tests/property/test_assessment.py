@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Assessment, Finding, Result
 from sim.core.messages.items import Item, ItemRef
+from sim.core.model.cue import ToolDown
 from tests.unit.core.assessment.logs import (
     CRITERIA,
     FAULT,
@@ -181,6 +182,15 @@ def _late_before_the_next_change(log: Log, wait: int) -> None:
     log.shared(END, item("s", 3, observed=END))
 
 
+def _long_overtaken(log: Log, wait: int) -> None:
+    # What is shared as soon as it is so was never overtaken, which shows nothing.
+    _late_sharing(log, wait + 1)
+
+
+def _long_overtaken_before_the_next_change(log: Log, wait: int) -> None:
+    _late_before_the_next_change(log, wait + 1)
+
+
 def _long_exposure(log: Log, wait: int) -> None:
     log.fault(10)
     log.shared(10, item("s", 1, faults=(FAULT,)), (GRID,))
@@ -262,6 +272,22 @@ def _false_alarms(log: Log, count: int) -> None:
         log.answer(at, WATER, log.signal(at, GRID, item("s", at)), "confirmed")
 
 
+def _late_bringing(log: Log, wait: int) -> None:
+    log.alert(5, WATER)
+    log.perceive(10, WATER)
+    _until(log, 10 + wait, lambda at: log.own(at, WATER, item("water-level", observed=10)))
+
+
+def _late_fetching(log: Log, wait: int) -> None:
+    log.shared(10, item("s"), (GRID,))
+    _until(log, 10 + wait, lambda at: log.receipt(at, GRID, item("s")))
+
+
+def _late_switch(log: Log, wait: int) -> None:
+    log.tool(10, GRID, ToolDown())
+    _until(log, 10 + wait, lambda at: log.fallback(at, GRID))
+
+
 LEVERS = (
     Lever(WATER, "alarm-acknowledgement", _wait_for_ack),
     Lever(WATER, "initial-picture", _wait_for_picture),
@@ -269,8 +295,11 @@ LEVERS = (
     Lever(GRID, "sitreps-complete", _fewer_sitreps),
     Lever(WATER, "shared-actuality", _late_sharing),
     Lever(WATER, "shared-actuality", _late_before_the_next_change),
-    Lever(GRID, "held-actuality", _late_sharing),
-    Lever(GRID, "held-actuality", _late_before_the_next_change),
+    Lever(GRID, "held-actuality", _long_overtaken),
+    Lever(GRID, "held-actuality", _long_overtaken_before_the_next_change),
+    Lever(WATER, "duty-to-bring", _late_bringing),
+    Lever(GRID, "duty-to-fetch", _late_fetching),
+    Lever(GRID, "fallback-switch", _late_switch),
     Lever(GRID, "exposure", _long_exposure),
     Lever("", "exercise-exposure", _long_exposure),
     Lever("", "exercise-time-to-correct", _long_exposure),

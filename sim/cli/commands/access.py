@@ -1,4 +1,4 @@
-"""``beeld access``: who may read and write what, per party and moment, with the rule that says so."""
+"""``beeld access``: who may read and write what, per party and moment, and what it does in each process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from cyclopts import Parameter
 
 from brokers.adapter import Account
 from brokers.mosquitto.security import roles_document
-from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json, table
+from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json, print_table, table
+from sim.cli.processes import ProcessTable, processes_document, processes_table
 from sim.core.model.access import AccessTable, Rule, compile_access, make_grant
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
@@ -42,6 +43,8 @@ def show_access(
 ) -> int:
     """Show who may read and write what, per party and moment, and the rule that says so.
 
+    Of one party also what it does in each process, with what was agreed on it.
+
     Example: beeld access limburg-hoogwater --party enexis
 
     Args:
@@ -60,9 +63,14 @@ def show_access(
         accounts = [Account(one, "", rooted(root, rights_of(access.rules[one]))) for one in parties]
         print_json(roles_document(accounts))
     elif options.json:
-        print_json({"parties": [_document(plan, access, one) for one in parties]})
+        processes = ProcessTable(plan)
+        print_json({"parties": [_document(plan, access, processes, one) for one in parties]})
     else:
-        _print(plan, access, parties, Speaker(options.language))
+        say = Speaker(options.language)
+        _print(plan, access, parties, say)
+        if party is not None:
+            rows = ProcessTable(plan).rows(party)
+            print_table(processes_table(say("processes"), rows, say), console(), say)
     return ExitCode.YES
 
 
@@ -89,7 +97,9 @@ def _rows(plan: Scenario, access: AccessTable, party: PartyId) -> Iterable[_Row]
         yield _Row("never", "", rule)
 
 
-def _document(plan: Scenario, access: AccessTable, party: PartyId) -> dict[str, object]:
+def _document(
+    plan: Scenario, access: AccessTable, processes: ProcessTable, party: PartyId
+) -> dict[str, object]:
     return {
         "id": party,
         "profile": plan.parties[party].profile,
@@ -100,6 +110,7 @@ def _document(plan: Scenario, access: AccessTable, party: PartyId) -> dict[str, 
             for row in _rows(plan, access, party)
             if row.moment == "never"
         ],
+        "processes": processes_document(processes.rows(party)),
     }
 
 

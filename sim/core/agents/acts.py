@@ -134,6 +134,8 @@ class Assign(msgspec.Struct, frozen=True):
         about: What it is about.
         because_of: Event or inject that made it necessary, if any.
         role: The role that must do it; None is whoever does the duty.
+        persists: Whether somebody comes back to it after a while when nobody got round to it, until it is done;
+            for what nothing else would ever ask for again.
     """
 
     duty: Duty
@@ -142,6 +144,7 @@ class Assign(msgspec.Struct, frozen=True):
     about: Any
     because_of: EventId | InjectId = ""
     role: Role | None = None
+    persists: bool = False
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -26,6 +26,8 @@ from sim.core.agents.acts import (
 )
 from sim.core.agents.brief import Brief
 from sim.core.agents.people.staffing import (
+    AGAIN,
+    AGAIN_MS,
     MOMENT,
     Begun,
     Came,
@@ -33,6 +35,7 @@ from sim.core.agents.people.staffing import (
     Desk,
     Outcome,
     Thing,
+    Undone,
     attend,
     give,
     item_in,
@@ -132,29 +135,48 @@ def step(
             acts += more
     # Somebody becomes free or arrives at a moment that was set for it, and never in between.
     is_set = any(isinstance(stimulus, Woken) for stimulus in inbox)
-    return _staffed(brief, state, acts, now, is_set=is_set)
+    back = [stimulus.about for stimulus in inbox if isinstance(stimulus, Woken) and stimulus.errand == AGAIN]
+    return _staffed(brief, state, [*back, *acts], now, is_set=is_set)
 
 
-def _staffed(brief: Brief, state: AgentState, acts: Sequence[Act], now: int, *, is_set: bool) -> Reaction:
+def _staffed(
+    brief: Brief, state: AgentState, acts: Sequence[Act | Thing], now: int, *, is_set: bool
+) -> Reaction:
     """Give assignments to the party's people: at a set moment those that waited first, then the new ones."""
     desks = state.desks
     staffed: list[Act] = []
     if is_set:
         desks, outcomes = attend(brief.stations, desks, now)
-        staffed += [_act_of(outcome) for outcome in outcomes]
+        staffed += _acts_of(outcomes, now)
     named: Counter[tuple[Duty, str]] = Counter()
     for act in acts:
-        if not isinstance(act, Assign):
+        if not isinstance(act, Assign | Thing):
             staffed.append(act)
             continue
         named[act.duty, act.key] += 1
         number = named[act.duty, act.key]  # what comes twice at one moment is two things
         key = act.key if number == 1 else f"{act.key}/{number}"
-        roles = brief.takers(act.duty, act.role)
-        thing = Thing(act.duty, key, act.errand, act.about, act.because_of, now, roles)
-        desks, outcomes = give(brief.stations, desks, thing)
-        staffed += [_act_of(outcome) for outcome in outcomes]
+        desks, outcomes = give(brief.stations, desks, _thing(brief, act, key, now))
+        staffed += _acts_of(outcomes, now)
     return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
+
+
+def _thing(brief: Brief, given: Assign | Thing, key: str, now: int) -> Thing:
+    """Return what comes before somebody now: something new, or what nobody got round to before."""
+    if isinstance(given, Thing):
+        return msgspec.structs.replace(given, key=key, since_ms=now, is_back=True)
+    roles = brief.takers(given.duty, given.role)
+    return Thing(given.duty, key, given.errand, given.about, given.because_of, now, roles, given.persists)
+
+
+def _acts_of(outcomes: Sequence[Outcome], now: int) -> list[Act]:
+    acts: list[Act] = []
+    for outcome in outcomes:
+        if not (isinstance(outcome, Undone) and outcome.thing.is_back):
+            acts.append(_act_of(outcome))
+        if isinstance(outcome, Undone) and outcome.thing.persists:
+            acts.append(Wake(now + AGAIN_MS, AGAIN, outcome.thing))
+    return acts
 
 
 def _act_of(outcome: Outcome) -> Act:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,10 +59,21 @@ class Brief:
         """Return the agreement of the party itself, if it has one."""
         return self.agreements.get(self.party.id)
 
-    def agreement_in(self, activity: ActivityId, party: PartyId | None = None) -> Agreement | None:
-        """Return the agreement of a party (by default this one) as it holds in the region of an activity."""
+    def agreement_with(self, region: PartyId, party: PartyId | None = None) -> Agreement | None:
+        """Return the agreement of a party (by default this one) with a region, as it holds there; None without one."""
         known = self.agreements.get(party or self.party.id)
-        return None if known is None else known.in_region(self.activities[activity].directing)
+        return None if known is None else known.in_region(region)
+
+    def agreement_in(self, activity: ActivityId, party: PartyId | None = None) -> Agreement | None:
+        """Return the agreement of a party (by default this one) with the region that directs an activity."""
+        return self.agreement_with(self.activities[activity].directing, party)
+
+    def agreed_here(self) -> Iterator[tuple[PartyId, Agreement]]:
+        """Yield who has an agreement with this party, a region, and the agreement as it holds here; in order of id."""
+        for party, known in sorted(self.agreements.items()):
+            agreement = known.in_region(self.party.id)
+            if agreement is not None:
+                yield party, agreement
 
     def channel_to(self, other: PartyId) -> Shape:
         """Return how this party and another reach each other: in the tool, or outside it."""
@@ -98,9 +109,13 @@ class Brief:
             return self.doers[duty]
         return (role,) if role in self.stations and self._posts[role].is_staffed else ()
 
+    def usual(self, duty: Duty) -> Role | None:
+        """Return the role that usually does a duty; None where nobody of the party itself does."""
+        return role_for(self.profile.duties, self._posts, duty)
+
     def limits(self, duty: Duty) -> Limits:
         """Return the limits of those who usually do a duty."""
-        return self.limits_as(role_for(self.profile.duties, self._posts, duty))
+        return self.limits_as(self.usual(duty))
 
     def limits_as(self, role: Role | None) -> Limits:
         """Return the limits of the people of a role; None is anybody."""
@@ -108,7 +123,7 @@ class Brief:
 
     def handling(self, duty: Duty) -> Spread:
         """Return how long one thing takes those who usually do a duty."""
-        role = role_for(self.profile.duties, self._posts, duty)
+        role = self.usual(duty)
         return handling_of(self.party.people, None if role is None else self._posts[role])
 
     def is_from_director(self, event: Event, activity: ActivityId) -> bool:

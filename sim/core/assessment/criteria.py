@@ -24,7 +24,16 @@ Better: TypeAlias = Literal["lower", "higher"]
 Scope: TypeAlias = Literal["partner", "exercise"]
 
 _AGREEMENT: Final = "agreement."
-_AGREED: Final = ("acknowledge", "actuality", "correction", "initial_picture", "sitrep")
+_AGREED: Final = (
+    "acknowledge",
+    "actuality",
+    "bring",
+    "correction",
+    "fetch",
+    "initial_picture",
+    "sitrep",
+    "switch",
+)
 """Norms that an agreement can hold."""
 
 

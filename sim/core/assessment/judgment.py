@@ -140,11 +140,14 @@ def _partner(evidence: Evidence, entry: PartyEntry, criteria: Sequence[Criterion
 def _partner_finding(evidence: Evidence, entry: PartyEntry, criterion: Criterion) -> Finding:
     """Return what an exercise shows of a partner for a criterion: of regions with other norms, the worst."""
     agreement = evidence.log.agreement(entry.id)
-    if agreement is None or not agreement.additions or criterion.norm.agreed is None:
+    if agreement is None or criterion.norm.agreed is None:
         return _finding_under(evidence, entry, criterion, norm_for(criterion, agreement))
+    groups = _by_norm(evidence, criterion, agreement)
+    if len(groups) < 2:
+        norm = groups[0][0] if groups else norm_for(criterion, agreement)
+        return _finding_under(evidence, entry, criterion, norm)
     findings = [
-        _finding_under(evidence.within(activities), entry, criterion, norm)
-        for norm, activities in _by_norm(evidence, criterion, agreement)
+        _finding_under(evidence.within(activities), entry, criterion, norm) for norm, activities in groups
     ]
     return max(findings, key=lambda finding: _GRAVITY.index(finding.result))
 
@@ -156,7 +159,10 @@ _GRAVITY = (Result.NOT_APPLICABLE, Result.NOT_OBSERVED, Result.MET, Result.PARTL
 def _by_norm(
     evidence: Evidence, criterion: Criterion, agreement: Agreement
 ) -> list[tuple[AppliedNorm | None, set[ActivityId]]]:
-    """Return the activities by the norm that the agreement has in their region (Beleidskader par. 2.4)."""
+    """Return the activities by the norm that the agreement has in their region (Beleidskader par. 2.4).
+
+    Where it does not hold, nothing was agreed, and there is no norm.
+    """
     groups: list[tuple[AppliedNorm | None, set[ActivityId]]] = []
     for activity in evidence.log.opening.activities:
         norm = norm_for(criterion, agreement.in_region(activity.directing))

@@ -22,6 +22,7 @@ from sim.core.records.kinds import (
     Injected,
     Message,
     Note,
+    Observed,
     Opening,
     PartyEntry,
     Rights,
@@ -117,6 +118,8 @@ class LogIndex:
         truths: Changes of the truth by subject.
         faults: Faults that entered.
         injects: What exercise control told parties to do, by id.
+        cues: The same, with when.
+        observed: What parties perceived.
         denied: What the broker refused.
         leaks: Deliveries that were forbidden and came.
         lost: Deliveries that were foreseen and did not come.
@@ -137,6 +140,8 @@ class LogIndex:
     truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
     faults: tuple[Stamped[FaultEntered], ...] = ()
     injects: Mapping[InjectId, Injected] = field(default_factory=dict)
+    cues: tuple[Stamped[Injected], ...] = ()
+    observed: tuple[Stamped[Observed], ...] = ()
     denied: tuple[Stamped[Denied], ...] = ()
     leaks: tuple[Stamped[Undelivered], ...] = ()
     lost: tuple[Stamped[Undelivered], ...] = ()
@@ -172,6 +177,16 @@ class LogIndex:
             ),
             None,
         )
+
+    def agreement_in(self, party: PartyId, activity: ActivityId) -> Agreement | None:
+        """Return the agreement of a party as it holds in the region that directs an activity; None where none does."""
+        agreement = self.agreement(party)
+        directing = self.directing(activity)
+        return None if agreement is None or directing is None else agreement.in_region(directing)
+
+    def directing(self, activity: ActivityId) -> PartyId | None:
+        """Return the region that directs an activity; None for one that the log does not name."""
+        return next((entry.directing for entry in self.opening.activities if entry.id == activity), None)
 
     def within(self, activities: AbstractSet[ActivityId]) -> LogIndex:
         """Return the index of what was said in some activities, and outside any; all else stays as it is."""
@@ -257,6 +272,8 @@ class _Fold:
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
+            cues=self._of("inject"),
+            observed=self._of("observed"),
             denied=self._of("denied"),
             leaks=self._of("leak"),
             lost=self._of("lost"),
@@ -300,7 +317,7 @@ def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]
 
 
 _KEPT: Final[frozenset[str]] = frozenset(
-    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed"}
+    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed", "observed"}
 )
 
 

@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from sim.core.assessment import access, actuality, faults, moderation, sitreps, standby, timeliness
+from sim.core.assessment import (
+    access,
+    actuality,
+    duties,
+    faults,
+    moderation,
+    outages,
+    sitreps,
+    standby,
+    timeliness,
+)
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Unit
 from sim.core.model.ids import PartyId
@@ -42,6 +52,9 @@ PARTY_MEASURES: Final[Mapping[str, PartyMeasure]] = {
     "shared-actuality": PartyMeasure(Unit.MS, actuality.shared_actuality),
     "held-age": PartyMeasure(Unit.MS, actuality.held_age),
     "held-lag": PartyMeasure(Unit.MS, actuality.held_lag),
+    "duty-to-bring": PartyMeasure(Unit.MS, duties.duty_to_bring),
+    "duty-to-fetch": PartyMeasure(Unit.MS, duties.duty_to_fetch),
+    "fallback-switch": PartyMeasure(Unit.MS, outages.fallback_switch),
     "detection-share": PartyMeasure(Unit.SHARE, faults.detection_share),
     "false-alarms": PartyMeasure(Unit.COUNT, faults.false_alarms),
     "correction-time": PartyMeasure(Unit.MS, faults.correction_time),

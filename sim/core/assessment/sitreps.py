@@ -9,6 +9,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, worst
 from sim.core.assessment.log_index import LogIndex, Sent
 from sim.core.messages.contents import Ack, Alarm, SitRep
+from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId
 
 
@@ -25,25 +26,22 @@ def sitrep_lateness(evidence: Evidence, party: PartyId) -> Figure | None:
 def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count the situation reports that a party agreed to and that never came.
 
-    Reports are due at the agreed interval after the one before, as long as the activity is open. A party that
+    Reports are due at the agreed interval after the one before, as long as the activity is open: the interval
+    is that of the region that directs the activity, with what it added (Beleidskader par. 2.4). A party that
     acknowledged its alarm and never reported is held to the interval from its acknowledgement. None without
     an agreed interval.
     """
     log = evidence.log
-    agreement = log.agreement(party)
-    if agreement is None or agreement.sitrep_every_ms <= 0:
-        return None
-    grace_ms = agreement.sitrep.limit_ms if agreement.sitrep is not None else 0
-    reported = _reported(log, party)
-    rows = [_row(stream, agreement.sitrep_every_ms, grace_ms) for stream in reported]
-    silent = [_row(stream, agreement.sitrep_every_ms, grace_ms) for stream in _silent(log, party)]
+    reported = _bound(log, party, _reported(log, party))
+    rows = [_row(stream, terms) for stream, terms in reported]
+    silent = [_row(stream, terms) for stream, terms in _bound(log, party, _silent(log, party))]
     # Silence that did not outlast a deadline shows nothing: neither that reports come nor that they fail to.
     rows += [row for row in silent if row.value]
     if not rows:
         return None
     return Figure(
         value=sum(row.value for row in rows),
-        count=sum(len(stream.due_ms) for stream in reported),
+        count=sum(len(stream.due_ms) for stream, _ in reported),
         evidence=cited(*(row.evidence for row in rows)),
         details=tuple(rows),
     )
@@ -58,7 +56,15 @@ class _Stream:
     evidence: tuple[int, ...]
 
 
-def _row(stream: _Stream, every_ms: int, grace_ms: int) -> Detail:
+def _bound(log: LogIndex, party: PartyId, streams: Sequence[_Stream]) -> list[tuple[_Stream, Agreement]]:
+    # Streams for which reports were agreed, with the terms of the region that directs their activity.
+    terms = ((stream, log.agreement_in(party, stream.activity)) for stream in streams)
+    return [(stream, one) for stream, one in terms if one is not None and one.sitrep_every_ms > 0]
+
+
+def _row(stream: _Stream, terms: Agreement) -> Detail:
+    every_ms = terms.sitrep_every_ms
+    grace_ms = terms.sitrep.limit_ms if terms.sitrep is not None else 0
     gaps = sum(
         _passed(former, latter, every_ms)
         for former, latter in zip(stream.due_ms, stream.due_ms[1:], strict=False)

@@ -46,7 +46,8 @@ def rights_changes(
     if activity is None or activity.directing != event.sender:
         return []
     if isinstance(content, Card):
-        return [] if content.open else [_taken_back(grant, event) for grant in table.open_grants(activity.id)]
+        closes = address.shape is Shape.CARD and not content.open
+        return [] if not closes else [_taken_back(grant, event) for grant in table.open_grants(activity.id)]
     return _by_notice(table, parties, address, event, content, now)
 
 

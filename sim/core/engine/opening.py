@@ -6,6 +6,7 @@ from typing import Literal
 
 from sim.core.model.activity import Activity
 from sim.core.model.party import Party
+from sim.core.picture.geometry import from_shapely
 from sim.core.records.kinds import FORMAT_VERSION, ActivityEntry, Opening, PartyEntry
 from sim.core.world.scenario import TICK_MS, Scenario
 
@@ -58,4 +59,5 @@ def _activity(activity: Activity) -> ActivityEntry:
         directing=activity.directing,
         parties=activity.parties,
         systems=activity.systems,
+        area=from_shapely(activity.area),
     )

@@ -79,7 +79,7 @@ CONTENTS: Final[Mapping[Shape, tuple[type[Content], ...]]] = {
     Shape.DECISION: (Decision,),
     Shape.NATIONAL: (ItemUpdate,),
     Shape.POST: _MAIL,
-    Shape.OUTSIDE: (*_MAIL, Signal),
+    Shape.OUTSIDE: (*_MAIL, Signal, Card),
     Shape.LAYER: (ItemUpdate,),
     Shape.RECEIPT: (Receipt,),
     Shape.CONTROL: (Phase,),

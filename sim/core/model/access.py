@@ -233,8 +233,8 @@ def _layers(party: Party, agreement: Agreement | None) -> dict[PartyId, tuple[st
     """Return the sensitive map layers of each region that a party may be given (Modeluitwerking 11)."""
     if agreement is None:
         return {}
-    bound = (region for region in party.regions if region in agreement.regions)
-    return {region: agreement.in_region(region).layers for region in bound}
+    held = ((region, agreement.in_region(region)) for region in party.regions)
+    return {region: here.layers for region, here in held if here is not None}
 
 
 def _expand(

@@ -134,9 +134,12 @@ class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     switch: Norm | None = None
     additions: Mapping[PartyId, Agreement] = msgspec.field(default_factory=dict)
 
-    def in_region(self, region: PartyId) -> Agreement:
-        """Return the agreement as it holds in a region: with what that region added, if anything."""
-        return self.additions.get(region, self)
+    def in_region(self, region: PartyId) -> Agreement | None:
+        """Return the agreement as it holds in a region, with what that region added; None where it does not hold.
+
+        Who works with one region has agreed nothing with its neighbour (Beleidskader par. 2.3.1).
+        """
+        return self.additions.get(region, self) if region in self.regions else None
 
     def with_addition(
         self, region: PartyId, terms: Mapping[str, Any], texts: Mapping[TopicId, Text]

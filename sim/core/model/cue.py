@@ -106,7 +106,7 @@ class TryWrite(Cue, frozen=True, tag="try-write"):
     activity: ActivityId
     subject: SubjectId
     place: str
-    """``shared``, or ``own/<party>``: whose part of the picture it tries to write."""
+    """``shared``, ``national``, or ``own/<party>``: whose part of the picture it tries to write."""
 
 
 class Meet(Cue, frozen=True, tag="meet"):

@@ -93,7 +93,7 @@ class Party(msgspec.Struct, frozen=True):
         regions: Regions it works with; a region names itself.
         competence: What it can perceive and judge.
         people: Limits of its people.
-        interests: Themes that it needs to know of (informatiebehoefte).
+        interests: Themes that it needs to know of (informatiebehoefte), where its agreement names none.
         through: Party whose process it attaches through (SIS under Bevolkingszorg), if any.
         partner: The organisation, where it takes part in more than one core task and so as more than one party
             (Beleidskader par. 2.1: Defence as manager of an air base, and as service provider); "" is ``id``.

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import msgspec
 import shapely
+import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
 from sim.core.messages.items import Geometry
@@ -23,6 +24,15 @@ def to_shapely(geometry: Geometry | None) -> shapely.Geometry | None:
     if geometry is None:
         return None
     return _shape(geometry)
+
+
+def from_shapely(shape: shapely.Geometry) -> tuple[Geometry, ...]:
+    """Return a shapely geometry (WGS 84 lon/lat) in the parts that it is made of, each as items have theirs.
+
+    Figures are taken over as they are, so that a log of it is the same on every machine.
+    """
+    parts = shapely.get_parts(shapely.force_2d(shape))
+    return tuple(msgspec.convert(shapely.geometry.mapping(part), Geometry) for part in parts)
 
 
 @lru_cache(maxsize=4096)

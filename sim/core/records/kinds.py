@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from sim.core.messages.event import Event
+from sim.core.messages.items import Geometry
 from sim.core.model.activity import GRIP_MAX
 from sim.core.model.agreement import Agreement
 from sim.core.model.cue import AnyCue
@@ -45,13 +46,14 @@ class PartyEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActivityEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An activity, as far as an assessor needs to know it."""
+    """An activity, as far as an assessor needs to know it; ``area`` in parts, none where the log does not tell."""
 
     id: ActivityId
     name: Text
     directing: PartyId
     parties: tuple[PartyId, ...]
     systems: tuple[str, ...]
+    area: tuple[Geometry, ...] = ()
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):

@@ -153,7 +153,7 @@ WORDING: Final[dict[str, Mistake]] = {
         'place = "own/wl"',
         'place = "here"',
         "injects[i-write].cue.place",
-        "expected shared, or own/<party>, found 'here'",
+        "expected shared, national, or own/<party>, found 'here'",
     ),
     "unknown activity": Mistake(
         'cue = { do = "open", activity = "hoogwater" }',

@@ -47,6 +47,26 @@ FILE = "agreements/wl.toml"
         ('limit = "30m"', 'limt = "30m"', "process.pictures.initial_picture.limt: expected the key 'limit'"),
         ('sitrep_every = "2h"', 'sitrep_every = "-2h"', "process.pictures.sitrep_every: expected a duration"),
         (
+            'limit = "30m"',
+            'limit = "3ms"',
+            "process.pictures.initial_picture.limit: expected a duration of at least 1m, found '3ms'",
+        ),
+        (
+            'limit = "30m"',
+            'limit = "0m"',
+            "process.pictures.initial_picture.limit: expected a duration of at least 1m, found '0m'",
+        ),
+        (
+            'sitrep_every = "2h"',
+            'sitrep_every = "1ms"',
+            "process.pictures.sitrep_every: expected a duration of at least 1m, or 0 for none, found '1ms'",
+        ),
+        (
+            "[process.alerting]",
+            '[process.monitoring]\nlook_along = "0h"\n[process.alerting]',
+            "process.monitoring.look_along: expected a duration of at least 1m, found '0h'",
+        ),
+        (
             "[process.alerting]",
             '[process.information_use]\nseconded_themes = ["x1"]\n[process.alerting]',
             "process.information_use.seconded_themes[0]: expected a theme of",
@@ -90,6 +110,48 @@ def test_what_looks_wrong(folders: Folders, old: str, new: str, expected: str) -
 
     assert result.errors == ()
     assert any(expected in str(problem) for problem in result.warnings), result.warnings
+
+
+def test_no_interval_is_written_as_0(folders: Folders) -> None:
+    folders.change('sitrep_every = "2h"', 'sitrep_every = "0h"', FILE)
+
+    assert lint(folders.scenario, folders.profiles).errors == ()
+    assert load_scenario(folders.scenario, folders.profiles).agreements["wl"].sitrep_every_ms == 0
+
+
+@pytest.mark.parametrize(("phase", "holds"), [("exploration", False), ("elaboration", True)])
+def test_nothing_is_in_force_while_a_collaboration_is_explored(
+    folders: Folders, phase: str, *, holds: bool
+) -> None:
+    folders.change('profile = "core"', f'profile = "core"\nphase = "{phase}"', FILE)
+
+    warned = [str(one) for one in lint(folders.scenario, folders.profiles).warnings if one.key == "phase"]
+    bound = load_scenario(folders.scenario, folders.profiles).agreements
+
+    assert ("wl" in bound) is holds
+    says = f"{FILE}: phase: expected elaboration or execution, for its terms to hold in the exercise"
+    assert [line.startswith(says) for line in warned] == ([] if holds else [True])
+
+
+@pytest.mark.parametrize(("phase", "level"), [("exploration", 2), ("elaboration", 3)])
+def test_what_a_region_has_not_agreed_yet_adds_nothing(folders: Folders, phase: str, level: int) -> None:
+    addition = f"""
+partner = "wl"
+core_task = "B"
+profile = "core"
+addition_of = "vr24"
+phase = "{phase}"
+
+[process.alarming]
+level = 3
+"""
+    folders.write("agreements/wl.vr24.toml", addition)
+
+    warned = [one.file for one in lint(folders.scenario, folders.profiles).warnings if one.key == "phase"]
+    agreement = load_scenario(folders.scenario, folders.profiles).agreements["wl"]
+
+    assert agreement.additions.get("vr24", agreement).alarm_level == level
+    assert warned == (["agreements/wl.vr24.toml"] if phase == "exploration" else [])
 
 
 def test_partner_without_agreement(folders: Folders) -> None:
@@ -140,9 +202,12 @@ def test_a_region_adds_something_of_its_own(folders: Folders) -> None:
 
     agreement = load_scenario(folders.scenario, folders.profiles).agreements["wl"]
 
-    assert agreement.in_region("vr23").initial_picture == Norm(30 * MINUTE_MS, "exercise")
-    assert agreement.in_region("vr24").initial_picture == Norm(20 * MINUTE_MS, "exercise")
-    assert agreement.in_region("vr24").sitrep_every_ms == agreement.sitrep_every_ms
+    here, there = agreement.in_region("vr23"), agreement.in_region("vr24")
+    assert here is not None
+    assert there is not None
+    assert here.initial_picture == Norm(30 * MINUTE_MS, "exercise")
+    assert there.initial_picture == Norm(20 * MINUTE_MS, "exercise")
+    assert there.sitrep_every_ms == agreement.sitrep_every_ms
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,24 @@ def test_an_effect_that_somebody_works_out_is_no_warning(folders: Folders) -> No
     agreement.write_text(agreement.read_text() + '\n[process.continuous_exchange]\nthreats = ["river"]\n')
 
     assert lint(folders.scenario, folders.profiles).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        (["a2"], []),
+        (
+            ["c1", "a2"],
+            ["expected none, or those that its agreement names and that decide (c1, a2), found ['a2']"],
+        ),
+    ],
+)
+def test_interests_beside_other_needs_in_the_agreement(
+    folders: Folders, needs: list[str], said: list[str]
+) -> None:
+    agreed = f"[process.information_needs]\npartner = {needs}\n[process.alerting]"
+    folders.change("[process.alerting]", agreed, "agreements/wl.toml")
+
+    found = [str(one) for one in lint(folders.scenario, folders.profiles).warnings if "interests" in one.key]
+
+    assert found == [f"scenario.toml: parties[wl].interests: {line}" for line in said]

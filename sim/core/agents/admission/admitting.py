@@ -23,8 +23,10 @@ from sim.core.messages.contents import (
     Withdrawal,
     tag_of,
 )
+from sim.core.messages.event import Event
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
+from sim.core.model.agreement import Agreement
 from sim.core.model.cue import Close, Decouple, Invite
 from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, ThemeId
 from sim.core.model.party import Party
@@ -51,21 +53,28 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
     request: Request = stimulus.event.data  # type: ignore[assignment]
     if request.purpose not in ("access", "support") or not brief.directs(request.activity):
         return state, []
-    about = (request, stimulus.event.sender, stimulus.event.id)
-    return state, [Assign(Duty.DIRECTION, stimulus.event.id, DECIDE, about, stimulus.event.id)]
+    about, event = (request, stimulus.event), stimulus.event.id
+    return state, [Assign(Duty.DIRECTION, event, DECIDE, about, event, persists=True)]
 
 
 def _decide(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    request, sender, event = stimulus.about
-    party = request.on_behalf_of or sender
-    reason = _reason_against(brief, state, request, party, sender)
+    request: Request
+    event: Event
+    request, event = stimulus.about
+    party = request.on_behalf_of or event.sender
+    reason = _reason_against(brief, state, request, party, event.sender)
     if reason is not None:
-        answer = Answer(activity=request.activity, of=event, outcome="refused", text=reason)
-        asked_by = {party: None, sender: None}
-        return state, [
-            Publish(brief.mail(one, answer), answer, answers=event, because_of=event) for one in asked_by
-        ]
-    return _grant(brief, state, request.activity, party, event, now)
+        # What somebody passed on was caused by what the party itself asked: that is what it waits to be answered.
+        asked = {party: event.causationid or event.id, event.sender: event.id}
+        return state, [_refusal(brief, request, one, of, reason, event.id) for one, of in asked.items()]
+    return _grant(brief, state, request.activity, party, event.id, now)
+
+
+def _refusal(
+    brief: Brief, request: Request, to: PartyId, of: EventId, reason: Text, because_of: EventId
+) -> Publish:
+    answer = Answer(activity=request.activity, of=of, outcome="refused", text=reason)
+    return Publish(brief.mail(to, answer), answer, answers=of, because_of=because_of)
 
 
 def _reason_against(
@@ -82,9 +91,19 @@ def _reason_against(
         return Text("Dit verzoek is aan een ander.", "This is not for the one who asks to ask.")
     if (request.activity, party) in state.mind(NAME):
         return Text("U hebt al toegang.", "You already have access.")
-    if not _has_task(brief, asker, request.activity):
+    return _reason_by_task(brief, state, asker, grants[0], request.activity)
+
+
+def _reason_by_task(
+    brief: Brief, state: AgentState, asker: Party, bundle: GrantTemplate, activity: ActivityId
+) -> Text | None:
+    """Return why a party has no business here, or None: access has preconditions (Tabel 3), and follows a task."""
+    agreement = brief.agreement_in(activity, asker.id)
+    if agreement is None:
+        return Text("U hebt geen afspraken met deze regio.", "You have no agreement with this region.")
+    if not _has_task(brief, asker, activity):
         return Text("Wij zien hier geen taak voor u.", "We see no task for you here.")
-    return _reason_by_capacity(brief, state, asker, grants[0], request.activity)
+    return _reason_by_capacity(brief, state, agreement) if bundle.is_by_theme else None
 
 
 def _has_task(brief: Brief, asker: Party, activity: ActivityId) -> bool:
@@ -93,14 +112,9 @@ def _has_task(brief: Brief, asker: Party, activity: ActivityId) -> bool:
     return bool(set(asker.competence.systems) & set(known.systems)) and known.concerns(asker.competence.area)
 
 
-def _reason_by_capacity(
-    brief: Brief, state: AgentState, asker: Party, bundle: GrantTemplate, activity: ActivityId
-) -> Text | None:
+def _reason_by_capacity(brief: Brief, state: AgentState, agreement: Agreement) -> Text | None:
     """Return why the region seconds nobody: it is free to decide whether, and on what conditions (par. 2.2.3)."""
-    if not bundle.is_by_theme:
-        return None
-    agreement = brief.agreement_in(activity, asker.id)
-    if agreement is None or not agreement.seconded_themes:
+    if not agreement.seconded_themes:
         return Text(
             "Er is geen hoofd informatie beschikbaar: voor welke thema's is niet afgesproken.",
             "No head of information is available: no themes were agreed.",
@@ -186,7 +200,8 @@ def _concluded(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int)
     if conclusion.role:
         return state, []
     about = (conclusion.activity, stimulus.event.sender, stimulus.event.id)
-    return state, [Assign(Duty.DIRECTION, stimulus.event.id, LET_OUT, about, stimulus.event.id)]
+    event = stimulus.event.id
+    return state, [Assign(Duty.DIRECTION, event, LET_OUT, about, event, persists=True)]
 
 
 def _let_out(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

@@ -30,7 +30,7 @@ def _helped(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     notice: GrantNotice = stimulus.event.data  # type: ignore[assignment]
     if not brief.is_from_director(stimulus.event, notice.activity):
         return state, []
-    state, acts = engage(state, notice.activity, now)
+    state, acts = engage(state, notice.activity, now, stimulus.event.id)
     state = state.with_mind(NAME, {notice.activity: now})
     state, calls = call_in(brief, state, now, stimulus.event.id)
     state, seconded = call_seconded(brief, state, now, stimulus.event.id)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from sim.core.agents.acts import Act, Assign, Delivered, Woken
 from sim.core.agents.admission import admitting
+from sim.core.agents.admission.hearing import heard_of
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import confide
 from sim.core.agents.information.statements import SAID, activities_of, is_restricted, own_item_id
 from sim.core.messages.contents import Confidence
 from sim.core.messages.items import Item
+from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.model.staff import Duty
+from sim.core.picture.geometry import to_shapely
 
 NAME = "confiding"
 RELAY = "confiding.relay"
@@ -44,36 +47,40 @@ def _relay(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> React
     items, activity, event = stimulus.about
     state = state.with_mind(NAME, {(activity, item.id): item for item in items})
     acts: list[Act] = []
-    for party in _within(brief, state, activity):
-        acts += confide(brief, party, _for(brief, party, items), activity, event)
+    for party, agreement in brief.agreed_here():
+        told = _for(brief, state, activity, party, agreement, items)
+        acts += confide(brief, party, told, activity, event)
     return state, acts
 
 
 def _let_in(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    """Tell who has just been let in what it may have of what is known by then."""
+    """Tell who has just been let in what it may have of what is known by then, also from before the activity."""
     activity, party, _, event = stimulus.about
-    items = tuple(item for (known, _), item in sorted(state.mind(NAME).items()) if known == activity)
-    return state, confide(brief, party, _for(brief, party, items), activity, event)
+    agreement = brief.agreement_with(brief.id, party)
+    if agreement is None:
+        return state, []
+    area = brief.activities[activity]
+    known = {
+        item.id: item
+        for (where, _), item in sorted(state.mind(NAME).items())
+        if where == activity or (not where and area.concerns(to_shapely(item.geometry)))
+    }
+    told = _for(brief, state, activity, party, agreement, tuple(known.values()))
+    return state, confide(brief, party, told, activity, event)
 
 
-def _within(brief: Brief, state: AgentState, activity: ActivityId) -> list[PartyId]:
-    """Return who takes part in an activity or was let in; in the cold phase all with an agreement here."""
-    let_in = {party for known, party in state.mind(admitting.NAME) if known == activity}
-    known = brief.activities.get(activity)
-    return [
-        party
-        for party in sorted(brief.agreements)
-        if known is None or party in known.parties or party in let_in
-    ]
-
-
-def _for(brief: Brief, party: PartyId, items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Return the items that a party may be told by its agreement with this region, and has not told itself."""
-    agreement = brief.agreements.get(party)
-    if agreement is None or brief.id not in agreement.regions:
-        return ()
-    systems = agreement.in_region(brief.id).restricted_systems
-    return tuple(item for item in items if item.system in systems and item.source.party != party)
+def _for(
+    brief: Brief,
+    state: AgentState,
+    activity: ActivityId,
+    party: PartyId,
+    agreement: Agreement,
+    items: tuple[Item, ...],
+) -> tuple[Item, ...]:
+    """Return the items that a party may hear now, may have by its agreement, and has not told itself."""
+    heard = heard_of(brief, state, activity, party, items)
+    systems = agreement.restricted_systems
+    return tuple(item for item in heard if item.system in systems and item.source.party != party)
 
 
 BEHAVIOUR = Behaviour(NAME, {Confidence: _confided, SAID: _own, admitting.BRING: _let_in, RELAY: _relay})

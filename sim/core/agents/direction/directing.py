@@ -7,6 +7,8 @@ that agrees verifies it, one that contradicts makes it disputed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim.core.agents.acts import Act, Assign, Delivered, Remark, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
@@ -39,6 +41,9 @@ from sim.core.picture.geometry import to_shapely
 from sim.core.picture.quality import contradicts, is_relied_on, mismatches
 
 NAME = "directing"
+BEGIN = "directing.begin"
+TOLD = "directing.told"
+"""Under this name a region remembers by which event it was told each item of its risk picture."""
 TAKE_IN = "directing.take-in"
 OWN = "directing.own"
 SAME_MOMENT_MS = HOUR_MS
@@ -56,15 +61,19 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     items = may_be_shared(known)
     if not items:
         return state, []
-    about = (items, activity, "")
-    return state, [Assign(Duty.DIRECTION, f"begin/{activity}/{now}", TAKE_IN, about)]
+    told = state.mind(TOLD)
+    about = (items, activity, tuple(told.get(item.id, "") for item in items))
+    return state, [Assign(Duty.DIRECTION, f"begin/{activity}/{now}", BEGIN, about)]
 
 
 def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
+    address = parse(stimulus.topic)
+    if address is not None and address.shape is Shape.RISK:
+        return state.with_mind(TOLD, {update.item.id: stimulus.event.id}), []
     activity = activity_directed(brief, state, stimulus.topic, Shape.OWN)
     if activity is None:
         return state, []
-    update: ItemUpdate = stimulus.event.data  # type: ignore[assignment]
     standing = shared_item(state, activity, update.item.subject)
     if standing is not None and _is_restatement(standing, update.item):
         # The tab is linked with that of the region (Tabel 1): a mere new time is taken over by nobody's hands.
@@ -101,8 +110,19 @@ def _queue(stimulus: Delivered, items: tuple[Item, ...], activity: ActivityId) -
 
 def _take_in(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     items, activity, event = stimulus.about
+    return _share_all(brief, state, [(item, event) for item in items], activity, now)
+
+
+def _take_in_first(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    items, activity, events = stimulus.about
+    return _share_all(brief, state, zip(items, events, strict=True), activity, now)
+
+
+def _share_all(
+    brief: Brief, state: AgentState, told: Iterable[tuple[Item, EventId]], activity: ActivityId, now: int
+) -> Reaction:
     acts: list[Act] = []
-    for item in items:
+    for item, event in told:
         state, more = share(brief, state, item, activity, event, now)
         acts += more
     return state, acts
@@ -197,7 +217,8 @@ def _contradicted(
 ) -> Reaction:
     """Two sources contradict: a skilled manager sees it and asks both; otherwise the last word stands.
 
-    A correction is taken over, and nothing is asked twice about one statement.
+    A correction is taken over, and nothing is asked twice about one statement while an answer may still come: what
+    stays disputed, somebody comes back to.
     """
     is_newer = item.observed_at_ms >= standing.observed_at_ms
     if item.verification.status is VerificationStatus.CORRECTED and is_newer:
@@ -210,10 +231,10 @@ def _contradicted(
     if not brief.chance.happens(
         limits_of_doer(brief, state, Duty.DIRECTION, now).skill, f"{brief.id}/skill", key
     ):
-        overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed")
+        overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed", event)
         composed = compose(state, item, activity, event, now) if is_newer else (state, list[Act]())
         return composed[0], [overlooked, *composed[1]]
-    recognised = Remark("recognised", item, "contradicts the shared picture")
+    recognised = Remark("recognised", item, "contradicts the shared picture", event)
     asked = ask_source(brief, item, activity, event)
     if standing.verification.status is VerificationStatus.DISPUTED:
         return state, [recognised, *asked]
@@ -257,6 +278,7 @@ BEHAVIOUR = Behaviour(
         SitRep: _report,
         Briefing: _told,
         SAID: _own_statement,
+        BEGIN: _take_in_first,
         TAKE_IN: _take_in,
         OWN: _share_own,
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.agents.acts import Act, Look, Publish
+from sim.core.agents.acts import Act, Look, Publish, Wake
 from sim.core.agents.agent import AgentState, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.messages.contents import ItemUpdate, Request
@@ -12,9 +12,16 @@ from sim.core.messages.items import Item, ItemRef, Verification, VerificationSta
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.text import Text
+from sim.core.model.time import HOUR_MS
 from sim.core.picture.quality import is_relied_on
 
 NAME = "shared-picture"
+ASKED = "shared-picture.asked"
+"""Errand with which the region learns under which id it asked a source about a subject; what it remembers of that."""
+STILL_DISPUTED = "shared-picture.still-disputed"
+"""Errand with which the region comes back to what it disputed."""
+CONFIRM_MS = HOUR_MS
+"""How long a source without an agreed time to correct has to confirm what it said (exercise)."""
 
 _ASK = Text("Klopt dit nog? Er is twijfel.", "Is this right? There is doubt.")
 
@@ -86,10 +93,28 @@ def dispute(
     now: int,
     doubts: tuple[InjectId, ...] = (),
 ) -> Reaction:
-    """Mark a shared item as disputed, and ask its source; ``doubts`` are the faults behind what contradicts it."""
+    """Mark a shared item as disputed, ask its source, and come back to it when that should have answered.
+
+    ``doubts`` are the faults behind what contradicts it.
+    """
     verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
     state, acts = write(state, standing, verification, activity, event, now, doubts=doubts)
-    return state, [*acts, *ask_source(brief, standing, activity, event, doubts)]
+    asked = ask_source(brief, standing, activity, event, doubts)
+    return state, [*acts, *asked, come_back(brief, standing, activity, disputed_ms=now, now=now)]
+
+
+def come_back(brief: Brief, item: Item, activity: ActivityId, disputed_ms: int, now: int) -> Wake:
+    """Return the moment at which a dispute (of ``disputed_ms``) about an item is looked at again."""
+    due_ms = now + confirm_term_ms(brief, item.source.party, activity)
+    return Wake(due_ms, STILL_DISPUTED, (activity, item.subject, disputed_ms))
+
+
+def confirm_term_ms(brief: Brief, source: PartyId, activity: ActivityId) -> int:
+    """Return how long (ms) a source has to confirm: as long as it has to correct what looks wrong."""
+    agreement = brief.agreement_in(activity, source)
+    if agreement is None or agreement.correction is None:
+        return CONFIRM_MS
+    return agreement.correction.limit_ms
 
 
 def ask_source(
@@ -114,7 +139,9 @@ def ask(
     if source == brief.id:
         return [Look(subject)]
     request = Request(activity=activity, purpose="verify", about=about, subject=subject, text=_ASK)
-    return [Publish(brief.mail(source, request), request, because_of=event, injects=injects)]
+    topic = brief.mail(source, request)
+    register = (ASKED, (activity, subject))
+    return [Publish(topic, request, because_of=event, injects=injects, register=register)]
 
 
 def write(

@@ -6,13 +6,21 @@ first asks whether it still holds. What nobody confirms in time is taken out, an
 
 from __future__ import annotations
 
-from sim.core.agents.acts import Act, Assign, Wake, Woken
+import msgspec
+
+from sim.core.agents.acts import Act, Assign, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import ask_source, shared_item, shared_items, take_out
+from sim.core.agents.direction.shared_picture import (
+    ask_source,
+    confirm_term_ms,
+    shared_item,
+    shared_items,
+    take_out,
+)
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.items import Item, VerificationStatus
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.quality import age_ms, is_relied_on
@@ -20,11 +28,11 @@ from sim.core.picture.quality import age_ms, is_relied_on
 NAME = "tidying"
 LOOK_OVER = "tidying.look-over"
 ASK = "tidying.ask"
+ASKED = "tidying.asked"
+"""Errand with which the region learns which message asked about a statement, and the name under which it remembers."""
 TAKE_OUT = "tidying.take-out"
 EVERY_MS = HOUR_MS // 2
 """How often the information manager goes over the picture (exercise)."""
-CONFIRM_MS = HOUR_MS
-"""How long a source without an agreed time to correct has to confirm what it said (exercise)."""
 
 _GONE = (VerificationStatus.LAPSED, VerificationStatus.REFUTED)
 _CONFIRMED = (VerificationStatus.VERIFIED, VerificationStatus.CORRECTED)
@@ -69,30 +77,31 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     for item in _stale(brief, state, activity, now):
         statement = (activity, item.subject, item.observed_at_ms)
         state = state.with_mind(NAME, {statement: now})
-        acts += ask_source(brief, item, activity, "")
-        acts.append(Wake(now + _term_ms(brief, item, activity), TAKE_OUT, statement))
+        acts += [
+            msgspec.structs.replace(act, register=(ASKED, statement)) if isinstance(act, Publish) else act
+            for act in ask_source(brief, item, activity, "")
+        ]
+        acts.append(Wake(now + confirm_term_ms(brief, item.source.party, activity), TAKE_OUT, statement))
     return state, acts
 
 
-def _term_ms(brief: Brief, item: Item, activity: ActivityId) -> int:
-    """Return how long a source has to confirm: as long as it has to correct what looks wrong."""
-    agreement = brief.agreement_in(activity, item.source.party)
-    if agreement is None or agreement.correction is None:
-        return CONFIRM_MS
-    return agreement.correction.limit_ms
+def _asked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    statement, event = stimulus.about
+    return state.with_mind(ASKED, {statement: event}), []
 
 
 def _take_out(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Take out what was asked about, unless it was confirmed or something newer stands there by now."""
     activity, subject, observed_at_ms = stimulus.about
     asked_ms: int = state.mind(NAME)[stimulus.about]
-    state = state.without(NAME, stimulus.about)
+    question: EventId = state.mind(ASKED).get(stimulus.about, "")  # none where the region looked for itself
+    state = state.without(NAME, stimulus.about).without(ASKED, stimulus.about)
     standing = shared_item(state, activity, subject)
     assert standing is not None, "nothing ever leaves the memory of what was shared"
     is_another = standing.observed_at_ms != observed_at_ms or standing.verification.status in _GONE
     if activity not in state.engaged or is_another or _is_confirmed(standing, asked_ms):
         return state, []
-    return take_out(brief, state, standing, activity, "", now)
+    return take_out(brief, state, standing, activity, question, now)
 
 
 def _is_confirmed(standing: Item, asked_ms: int) -> bool:
@@ -100,4 +109,6 @@ def _is_confirmed(standing: Item, asked_ms: int) -> bool:
     return verification.status in _CONFIRMED and verification.at_ms >= asked_ms
 
 
-BEHAVIOUR = Behaviour(NAME, {ENGAGED: _begin, LOOK_OVER: _look_over, ASK: _ask, TAKE_OUT: _take_out})
+BEHAVIOUR = Behaviour(
+    NAME, {ENGAGED: _begin, LOOK_OVER: _look_over, ASK: _ask, ASKED: _asked, TAKE_OUT: _take_out}
+)

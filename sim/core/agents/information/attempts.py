@@ -10,6 +10,7 @@ from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import own_view
 from sim.core.messages.contents import ItemUpdate
+from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
 from sim.core.model.cue import TryRead, TryWrite
 
@@ -25,12 +26,18 @@ def _try_write(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Rea
     if known is None:
         return state, []
     item = own_view(brief, known, now)
-    if cue.place == "shared":
-        topic = build(Shape.SHARED, activity=cue.activity, theme=item.theme, item=item.id)
-    else:
-        owner = cue.place.removeprefix("own/")
-        topic = build(Shape.OWN, activity=cue.activity, owner=owner, theme=item.theme, item=item.id)
+    topic = _place(cue, item)
     return state, [Publish(topic, ItemUpdate(item=item), injects=(stimulus.inject, *item.causation))]
+
+
+def _place(cue: TryWrite, item: Item) -> str:
+    """Return the topic of an item in the part of the picture that somebody tries to write."""
+    if cue.place == "shared":
+        return build(Shape.SHARED, activity=cue.activity, theme=item.theme, item=item.id)
+    if cue.place == "national":
+        return build(Shape.NATIONAL, theme=item.theme, item=item.id)
+    owner = cue.place.removeprefix("own/")
+    return build(Shape.OWN, activity=cue.activity, owner=owner, theme=item.theme, item=item.id)
 
 
 BEHAVIOUR = Behaviour("attempts", {TryRead: _try_read, TryWrite: _try_write})

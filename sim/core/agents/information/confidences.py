@@ -44,7 +44,7 @@ def confide(
     told = tuple(items)
     if brief.channel_to(to) is Shape.OUTSIDE:
         occasion = "/".join(f"{item.id}.{item.version}" for item in told)
-        told, remarks = carried(brief, told, f"confidence/{to}/{activity}/{occasion}")
+        told, remarks = carried(brief, told, f"confidence/{to}/{activity}/{occasion}", because_of)
         acts += remarks
     for part in split(told) if told else ():
         content = Confidence(activity=activity, items=part)

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.core.agents.acts import Act, Assign, Delivered, Look, Publish, Wake, Woken
-from sim.core.agents.admission import admitting
+from sim.core.agents.admission.hearing import heard_themes
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.directing import TAKE_IN
-from sim.core.agents.direction.shared_picture import shared_items
+from sim.core.agents.direction.shared_picture import relied_on
 from sim.core.agents.information.confidences import in_confidence
 from sim.core.agents.information.statements import (
     LOOKED_AT,
     STATED,
     carried,
     faults_behind,
+    for_others_too,
     may_be_shared,
     stated,
 )
@@ -45,6 +46,7 @@ _NOTHING = Text("Hiervan weten wij niets.", "We know nothing of this.")
 _NOT_AGREED = Text(
     "Dit thema is niet met u afgesproken.", "It was not agreed that you are told of this theme."
 )
+_NOT_IN = Text("U bent niet aangesloten bij deze activiteit.", "You are not connected to this activity.")
 
 
 # A partner -----------------------------------------------------------------------------------------
@@ -87,7 +89,10 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     state, items, secrets = stated(brief, state, _known(brief, state, activity, theme), now)
     acts: list[Act] = in_confidence(brief, secrets, (activity,))
     if brief.profile.directs_own_picture:
-        acts += [Wake(now, STATED, item) for item in items if before.get(item.id) != item]
+        anew = tuple(item for item in items if before.get(item.id) != item)
+    else:
+        anew = for_others_too(brief, state, before, items, activity)
+    acts += [Wake(now, STATED, item) for item in anew]
     by = limits_of_doer(brief, state, Duty.LIAISON, now)
     return state, [*acts, *_answers(brief, region, activity, items, event, by)]
 
@@ -108,22 +113,26 @@ def _asked_by_partner(brief: Brief, state: AgentState, stimulus: Delivered, _now
 
 def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     activity, theme, event, party = stimulus.about
-    if not _may_have(brief, state, activity, theme, party):
-        answer = Answer(activity=activity, of=event, outcome="refused", text=_NOT_AGREED)
+    reason = _reason_against(brief, state, activity, theme, party)
+    if reason is not None:
+        answer = Answer(activity=activity, of=event, outcome="refused", text=reason)
         return state, [Publish(brief.mail(party, answer), answer, answers=event, because_of=event)]
-    items = tuple(item for item in shared_items(state, activity) if item.theme == theme)
+    items = tuple(item for item in relied_on(state, activity, now) if item.theme == theme)
     by = limits_of_doer(brief, state, Duty.LIAISON, now)
     return state, _answers(brief, party, activity, items, event, by)
 
 
-def _may_have(brief: Brief, state: AgentState, activity: ActivityId, theme: ThemeId, party: PartyId) -> bool:
-    """Say whether a partner may be told a theme: it takes part or was let in, and outside the tool it was agreed."""
-    agreement = brief.agreement_in(activity, party)
-    is_in = party in brief.activities[activity].parties or (activity, party) in state.mind(admitting.NAME)
-    if agreement is None or brief.id not in agreement.regions or not is_in:
-        return False
+def _reason_against(
+    brief: Brief, state: AgentState, activity: ActivityId, theme: ThemeId, party: PartyId
+) -> Text | None:
+    """Return why a partner is not told a theme, or None: outside the tool it has to be agreed."""
+    agreement, themes = brief.agreement_in(activity, party), heard_themes(brief, state, activity, party)
+    if themes is None:
+        return _NOT_IN
+    if agreement is None or (themes and theme not in themes):
+        return _NOT_AGREED
     agreed = theme in (*agreement.needs, *agreement.seconded_themes)
-    return agreed or brief.channel_to(party) is Shape.POST
+    return None if agreed or brief.channel_to(party) is Shape.POST else _NOT_AGREED
 
 
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -156,7 +165,7 @@ def _answers(
     acts: list[Act] = []
     told = tuple(items)
     if brief.channel_to(to) is Shape.OUTSIDE:
-        told, remarks = carried(brief, told, f"inform/{event}", by)
+        told, remarks = carried(brief, told, f"inform/{event}", event, by)
         acts += remarks
     for part in split(told):
         outcome, text = ("informed", _TOLD) if part else ("unknown", _NOTHING)

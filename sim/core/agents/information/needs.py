@@ -12,11 +12,10 @@ from sim.core.agents.acts import Act, Assign, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import shared_item_id, shared_items
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.contents import Request
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
-from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId, ThemeId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
@@ -58,7 +57,8 @@ def _look(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         state = state.with_mind(NAME, {key: now})
         outside = brief.channel_to(party) is Shape.OUTSIDE
         duty = Duty.LIAISON if outside and brief.directs(activity) else Duty.INFORMATION
-        acts.append(Assign(duty, f"need/{activity}/{party}/{theme}/{now}", ASK, (*key, term_ms)))
+        key_of_thing, event = f"need/{activity}/{party}/{theme}/{now}", began_by(state, activity)
+        acts.append(Assign(duty, key_of_thing, ASK, (*key, term_ms), event))
     return state, acts
 
 
@@ -74,7 +74,10 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     if activity not in state.engaged or now < _next_ms(state, ASKED, key, term_ms):
         return state, []
     request = Request(activity=activity, purpose="inform", theme=theme, text=_ASK)
-    return state.with_mind(ASKED, {key: now}), [Publish(brief.mail(party, request), request)]
+    event = began_by(state, activity)
+    return state.with_mind(ASKED, {key: now}), [
+        Publish(brief.mail(party, request), request, because_of=event)
+    ]
 
 
 def _of_partners(brief: Brief, state: AgentState, activity: ActivityId) -> list[Wanted]:
@@ -84,20 +87,16 @@ def _of_partners(brief: Brief, state: AgentState, activity: ActivityId) -> list[
     return [
         (party, theme, agreement.ask_after_ms, known(theme))
         for party, agreement in held
-        if agreement is not None and _is_asked_for(brief, agreement)
+        if agreement is not None and agreement.ask_after_ms
         for theme in agreement.asked
     ]
-
-
-def _is_asked_for(brief: Brief, agreement: Agreement) -> bool:
-    return bool(agreement.ask_after_ms) and brief.id in agreement.regions
 
 
 def _of_region(brief: Brief, state: AgentState, activity: ActivityId) -> list[Wanted]:
     """Return the themes that a partner needs to know of and has read nothing of."""
     region = brief.activities[activity].directing
     agreement = brief.agreement_in(activity)
-    if agreement is None or not agreement.ask_after_ms or region not in agreement.regions:
+    if agreement is None or not agreement.ask_after_ms:
         return []
     known = _newest(
         item for item in state.picture.values() if item.id == shared_item_id(activity, item.subject)

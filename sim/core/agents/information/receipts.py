@@ -1,5 +1,6 @@
 """Receipts: the party reads, now and then, what came in, and says what it took in (haalplicht, Modeluitwerking 12).
 
+How often follows from the agreed term of the duty to fetch, the strictest of its regions: there is one inbox.
 Reading takes somebody's time: who has too much to do reads late, or misses it.
 """
 
@@ -25,6 +26,7 @@ from sim.core.messages.contents import (
 )
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape, build
+from sim.core.model.ids import EventId
 from sim.core.model.staff import Duty
 from sim.core.model.time import HOUR_MS
 
@@ -33,16 +35,24 @@ IN_HAND = "receipts.in-hand"
 ROUND = "receipts.round"
 READ = "receipts.read"
 EVERY_MS = HOUR_MS
+"""How long things lie before somebody turns to them, where nothing was agreed (exercise)."""
 ITEMS_MAX = 500
 """Items on one receipt; more wait for the next."""
 
 
-def _note(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+def every_ms(brief: Brief) -> int:
+    """Return how long (ms) things lie before somebody turns to them: half the agreed term, the rest is for reading."""
+    agreement = brief.agreement
+    held = () if agreement is None else (agreement, *agreement.additions.values())
+    return min([EVERY_MS, *(one.fetch.limit_ms // 2 for one in held if one.fetch is not None)])
+
+
+def _note(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     refs = {ItemRef(item.id, item.version): None for item in items_in(stimulus.event.data)}
     if not refs:
         return state, []
     waiting = state.mind(NAME)
-    acts: list[Act] = [] if waiting else [Wake(now + EVERY_MS, ROUND, None)]
+    acts: list[Act] = [] if waiting else [Wake(now + every_ms(brief), ROUND, stimulus.event.id)]
     return state.with_mind(NAME, refs), acts
 
 
@@ -51,17 +61,18 @@ def _informed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) ->
     return _note(brief, state, stimulus, now) if answer.outcome == "informed" else (state, [])
 
 
-def _round(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+def _round(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Have somebody read what came in; what nobody gets round to reading is on no receipt."""
+    event: EventId = stimulus.about  # the first of what came in since the last round
     waiting = sorted(state.mind(NAME))
     if not waiting:
         return state, []  # decoupled in the meantime
     listed, left = waiting[:ITEMS_MAX], waiting[ITEMS_MAX:]
     state = _with(state, NAME, dict.fromkeys(left))
     state = state.with_mind(IN_HAND, dict.fromkeys(listed))
-    acts: list[Act] = [Assign(Duty.INFORMATION, f"read/{now}", READ, tuple(listed))]
+    acts: list[Act] = [Assign(Duty.INFORMATION, f"read/{now}", READ, tuple(listed), event)]
     if left:
-        acts.append(Wake(now + EVERY_MS, ROUND, None))
+        acts.append(Wake(now + every_ms(brief), ROUND, event))
     return state, acts
 
 

@@ -1,5 +1,6 @@
 """Reporting: situation reports at set times (Tabel 1: structural on set times, link periodically).
 
+The times are those of the region that directs the activity, with what it added to the agreement (par. 2.4).
 A link partner's report goes outside the tool, by its liaison, with human delay and now and then a figure
 copied wrongly.
 """
@@ -10,8 +11,15 @@ from sim.core.agents.acts import Act, Assign, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import in_confidence
-from sim.core.agents.information.statements import activities_of, carried, faults_behind, stated
-from sim.core.agents.mobilisation.engagement import ALARMED
+from sim.core.agents.information.statements import (
+    STATED,
+    activities_of,
+    carried,
+    faults_behind,
+    for_others_too,
+    stated,
+)
+from sim.core.agents.mobilisation.engagement import ALARMED, alarmed_by
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
@@ -20,59 +28,68 @@ from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
 
 NAME = "reporting"
+SINCE = "reporting.since"
+"""Under this name the party remembers since when it works in the activity that it reports on."""
 DUE = "reporting.due"
 PREPARE = "reporting.prepare"
 SEND = "reporting.send"
 
 
 def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    agreement = brief.agreement
-    if agreement is None or not agreement.sitrep_every_ms or stimulus.about in state.mind(NAME):
+    """Begin to report, once for each time that the party begins to work in the activity."""
+    activity: ActivityId = stimulus.about
+    agreement, since_ms = brief.agreement_in(activity), state.engaged.get(activity)
+    if agreement is None or not agreement.sitrep_every_ms or since_ms is None:
         return state, []
-    state = state.with_mind(NAME, {stimulus.about: now})
+    if state.mind(SINCE).get(activity) == since_ms:
+        return state, []
+    state = state.with_mind(NAME, {activity: now}).with_mind(SINCE, {activity: since_ms})
     first_ms = agreement.initial_picture.limit_ms if agreement.initial_picture else agreement.sitrep_every_ms
-    return state, _errands(brief, stimulus.about, now, now + first_ms)
+    return state, _errands(brief, activity, since_ms, now, now + first_ms)
 
 
 def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    activity, due_ms = stimulus.about
-    if activity not in state.engaged:
-        return state, []
-    agreement = brief.agreement
-    assert agreement is not None
-    return state, _errands(brief, activity, now, due_ms + agreement.sitrep_every_ms)
+    activity, due_ms, since_ms = stimulus.about
+    if state.engaged.get(activity) != since_ms:
+        return state, []  # it left in the meantime
+    agreement = brief.agreement_in(activity)
+    assert agreement is not None, "only who agreed on reports begins them"
+    return state, _errands(brief, activity, since_ms, now, due_ms + agreement.sitrep_every_ms)
 
 
-def _errands(brief: Brief, activity: ActivityId, now: int, due_ms: int) -> list[Act]:
+def _errands(brief: Brief, activity: ActivityId, since_ms: int, now: int, due_ms: int) -> list[Act]:
     """Return the errands of the next report: it is begun so that it is ready about when it is due."""
     middle_ms = brief.handling(Duty.REPORTING).middle_ms
-    about = (activity, due_ms)
+    about = (activity, due_ms, since_ms)
     return [Wake(max(now, due_ms - middle_ms), PREPARE, about), Wake(due_ms, DUE, about)]
 
 
 def _prepare(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    activity, due_ms = stimulus.about
-    return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about)]
+    activity, due_ms, _ = stimulus.about
+    alarm = alarmed_by(state, activity)
+    return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about, alarm)]
 
 
 def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    activity, due_ms = stimulus.about
-    if activity not in state.engaged:
+    activity, due_ms, since_ms = stimulus.about
+    if state.engaged.get(activity) != since_ms:
         return state, []
     mine = (seen for _, seen in sorted(state.knowledge.items()))
     about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]
+    before = state.said
     state, items, secrets = stated(brief, state, about, now)
     acts = in_confidence(brief, secrets, (activity,))
-    region = brief.activities[activity].directing
+    acts += [Wake(now, STATED, item) for item in for_others_too(brief, state, before, items, activity)]
+    region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(
-            brief, items, f"sitrep/{activity}/{due_ms}", limits_of_doer(brief, state, Duty.LIAISON, now)
-        )
+        by = limits_of_doer(brief, state, Duty.LIAISON, now)
+        items, remarks = carried(brief, items, f"sitrep/{activity}/{due_ms}", alarm, by)
         acts += remarks
     from_ms = state.mind(NAME)[activity]
     for part in split(items):
         report = SitRep(activity=activity, from_ms=from_ms, to_ms=now, due_ms=due_ms, items=part)
-        acts.append(Publish(brief.mail(region, report), report, injects=faults_behind(part)))
+        topic = brief.mail(region, report)
+        acts.append(Publish(topic, report, because_of=alarm, injects=faults_behind(part)))
     return state.with_mind(NAME, {activity: now}), acts
 
 

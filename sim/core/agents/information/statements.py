@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -11,7 +11,7 @@ from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.staff import Duty
 from sim.core.model.staffed import Limits
 from sim.core.picture.geometry import to_shapely
@@ -25,7 +25,7 @@ SAID = "statements.said"
 """Errand with which a party that directs a shared picture turns to what it has just stated itself."""
 
 THREATS = "statements.threats"
-"""What a party remembers: for each threat that it worked out the effects of, the id of the item that told it."""
+"""What a party remembers: for each threat that it worked out the effects of, the item and the event that told it."""
 
 PUT_RIGHT = "statements.put-right"
 """What a party remembers: for each subject, the moment at which its people saw otherwise than it took it to be."""
@@ -39,6 +39,16 @@ SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, Verificatio
 def own_item_id(party: PartyId, subject: SubjectId) -> ItemId:
     """Return the id of a party's own item about a subject."""
     return f"{party}-{subject}"
+
+
+def status_subject(party: PartyId) -> SubjectId:
+    """Return the subject under which a party says how its own organisation stands."""
+    return f"status-{party}"
+
+
+def is_status(item: Item) -> bool:
+    """Say whether an item only says how its source's own organisation stands, and nothing of what goes on."""
+    return item.subject == status_subject(item.source.party)
 
 
 def state_own(
@@ -73,7 +83,14 @@ def state_own(
 def _threat_behind(state: AgentState, fact: Fact) -> tuple[ItemId, ...]:
     """Return the item that told the party of the threat of which a fact is an effect, if it is one."""
     threat = state.mind(THREATS).get(fact.effect_of)
-    return () if threat is None else (threat,)
+    return () if threat is None else (threat[0],)
+
+
+def told_by(state: AgentState, fact: Fact) -> EventId:
+    """Return the event that told the party of the threat of which a fact is an effect; "" if it is none."""
+    event: EventId
+    _, event = state.mind(THREATS).get(fact.effect_of, ("", ""))
+    return event
 
 
 def retract_own(
@@ -216,23 +233,49 @@ def stated(
     return state, tuple(told), tuple(secrets)
 
 
+def for_others_too(
+    brief: Brief,
+    state: AgentState,
+    before: Mapping[ItemId, Item],
+    items: Iterable[Item],
+    activity: ActivityId,
+) -> tuple[Item, ...]:
+    """Return which items that were stated anew in one activity belong to another one as well.
+
+    Whoever says something new in a report or an answer says it to one region; the others are to hear it too.
+
+    Args:
+        brief: What the party knows beforehand.
+        state: Its state now.
+        before: What it had said before.
+        items: What it tells.
+        activity: In which activity it tells that.
+    """
+    new = (item for item in items if before.get(item.id) != item)
+    return tuple(item for item in new if set(activities_of(brief, state, item)) - {activity})
+
+
 def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
     """Return the injects and faults behind some items, each once, in order of id."""
     return tuple(sorted({inject for item in items for inject in item.causation}))
 
 
 def carried_one(
-    brief: Brief, to: PartyId, item: Item | None, occasion: str, limits: Limits
+    brief: Brief, to: PartyId, item: Item | None, occasion: str, because_of: EventId, limits: Limits
 ) -> tuple[Item | None, list[Remark]]:
     """Return an item as another party hears it: by word of mouth where they reach each other outside the tool."""
     if item is None or brief.channel_to(to) is not Shape.OUTSIDE:
         return item, []
-    told, remarks = carried(brief, (item,), occasion, limits)
+    told, remarks = carried(brief, (item,), occasion, because_of, limits)
     return next(iter(told), None), remarks
 
 
 def carried(
-    brief: Brief, items: Iterable[Item], occasion: str, limits: Limits | None = None
+    brief: Brief,
+    items: Iterable[Item],
+    occasion: str,
+    because_of: EventId | InjectId = "",
+    limits: Limits | None = None,
 ) -> tuple[tuple[Item, ...], list[Remark]]:
     """Return items as a liaison passes them on by word of mouth, with a remark on each error of theirs.
 
@@ -244,13 +287,14 @@ def carried(
         brief: What the party knows beforehand.
         items: What is passed on.
         occasion: Keys the draws.
+        because_of: Event or inject for which it is passed on, if any; the cause of each remark.
         limits: Those of who does it; None is who usually does.
     """
     told, remarks = [], []
     limits = limits or brief.limits(Duty.LIAISON)
     for item in items:
         if brief.chance.happens(limits.loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
-            remarks.append(Remark("forgotten", item, "not passed on"))
+            remarks.append(Remark("forgotten", item, "not passed on", because_of))
             continue
         source = Source(item.source.party, Basis.REPORTED, through=brief.id)
         heard = msgspec.structs.replace(item, source=source)
@@ -258,7 +302,7 @@ def carried(
         told.append(passed_on)
         if wrong is not None:
             text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"
-            remarks.append(Remark("slip", passed_on, text))
+            remarks.append(Remark("slip", passed_on, text, because_of))
     return tuple(told), remarks
 
 

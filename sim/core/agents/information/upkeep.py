@@ -18,7 +18,7 @@ from sim.core.agents.information.statements import (
     says_the_same,
     state_own,
 )
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.items import Item, Kind, VerificationStatus
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
@@ -49,9 +49,9 @@ def limit_in(brief: Brief, activity: ActivityId) -> int:
 
     A region keeps to the strictest of what its partners in the activity agreed.
     """
-    mine = brief.agreement_in(activity)
-    if mine is not None:
-        return mine.actuality.limit_ms if mine.actuality is not None else 0
+    if brief.profile.kind == "partner":
+        mine = brief.agreement_in(activity)
+        return 0 if mine is None or mine.actuality is None else mine.actuality.limit_ms
     held = [brief.agreement_in(activity, party) for party in brief.activities[activity].parties]
     agreed = [one.actuality.limit_ms for one in held if one is not None and one.actuality is not None]
     return min(agreed, default=DEFAULT_MS)
@@ -73,7 +73,8 @@ def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     # Nobody is sent twice within the agreed age, even if the first never got round to it.
     state = state.with_mind(OUT, {activity: now + limit_ms})
     about = (activity, subjects)
-    return state, [*acts, Assign(Duty.INFORMATION, f"upkeep/{activity}/{now}", LOOK, about)]
+    called = began_by(state, activity)
+    return state, [*acts, Assign(Duty.INFORMATION, f"upkeep/{activity}/{now}", LOOK, about, called)]
 
 
 def _is_aging(brief: Brief, state: AgentState, item: Item, limit_ms: int, now: int) -> bool:

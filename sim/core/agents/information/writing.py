@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+import msgspec
+
 from sim.core.agents.acts import Act, Assign, Perceived, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Handler, Reaction
 from sim.core.agents.brief import Brief
@@ -20,10 +22,12 @@ from sim.core.agents.information.statements import (
     is_restricted,
     is_said,
     state_own,
+    status_subject,
+    told_by,
 )
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.items import Item, Kind, Sensitivity
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.model.time import SECOND_MS
@@ -60,14 +64,16 @@ def _notice(errand: str) -> Handler:
         if fact.system in brief.party.imports:
             return state, [Wake(now + IMPORT_MS, errand, fact.subject)]
         key = f"{fact.subject}/{stimulus.observation.observed_at_ms}/{now}"
-        return state, [Assign(Duty.INFORMATION, key, errand, fact.subject)]
+        return state, [Assign(Duty.INFORMATION, key, errand, fact.subject, told_by(state, fact))]
 
     return handler
 
 
 def _beginning(errand: str) -> Handler:
     def handler(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-        return state, [Assign(Duty.INFORMATION, f"initial/{stimulus.about}/{now}", errand, stimulus.about)]
+        activity: ActivityId = stimulus.about
+        event = began_by(state, activity)
+        return state, [Assign(Duty.INFORMATION, f"initial/{activity}/{now}", errand, activity, event)]
 
     return handler
 
@@ -79,16 +85,16 @@ def _write_all(outlet: Outlet) -> Handler:
         acts: list[Act] = []
         if stimulus.about not in state.engaged:
             return state, acts
-        told = False
+        told, event = False, began_by(state, stimulus.about)
         for _, observation in sorted(state.knowledge.items()):
             fact = observation.fact
             if not fact.layer and stimulus.about in activities_of(brief, state, fact):
-                state, more = _publish(brief, state, observation, outlet, now)
+                state, more = _publish(brief, state, observation, outlet, now, event)
                 acts += more
                 told = told or fact.sensitivity is not Sensitivity.RESTRICTED
         if told:
             return state, acts
-        state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now)
+        state, more = _publish(brief, state, _nothing_particular(brief, now), outlet, now, event)
         return state, [*acts, *more]
 
     return handler
@@ -97,7 +103,7 @@ def _write_all(outlet: Outlet) -> Handler:
 def _nothing_particular(brief: Brief, now: int) -> Observation:
     """Return the initial picture of a party that has nothing to tell yet: that it is there and looks along."""
     fact = Fact(
-        subject=f"status-{brief.id}",
+        subject=status_subject(brief.id),
         system=next(iter(brief.party.competence.systems), "organisation"),
         theme=brief.status_theme,
         kind=Kind.FACT,
@@ -112,7 +118,7 @@ def _write_one(outlet: Outlet) -> Handler:
         observation = state.knowledge.get(stimulus.about)
         if observation is None or is_said(state, brief, observation):
             return state, []
-        return _publish(brief, state, observation, outlet, now)
+        return _publish(brief, state, observation, outlet, now, told_by(state, observation.fact))
 
     return handler
 
@@ -138,10 +144,15 @@ def _told(brief: Brief, item: Item, outlet: Outlet, activities: tuple[ActivityId
     return list(outlet(brief, item, activities))
 
 
-def _publish(brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int) -> Reaction:
+def _publish(
+    brief: Brief, state: AgentState, observation: Observation, outlet: Outlet, now: int, because_of: EventId
+) -> Reaction:
     after, item = state_own(brief, state, observation, now)
     activities = activities_of(brief, state, observation.fact)
-    publications = _told(brief, item, outlet, activities)
+    publications = [
+        msgspec.structs.replace(act, because_of=because_of) if isinstance(act, Publish) else act
+        for act in _told(brief, item, outlet, activities)
+    ]
     # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
     hears_itself = brief.id in (region for _, region in confidants(brief, activities))
     is_made = bool(publications) or (is_restricted(item) and hears_itself)

@@ -30,7 +30,7 @@ NAME = "briefing"
 TELL = "briefing.tell"
 CARRY = "briefing.carry"
 PRESENT = "briefing.present"
-"""Under this name a region remembers whose liaison is there, and since when."""
+"""Under this name a region remembers whose liaison is there, and the message that told it."""
 EVERY_MS = HOUR_MS
 """How often the liaison brings news (exercise)."""
 
@@ -47,7 +47,7 @@ def _arrived(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> 
     party = stimulus.event.sender
     if not ack.arrived or not brief.directs(ack.activity):
         return state, []
-    state = state.with_mind(PRESENT, {(ack.activity, party): now})
+    state = state.with_mind(PRESENT, {(ack.activity, party): stimulus.event.id})
     return state, _errand(brief, state, ack.activity, party, now, stimulus.event.id)
 
 
@@ -57,8 +57,9 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         return state, []
     acts: list[Act] = [Wake(now + EVERY_MS, TELL, activity)]
     for party in alarmed(state, activity):
-        if (activity, party) in state.mind(PRESENT):
-            acts += _errand(brief, state, activity, party, now, "")
+        arrival: EventId | None = state.mind(PRESENT).get((activity, party))
+        if arrival is not None:
+            acts += _errand(brief, state, activity, party, now, arrival)
     return state, acts
 
 
@@ -95,9 +96,8 @@ def _carry(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     news = _news(brief, state, activity, party, now)
     if activity not in state.engaged or not news:
         return state, []
-    told, remarks = carried(
-        brief, news, f"briefing/{activity}/{party}/{now}", limits_of_doer(brief, state, Duty.LIAISON, now)
-    )
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    told, remarks = carried(brief, news, f"briefing/{activity}/{party}/{now}", event, by)
     acts: list[Act] = [*remarks]
     for part in split(told) if told else ():
         content = Briefing(activity=activity, items=part)

@@ -46,7 +46,7 @@ def explained(
 def _meet(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Meet = stimulus.cue  # type: ignore[assignment]
     about = (cue.activity, cue.team, stimulus.inject)
-    return state, [Assign(Duty.DIRECTION, f"explain/{stimulus.inject}", EXPLAIN, about)]
+    return state, [Assign(Duty.DIRECTION, f"explain/{stimulus.inject}", EXPLAIN, about, stimulus.inject)]
 
 
 def _explain(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -61,7 +61,7 @@ def _explain(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reac
             continue
         if brief.channel_to(party) is Shape.OUTSIDE:
             about = (activity, team, inject, party)
-            acts.append(Assign(Duty.LIAISON, f"explain/{inject}/{party}", CARRY, about))
+            acts.append(Assign(Duty.LIAISON, f"explain/{inject}/{party}", CARRY, about, inject))
         else:
             acts += _tell(brief, state, activity, team, inject, party, now)
     return state, acts
@@ -91,9 +91,8 @@ def _tell(
     items = items_for(brief, state, activity, party, now)
     acts: list[Act] = []
     if brief.channel_to(party) is Shape.OUTSIDE:
-        items, remarks = carried(
-            brief, items, f"explain/{inject}/{party}", limits_of_doer(brief, state, Duty.LIAISON, now)
-        )
+        by = limits_of_doer(brief, state, Duty.LIAISON, now)
+        items, remarks = carried(brief, items, f"explain/{inject}/{party}", inject, by)
         acts += remarks
     for part in split(items) if items else ():
         content = Briefing(activity=activity, items=part, team=team)

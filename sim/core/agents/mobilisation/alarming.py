@@ -125,14 +125,15 @@ def _unanswered(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> R
     known = call_of(state, activity, party)
     if known is None or (known.number, known.step) != (number, step) or known.outcome != "calling":
         return state, []
+    last = known.events[-1] if known.events else ""  # it may wait for the tool to work again
     silent = f"{party}: {_who(known)} did not acknowledge"
     if step + 1 == len(known.route):
         known = msgspec.structs.replace(known, outcome="unreachable")
         state = state.with_mind(NAME, {(activity, party): known})
-        return state, [Remark("unreachable", None, f"{silent}; nobody is left to call", known.events[-1])]
+        return state, [Remark("unreachable", None, f"{silent}; nobody is left to call", last)]
     onward = msgspec.structs.replace(known, step=step + 1)
     state = state.with_mind(NAME, {(activity, party): onward})
-    remark = Remark("escalated", None, f"{silent}; next is {_who(onward)}", known.events[-1])
+    remark = Remark("escalated", None, f"{silent}; next is {_who(onward)}", last)
     return state, [remark, *_dial(brief, activity, party, onward, known_grip(state, activity, brief.id), now)]
 
 

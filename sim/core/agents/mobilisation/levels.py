@@ -2,7 +2,8 @@
 
 The agreement's table says what of both sides is of equal level. A partner that learns the region's level goes to the
 row of that level, up or down and not necessarily stepwise, after somebody with leadership and coordination decided
-it; and it tells so. What exercise control orders by hand wins, until the region's level changes again.
+it; and it tells so. Below the lowest row it works as on any other day, and so it does once the activity is closed: that
+needs no decision. What exercise control orders by hand wins, until the region's level changes again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from sim.core.agents.acts import Assign, Cued, Delivered, Publish, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.messages.contents import Alarm, Card, Scaling
 from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.agreement import Level
@@ -22,6 +23,8 @@ NAME = "levels"
 BY_HAND = "levels.by-hand"
 CONSIDERED = "levels.considered"
 SCALE = "levels.scale"
+NORMAL = "normal"
+"""What the level of a partner is called that has left its crisis organisation, where the table has no word for it."""
 _GRIP = "GRIP "
 
 
@@ -84,6 +87,14 @@ def _card(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
     return _learn(brief, state, card.activity, card.grip, stimulus.event.id, now)
 
 
+def _card_or_close(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    card: Card = stimulus.event.data  # type: ignore[assignment]
+    if card.open or not brief.is_from_director(stimulus.event, card.activity):
+        return _card(brief, state, stimulus, now)
+    state = with_level(state, card.activity, card.directing, grip_level(0), 0)
+    return _stand_down(brief, state, card.activity, stimulus.event.id)
+
+
 def _alarm(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
     number = alarm.level.removeprefix(_GRIP)
@@ -107,7 +118,7 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     activity: ActivityId = stimulus.about
     if not known_grip(state, activity, brief.activities[activity].directing):
         return state, []
-    return _consider(brief, state, activity, "", now)
+    return _consider(brief, state, activity, began_by(state, activity), now)
 
 
 # What a partner makes of it ----------------------------------------------------------------------
@@ -117,14 +128,19 @@ def _consider(brief: Brief, state: AgentState, activity: ActivityId, event: Even
     """Have somebody decide at which level the party itself is to work, once for each level of the region."""
     agreement = brief.agreement_in(activity)
     grip = known_grip(state, activity, brief.activities[activity].directing)
-    is_at_work = activity in state.engaged or known_level(state, activity, brief.id) is not None
-    if agreement is None or not agreement.levels or not is_at_work:
+    if agreement is None or not agreement.levels or not _is_at_work(brief, state, activity):
         return state, []
     if state.mind(CONSIDERED).get(activity) == grip:
         return state, []
+    if row_at(agreement.levels, grip) is None and known_level(state, activity, brief.id) is None:
+        return state, []
     state = state.with_mind(CONSIDERED, {activity: grip})
     key = f"scale/{activity}/{grip}/{now}"
-    return state, [Assign(Duty.COORDINATION, key, SCALE, (activity, event), event)]
+    return state, [Assign(Duty.COORDINATION, key, SCALE, (activity, event), event, persists=True)]
+
+
+def _is_at_work(brief: Brief, state: AgentState, activity: ActivityId) -> bool:
+    return activity in state.engaged or known_level(state, activity, brief.id) is not None
 
 
 def _scale(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -133,14 +149,37 @@ def _scale(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> React
     agreement = brief.agreement_in(activity)
     assert agreement is not None, "only who has a table of levels considers them"
     grip = known_grip(state, activity, brief.activities[activity].directing)
+    if state.mind(BY_HAND).get(activity) == grip or not _is_at_work(brief, state, activity):
+        return state, []
     row = row_at(agreement.levels, grip)
-    if row is None or state.mind(BY_HAND).get(activity) == grip:
+    if row is None or row.grip == 0:
+        return _to_normal(brief, state, activity, row, event)
+    return _go_to(brief, state, activity, row.partner_level, event)
+
+
+def _stand_down(brief: Brief, state: AgentState, activity: ActivityId, event: EventId) -> Reaction:
+    """Go back to the level of any other day: the activity is closed."""
+    state = state.without(CONSIDERED, activity).without(BY_HAND, activity)
+    agreement = brief.agreement_in(activity)
+    row = None if agreement is None else row_at(agreement.levels, 0)
+    state, acts = _to_normal(brief, state, activity, row, event)
+    return state.without(NAME, (activity, brief.id)), acts
+
+
+def _to_normal(
+    brief: Brief, state: AgentState, activity: ActivityId, row: Level | None, event: EventId
+) -> Reaction:
+    """Leave the own crisis organisation, where the party has scaled up at all."""
+    if known_level(state, activity, brief.id) is None:
         return state, []
+    return _go_to(brief, state, activity, NORMAL if row is None else row.partner_level, event)
+
+
+def _go_to(brief: Brief, state: AgentState, activity: ActivityId, level: str, event: EventId) -> Reaction:
     own = known_level(state, activity, brief.id)
-    if (own is None and row.grip == 0) or (own is not None and own.level == row.partner_level):
+    if own is not None and own.level == level:
         return state, []
-    state = with_level(state, activity, brief.id, row.partner_level)
-    return state, [_told(brief, activity, row.partner_level, event)]
+    return with_level(state, activity, brief.id, level), [_told(brief, activity, level, event)]
 
 
 def _level(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
@@ -164,7 +203,15 @@ def _told(
 
 
 BEHAVIOUR = Behaviour(
-    NAME, {Scaling: _scaling, Card: _card, Alarm: _alarm, ENGAGED: _begin, SCALE: _scale, GoToLevel: _level}
+    NAME,
+    {
+        Scaling: _scaling,
+        Card: _card_or_close,
+        Alarm: _alarm,
+        ENGAGED: _begin,
+        SCALE: _scale,
+        GoToLevel: _level,
+    },
 )
 KNOWING = Behaviour("known-levels", {Scaling: _scaling, Card: _card})
 """A region, which has a level of its own, only remembers those of others."""

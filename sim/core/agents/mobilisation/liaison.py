@@ -1,4 +1,4 @@
-"""Liaison: a partner outside the tool sends somebody to the region's team when it is alarmed (Tabel 1, aanspreekpunt).
+"""Liaison: a partner outside the tool sends somebody to the region's team once an alarm is taken (Tabel 1).
 
 Who was called goes, and is there when the call said so; where nobody answered, somebody who is at the post travels as
 long. Only once the liaison is there can anything be carried, either way. The region hears of it by a second
@@ -7,12 +7,12 @@ acknowledgement; where nobody can go it hears nothing.
 
 from __future__ import annotations
 
-from sim.core.agents.acts import Delivered, Publish, Remark, Wake, Woken
+from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.mobilisation.engagement import is_taken
+from sim.core.agents.mobilisation.engagement import TAKEN
 from sim.core.agents.people.staffing import Desk, Station
-from sim.core.messages.contents import Ack, Alarm
+from sim.core.messages.contents import Ack
 from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import SECONDED, Duty
 
@@ -21,18 +21,16 @@ NAME = "liaison"
 ARRIVED = "liaison.arrived"
 
 
-def _alarmed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    alarm: Alarm = stimulus.event.data  # type: ignore[assignment]
-    event = stimulus.event
-    if alarm.activity not in state.engaged or not is_taken(brief, state, alarm, now):
-        return state, []  # no part in it, or nobody took the alarm
-    there_ms = _there_ms(brief, state, alarm.activity, event.id, now)
+def _taken(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    activity, event, region = stimulus.about
+    if activity not in state.engaged:
+        return state, []  # over in the meantime
+    there_ms = _there_ms(brief, state, activity, event, now)
     if there_ms is None:
-        text = f"nobody can go to {event.sender} as liaison for {alarm.activity}"
-        return state, [Remark("unreachable", None, text, event.id)]
-    state = state.with_mind(NAME, {alarm.activity: (state.engaged[alarm.activity], there_ms)})
-    about = (alarm.activity, event.id, event.sender)
-    return state, [Wake(max(now, there_ms), ARRIVED, about)]
+        text = f"nobody can go to {region} as liaison for {activity}"
+        return state, [Remark("unreachable", None, text, event)]
+    state = state.with_mind(NAME, {activity: (state.engaged[activity], there_ms)})
+    return state, [Wake(max(now, there_ms), ARRIVED, stimulus.about)]
 
 
 def _there_ms(brief: Brief, state: AgentState, activity: ActivityId, event: EventId, now: int) -> int | None:
@@ -51,8 +49,10 @@ def _there_ms(brief: Brief, state: AgentState, activity: ActivityId, event: Even
 
 
 def _arrival_ms(station: Station, desk: Desk, event: EventId, now: int) -> int | None:
-    """Return when the first of a role is with the region: who is on the way, or travels from the post."""
-    coming = [call.there_ms for call in desk.called.values() if call.there_ms > now]
+    """Return when the first of a role is with the region: who was called for it, or travels from the post."""
+    coming = [
+        call.there_ms for call in desk.called.values() if call.there_ms > now or call.because_of == event
+    ]
     if coming:
         return min(coming)
     leaves_in_ms = 0 if desk.called else station.opens_in_ms(now)
@@ -73,4 +73,4 @@ def _arrived(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Rea
     ]
 
 
-BEHAVIOUR = Behaviour(NAME, {Alarm: _alarmed, ARRIVED: _arrived})
+BEHAVIOUR = Behaviour(NAME, {TAKEN: _taken, ARRIVED: _arrived})

@@ -1,7 +1,8 @@
 """Mobilising: the region opens an activity, alerts, scales up and down, and alarms (Modeluitwerking 5, 7 and 8).
 
 Opening alerts every partner whose agreement names one of the activity's systems, directly or through the agreed
-national body; reaching a partner's GRIP level alarms it, once. The rest exercise control cues.
+national body; reaching a partner's GRIP level alarms it, once. The rest exercise control cues; whom a region alerts by
+cue it alerts by the agreed route too.
 """
 
 from __future__ import annotations
@@ -46,27 +47,34 @@ def _open(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction
 def _to_alert(brief: Brief, activity: Activity) -> tuple[list[PartyId], dict[PartyId, tuple[PartyId, ...]]]:
     """Return whom the region alerts itself, and whom each national body is asked to alert (Modeluitwerking 5).
 
-    Who takes part without an agreement with partners, as other regions do, is always alerted.
+    Who takes part without an agreement here, as other regions do, is always alerted.
     """
     direct: list[PartyId] = []
     through: dict[PartyId, tuple[PartyId, ...]] = {}
-    for party, agreement in _bound(brief, activity):
+    bound = dict(_bound(brief, activity))
+    for party, agreement in bound.items():
         if not set(agreement.alert_systems) & set(activity.systems):
             continue
-        body = agreement.alert_through
-        if body is None:
-            direct.append(party)
-        else:
-            through[body] = (*through.get(body, ()), party)
-    others = [other for other in activity.parties if other != brief.id and other not in brief.agreements]
+        _by_route(party, agreement.alert_through, direct, through)
+    others = [other for other in activity.parties if other != brief.id and other not in bound]
     return [*direct, *others], through
+
+
+def _by_route(
+    party: PartyId, body: PartyId | None, direct: list[PartyId], through: dict[PartyId, tuple[PartyId, ...]]
+) -> None:
+    """Add a party to those who are alerted directly, or to those whom a national body is asked to alert."""
+    if body is None:
+        direct.append(party)
+    else:
+        through[body] = (*through.get(body, ()), party)
 
 
 def _bound(brief: Brief, activity: Activity) -> Iterator[tuple[PartyId, Agreement]]:
     """Yield the parties that take part in the activity, with the agreement that holds for each in this region."""
-    for party, agreement in sorted(brief.agreements.items()):
-        if party in activity.parties and brief.id in agreement.regions:
-            yield party, agreement.in_region(brief.id)
+    for party, agreement in brief.agreed_here():
+        if party in activity.parties:
+            yield party, agreement
 
 
 def _alerts(
@@ -86,8 +94,9 @@ def _alerts(
     return alerts
 
 
-def _card(brief: Brief, activity: Activity, grip: int, inject: InjectId, *, is_open: bool) -> Publish:
-    card = Card(
+def card_of(brief: Brief, activity: Activity, grip: int, *, is_open: bool) -> Card:
+    """Return the card of an activity that the party directs, at a GRIP level."""
+    return Card(
         activity=activity.id,
         name=activity.name,
         place=activity.place,
@@ -97,6 +106,10 @@ def _card(brief: Brief, activity: Activity, grip: int, inject: InjectId, *, is_o
         parties=activity.parties,
         open=is_open,
     )
+
+
+def _card(brief: Brief, activity: Activity, grip: int, inject: InjectId, *, is_open: bool) -> Publish:
+    card = card_of(brief, activity, grip, is_open=is_open)
     return Publish(build(Shape.CARD, activity=activity.id), card, injects=(inject,))
 
 
@@ -164,7 +177,22 @@ def alarmed(state: AgentState, activity: ActivityId) -> tuple[PartyId, ...]:
 def _send_alert(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: SendAlert = stimulus.cue  # type: ignore[assignment]
     activity = brief.activities[cue.activity]
-    return state, list(_alerts(brief, activity, cue.parties, cue.text, stimulus.inject, {}))
+    direct: list[PartyId] = []
+    through: dict[PartyId, tuple[PartyId, ...]] = {}
+    for party in cue.parties:
+        _by_route(party, _agreed_body(brief, cue.activity, party), direct, through)
+    return state, list(_alerts(brief, activity, direct, cue.text, stimulus.inject, through))
+
+
+def _agreed_body(brief: Brief, activity: ActivityId, party: PartyId) -> PartyId | None:
+    """Return through which body a region alerts a party as agreed; None where it does so itself.
+
+    The route is that of the region that directs the activity; a partner alerts whom it knows directly.
+    """
+    agreement = brief.agreement_in(activity, party)
+    if agreement is None or not brief.directs(activity) or brief.id not in agreement.regions:
+        return None
+    return agreement.alert_through
 
 
 def _send_alarm(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:

@@ -12,6 +12,7 @@ import msgspec
 from sim.core.agents.acts import Assign, Delivered, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.information.statements import is_status
 from sim.core.agents.mobilisation.engagement import concerns, engage, takes_part
 from sim.core.messages.contents import Card, ItemUpdate
 from sim.core.messages.items import Item
@@ -34,11 +35,13 @@ class Scan(msgspec.Struct, frozen=True):
 
     Attributes:
         grip: Level on the card that made it look.
+        since_ms: When it read that card.
         is_judged: Whether somebody has been asked to judge it and has not done so yet.
         is_over: Whether it was concluded that there is no role.
     """
 
     grip: int
+    since_ms: int = 0
     is_judged: bool = False
     is_over: bool = False
 
@@ -54,7 +57,7 @@ def _card(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
         takes_part(brief, card.activity) and concerns(brief, card.systems) and _monitors(brief, card.activity)
     ):
         return state, []
-    state = state.with_mind(NAME, {card.activity: Scan(card.grip)})
+    state = state.with_mind(NAME, {card.activity: Scan(card.grip, now)})
     # An alert that comes with the card is read before anybody begins to scan.
     return state, [Wake(now, BEGIN, (card.activity, stimulus.event.id))]
 
@@ -73,7 +76,7 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     agreement = brief.agreement_in(activity)
     look_along_ms = LOOK_ALONG_MS if agreement is None else agreement.look_along_ms
     state, look = _judge(state, activity, scan, f"{activity}/{scan.grip}/{now}", event, is_last=False)
-    return state, [look, Wake(now + look_along_ms, END, (activity, scan.grip, event))]
+    return state, [look, Wake(now + look_along_ms, END, (activity, scan.since_ms, event))]
 
 
 def _open_scan(state: AgentState, activity: ActivityId) -> Scan | None:
@@ -86,8 +89,8 @@ def _judge(
     state: AgentState, activity: ActivityId, scan: Scan, key: str, event: str, *, is_last: bool
 ) -> tuple[AgentState, Assign]:
     state = state.with_mind(NAME, {activity: msgspec.structs.replace(scan, is_judged=True)})
-    about = (activity, is_last)
-    return state, Assign(Duty.INFORMATION, f"scan/{key}", JUDGE, about, event)
+    about = (activity, scan.since_ms, is_last, event)
+    return state, Assign(Duty.INFORMATION, f"scan/{key}", JUDGE, about, event, persists=True)
 
 
 def _read(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -104,23 +107,24 @@ def _read(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Re
 
 
 def _end(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    activity, grip, event = stimulus.about
+    activity, since_ms, event = stimulus.about
     scan = _open_scan(state, activity)
-    if scan is None or scan.grip != grip:
+    if scan is None or scan.since_ms != since_ms:
         return state, []
-    state, look = _judge(state, activity, scan, f"{activity}/{grip}/{now}", event, is_last=True)
+    state, look = _judge(state, activity, scan, f"{activity}/{scan.grip}/{now}", event, is_last=True)
     return state, [look]
 
 
 def _conclude(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Conclude that there is a role as soon as one is seen; that there is none, only after the whole term."""
-    activity, is_last = stimulus.about
+    activity, since_ms, is_last, event = stimulus.about
     scan = _open_scan(state, activity)
-    if scan is None:
+    if scan is None or scan.since_ms != since_ms:
         return state, []
     if has_role(brief, state, activity):
-        return engage(state.without(NAME, activity), activity, now)
-    return state.with_mind(NAME, {activity: Scan(scan.grip, is_over=is_last)}), []
+        return engage(state.without(NAME, activity), activity, now, event)
+    judged = msgspec.structs.replace(scan, is_judged=False, is_over=is_last)
+    return state.with_mind(NAME, {activity: judged}), []
 
 
 def has_role(brief: Brief, state: AgentState, activity: ActivityId) -> bool:
@@ -132,6 +136,8 @@ def has_role(brief: Brief, state: AgentState, activity: ActivityId) -> bool:
 
 
 def _is_ours(brief: Brief, activity: Activity, fact: Fact | Item) -> bool:
+    if isinstance(fact, Item) and is_status(fact):
+        return False  # that another is there and looks along is nobody's task
     place = to_shapely(fact.geometry)
     return (
         fact.system in activity.systems

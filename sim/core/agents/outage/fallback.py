@@ -1,8 +1,10 @@
 """Fallback: how a party works while the tool fails it (terugvalprocedure, Modeluitwerking, techniek 4).
 
-The people notice once somebody looks. From then on what would go out in the tool is told by telephone, where that was
-agreed; the rest is held back. What comes in by telephone is taken in as ever; what waits in the tool is read once it
-works again. Then the tool is brought up to date: the newest of everything, nothing twice.
+The people notice once somebody looks. From then on what would go out in the tool is told by telephone or carried by a
+liaison, as was agreed, and the rest is held back. A liaison who is not there is called, and what is to be carried
+waits. What comes in that way is taken in as ever; what waits in the tool is read once it works again. Then the tool is
+brought up to date: the newest of everything, nothing twice.
+To notice, to go back and to call, somebody comes until it is done: until then nothing that was to be told is dropped.
 
 This stands around the step of every party, in one place: no other behaviour knows whether the tool works.
 """
@@ -10,15 +12,17 @@ This stands around the step of every party, in one place: no other behaviour kno
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from sim.core.agents import agent
 from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, Stimulus, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.outage.telephone import Call, addressees, agreed_with, bundled, call, told
+from sim.core.agents.outage.telephone import Call, addressees, bundled, call, carrier_to, told
+from sim.core.agents.people.calling import call_role, is_available
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.cue import ToolDown, ToolUp
+from sim.core.model.ids import InjectId
 from sim.core.model.staff import Duty
 
 NAME = "fallback"
@@ -32,7 +36,7 @@ UP, FAILING, OVER = "up", "failing", "over"
 """How the people work: in the tool; in a tool that fails without their knowing yet; by the fallback."""
 
 _MESSAGES: Final = frozenset({Shape.POST, Shape.SIGNAL, Shape.RECEIPT})
-"""What is said once; of all else only the newest counts."""
+"""What is said once; of all else only the newest counts, in what is to be told as in what is to be read."""
 
 
 def step(
@@ -51,7 +55,7 @@ def _mode(state: AgentState) -> str:
 
 def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState, Sequence[Stimulus]]:
     """Return what the people can take in now; the rest waits in the tool."""
-    waiting: tuple[Stimulus, ...] = state.mind(NAME).get("waiting", ())
+    waiting: tuple[Delivered, ...] = state.mind(NAME).get("waiting", ())
     if _mode(state) == UP:
         if not waiting:
             return state, inbox
@@ -59,8 +63,22 @@ def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState,
     unread = tuple(one for one in inbox if isinstance(one, Delivered) and _is_in_tool(one.topic))
     if not unread:
         return state, inbox
-    state = state.with_mind(NAME, {"waiting": (*waiting, *unread)})
+    state = state.with_mind(NAME, {"waiting": _newest((*waiting, *unread))})
     return state, [one for one in inbox if not (isinstance(one, Delivered) and _is_in_tool(one.topic))]
+
+
+_Held = TypeVar("_Held", Delivered, Publish)
+
+
+def _newest(held: Sequence[_Held]) -> tuple[_Held, ...]:
+    """Return what counts of that which waits to be read or to go out: all messages, and of all else the newest."""
+    last = {one.topic: place for place, one in enumerate(held)}
+    return tuple(one for place, one in enumerate(held) if _is_message(one.topic) or last[one.topic] == place)
+
+
+def _is_message(topic: str) -> bool:
+    address = parse(topic)
+    return address is None or address.shape in _MESSAGES
 
 
 def _is_in_tool(topic: str) -> bool:
@@ -82,10 +100,11 @@ def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]
 # The tool fails, and works again -----------------------------------------------------------------
 
 
-def _down(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
+def _down(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
     mode = FAILING if _mode(state) == UP else _mode(state)
-    state = state.with_mind(NAME, {"mode": mode, "fails": True})
-    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None)]
+    state = state.with_mind(NAME, {"mode": mode, "fails": True, "inject": stimulus.inject})
+    errand = Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None, stimulus.inject, persists=True)
+    return state, [errand]
 
 
 def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
@@ -93,29 +112,30 @@ def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reac
     if mind["mode"] != FAILING or not mind["fails"]:
         return state, []
     held: tuple[Publish, ...] = mind.get("unnoticed", ())
-    state = state.with_mind(NAME, {"mode": OVER, "unnoticed": (), "remarked": False})
-    remark = Remark("fallback", None, "the tool is down; works by the fallback")
+    state = state.with_mind(NAME, {"mode": OVER, "since": now, "unnoticed": (), "remarked": False})
+    remark = Remark("fallback", None, "the tool is down; works by the fallback", mind["inject"])
     state, acts = _go_another_way(brief, state, held, now)
     return state, [remark, *acts]
 
 
-def _up(_brief: Brief, state: AgentState, _stimulus: Cued, now: int) -> Reaction:
+def _up(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
     state = state.with_mind(NAME, {"fails": False})
-    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, None)]
+    inject = stimulus.inject
+    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, inject, inject, persists=True)]
 
 
-def _back(_brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+def _back(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Go back to the tool, and bring it up to date."""
     mind = state.mind(NAME)
     mode = _mode(state)
     if mode == UP or mind["fails"]:
         return state, []
-    state = _remembered(state, mind.get("unnoticed", ()), ())
+    state = _remembered(state, mind.get("unnoticed", ()))
     mind = state.mind(NAME)
     kept: Mapping[str, Publish] = mind.get("kept", {})
     acts: list[Act] = [*kept.values(), *mind.get("mail", ()), Wake(now, READ, None)]
     if mode == OVER:
-        acts.insert(0, Remark("fallback", None, "the tool works again; brought up to date"))
+        acts.insert(0, Remark("fallback", None, "the tool works again; brought up to date", stimulus.about))
     return state.with_mind(NAME, {"mode": UP, "unnoticed": (), "kept": {}, "mail": ()}), acts
 
 
@@ -134,53 +154,69 @@ def _route(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         return state, list(caught)
     if mode == FAILING:
         unnoticed = (*state.mind(NAME).get("unnoticed", ()), *caught)
-        return state.with_mind(NAME, {"unnoticed": unnoticed}), []
+        return state.with_mind(NAME, {"unnoticed": _newest(unnoticed)}), []
     return _go_another_way(brief, state, caught, now)
 
 
 def _go_another_way(brief: Brief, state: AgentState, caught: Sequence[Publish], now: int) -> Reaction:
-    calls: list[Call] = []
-    told_now: list[Publish] = []
+    calls: dict[Duty, list[Call]] = {}
     acts: list[Act] = []
     for act in caught:
         to = addressees(brief, state, act, now)
-        reached = [call(other, act) for other in to if agreed_with(brief, other)]
-        if reached:
-            told_now.append(act)
-        elif to and not state.mind(NAME)["remarked"]:
+        reached = [(carrier, call(other, act)) for other in to if (carrier := carrier_to(brief, other))]
+        if to and not reached and not state.mind(NAME)["remarked"]:
             text = f"nothing was agreed with {to[0]} for when the tool is down; held back until it works"
-            acts.append(Remark("fallback", None, text))
+            acts.append(Remark("fallback", None, text, state.mind(NAME)["inject"]))
             state = state.with_mind(NAME, {"remarked": True})
-        calls += reached
-    state = _remembered(state, caught, told_now)
-    if calls:
-        number = state.mind(NAME).get("calls", 0) + 1
-        state = state.with_mind(NAME, {"calls": number})
-        acts.append(Assign(Duty.INFORMATION, f"telephone/{number}", TELL, (tuple(bundled(calls)), number)))
+        for carrier, one in reached:
+            calls.setdefault(carrier, []).append(one)
+    state = _remembered(state, caught)
+    for carrier, ones in sorted(calls.items()):
+        state, more = _handed(brief, state, carrier, ones, now)
+        acts += more
     return state, acts
 
 
-def _remembered(state: AgentState, caught: Sequence[Publish], told_now: Sequence[Publish]) -> AgentState:
-    """Return the state that knows what the tool is to be told: the newest of each, and mail that was told nowhere."""
+def _handed(brief: Brief, state: AgentState, carrier: Duty, calls: Sequence[Call], now: int) -> Reaction:
+    """Have somebody with a duty make some calls; a liaison who is not there is called first."""
+    number = state.mind(NAME).get("calls", 0) + 1
+    state = state.with_mind(NAME, {"calls": number})
+    failure: InjectId = state.mind(NAME)["inject"]
+    about = (tuple(calls), number, state.mind(NAME)["since"])
+    role = brief.usual(carrier) if carrier is Duty.LIAISON else None
+    errand = Assign(carrier, f"telephone/{number}", TELL, about, failure, role, persists=True)
+    if role is None or is_available(brief, state, role, now):
+        return state, [errand]
+    state, acts = call_role(brief, state, role, now, failure)
+    return state, [*acts, errand]
+
+
+def _remembered(state: AgentState, caught: Sequence[Publish]) -> AgentState:
+    """Return the state that knows what the tool is to be told: the newest of each, and mail until it is told."""
     kept: dict[str, Publish] = dict(state.mind(NAME).get("kept", {}))
     mail: tuple[Publish, ...] = state.mind(NAME).get("mail", ())
     for act in caught:
-        address = parse(act.topic)
-        if address is None or address.shape not in _MESSAGES:
-            kept[act.topic] = act
-        elif act not in told_now:
+        if _is_message(act.topic):
             mail = (*mail, act)
+        else:
+            kept[act.topic] = act
     return state.with_mind(NAME, {"kept": kept, "mail": mail})
 
 
 def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    """Make the calls, but for those to who may no longer be told by now."""
-    calls, number = stimulus.about
+    """Make the calls, but for those to who may no longer be told by now, and those that the tool told in the end."""
+    calls, number, since_ms = stimulus.about
+    if _mode(state) == UP or state.mind(NAME)["since"] != since_ms:
+        return state, []
+    allowed = [one for one in calls if one.to in addressees(brief, state, one.instead_of, now)]
     acts: list[Act] = []
-    for place, one in enumerate(calls):
-        if one.to in addressees(brief, state, one.instead_of, now):
-            acts += told(brief, one, f"telephone/{number}/{place}")
-    return state, acts
+    for place, one in enumerate(bundled(allowed)):
+        acts += told(brief, one, f"telephone/{number}/{place}", state.mind(NAME)["inject"])
+    mail: list[Publish] = list(state.mind(NAME)["mail"])
+    for one in allowed:
+        if one.instead_of in mail:
+            mail.remove(one.instead_of)
+    return state.with_mind(NAME, {"mail": tuple(mail)}), acts
 
 
 BEHAVIOUR = Behaviour(

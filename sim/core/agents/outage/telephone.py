@@ -1,4 +1,4 @@
-"""Telephone: what of that which goes out in the tool can be told outside it when the tool is down, and to whom.
+"""Telephone: what of that which goes out in the tool can be told outside it when the tool is down, to whom, by whom.
 
 A partner tells the region, and a region its partners, where they agreed how (Modeluitwerking, techniek 4). Only what
 the teller may write in the tool is told, and only to who may read it there: a fallback opens nothing.
@@ -6,8 +6,9 @@ the teller may write in the tool is told, and only to who may read it there: a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -34,11 +35,16 @@ from sim.core.messages.contents import (
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, Shape, build, parse
 from sim.core.model.access import AccessTable, compile_access, make_grant
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import InjectId, PartyId
 from sim.core.model.profile import Action
+from sim.core.model.staff import Duty
 
 _OF_AN_ACTIVITY = frozenset({Shape.OWN, Shape.PROPOSAL, Shape.SHARED, Shape.SIGNAL, Shape.SCALING})
 """What of an activity can be told by telephone; cards, decisions and receipts wait for the tool."""
+
+
+_CARRIERS: Final[Mapping[str, Duty]] = {"telephone": Duty.INFORMATION, "liaison": Duty.LIAISON}
+"""Who tells it, by how they agreed: who keeps the information calls at once; a liaison must be there to carry it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,16 @@ class Call:
 def agreed_with(brief: Brief, other: PartyId) -> str | None:
     """Return how this party and another reach each other when the tool is down; None where nothing was agreed."""
     for one, region in ((brief.id, other), (other, brief.id)):
-        agreement = brief.agreements.get(one)
-        if agreement is not None and region in agreement.regions:
-            return agreement.in_region(region).fallback
+        agreement = brief.agreement_with(region, one)
+        if agreement is not None:
+            return agreement.fallback
     return None
+
+
+def carrier_to(brief: Brief, other: PartyId) -> Duty | None:
+    """Return whose duty it is to tell another party when the tool is down; None where nothing was agreed."""
+    how = agreed_with(brief, other)
+    return None if how is None else _CARRIERS[how]
 
 
 def addressees(brief: Brief, state: AgentState, act: Publish, now: int) -> tuple[PartyId, ...]:
@@ -133,18 +145,26 @@ def bundled(calls: Sequence[Call]) -> list[Call]:
     return list(found.values())
 
 
-def told(brief: Brief, one: Call, occasion: str) -> list[Publish | Remark]:
-    """Return what comes of one call: people pass items on by word of mouth, with what goes wrong in that."""
+def told(brief: Brief, one: Call, occasion: str, failure: InjectId) -> list[Publish | Remark]:
+    """Return what comes of one call: people pass items on by word of mouth, with what goes wrong in that.
+
+    Args:
+        brief: What the party knows beforehand.
+        one: The call.
+        occasion: Keys the draws.
+        failure: Inject by which the tool failed: without it there would be no call.
+    """
     items = _items(one.content)
-    passed_on, remarks = carried(brief, items, f"{occasion}/{one.to}")
+    passed_on, remarks = carried(brief, items, f"{occasion}/{one.to}", one.instead_of.because_of or failure)
     acts: list[Publish | Remark] = [*remarks]
     if items and not passed_on and isinstance(one.content, Briefing):
         return acts  # nothing is left to tell
-    for content in _retold(one.content, passed_on):
+    for place, content in enumerate(_retold(one.content, passed_on)):
         topic = build(Shape.OUTSIDE, to=one.to, sender=brief.id, kind=tag_of(content))
         instead_of = one.instead_of
-        injects = tuple(dict.fromkeys((*instead_of.injects, *faults_behind(_items(content)))))
-        acts.append(Publish(topic, content, instead_of.answers, instead_of.because_of, injects))
+        injects = tuple(dict.fromkeys((failure, *instead_of.injects, *faults_behind(_items(content)))))
+        register = instead_of.register if place == 0 else None  # the sender waits for one answer
+        acts.append(Publish(topic, content, instead_of.answers, instead_of.because_of, injects, register))
     return acts
 
 

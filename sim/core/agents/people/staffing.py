@@ -19,10 +19,14 @@ from sim.core.messages.items import Item
 from sim.core.model.chance import Chance
 from sim.core.model.ids import EventId, PartyId
 from sim.core.model.staff import SECONDED, Duty, Post, Role, Spread
-from sim.core.model.time import format_duration
+from sim.core.model.time import MINUTE_MS, format_duration
 
 MOMENT: Final = "staffing.moment"
 """Errand with which a party comes back to its people: somebody arrives, begins a shift, or loses attention."""
+AGAIN: Final = "staffing.again"
+"""Errand with which a party comes back to a thing that nobody got round to and that may not be dropped."""
+AGAIN_MS: Final = 30 * MINUTE_MS
+"""How long it takes until somebody thinks of such a thing again (exercise)."""
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -34,8 +38,10 @@ class Thing(msgspec.Struct, frozen=True):
         errand: What is to be done.
         about: What it is about.
         because_of: Event or inject that made it necessary, if any.
-        since_ms: When it came.
+        since_ms: When it came, or came back.
         roles: Who may take it up, in order of preference.
+        persists: Whether it comes back when nobody got round to it.
+        is_back: Whether it has come back; that nobody got round to it is said once.
     """
 
     duty: Duty
@@ -45,6 +51,8 @@ class Thing(msgspec.Struct, frozen=True):
     because_of: EventId
     since_ms: int
     roles: tuple[Role, ...]
+    persists: bool = False
+    is_back: bool = False
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -63,10 +63,8 @@ def _region_that_tells(brief: Brief, stimulus: Delivered) -> PartyId:
 
 def _threats(brief: Brief, region: PartyId) -> tuple[str, ...]:
     """Return the systems whose threats the party works out for a region."""
-    agreement = brief.agreement
-    if agreement is None or region not in agreement.regions:
-        return ()
-    return agreement.in_region(region).threats
+    agreement = brief.agreement_with(region)
+    return () if agreement is None else agreement.threats
 
 
 def _is_known(state: AgentState, item: Item) -> bool:
@@ -78,35 +76,36 @@ def _in_time(subject: SubjectId, item: ItemId, due_ms: int | None, now: int, eve
     if due_ms is None:
         return []
     if due_ms > now:
-        return [Wake(due_ms, AGAIN, (subject, item))]
-    return [Assign(Duty.INFORMATION, f"appraise/{item}/{now}", WORK_OUT, (subject, item), event)]
+        return [Wake(due_ms, AGAIN, (subject, item, event))]
+    about = (subject, item, event)
+    return [Assign(Duty.INFORMATION, f"appraise/{item}/{now}", WORK_OUT, about, event, persists=True)]
 
 
 def _again(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    subject, item = stimulus.about
+    subject, item, event = stimulus.about
     state = state.with_mind(WHEN, {subject: (now, False)})
-    return state, _in_time(subject, item, now, now, "")
+    return state, _in_time(subject, item, now, now, event)
 
 
 def _work_out(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    subject, item = stimulus.about
-    return state.with_mind(THREATS, {subject: item}), [Appraise(subject)]
+    subject, item, event = stimulus.about
+    return state.with_mind(THREATS, {subject: (item, event)}), [Appraise(subject)]
 
 
 def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     request: Request = stimulus.event.data  # type: ignore[assignment]
-    agreement, event = brief.agreement, stimulus.event
-    if request.purpose != "effects" or agreement is None or event.sender not in agreement.regions:
+    event = stimulus.event
+    if request.purpose != "effects" or brief.agreement_with(event.sender) is None:
         return state, []
     duty = Duty.INFORMATION if brief.profile.channel == "post" else Duty.LIAISON
     about = (request, event.id, event.sender)
-    return state, [Assign(duty, f"effects/{event.id}", WORK_OUT_ASKED, about, event.id)]
+    return state, [Assign(duty, f"effects/{event.id}", WORK_OUT_ASKED, about, event.id, persists=True)]
 
 
 def _work_out_asked(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     request: Request = stimulus.about[0]
     if request.about is not None:
-        state = state.with_mind(THREATS, {request.subject: request.about.item})
+        state = state.with_mind(THREATS, {request.subject: (request.about.item, stimulus.about[1])})
     known_ms = now + brief.party.people.perception_ms[1]
     return state, [Appraise(request.subject), Wake(known_ms, WORKED_OUT, stimulus.about)]
 
@@ -120,9 +119,8 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     state, items, secrets = stated(brief, state, effects, now)
     acts: list[Act] = in_confidence(brief, secrets, ())
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(
-            brief, items, f"effects/{event}", limits_of_doer(brief, state, Duty.LIAISON, now)
-        )
+        by = limits_of_doer(brief, state, Duty.LIAISON, now)
+        items, remarks = carried(brief, items, f"effects/{event}", event, by)
         acts += remarks
     for part in split(items):
         outcome, text = ("informed", _EFFECTS) if part else ("unknown", _NONE)

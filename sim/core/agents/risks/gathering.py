@@ -77,9 +77,8 @@ def _to_ask(brief: Brief, item: Item) -> list[PartyId]:
     """Return whose agreement here names the threat's system, and who keeps no risk picture of its own."""
     return [
         party
-        for party, agreement in sorted(brief.agreements.items())
-        if brief.id in agreement.regions
-        and item.system in agreement.in_region(brief.id).threats
+        for party, agreement in brief.agreed_here()
+        if item.system in agreement.threats
         and not brief.profiles[brief.directory[party].profile].directs_own_picture
         and party != item.source.party
     ]
@@ -91,7 +90,7 @@ _About = tuple[PartyId, ItemId, Item, str]
 def _assigned(brief: Brief, about: _About, now: int) -> list[Act]:
     party, item_id, _, event = about
     duty = Duty.LIAISON if brief.channel_to(party) is Shape.OUTSIDE else Duty.INFORMATION
-    return [Assign(duty, f"effects/{party}/{item_id}/{now}", ASK, about, event)]
+    return [Assign(duty, f"effects/{party}/{item_id}/{now}", ASK, about, event, persists=True)]
 
 
 def _again(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -113,12 +112,12 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reactio
 
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
-    agreement = brief.agreements.get(stimulus.event.sender)
+    agreement = brief.agreement_with(brief.id, stimulus.event.sender)
     if answer.outcome != "informed" or answer.activity or agreement is None:
         return state, []
     event = stimulus.event.id
     return state, [
-        Assign(Duty.INFORMATION, f"{event}/{item.id}", RETELL, (item, event), event)
+        Assign(Duty.INFORMATION, f"{event}/{item.id}", RETELL, (item, event), event, persists=True)
         for item in may_be_shared(answer.items)
     ]
 

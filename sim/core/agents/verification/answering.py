@@ -16,6 +16,7 @@ from sim.core.agents.information.statements import (
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
+from sim.core.model.ids import SubjectId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 
@@ -41,7 +42,8 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
             activity=request.activity, of=stimulus.event.id, outcome="unknown", text=_TEXT["unknown"]
         )
         return state, [_reply(brief, stimulus, answer)]
-    waiting = {request.subject: (request.activity, stimulus.event.id, stimulus.event.sender)}
+    asked = (request.activity, stimulus.event.id, stimulus.event.sender)
+    waiting = {(request.subject, stimulus.event.id): asked}
     return state.with_mind(NAME, waiting), [Look(request.subject)]
 
 
@@ -51,33 +53,36 @@ def _reply(brief: Brief, stimulus: Delivered, answer: Answer) -> Publish:
 
 
 def _looked(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) -> Reaction:
-    subject = stimulus.observation.fact.subject
-    asked = state.mind(NAME).get(subject)
-    if not stimulus.asked or asked is None:
-        return state, []
-    state = state.without(NAME, subject)
-    return state, [Assign(Duty.INFORMATION, f"answer/{asked[1]}", ANSWER, (subject, *asked), asked[1])]
+    return _answer_all(state, stimulus.observation.fact.subject, ANSWER) if stimulus.asked else (state, [])
 
 
 def _unseen(_brief: Brief, state: AgentState, stimulus: Unseen, _now: int) -> Reaction:
-    asked = state.mind(NAME).get(stimulus.subject)
-    if asked is None:
-        return state, []
-    state = state.without(NAME, stimulus.subject)
-    about = (stimulus.subject, *asked)
-    return state, [Assign(Duty.INFORMATION, f"answer/{asked[1]}", WITHDRAW, about, asked[1])]
+    return _answer_all(state, stimulus.subject, WITHDRAW)
+
+
+def _answer_all(state: AgentState, subject: SubjectId, errand: str) -> Reaction:
+    """Have everybody answered who asked about a subject: one look answers them all."""
+    acts: list[Act] = []
+    for key, asked in state.mind(NAME).items():
+        if key[0] != subject:
+            continue
+        state, event = state.without(NAME, key), key[1]
+        acts.append(Assign(Duty.INFORMATION, f"answer/{event}", errand, (subject, *asked), event))
+    return state, acts
 
 
 def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Take a statement back that the party cannot stand for: it had it from hearsay."""
     subject, activity, event, asker = stimulus.about
-    state, item = retract_own(brief, state, subject, now)
-    told_item, remarks = carried_one(
-        brief, asker, item, f"answer/{event}", limits_of_doer(brief, state, Duty.LIAISON, now)
-    )
+    item = state.said.get(own_item_id(brief.id, subject))
+    is_new = item is None or item.verification.status is not VerificationStatus.REFUTED
+    if is_new:
+        state, item = retract_own(brief, state, subject, now)
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    told_item, remarks = carried_one(brief, asker, item, f"answer/{event}", event, by)
     answer = Answer(activity=activity, of=event, outcome="unknown", item=told_item, text=_TEXT["unknown"])
     injects = item.causation if item is not None else ()
-    told: list[Act] = [] if item is None else [Wake(now, STATED, item)]
+    told: list[Act] = [Wake(now, STATED, item)] if item is not None and is_new else []
     reply = Publish(brief.mail(asker, answer), answer, answers=event, because_of=event, injects=injects)
     return state, [*remarks, reply, *told]
 
@@ -86,7 +91,7 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     subject, activity, event, asker = stimulus.about
     observation = state.knowledge.get(subject)
     if observation is None:
-        return state, []  # taken back while this answer was on its way
+        return _withdraw(brief, state, stimulus, now)  # taken back while this answer was on its way
     before = state.said.get(own_item_id(brief.id, subject))
     wrong = before is not None and says_otherwise(before, observation.fact)
     if before is not None and not wrong and before.verification.status is VerificationStatus.CORRECTED:
@@ -95,7 +100,7 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
         state, item = state_own(brief, state, observation, now, is_doubted=True)
     outcome = "corrected" if wrong else "confirmed"
     by = limits_of_doer(brief, state, Duty.LIAISON, now)
-    told, remarks = carried_one(brief, asker, item, f"answer/{event}", by)
+    told, remarks = carried_one(brief, asker, item, f"answer/{event}", event, by)
     answer = Answer(activity=activity, of=event, outcome=outcome, item=told, text=_TEXT[outcome])  # type: ignore[arg-type]
     reply = Publish(
         brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation

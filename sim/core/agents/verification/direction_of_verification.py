@@ -1,26 +1,46 @@
 """Direction of verification: what the directing information manager does with a signal (Modeluitwerking 12).
 
 It marks the item as disputed, asks the source, and puts the answer into the shared picture: corrected,
-confirmed and so verified, or refuted.
+confirmed and so verified, or refuted. While no answer that settles it comes, it asks again after the agreed term.
 """
 
 from __future__ import annotations
 
-from sim.core.agents.acts import Assign, Delivered, Perceived, Woken
+from typing import Any
+
+from sim.core.agents.acts import Act, Assign, Delivered, Perceived, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import activity_directed, ask, dispute, shared_item, write
-from sim.core.agents.information.statements import SETTLED, from_fact, says_otherwise
+from sim.core.agents.direction.shared_picture import (
+    ASKED,
+    STILL_DISPUTED,
+    activity_directed,
+    ask,
+    ask_source,
+    come_back,
+    dispute,
+    shared_item,
+    write,
+)
+from sim.core.agents.information.statements import (
+    SETTLED,
+    STATED,
+    from_fact,
+    retract_own,
+    says_otherwise,
+)
 from sim.core.messages.contents import Answer, Signal
 from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, Source, Verification, VerificationStatus
 from sim.core.messages.topics import Shape, parse
-from sim.core.model.ids import ActivityId
+from sim.core.model.ids import ActivityId, SubjectId
 from sim.core.model.staff import Duty
 from sim.core.picture.quality import mismatches
 
 HANDLE = "direction-of-verification.handle"
 SETTLE = "direction-of-verification.settle"
+REFUTE = "direction-of-verification.refute"
+ASK_AGAIN = "direction-of-verification.ask-again"
 
 _STATUS = {
     "confirmed": VerificationStatus.VERIFIED,
@@ -73,12 +93,67 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     return state, ask(brief, signal.owner, signal.subject, signal.about, activity, event.id, event.injects)
 
 
+def _asked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    """Remember under which id a source was asked about a subject: an answer may come without an item."""
+    question, event = stimulus.about
+    return state.with_mind(ASKED, {event: question}), []
+
+
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
-    if answer.item is None or answer.outcome not in _STATUS or not brief.directs(answer.activity):
+    if answer.outcome not in _STATUS or not brief.directs(answer.activity):
         return state, []
-    about = (answer, stimulus.event.id)
-    return state, [Assign(Duty.DIRECTION, stimulus.event.id, SETTLE, about, stimulus.event.id)]
+    if answer.item is not None:
+        return state, _errand(SETTLE, (answer, stimulus.event.id), stimulus)
+    question = state.mind(ASKED).get(answer.of)
+    if question is None or question[0] != answer.activity or answer.outcome != "unknown":
+        return state, []  # who confirms or corrects and says not what, is asked again
+    return state, _errand(REFUTE, (*question, stimulus.event), stimulus)
+
+
+def _errand(errand: str, about: Any, stimulus: Delivered) -> list[Act]:
+    event = stimulus.event.id
+    return [Assign(Duty.DIRECTION, event, errand, about, event)]
+
+
+def _refute(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Refute what its own source no longer knows of."""
+    event: Event
+    activity, subject, event = stimulus.about
+    standing = shared_item(state, activity, subject)
+    if standing is None or standing.source.party != event.sender or standing.verification.status in SETTLED:
+        return state, []
+    refuted = Verification(VerificationStatus.REFUTED, brief.id, now)
+    return write(state, standing, refuted, activity, event.id, now)
+
+
+def _still_disputed(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+    """Have somebody ask again about what is still disputed, and come back to it after another term."""
+    activity, subject, disputed_ms = stimulus.about
+    standing = _disputed(state, activity, subject, disputed_ms)
+    if standing is None:
+        return state, []
+    key = f"ask-again/{activity}/{subject}/{now}"
+    return state, [
+        Assign(Duty.DIRECTION, key, ASK_AGAIN, stimulus.about),
+        come_back(brief, standing, activity, disputed_ms, now),
+    ]
+
+
+def _ask_again(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    activity, subject, disputed_ms = stimulus.about
+    standing = _disputed(state, activity, subject, disputed_ms)
+    return state, [] if standing is None else ask_source(brief, standing, activity, "")
+
+
+def _disputed(state: AgentState, activity: ActivityId, subject: SubjectId, disputed_ms: int) -> Item | None:
+    """Return the shared item that was disputed at a moment, if it still is and the activity is open."""
+    standing = shared_item(state, activity, subject)
+    if standing is None or activity not in state.engaged:
+        return None
+    verification = standing.verification
+    is_open = verification.status is VerificationStatus.DISPUTED and verification.at_ms == disputed_ms
+    return standing if is_open else None
 
 
 def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -121,11 +196,37 @@ def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> R
     return state, acts
 
 
+def _unseen(brief: Brief, state: AgentState, stimulus: Unseen, now: int) -> Reaction:
+    """Refute what is doubted of the region's own and its people cannot see: it had it from hearsay."""
+    acts: list[Act] = []
+    for activity in sorted(state.engaged):
+        standing = shared_item(state, activity, stimulus.subject)
+        if standing is not None and _is_own_doubt(brief, standing):
+            refuted = Verification(VerificationStatus.REFUTED, brief.id, now)
+            state, more = write(state, standing, refuted, activity, "", now)
+            acts += more
+    if not acts:
+        return state, acts
+    state, item = retract_own(brief, state, stimulus.subject, now)
+    return state, acts if item is None else [*acts, Wake(now, STATED, item)]
+
+
 def _is_own_doubt(brief: Brief, standing: Item) -> bool:
     return standing.source.party == brief.id and standing.verification.status is VerificationStatus.DISPUTED
 
 
 BEHAVIOUR = Behaviour(
     "direction-of-verification",
-    {Signal: _signalled, HANDLE: _handle, Answer: _answered, SETTLE: _settle, Perceived: _looked},
+    {
+        Signal: _signalled,
+        HANDLE: _handle,
+        ASKED: _asked,
+        Answer: _answered,
+        SETTLE: _settle,
+        REFUTE: _refute,
+        STILL_DISPUTED: _still_disputed,
+        ASK_AGAIN: _ask_again,
+        Perceived: _looked,
+        Unseen: _unseen,
+    },
 )

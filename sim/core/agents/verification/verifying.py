@@ -15,7 +15,7 @@ from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.messages.topics import Shape, build, parse
-from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.ids import ActivityId, EventId, PartyId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.picture.observation import Observation
@@ -42,7 +42,7 @@ def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
         known = _comparable(brief, state, item)
         if known is None or not mismatches(item, known.fact):
             continue
-        state, more = _notice(brief, state, item, activity, now)
+        state, more = _notice(brief, state, item, (activity, stimulus.event.id), now)
         acts += more
     return state, acts
 
@@ -64,7 +64,9 @@ def _comparable(brief: Brief, state: AgentState, item: Item) -> Observation | No
     return state.knowledge.get(item.subject)
 
 
-def _notice(brief: Brief, state: AgentState, item: Item, activity: ActivityId, now: int) -> Reaction:
+def _notice(
+    brief: Brief, state: AgentState, item: Item, read_in: tuple[ActivityId, EventId], now: int
+) -> Reaction:
     """Recognise a mismatch, or overlook it: once for each statement, however many copies of it come by."""
     statement = (item.subject, item.source.party, item.observed_at_ms)
     if statement in state.mind(NAME):
@@ -74,29 +76,31 @@ def _notice(brief: Brief, state: AgentState, item: Item, activity: ActivityId, n
         limits_of_doer(brief, state, Duty.INFORMATION, now).skill, f"{brief.id}/skill", key
     ):
         state = state.with_mind(NAME, {statement: "overlooked"})
-        return state, [Remark("overlooked", item, "differs from what the party knows; nobody noticed")]
+        text = "differs from what the party knows; nobody noticed"
+        return state, [Remark("overlooked", item, text, read_in[1])]
     state = state.with_mind(NAME, {statement: "checking"})
     seen_ms = now + brief.party.people.perception_ms[1]
-    return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, activity))]
+    return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, *read_in))]
 
 
 def _looked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    item: Item = stimulus.about[0]
+    item: Item
+    item, _, event = stimulus.about
     key = f"check/{item.subject}/{item.source.party}/{item.observed_at_ms}"
-    return state, [Assign(Duty.INFORMATION, key, CHECK, stimulus.about)]
+    return state, [Assign(Duty.INFORMATION, key, CHECK, stimulus.about, event)]
 
 
 def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     noticed: Item
-    noticed, activity = stimulus.about
+    noticed, activity, event = stimulus.about
     item = state.picture.get(noticed.id, noticed)
     known = _comparable(brief, state, item)
     found = mismatches(item, known.fact) if known is not None else ()
     if known is None or not found:
         return state, []
     region = brief.activities[activity].directing
-    by = limits_of_doer(brief, state, Duty.LIAISON, now)
-    told, remarks = carried_one(brief, region, _tellable(brief, known, now), f"signal/{item.id}/{now}", by)
+    occasion, by = f"signal/{item.id}/{now}", limits_of_doer(brief, state, Duty.LIAISON, now)
+    told, remarks = carried_one(brief, region, _tellable(brief, known, now), occasion, event, by)
     signal = Signal(
         about=ItemRef(item.id, item.version),
         subject=item.subject,
@@ -106,8 +110,8 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         known=told,
     )
     topic = _signal_topic(brief, activity, signal)
-    remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found))
-    return state, [remark, *remarks, Publish(topic, signal, injects=item.causation)]
+    remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found), event)
+    return state, [remark, *remarks, Publish(topic, signal, because_of=event, injects=item.causation)]
 
 
 def _tellable(brief: Brief, known: Observation, now: int) -> Item | None:

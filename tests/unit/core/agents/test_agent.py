@@ -15,6 +15,8 @@ from tests.unit.core.agents.helpers import (
     CAMPING,
     FIRE,
     FLOOD,
+    GRID,
+    NEIGHBOUR,
     RAIL,
     REGION,
     WATER,
@@ -114,8 +116,28 @@ def test_agreement_of_a_party_is_its_own_or_none() -> None:
 
 def test_an_agreement_in_an_activity_is_the_one_of_its_region() -> None:
     addition = agreement(WATER, alarm_level=4)
-    general = msgspec.structs.replace(agreement(WATER), additions={REGION: addition})
+    general = msgspec.structs.replace(
+        agreement(WATER), regions=(REGION, NEIGHBOUR), additions={REGION: addition}
+    )
     known = brief(REGION, agreements=[general])
     assert known.agreement_in(FLOOD, WATER) == addition
     assert known.agreement_in(FIRE, WATER) == general
     assert known.agreement_in(FLOOD) is None
+    assert brief(WATER, agreements=[general]).agreement_with(NEIGHBOUR) == general
+
+
+def test_an_agreement_with_one_region_holds_in_no_other() -> None:
+    known = brief(NEIGHBOUR, agreements=[agreement(WATER)])
+    assert known.agreement_in(FLOOD, WATER) == agreement(WATER)
+    assert known.agreement_in(FIRE, WATER) is None
+    assert known.agreement_with(NEIGHBOUR, WATER) is None
+
+
+def test_a_region_knows_who_has_an_agreement_with_it() -> None:
+    addition = agreement(WATER, alarm_level=4)
+    both = msgspec.structs.replace(
+        agreement(WATER), regions=(NEIGHBOUR, REGION), additions={REGION: addition}
+    )
+    known = [both, agreement(GRID), msgspec.structs.replace(agreement(RAIL), regions=(NEIGHBOUR,))]
+    assert list(brief(REGION, agreements=known).agreed_here()) == [(GRID, agreement(GRID)), (WATER, addition)]
+    assert [who for who, _ in brief(NEIGHBOUR, agreements=known).agreed_here()] == [RAIL, WATER]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.core.messages.items import ItemRef
+from sim.core.model.cue import ToolDown
 from tests.unit.core.assessment.logs import (
     FAULT,
     GRID,
@@ -21,11 +22,12 @@ END = 190
 
 @dataclass(frozen=True)
 class Example:
-    """A criterion, the partner it is shown on (empty: the exercise), and what makes it met or not met."""
+    """A criterion, the partner it is shown on (empty: the exercise), and what makes it met, not met or partly met."""
 
     party: str
     meets: Callable[[Log], object]
     fails: Callable[[Log], object]
+    partly: Callable[[Log], object] | None = None
 
 
 def _picture(after: float) -> Callable[[Log], object]:
@@ -50,6 +52,26 @@ def _held(*, overtaken: float) -> Callable[[Log], object]:
         log.truth(30),
         log.shared(30 + overtaken, item("s", 2, observed=30)),
     )
+
+
+def _brought(after: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.alert(10, WATER),
+        log.perceive(20, WATER),
+        log.own(20 + after, WATER, item("water-level", observed=20)),
+    )
+
+
+def _fetched(after: float) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        log.shared(20, item("s"), (GRID,))
+        log.receipt(20 + after, GRID, item("s"))
+
+    return build
+
+
+def _went_over(after: float) -> Callable[[Log], object]:
+    return lambda log: (log.tool(20, GRID, ToolDown()), log.fallback(20 + after, GRID))
 
 
 WRONG = item("s", 1, observed=20, faults=(FAULT,))
@@ -147,6 +169,9 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "shared-actuality": Example(WATER, _shared(20), _shared(31)),
     "held-actuality": Example(GRID, _held(overtaken=20), _held(overtaken=31)),
+    "duty-to-bring": Example(WATER, _brought(20), _brought(31), _brought(30)),
+    "duty-to-fetch": Example(GRID, _fetched(40), _fetched(61), _fetched(60)),
+    "fallback-switch": Example(GRID, _went_over(15), _went_over(23), _went_over(22)),
     "fault-detection": Example(GRID, _fault(signalled=30, righted=40), _fault()),
     "false-alarms": Example(
         GRID,

@@ -24,6 +24,7 @@ from sim.core.messages.contents import (
     Invitation,
     ItemUpdate,
     Proposal,
+    Receipt,
     Request,
     Signal,
     SitRep,
@@ -33,10 +34,11 @@ from sim.core.messages.contents import (
 from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, ItemRef, Kind, Source, Verification, VerificationStatus
 from sim.core.model.agreement import Agreement, Norm
+from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from sim.core.model.time import MINUTE_MS
-from sim.core.picture.observation import Fact
+from sim.core.picture.observation import Fact, Observation
 from sim.core.records.kinds import (
     ActivityEntry,
     AnyRecordContent,
@@ -46,6 +48,7 @@ from sim.core.records.kinds import (
     Injected,
     Message,
     Note,
+    Observed,
     Opening,
     PartyEntry,
     Rights,
@@ -72,6 +75,9 @@ AGREED = {
     "sitrep": Norm(5 * MINUTE_MS, "topic 9"),
     "actuality": Norm(20 * MINUTE_MS, "topic 9"),
     "correction": Norm(30 * MINUTE_MS, "topic 12"),
+    "bring": Norm(20 * MINUTE_MS, "topic 12"),
+    "fetch": Norm(40 * MINUTE_MS, "topic 12"),
+    "switch": Norm(15 * MINUTE_MS, "technology 4"),
 }
 
 
@@ -109,8 +115,8 @@ PARTIES = (
 
 def agreement(party: str, profile: str, task: CoreTask, **changes: Any) -> Agreement:
     """Return an agreement with every norm, unless changed."""
-    terms: dict[str, Any] = {**AGREED, "sitrep_every_ms": minutes(60), **changes}
-    return Agreement(partner=party, core_task=task, profile=profile, regions=(REGION,), **terms)
+    terms: dict[str, Any] = {"regions": (REGION,), **AGREED, "sitrep_every_ms": minutes(60), **changes}
+    return Agreement(partner=party, core_task=task, profile=profile, **terms)
 
 
 AGREEMENTS = (
@@ -332,6 +338,28 @@ class Log:
     def truth(self, at: float, subject: str = SUBJECT) -> int:
         """Change the truth."""
         return self.add(at, "truth", Truth(f"t-{len(self.records)}", fact(subject), "exercise"))
+
+    def perceive(
+        self, at: float, party: str, subject: str = SUBJECT, *, cause: str = "", **fields: Any
+    ) -> int:
+        """Let a party perceive something that has just become so, by a change of its own unless one is named."""
+        told = fact(subject) if not fields else msgspec.structs.replace(fact(subject), **fields)
+        causes = (cause or f"t-{len(self.records)}",)
+        observation = Observation(fact=told, observed_at_ms=minutes(at), causes=causes)
+        return self.add(at, "observed", Observed(party, observation))
+
+    def receipt(self, at: float, party: str, *taken_in: Item) -> str:
+        """Say what a party took in."""
+        refs = tuple(ItemRef(one.id, one.version) for one in taken_in)
+        return self.send(at, party, f"receipt/{party}", Receipt(items=refs), (REGION,))
+
+    def tool(self, at: float, party: str, cue: ToolDown | ToolUp) -> int:
+        """Let the tool fail a party, or work again."""
+        return self.inject(at, Injected(f"i-{len(self.records)}", party, cue, NOTHING, "exercise"))
+
+    def fallback(self, at: float, party: str) -> int:
+        """Note that a party went over to its fallback, or back."""
+        return self.add(at, "note", Note(party, "fallback"))
 
     def fault(self, at: float, party: str = WATER, *, name: str = FAULT, subject: str = SUBJECT) -> int:
         """Let a fault enter."""

@@ -37,6 +37,9 @@ from tests.unit.core.assessment.logs import (
 )
 
 CASES = [pytest.param(name, example, id=name) for name, example in EXAMPLES.items()]
+PARTLY = [
+    pytest.param(name, example, id=name) for name, example in EXAMPLES.items() if example.partly is not None
+]
 
 
 def _log(build: object) -> Log:
@@ -65,6 +68,13 @@ def test_not_met(name: str, example: Example) -> None:
     """A log that breaks the norm beyond what is partly met does not meet the criterion."""
     found = finding(_log(example.fails), example.party, name)
     assert (found.result, bool(found.evidence)) == (Result.NOT_MET, True)
+
+
+@pytest.mark.parametrize(("name", "example"), PARTLY)
+def test_partly_met(name: str, example: Example) -> None:
+    """A log between the two is partly met."""
+    found = finding(_log(example.partly), example.party, name)
+    assert (found.result, bool(found.evidence)) == (Result.PARTLY_MET, True)
 
 
 @pytest.mark.parametrize(("name", "example"), CASES)
@@ -248,7 +258,7 @@ FIRE = "fire"
 
 def _alarmed_in_two_regions(*, after: float, added: float) -> Finding:
     """A partner that acknowledges an alarm of two regions; the second of them agreed a term of its own."""
-    general = agreement(GRID, "structural", CoreTask.MANAGER)
+    general = agreement(GRID, "structural", CoreTask.MANAGER, regions=(REGION, NEIGHBOUR))
     agreed = general.with_addition(NEIGHBOUR, {"acknowledge": Norm(minutes(added), "vr23")}, {})
     elsewhere = ActivityEntry(id=FIRE, name=NOTHING, directing=NEIGHBOUR, parties=(GRID,), systems=())
     log = Log((agreed,), (elsewhere,))
@@ -278,7 +288,7 @@ def test_each_region_is_held_against_what_it_agreed_itself(
 
 
 def test_a_norm_that_all_regions_share_takes_one_finding_over_all() -> None:
-    general = agreement(GRID, "structural", CoreTask.MANAGER)
+    general = agreement(GRID, "structural", CoreTask.MANAGER, regions=(REGION, NEIGHBOUR))
     agreed = general.with_addition(NEIGHBOUR, {"sitrep_every_ms": minutes(30)}, {})
     elsewhere = ActivityEntry(id=FIRE, name=NOTHING, directing=NEIGHBOUR, parties=(GRID,), systems=())
     log = Log((agreed,), (elsewhere,))
@@ -287,3 +297,27 @@ def test_a_norm_that_all_regions_share_takes_one_finding_over_all() -> None:
     log.mail(24, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
     found = finding(log.end(END), GRID, "alarm-acknowledgement")
     assert (found.result, found.measure.count, found.measure.value) == (Result.MET, 2, minutes(4))
+
+
+@pytest.mark.parametrize(
+    ("regions", "result", "count"),
+    [
+        ((REGION, NEIGHBOUR), Result.NOT_MET, 2),
+        ((REGION,), Result.MET, 1),
+        ((NEIGHBOUR,), Result.NOT_MET, 1),
+        (("vr22",), Result.NOT_APPLICABLE, 2),
+    ],
+)
+def test_nobody_is_held_to_an_agreement_where_it_does_not_hold(
+    regions: tuple[str, ...], result: Result, count: int
+) -> None:
+    """It acknowledges in time here, and too late in the other region."""
+    agreed = agreement(GRID, "structural", CoreTask.MANAGER, regions=regions)
+    elsewhere = ActivityEntry(id=FIRE, name=NOTHING, directing=NEIGHBOUR, parties=(GRID,), systems=())
+    log = Log((agreed,), (elsewhere,))
+    log.ack(2, GRID, log.alarm(0, GRID))
+    alarm = log.mail(20, NEIGHBOUR, GRID, Alarm(activity=FIRE, text=NOTHING, level="GRIP 1"))
+    log.mail(60, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
+    found = finding(log.end(END), GRID, "alarm-acknowledgement")
+    assert (found.result, found.measure.count) == (result, count)
+    assert (found.norm is None) == (result is Result.NOT_APPLICABLE)

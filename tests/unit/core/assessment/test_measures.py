@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sim.core.assessment.actuality import held_age, shared_actuality
@@ -10,11 +11,12 @@ from sim.core.assessment.figure import Figure, median, percentile_95
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import FaultResult
 from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
-from sim.core.messages.contents import Alert, Briefing, Request
+from sim.core.messages.contents import Alert, Briefing, Request, SitRep
 from sim.core.messages.items import Item, ItemRef
+from sim.core.model.agreement import Agreement
 from sim.core.model.cue import TryRead
 from sim.core.model.party import CoreTask
-from sim.core.records.kinds import Garbled, Injected
+from sim.core.records.kinds import ActivityEntry, Garbled, Injected
 from tests.unit.core.assessment.logs import (
     ACTIVITY,
     CRITERIA,
@@ -162,6 +164,31 @@ class TestSitreps:
         log = Log(agreements=(none,))
         log.sitrep(10, party, 10)
         assert figure(log.end(900), party, "sitreps-missing") is None
+
+    def test_each_region_counts_by_its_own_interval(self) -> None:
+        """What a region added holds in its activities, and nowhere else."""
+        general = agreement(GRID, "structural", CoreTask.MANAGER, sitrep=None, sitrep_every_ms=minutes(120))
+        general = msgspec.structs.replace(general, regions=(NEIGHBOUR, REGION))
+        fire = ActivityEntry(id="fire", name=NOTHING, directing=NEIGHBOUR, parties=(), systems=())
+
+        def told(terms: Agreement) -> Figure:
+            log = Log(agreements=(terms,), activities=(fire,))
+            log.sitrep(60, GRID, 60)
+            report = SitRep(activity="fire", from_ms=0, to_ms=0, due_ms=minutes(60))
+            log.mail(60, GRID, NEIGHBOUR, report)
+            return found(log.end(200), GRID, "sitreps-missing")
+
+        assert [row.value for row in told(general).details] == [1, 1]
+        hourly = general.with_addition(NEIGHBOUR, {"sitrep_every_ms": minutes(60)}, {})
+        assert [(row.about, row.value) for row in told(hourly).details] == [("fire", 2), (ACTIVITY, 1)]
+        none = general.with_addition(NEIGHBOUR, {"sitrep_every_ms": 0}, {})
+        assert [(row.about, row.value) for row in told(none).details] == [(ACTIVITY, 1)]
+
+    def test_an_activity_that_the_log_does_not_name(self) -> None:
+        """Has no terms."""
+        log = Log()
+        log.mail(60, GRID, REGION, SitRep(activity="unknown", from_ms=0, to_ms=0, due_ms=0))
+        assert figure(log.end(900), GRID, "sitreps-missing") is None
 
     def test_an_interval_without_a_norm(self) -> None:
         """Gives no grace."""

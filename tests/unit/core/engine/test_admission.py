@@ -161,3 +161,9 @@ def test_closing_leaves_what_was_taken_back_before() -> None:
 )
 def test_another_card_takes_nothing_back(content: Card, sender: str) -> None:
     assert closing(two_let_in(), content, sender) == []
+
+
+def test_telling_somebody_that_an_activity_is_closed_takes_nothing_back() -> None:
+    topic = f"outside/{CAMPING}/{REGION}/card"
+    told = event(REGION, card())
+    assert rights_changes(two_let_in(), everybody(), activities(), topic, told, 11) == []

@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from sim.core.messages.items import Geometry, LineString, Point, Polygon
-from sim.core.picture.geometry import distance_m, to_shapely
+from sim.core.picture.geometry import distance_m, from_shapely, to_shapely
 
 MAASTRICHT, ROERMOND = Point((5.6910, 50.8514)), Point((5.9870, 51.1942))
 SQUARE = Polygon((((5.0, 51.0), (6.0, 51.0), (6.0, 52.0), (5.0, 52.0), (5.0, 51.0)),))
@@ -63,3 +63,16 @@ def test_polygon_with_a_ring_that_is_open_or_short_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="expected closed rings of 4 positions or more"):
         Polygon(rings)
+
+
+@pytest.mark.parametrize("geometry", [MAASTRICHT, SQUARE, WITH_HOLE, LineString(((5.0, 51.0), (6.1, 51.0)))])
+def test_from_shapely_takes_over_each_part_as_it_is(geometry: Geometry) -> None:
+    shape = to_shapely(geometry)
+    assert shape is not None
+    assert from_shapely(shape) == (geometry,)
+
+
+def test_from_shapely_of_several_parts_gives_each() -> None:
+    box = shapely.box(7.0, 51.0, 8.0, 52.0)
+    several = shapely.MultiPolygon([shapely.Polygon(SQUARE.coordinates[0]), box])
+    assert from_shapely(several) == (SQUARE, *from_shapely(box))

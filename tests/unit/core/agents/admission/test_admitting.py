@@ -11,6 +11,7 @@ from sim.core.agents.acts import Publish, Wake
 from sim.core.agents.admission.admitting import BEHAVIOUR, NAME, SNAPSHOT_AFTER_MS
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
+from sim.core.agents.people.staffing import AGAIN, Desk
 from sim.core.messages.contents import (
     Answer,
     Conclusion,
@@ -23,12 +24,14 @@ from sim.core.messages.contents import (
 from sim.core.messages.items import Item
 from sim.core.model.cue import Close, Decouple, Invite
 from sim.core.model.party import Competence
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CARE,
     CROSS,
     FIRE,
     FLOOD,
+    NEIGHBOUR,
     NOWHERE,
     REACTION_MS,
     REGION,
@@ -48,7 +51,12 @@ from tests.unit.core.agents.helpers import (
     woken,
 )
 
-ME = brief(REGION, agreements=[agreement(CAMPING, "ad-hoc", seconded_themes=("a2-situation",))])
+AGREED = (
+    agreement(CROSS, "standby"),
+    agreement(VICTIMS, "standby"),
+    agreement(CAMPING, "ad-hoc", seconded_themes=("a2-situation",)),
+)
+ME = brief(REGION, agreements=AGREED)
 OPEN = AgentState(engaged={FLOOD: 0})
 
 
@@ -146,6 +154,52 @@ def test_a_refusal_is_told_both_to_who_asked_and_on_whose_behalf() -> None:
     assert [act.topic for act in acts] == [f"post/{to}/{REGION}/answer" for to in (CROSS, WATER)]
     assert {content_of(act, Answer).text.en for act in acts} == {"This is not for the one who asks to ask."}
     assert state == OPEN
+
+
+@pytest.mark.parametrize(("partner", "purpose"), [(CROSS, "access"), (CAMPING, "support")])
+@pytest.mark.parametrize("regions", [None, (NEIGHBOUR,)], ids=["none", "with-another-region"])
+def test_who_has_no_agreement_with_this_region_is_not_let_in(
+    partner: str, purpose: str, regions: tuple[str, ...] | None
+) -> None:
+    """Beleidskader Tabel 3: access has preconditions, which nobody agreed on."""
+    known = {one.partner: one for one in AGREED}
+    elsewhere = known.pop(partner)
+    agreements = [*known.values()]
+    if regions is not None:
+        agreements.append(msgspec.structs.replace(elsewhere, regions=regions))
+    state, acts = decide(partner, ask(purpose), me=brief(REGION, agreements=agreements))
+    answer = content_of(only(Publish, acts), Answer)
+    assert (answer.outcome, answer.text.en) == ("refused", "You have no agreement with this region.")
+    assert state == OPEN
+
+
+def test_a_refusal_of_what_was_passed_on_answers_what_the_party_itself_asked() -> None:
+    passed_on = delivered(CARE, ask(on_behalf_of=VICTIMS), event_id="q-2")
+    event = msgspec.structs.replace(passed_on.event, causationid="q-1")
+    state, acts = react(ME, BEHAVIOUR, AgentState(), msgspec.structs.replace(passed_on, event=event))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    told = [(act.topic, act.answers, content_of(act, Answer).of) for act in acts if isinstance(act, Publish)]
+    assert told == [
+        (f"post/{VICTIMS}/{REGION}/answer", "q-1", "q-1"),
+        (f"post/{CARE}/{REGION}/answer", "q-2", "q-2"),
+    ]
+
+
+def test_a_refusal_answers_the_request_and_not_what_made_the_party_ask() -> None:
+    asked = delivered(CROSS, ask(), event_id="q-2")
+    event = msgspec.structs.replace(asked.event, causationid="invitation")
+    state, acts = react(ME, BEHAVIOUR, AgentState(), msgspec.structs.replace(asked, event=event))
+    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))[1])
+    assert (publish.answers, content_of(publish, Answer).of) == ("q-2", "q-2")
+
+
+@pytest.mark.parametrize("content", [ask(), Conclusion(activity=FLOOD, role=False, text=NOWHERE)])
+def test_what_nobody_at_the_region_got_round_to_is_done_later(content: Any) -> None:
+    me = brief(REGION, staff=(Post(Role.INFORMATION_MANAGER, on_duty=1, attention_ms=5),))
+    busy = msgspec.structs.replace(LET_IN, desks={Role.INFORMATION_MANAGER: Desk(busy={0: 1_000_000})})
+    state, acts = react(me, BEHAVIOUR, busy, delivered(CROSS, content), now=10)
+    _, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=15)
+    assert sole(Wake, acts).errand == AGAIN
 
 
 def test_support_under_an_agreement_without_themes_is_refused() -> None:

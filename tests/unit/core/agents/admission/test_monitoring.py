@@ -9,10 +9,21 @@ import msgspec
 import pytest
 
 from sim.core.agents.acts import Publish, Refused, Subscribe, Wake, Woken
-from sim.core.agents.admission.monitoring import ASK, BEHAVIOUR, CARDS, CONCLUDE, NAME
+from sim.core.agents.admission.monitoring import (
+    ANSWER_MS,
+    ASK,
+    ASKED,
+    ASKS_MAX,
+    BEHAVIOUR,
+    CARDS,
+    CONCLUDE,
+    LEFT,
+    NAME,
+    UNANSWERED,
+)
 from sim.core.agents.agent import AgentState
-from sim.core.agents.mobilisation.engagement import ENGAGED
-from sim.core.agents.people.staffing import MOMENT, Call
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
+from sim.core.agents.people.staffing import AGAIN, MOMENT, Call, Desk
 from sim.core.messages.contents import (
     Answer,
     Card,
@@ -54,6 +65,7 @@ from tests.unit.core.agents.helpers import (
 
 ME = brief(CROSS)
 SHARED = f"activity/{FLOOD}/shared/#"
+WITHDRAWAL = Withdrawal(activity=FLOOD, bundle="activity-reader")
 
 
 def status(of_: str, **fields: object) -> AgentState:
@@ -117,12 +129,13 @@ def test_a_card_that_closes_lets_it_begin_anew(known: str) -> None:
     assert react(ME, BEHAVIOUR, state, delivered(REGION, card()))[1] == [Subscribe(SHARED)]
 
 
-def answer(outcome: Literal["refused", "unknown"], activity: str = FLOOD) -> Answer:
-    return Answer(activity=activity, of="q-1", outcome=outcome)
+def answer(outcome: Literal["refused", "unknown"], activity: str = FLOOD, of_: str = "q-1") -> Answer:
+    return Answer(activity=activity, of=of_, outcome=outcome)
 
 
 def test_a_refusal_ends_the_asking_until_it_is_invited() -> None:
-    state, acts = react(ME, BEHAVIOUR, status("asking"), delivered(REGION, answer("refused")))
+    asking = status("asking").with_mind(ASKED, {FLOOD: ("q-0", "q-1")})
+    state, acts = react(ME, BEHAVIOUR, asking, delivered(REGION, answer("refused")))
     assert (state.mind(NAME)[FLOOD], acts) == ("refused", [])
     state = state.with_mind(CARDS, {FLOOD: (0, (RIVER,))})
     assert react(ME, BEHAVIOUR, state, delivered(REGION, card())) == (state, [])
@@ -141,12 +154,75 @@ def test_a_card_that_changed_after_a_refusal_makes_it_ask_once_more(changed: Car
     assert react(ME, BEHAVIOUR, state, delivered(REGION, changed)) == (state, [])
 
 
-@pytest.mark.parametrize("known", ["let in", "role", "decoupled", "no role"])
+@pytest.mark.parametrize("known", ["let in", "role", "asking", "no role"])
 def test_a_card_that_changes_makes_nobody_ask_who_was_not_refused(known: str) -> None:
-    state, acts = react(
-        ME, BEHAVIOUR, status(known), delivered(REGION, msgspec.structs.replace(card(), grip=2))
-    )
+    state, acts = react(ME, BEHAVIOUR, status(known), delivered(REGION, card(grip=2)))
     assert (state.mind(NAME)[FLOOD], acts) == (known, [])
+
+
+@pytest.mark.parametrize("known", ["decoupled", "declined"])
+@pytest.mark.parametrize(("grip", "asks"), [(1, False), (2, False), (3, True)])
+def test_who_had_no_role_asks_anew_only_when_scaled_up_further(known: str, grip: int, asks: bool) -> None:
+    state = status(known).with_mind(LEFT, {FLOOD: 2})
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, card(grip=grip)))
+    assert (state.mind(NAME)[FLOOD], bool(acts)) == ("asking" if asks else known, asks)
+
+
+def test_the_level_at_which_it_had_no_role_is_that_of_the_newest_card() -> None:
+    state, _ = react(ME, BEHAVIOUR, status("let in"), delivered(REGION, card(grip=2)))
+    state, _ = react(ME, BEHAVIOUR, state, Woken(CONCLUDE, (FLOOD, True)))
+    assert state.mind(LEFT) == {FLOOD: 2}
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, WITHDRAWAL))
+    assert (state.mind(NAME)[FLOOD], acts) == ("decoupled", [])
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, card(grip=2))) == (state, [])
+
+
+def test_what_is_scaled_up_before_the_access_is_taken_back_makes_it_ask_after_that() -> None:
+    state = status("no role").with_mind(LEFT, {FLOOD: 1})
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, card(grip=2)))
+    assert acts == []
+    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, WITHDRAWAL))
+    assert (only(Wake, acts).errand, state.mind(NAME)[FLOOD]) == (ASK, "asking")
+
+
+def test_who_asks_already_when_the_access_of_before_is_taken_back_goes_on_asking() -> None:
+    asking = status("asking")
+    assert react(ME, BEHAVIOUR, asking, delivered(REGION, WITHDRAWAL)) == (asking, [])
+
+
+def test_it_asks_again_where_nobody_answers_and_leaves_it_after_a_few_times() -> None:
+    state, acts = react(ME, BEHAVIOUR, status("looking"), Refused("subscribe", SHARED))
+    for number in range(ASKS_MAX):
+        publish = only(Publish, react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))[1])
+        assert publish.register is not None
+        errand, about = publish.register
+        state, acts = react(ME, BEHAVIOUR, state, Woken(errand, (about, f"q-{number}")), now=10)
+        assert only(Wake, acts).at_ms == 10 + ANSWER_MS
+        stale = Woken(UNANSWERED, (FLOOD, "", "q-before"))
+        assert react(ME, BEHAVIOUR, state, stale) == (state, [])
+        state, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert (state.mind(NAME)[FLOOD], acts) == ("unanswered", [])
+    _, acts = react(ME, BEHAVIOUR, state, delivered(REGION, card(grip=1)))
+    assert only(Wake, acts).errand == ASK
+    _, acts = react(ME, BEHAVIOUR, state, delivered(REGION, Invitation(activity=FLOOD, text=NOWHERE)))
+    assert only(Wake, acts).errand == ASK
+
+
+@pytest.mark.parametrize("known", ["refused", "let in"])
+def test_what_was_answered_is_not_asked_again(known: str) -> None:
+    state = status(known).with_mind(ASKED, {FLOOD: ("q-1",)})
+    assert react(ME, BEHAVIOUR, state, Woken(UNANSWERED, (FLOOD, "", "q-1"))) == (state, [])
+
+
+def test_who_is_in_by_the_time_that_somebody_asks_does_not_ask() -> None:
+    assert react(ME, BEHAVIOUR, status("let in"), Woken(ASK, (FLOOD, ""))) == (status("let in"), [])
+
+
+def test_an_asking_that_nobody_got_round_to_is_done_later() -> None:
+    me = brief(CROSS, staff=(Post(Role.HEAD_OF_INFORMATION, on_duty=1, hours=(10, 20), attention_ms=1),))
+    state, acts = react(me, BEHAVIOUR, status("looking"), Refused("subscribe", SHARED), now=20)
+    state, acts = react(me, BEHAVIOUR, state, woken(sole(Wake, acts)), now=21)
+    assert sole(Wake, acts).errand == AGAIN
 
 
 @pytest.mark.parametrize(("monitors", "looks"), [(True, True), (False, False)])
@@ -172,10 +248,16 @@ def test_an_invitation_to_what_is_no_task_of_its_own_is_declined() -> None:
 
 @pytest.mark.parametrize(
     ("known", "told"),
-    [("let in", answer("refused")), ("asking", answer("unknown")), ("asking", answer("refused", FIRE))],
+    [
+        ("let in", answer("refused")),
+        ("asking", answer("unknown")),
+        ("asking", answer("refused", FIRE)),
+        ("asking", answer("refused", of_="q-2")),
+    ],
 )
 def test_another_answer_changes_nothing(known: str, told: Answer) -> None:
-    assert react(ME, BEHAVIOUR, status(known), delivered(REGION, told)) == (status(known), [])
+    state = status(known).with_mind(ASKED, {FLOOD: ("q-1",)})
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, told)) == (state, [])
 
 
 def test_a_grant_lets_it_look_along_for_a_time() -> None:
@@ -212,7 +294,26 @@ def test_a_picture_about_its_field_gives_it_a_role(is_term_over: bool) -> None:
     assert content_of(publish, Conclusion).role is True
 
 
-@pytest.mark.parametrize("known", [[], [shared(system="power")], [shared(FIRE)], [item()]])
+def test_what_it_does_names_what_led_to_it() -> None:
+    notice = GrantNotice(activity=FLOOD, bundle="activity-reader")
+    state, _ = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, card(), event_id="vr24-1"))
+    state, acts = react(ME, BEHAVIOUR, state, Refused("subscribe", SHARED))
+    state, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert only(Publish, acts).because_of == "vr24-1"
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, notice, event_id="vr24-2"))
+    _, acts = react(ME, BEHAVIOUR, state, Woken(CONCLUDE, (FLOOD, True)))
+    assert only(Publish, acts).because_of == "vr24-2"
+    snapshot = Snapshot(activity=FLOOD, items=())
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, snapshot, event_id="vr24-3"))
+    state = msgspec.structs.replace(state, picture=of([shared()]))
+    state, acts = react(ME, BEHAVIOUR, state, Woken(CONCLUDE, (FLOOD, True)))
+    assert sole(Publish, acts).because_of == began_by(state, FLOOD) == "vr24-3"
+
+
+STATUS = shared(subject=f"status-{CARE}", source=CARE)
+
+
+@pytest.mark.parametrize("known", [[], [shared(system="power")], [shared(FIRE)], [item()], [STATUS]])
 def test_a_picture_without_its_field_gives_it_no_role_once_the_term_is_over(known: list[Item]) -> None:
     looking = status("let in", picture=of(known))
     assert react(ME, BEHAVIOUR, looking, Woken(CONCLUDE, (FLOOD, False))) == (looking, [])
@@ -256,3 +357,17 @@ def test_who_is_on_call_comes_when_it_is_let_in() -> None:
     )
     assert Wake(50, MOMENT, post.role) in acts
     assert state.desk(post.role).called == {0: Call(50, "e-1")}
+
+
+@pytest.mark.parametrize(
+    ("other", "engaged", "stays"), [(None, {}, False), ("let in", {}, True), (None, {FIRE: 1}, True)]
+)
+def test_who_was_called_to_look_along_goes_home_when_that_was_all(
+    other: str | None, engaged: dict[str, int], stays: bool
+) -> None:
+    called = {Role.HEAD_OF_INFORMATION: Desk(called={0: Call(50, "e-1")})}
+    state = status("no role", desks=called, engaged=engaged)
+    if other is not None:
+        state = state.with_mind(NAME, {FIRE: other})
+    state, _ = react(brief(CROSS), BEHAVIOUR, state, delivered(REGION, WITHDRAWAL))
+    assert bool(state.desk(Role.HEAD_OF_INFORMATION).called) is stays

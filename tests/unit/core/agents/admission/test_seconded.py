@@ -24,6 +24,7 @@ from tests.unit.core.agents.helpers import (
     only,
     react,
     text,
+    woken,
 )
 
 ME = brief(CAMPING)
@@ -73,8 +74,9 @@ def helped(state: AgentState, activity: str, region: str, now: int) -> tuple[Age
 def test_the_seconded_head_comes_when_the_region_decided_so_and_not_with_an_alarm() -> None:
     alarm = delivered(REGION, Alarm(activity=FLOOD, text=text("come"), level="GRIP 2"))
     state, acts = react(HELPED, ENGAGEMENT, AgentState(), alarm, now=10)
+    state, acts = react(HELPED, ENGAGEMENT, state, woken(only(Wake, acts)), now=19)
     assert HEAD not in state.desks
-    assert Wake(40, MOMENT, HEAD) not in acts
+    assert MOMENT not in [act.errand for act in acts if isinstance(act, Wake)]
     state, acts = helped(state, FLOOD, REGION, 20)
     assert acts == [Wake(50, MOMENT, HEAD)]
     assert state.desk(HEAD).called == {0: Call(50, "e-1")}

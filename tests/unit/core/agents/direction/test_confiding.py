@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Publish, Wake, Woken
@@ -12,8 +15,10 @@ from sim.core.messages.contents import Confidence
 from sim.core.messages.items import Item, Sensitivity
 from sim.core.model.agreement import Agreement
 from tests.unit.core.agents.helpers import (
+    CAMPING,
     CARE,
     CROSS,
+    FAR,
     FIRE,
     FLOOD,
     GRID,
@@ -21,6 +26,7 @@ from tests.unit.core.agents.helpers import (
     RAIL,
     REGION,
     RIVER,
+    THEME,
     WATER,
     agreement,
     brief,
@@ -38,6 +44,13 @@ MINE = item(f"{REGION}-{LEVEL}", source=REGION, sensitivity=Sensitivity.RESTRICT
 
 def may(*partners: str, systems: tuple[str, ...] = (RIVER,)) -> list[Agreement]:
     return [agreement(partner, restricted_systems=systems) for partner in partners]
+
+
+BRING = Woken(admitting.BRING, (FLOOD, CROSS, (), "e-8"))
+
+
+def let_in(state: AgentState) -> AgentState:
+    return state.with_mind(admitting.NAME, {(FLOOD, CROSS): "activity-reader"})
 
 
 def region(*agreements: Agreement) -> Brief:
@@ -73,29 +86,71 @@ def test_who_takes_no_part_is_not_told_before_it_is_let_in() -> None:
     me = region(*may(CROSS))
     state, topics = told(me, AgentState())
     assert topics == []
-    _, acts = react(me, BEHAVIOUR, state, Woken(admitting.BRING, (FLOOD, CROSS, (), "e-8")))
+    state = let_in(state)
+    _, acts = react(me, BEHAVIOUR, state, BRING)
     publish = only(Publish, acts)
     assert (publish.topic, publish.because_of) == (f"post/{CROSS}/{REGION}/confidence", "e-8")
-    let_in = state.with_mind(admitting.NAME, {(FLOOD, CROSS): "activity-reader"})
-    assert told(me, let_in)[1] == [f"post/{CROSS}/{REGION}/confidence"]
+    assert told(me, state)[1] == [f"post/{CROSS}/{REGION}/confidence"]
+
+
+@pytest.mark.parametrize(("party", "bundle"), [(CROSS, "activity-reader"), (CAMPING, "seconded-head")])
+def test_who_is_let_in_by_a_grant_is_told_only_meanwhile_even_if_listed_among_those_who_take_part(
+    party: str, bundle: str
+) -> None:
+    me = region(agreement(party, restricted_systems=(RIVER,), seconded_themes=(THEME,)))
+    known = me.activities[FLOOD]
+    listed = msgspec.structs.replace(known, parties=(*known.parties, party))
+    me = replace(me, activities={**me.activities, FLOOD: listed})
+    assert told(me, AgentState())[1] == []
+    inside = AgentState().with_mind(admitting.NAME, {(FLOOD, party): bundle})
+    assert len(told(me, inside)[1]) == 1
+    assert told(me, inside.without(admitting.NAME, (FLOOD, party)))[1] == []
+
+
+def test_who_was_let_out_before_the_snapshot_came_is_not_told_either() -> None:
+    me = region(*may(CROSS))
+    state, _ = told(me, AgentState())
+    assert react(me, BEHAVIOUR, state, BRING)[1] == []
+
+
+def test_a_seconded_head_hears_only_of_its_themes() -> None:
+    me = region(agreement(CAMPING, restricted_systems=(RIVER,), seconded_themes=("other",)))
+    state = AgentState().with_mind(admitting.NAME, {(FLOOD, CAMPING): "seconded-head"})
+    assert told(me, state)[1] == []
+    other = item(theme="other", sensitivity=Sensitivity.RESTRICTED)
+    assert told(me, state, FLOOD, other)[1] == [f"outside/{CAMPING}/{REGION}/confidence"]
+
+
+def test_who_is_let_in_hears_what_was_known_before_the_activity_and_belongs_to_it() -> None:
+    me = region(*may(CROSS))
+    older = item("wl-vault", version=1, subject="vault", sensitivity=Sensitivity.RESTRICTED)
+    far = item("wl-far", subject="far", place=FAR, sensitivity=Sensitivity.RESTRICTED)
+    state, _ = told(me, AgentState(), "", SECRET, older, far)
+    newer = msgspec.structs.replace(older, version=2)
+    state, _ = told(me, state, FLOOD, newer)
+    _, acts = react(me, BEHAVIOUR, let_in(state), BRING)
+    assert content_of(only(Publish, acts), Confidence).items == (SECRET, newer)
 
 
 def test_who_is_let_in_hears_nothing_of_another_activity() -> None:
     me = region(*may(CROSS))
-    state, _ = told(me, AgentState(), "")
-    assert react(me, BEHAVIOUR, state, Woken(admitting.BRING, (FLOOD, CROSS, (), "e-8")))[1] == []
+    state = let_in(AgentState().with_mind(NAME, {(FIRE, SECRET.id): SECRET}))
+    assert react(me, BEHAVIOUR, state, BRING)[1] == []
 
 
 def test_who_is_let_in_without_an_agreement_hears_nothing() -> None:
     state, _ = told(region(), AgentState())
-    assert react(region(), BEHAVIOUR, state, Woken(admitting.BRING, (FLOOD, CROSS, (), "e-8")))[1] == []
+    assert react(region(), BEHAVIOUR, let_in(state), BRING)[1] == []
 
 
-def test_in_the_cold_phase_everybody_with_an_agreement_here_may_be_told() -> None:
+def test_in_the_cold_phase_all_with_an_agreement_here_may_be_told_but_for_who_reads_only_when_let_in() -> (
+    None
+):
     elsewhere = Agreement(
         GRID, agreement(GRID).core_task, "structural", ("vr23",), restricted_systems=(RIVER,)
     )
-    assert told(region(*may(CROSS), elsewhere), AgentState(), "")[1] == [f"post/{CROSS}/{REGION}/confidence"]
+    me = region(*may(CARE, CROSS), elsewhere)
+    assert told(me, AgentState(), "")[1] == [f"post/{CARE}/{REGION}/confidence"]
 
 
 def test_a_confidence_in_an_activity_of_another_region_is_for_that_region() -> None:

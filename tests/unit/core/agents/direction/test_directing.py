@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Delivered, Look, Publish, Remark, Wake, Woken
@@ -147,6 +148,16 @@ def test_opening_an_activity_takes_in_what_was_told_before() -> None:
     assert wake.at_ms == 10 + REACTION_MS
     state, _ = react(ME, BEHAVIOUR, state, woken(wake))
     assert sorted(state.said) == [f"{FLOOD}-bridge", f"{FLOOD}-{LEVEL}"]
+
+
+def test_what_the_risk_picture_said_before_names_what_told_it() -> None:
+    risk = delivered(WATER, ItemUpdate(item=item()), f"risk/{REGION}/{WATER}/{THEME}/x", event_id="wl-7")
+    state, acts = react(ME, BEHAVIOUR, AgentState(picture=of([item(), item("wl-x", subject="x")])), risk)
+    assert acts == []
+    state = msgspec.structs.replace(state, engaged={FLOOD: 0})
+    state, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert [act.because_of for act in acts if isinstance(act, Publish)] == ["wl-7", ""]
 
 
 @pytest.mark.parametrize(("activity", "told"), [(FIRE, [item()]), (FLOOD, []), (FLOOD, [item(place=FAR)])])

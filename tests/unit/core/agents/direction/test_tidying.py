@@ -9,7 +9,8 @@ import pytest
 from sim.core.agents.acts import Look, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.tidying import BEHAVIOUR, CONFIRM_MS, EVERY_MS, LOOK_OVER, TAKE_OUT
+from sim.core.agents.direction.shared_picture import CONFIRM_MS
+from sim.core.agents.direction.tidying import ASKED, BEHAVIOUR, EVERY_MS, LOOK_OVER, TAKE_OUT
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.contents import ItemUpdate, Request
 from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
@@ -119,6 +120,18 @@ def test_what_nobody_confirms_is_taken_out(valid_until: int | None, ended: int) 
     assert gone.verification == Verification(STATUS.LAPSED, REGION, 20_000)
     assert state.said[gone.id] == gone
     assert look_over(state) == (state, [])
+
+
+def test_what_is_taken_out_names_the_question_that_nobody_answered() -> None:
+    state, acts = look_over(having(shared()))
+    assert sole(Publish, acts).register is not None
+    errand, statement = sole(Publish, acts).register or ("", None)
+    assert errand == ASKED
+    state, told = react(ME, BEHAVIOUR, state, Woken(errand, (statement, "vr24-7")), now=NOW + 200)
+    assert told == []
+    state, acts = react(ME, BEHAVIOUR, state, woken(sole(Wake, look_over(having(shared()))[1])), now=20_000)
+    assert only(Publish, acts).because_of == "vr24-7"
+    assert state.mind(ASKED) == {}
 
 
 def replaced(state: AgentState, **fields: Any) -> AgentState:

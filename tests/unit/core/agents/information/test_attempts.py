@@ -36,6 +36,7 @@ def test_an_attempt_to_read_subscribes_whatever_the_profile_says() -> None:
     ("place", "topic"),
     [
         ("shared", f"activity/{FLOOD}/shared/{THEME}/{RAIL}-{LEVEL}"),
+        ("national", f"national/{THEME}/{RAIL}-{LEVEL}"),
         (f"own/{WATER}", f"activity/{FLOOD}/own/{WATER}/{THEME}/{RAIL}-{LEVEL}"),
     ],
 )

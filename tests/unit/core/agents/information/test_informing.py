@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Look, Publish, Remark, Wake
@@ -14,7 +16,7 @@ from sim.core.agents.direction.directing import TAKE_IN
 from sim.core.agents.information.informing import BEHAVIOUR, DIRECTION
 from sim.core.agents.information.statements import LOOKED_AT, STATED
 from sim.core.messages.contents import Answer, Confidence, Request
-from sim.core.messages.items import Item, Sensitivity
+from sim.core.messages.items import Item, Sensitivity, VerificationStatus
 from sim.core.model.agreement import Agreement
 from tests.unit.core.agents.helpers import (
     CAMPING,
@@ -95,6 +97,14 @@ def test_who_keeps_a_picture_of_its_own_puts_what_is_new_into_it() -> None:
     only(Publish, acts)
 
 
+def test_what_an_answer_says_first_is_told_in_the_other_activities_too() -> None:
+    state, acts = ask(brief(GRID), knows(seen(), engaged={FIRE: 0, FLOOD: 0}))
+    said = state.said[f"{GRID}-{LEVEL}"]
+    assert (sole(Wake, acts).errand, sole(Wake, acts).about) == (STATED, said)
+    _, acts = ask(brief(GRID), state)
+    only(Publish, acts)
+
+
 def test_who_knows_nothing_says_so() -> None:
     answer = content_of(only(Publish, ask(brief(GRID), AgentState())[1]), Answer)
     assert (answer.outcome, answer.items) == ("unknown", ())
@@ -138,7 +148,19 @@ def region(*agreements: Agreement, slip: float = 0.0) -> Brief:
 
 def has(*items: Item, let_in: str = "") -> AgentState:
     state = AgentState(said={one.id: one for one in items}, engaged={FLOOD: 0})
-    return state.with_mind(admitting.NAME, {(FLOOD, let_in): "bundle"}) if let_in else state
+    bundles = {CROSS: "activity-reader", CAMPING: "seconded-head"}
+    return state.with_mind(admitting.NAME, {(FLOOD, let_in): bundles[let_in]}) if let_in else state
+
+
+_NO_THEME = "It was not agreed that you are told of this theme."
+_NOT_IN = "You are not connected to this activity."
+
+
+def invited_to_take_part(me: Brief, party: str) -> Brief:
+    """Return the brief in which the script lists a party among those of FLOOD, whatever its profile."""
+    known = me.activities[FLOOD]
+    listed = msgspec.structs.replace(known, parties=(*known.parties, party))
+    return replace(me, activities={**me.activities, FLOOD: listed})
 
 
 def answered(me: Brief, sender: str, state: AgentState, request: Request = ASKED) -> list[Any]:
@@ -162,25 +184,46 @@ def test_of_a_theme_that_is_empty_the_region_knows_nothing() -> None:
     ("party", "terms"), [(RAIL, {"needs": (THEME,)}), (CAMPING, {"seconded_themes": (THEME,)})]
 )
 def test_outside_the_tool_the_liaison_tells_what_was_agreed(party: str, terms: dict[str, Any]) -> None:
-    acts = answered(region(agreement(party, **terms), slip=1.0), party, has(shared(amount=312.0)))
+    state = has(shared(amount=312.0), let_in=CAMPING)
+    acts = answered(region(agreement(party, **terms), slip=1.0), party, state)
     assert sole(Publish, acts).topic == f"outside/{party}/{REGION}/answer"
     assert content_of(sole(Publish, acts), Answer).outcome == "informed"
     assert sole(Remark, acts).what == "slip"
 
 
 @pytest.mark.parametrize(
-    ("party", "agreements"),
+    ("party", "agreements", "let_in", "reason"),
     [
-        (RAIL, [agreement(RAIL)]),
-        (GRID, []),
-        (GRID, [Agreement(GRID, agreement(GRID).core_task, "structural", (NEIGHBOUR,))]),
-        (CROSS, [agreement(CROSS)]),
+        (RAIL, [agreement(RAIL)], "", _NO_THEME),
+        (GRID, [], "", _NO_THEME),
+        (GRID, [Agreement(GRID, agreement(GRID).core_task, "structural", (NEIGHBOUR,))], "", _NO_THEME),
+        (CROSS, [agreement(CROSS, needs=(THEME,))], "", _NOT_IN),
+        (CAMPING, [agreement(CAMPING, needs=(THEME,), seconded_themes=(THEME,))], "", _NOT_IN),
+        (CAMPING, [agreement(CAMPING, needs=(THEME,), seconded_themes=("other",))], CAMPING, _NO_THEME),
     ],
-    ids=["theme not agreed", "no agreement", "another region", "not let in"],
+    ids=[
+        "not agreed",
+        "no agreement",
+        "another region",
+        "not let in",
+        "no seconded head",
+        "seconded for another",
+    ],
 )
-def test_who_may_not_have_it_is_refused(party: str, agreements: list[Agreement]) -> None:
-    publish = only(Publish, answered(region(*agreements), party, has(shared())))
-    assert (content_of(publish, Answer).outcome, content_of(publish, Answer).items) == ("refused", ())
+def test_who_may_not_have_it_is_refused(
+    party: str, agreements: list[Agreement], let_in: str, reason: str
+) -> None:
+    me = invited_to_take_part(region(*agreements), CROSS)
+    answer = content_of(only(Publish, answered(me, party, has(shared(), let_in=let_in))), Answer)
+    assert (answer.outcome, answer.items, answer.text.en) == ("refused", (), reason)
+
+
+@pytest.mark.parametrize(
+    "gone", [{"valid_until": 5}, {"valid_until": 5, "status": VerificationStatus.LAPSED}]
+)
+def test_what_is_no_longer_relied_on_is_not_told_as_what_is_known(gone: dict[str, Any]) -> None:
+    publish = only(Publish, answered(region(agreement(GRID)), GRID, has(shared(**gone))))
+    assert (content_of(publish, Answer).outcome, content_of(publish, Answer).items) == ("unknown", ())
 
 
 def test_who_was_let_in_is_told() -> None:

@@ -8,15 +8,17 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from sim.core.agents.acts import Publish, Wake, Woken
+from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.own_picture import BEHAVIOUR
-from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED
+from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED, THREATS
 from sim.core.agents.information.writing import IMPORT_MS
 from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import NAME as ENGAGEMENT
 from sim.core.messages.contents import Confidence, ItemUpdate
 from sim.core.messages.items import Sensitivity
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FAR,
     FIRE,
@@ -37,6 +39,7 @@ from tests.unit.core.agents.helpers import (
     perceived,
     react,
     seen,
+    sole,
     woken,
 )
 
@@ -103,6 +106,18 @@ def test_the_initial_picture_is_all_it_knows_of_the_activity() -> None:
     state = knows(seen(fact("bridge")), seen(), seen(fact("far-off", place=FAR)), engaged={FLOOD: 0})
     _, topics = begin(state)
     assert topics == [TAB.replace(LEVEL, "bridge"), TAB]
+
+
+def test_the_initial_picture_and_an_effect_name_what_led_to_them() -> None:
+    minds = {"engagement": {FLOOD: "vr24-3"}, THREATS: {"storm": ("risk-storm", "vr24-4")}}
+    effect = seen(fact("cellar", effect_of="storm"))
+    state = knows(seen(), effect, engaged={FLOOD: 0}, minds=minds)
+    _, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert {act.because_of for act in acts if isinstance(act, Publish)} == {"vr24-3"}
+    _, acts = react(ME, BEHAVIOUR, state, perceived(effect, asked=True))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert sole(Publish, acts).because_of == "vr24-4"
 
 
 def test_the_initial_picture_of_who_knows_nothing_says_that_it_looks_along() -> None:
@@ -209,3 +224,13 @@ def test_a_region_tells_the_region_that_directs() -> None:
     assert [act.topic for act in acts if isinstance(act, Publish)] == [
         f"post/{NEIGHBOUR}/{REGION}/confidence"
     ]
+
+
+def test_the_call_is_the_cause_of_the_initial_picture_and_of_what_nobody_got_round_to() -> None:
+    nobody = brief(WATER, staff=tuple(Post(role) for role in Role))
+    state = knows(seen(), engaged={FLOOD: 0}).with_mind(ENGAGEMENT, {FLOOD: "vr24-1"})
+    state, acts = react(ME, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))
+    assert sole(Publish, acts).because_of == "vr24-1"
+    _, acts = react(nobody, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
+    assert (only(Remark, acts).what, only(Remark, acts).because_of) == ("unreachable", "vr24-1")

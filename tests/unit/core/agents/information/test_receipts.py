@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from sim.core.agents.acts import Publish, Wake
 from sim.core.agents.agent import AgentState
 from sim.core.agents.information.receipts import BEHAVIOUR, EVERY_MS, IN_HAND, ITEMS_MAX, NAME, READ
@@ -13,6 +15,8 @@ from sim.core.messages.contents import (
     Withdrawal,
 )
 from sim.core.messages.items import ItemRef
+from sim.core.model.agreement import Norm
+from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     FIRE,
@@ -20,6 +24,7 @@ from tests.unit.core.agents.helpers import (
     REACTION_MS,
     REGION,
     WATER,
+    agreement,
     brief,
     content_of,
     delivered,
@@ -35,6 +40,27 @@ ME = brief(WATER)
 def test_a_first_item_taken_in_begins_a_receipt() -> None:
     _, acts = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, ItemUpdate(item=item())), now=5)
     assert only(Wake, acts).at_ms == 5 + EVERY_MS
+
+
+@pytest.mark.parametrize(
+    ("general", "added", "after_ms"),
+    [
+        (None, None, EVERY_MS),
+        (40 * MINUTE_MS, None, 20 * MINUTE_MS),
+        (40 * MINUTE_MS, 30 * MINUTE_MS, 15 * MINUTE_MS),
+        (None, 30 * MINUTE_MS, 15 * MINUTE_MS),
+        (24 * HOUR_MS, None, EVERY_MS),
+    ],
+)
+def test_the_agreed_term_leaves_half_of_it_for_reading(
+    general: int | None, added: int | None, after_ms: int
+) -> None:
+    agreed = agreement(WATER, fetch=Norm(general, "exercise") if general else None)
+    if added:
+        agreed = agreed.with_addition(REGION, {"fetch": Norm(added, "exercise")}, {})
+    me = brief(WATER, agreements=[agreed])
+    _, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, ItemUpdate(item=item())), now=5)
+    assert only(Wake, acts).at_ms == 5 + after_ms
 
 
 def round_of(state: AgentState, wake: Wake, now: int = 1_000) -> tuple[AgentState, list[Wake]]:

@@ -243,7 +243,7 @@ def test_an_item_is_carried_where_two_parties_reach_each_other_outside_the_tool(
 ) -> None:
     clumsy = brief(teller, humans=people(slip=1.0))
     by = clumsy.limits(Duty.LIAISON)
-    told, remarks = carried_one(clumsy, REGION, item(amount=34.0), "answer/e-1", by)
+    told, remarks = carried_one(clumsy, REGION, item(amount=34.0), "answer/e-1", "e-1", by)
     assert told is not None
     assert (told.source.through, len(remarks)) == (through, slips)
-    assert carried_one(clumsy, REGION, None, "answer/e-1", by) == (None, [])
+    assert carried_one(clumsy, REGION, None, "answer/e-1", "e-1", by) == (None, [])

@@ -50,3 +50,21 @@ def test_only_who_does_not_read_the_tool_is_told_no_more_than_it_needs(party: st
     needing = msgspec.structs.replace(ME.directory[party], interests=(THEME,))
     me = replace(ME, directory={**ME.directory, party: needing})
     assert [item.subject for item in items_for(me, PICTURE, FLOOD, party, 10)] == told
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        ({"needs": ("c1-development",)}, ["forecast"]),
+        ({}, [LEVEL]),
+    ],
+    ids=["agreed", "not-agreed"],
+)
+def test_what_was_agreed_decides_over_what_a_party_says_that_it_needs(
+    terms: dict[str, tuple[str, ...]], told: list[str]
+) -> None:
+    agreed = agreement(RAIL, "link").with_addition(REGION, terms, {})
+    me = brief(REGION, agreements=[agreed])
+    needing = msgspec.structs.replace(me.directory[RAIL], interests=(THEME,))
+    me = replace(me, directory={**me.directory, RAIL: needing})
+    assert [item.subject for item in items_for(me, PICTURE, FLOOD, RAIL, 10)] == told

@@ -39,7 +39,7 @@ def directing(*items: Item, alarmed: tuple[str, ...] = (RAIL, WATER), **fields: 
     """A region that works in FLOOD, has alarmed some, and has these shared items."""
     fields.setdefault("engaged", {FLOOD: 0})
     state = AgentState(said={one.id: one for one in items}, **fields)
-    state = state.with_mind(PRESENT, {(FLOOD, party): 0 for party in (RAIL, WATER)})
+    state = state.with_mind(PRESENT, {(FLOOD, party): "e-ack" for party in (RAIL, WATER)})
     return state.with_mind(mobilising.NAME, {FLOOD: {"grip": 2, "alarmed": alarmed}})
 
 
@@ -170,7 +170,7 @@ def test_that_something_was_taken_out_is_told_to_who_had_heard_it() -> None:
 def test_what_the_liaison_leaves_out_is_not_told_and_not_thought_of_again() -> None:
     me = brief(REGION, staff=(Post(Role.LIAISON, on_duty=1, loss=1.0),))
     state, acts = tell(me, directing(shared()))
-    assert only(Remark, acts) == Remark("forgotten", shared(), "not passed on")
+    assert only(Remark, acts) == Remark("forgotten", shared(), "not passed on", "e-ack")
     assert tell(me, state)[1] == []
     newer = shared(version=2)
     _, acts = tell(ME, msgspec.structs.replace(state, said={newer.id: newer}))

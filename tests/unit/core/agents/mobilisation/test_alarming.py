@@ -197,3 +197,11 @@ def test_the_route_is_that_of_the_region() -> None:
     added = general.with_addition(REGION, {"alarm_contacts": (Role.ON_CALL_OFFICER,)}, {})
     _, acts = begin(brief(REGION, agreements=[added]))
     assert content_of(sole(Publish, acts), Alarm).contact == "on-call-officer"
+
+
+def test_an_alarm_that_waits_for_the_tool_to_work_again_is_escalated_all_the_same() -> None:
+    state, acts = begin()
+    state, acts = silence(ME, state, acts)
+    assert sole(Remark, acts).because_of == ""
+    _, acts = silence(ME, state, acts)
+    assert (only(Remark, acts).what, only(Remark, acts).because_of) == ("unreachable", "")

@@ -13,15 +13,18 @@ from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.agents.mobilisation.levels import (
     BEHAVIOUR,
     KNOWING,
+    NORMAL,
     SCALE,
     known_grip,
     known_level,
     row_at,
     with_level,
 )
+from sim.core.agents.people.staffing import AGAIN
 from sim.core.messages.contents import Alarm, Scaling
 from sim.core.model import agreement as agreed
 from sim.core.model.cue import Level
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FLOOD,
     GRID,
@@ -39,6 +42,7 @@ from tests.unit.core.agents.helpers import (
     delivered,
     only,
     react,
+    sole,
     woken,
 )
 
@@ -134,9 +138,10 @@ def test_who_has_nothing_to_go_by_or_no_work_there_only_remembers(me: Brief, sta
 
 def test_who_begins_to_work_in_what_was_scaled_up_before_considers_its_level() -> None:
     state, _ = react(ME, BEHAVIOUR, AgentState(), in_tool(2))
-    state = AgentState(engaged={FLOOD: 1}, minds=state.minds)
+    state = AgentState(engaged={FLOOD: 1}, minds={**state.minds, "engagement": {FLOOD: "vr24-3"}})
     state, acts = follow(ME, state, Woken(ENGAGED, FLOOD))
     assert told(acts) == "wave 1"
+    assert only(Publish, acts).because_of == "vr24-3"
 
 
 def test_who_begins_to_work_where_no_level_is_known_stays_as_it_is() -> None:
@@ -144,15 +149,63 @@ def test_who_begins_to_work_where_no_level_is_known_stays_as_it_is() -> None:
 
 
 def test_who_was_scaled_up_scales_down_when_the_activity_is_closed() -> None:
+    """At once: whoever decides on levels has gone home, and there is nothing left to decide."""
     state, _ = follow(ME, AT_WORK, in_tool(4))
     left = AgentState(minds=state.minds)
-    _, acts = follow(ME, left, delivered(REGION, card(is_open=False)), now=2_000)
+    state, acts = react(ME, BEHAVIOUR, left, delivered(REGION, card(is_open=False)), now=2_000)
     assert told(acts) == "normal"
+    assert (known_grip(state, FLOOD, REGION), known_level(state, FLOOD, WATER)) == (0, None)
+    assert react(ME, BEHAVIOUR, state, delivered(REGION, card(is_open=False))) == (state, [])
+    assert react(ME, BEHAVIOUR, state, in_tool(4))[1] == []  # no work of its own, should it open again
 
 
-def test_where_the_table_has_no_row_so_low_the_level_stays_as_it_is() -> None:
+@pytest.mark.parametrize("me", [brief(WATER), brief(WATER, agreements=[agreement(WATER, levels=TABLE[1:])])])
+def test_who_was_scaled_up_by_hand_is_as_on_any_other_day_once_the_activity_is_closed(me: Brief) -> None:
+    state, _ = react(me, BEHAVIOUR, AT_WORK, cued(Level(activity=FLOOD, level="crisis team")))
+    _, acts = react(me, BEHAVIOUR, state, delivered(REGION, card(is_open=False)))
+    assert told(acts) == NORMAL
+
+
+def test_only_the_directing_region_closes() -> None:
+    state, _ = follow(ME, AT_WORK, in_tool(4))
+    assert react(ME, BEHAVIOUR, state, delivered(NEIGHBOUR, card(is_open=False))) == (state, [])
+
+
+def test_who_goes_below_the_lowest_row_leaves_its_level() -> None:
     me = brief(WATER, agreements=[agreement(WATER, levels=TABLE[1:])])
-    state, acts = follow(me, AT_WORK, in_tool(1))
+    state, _ = follow(me, AT_WORK, in_tool(4))
+    state, acts = follow(me, state, in_tool(0), now=2_000)
+    assert (told(acts), known_level(state, FLOOD, WATER)) == (NORMAL, Scaling(level=NORMAL, activity=FLOOD))
+
+
+def test_what_is_decided_after_the_activity_was_closed_and_opened_again_moves_nobody() -> None:
+    state, acts = react(ME, BEHAVIOUR, AT_WORK, in_tool(2))
+    left = AgentState(minds=state.minds)
+    assert react(ME, BEHAVIOUR, left, woken(only(Wake, acts))) == (left, [])
+
+
+def test_a_decision_on_a_level_that_nobody_got_round_to_is_taken_later() -> None:
+    decides = Post(Role.GENERAL_COMMANDER, on_call=1, attention_ms=5)
+    me = brief(WATER, agreements=[agreement(WATER, levels=TABLE)], staff=(decides,))
+    state, acts = react(me, BEHAVIOUR, AT_WORK, in_tool(2))
+    _, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=1_005)
+    assert sole(Wake, acts).errand == AGAIN
+
+
+def test_where_the_table_has_no_row_so_low_there_is_nothing_to_decide() -> None:
+    me = brief(WATER, agreements=[agreement(WATER, levels=TABLE[1:])])
+    state, acts = react(me, BEHAVIOUR, AT_WORK, in_tool(1))
+    assert (acts, known_level(state, FLOOD, WATER)) == ([], None)
+    _, acts = follow(me, state, in_tool(2), now=2_000)
+    assert told(acts) == "wave 1"
+
+
+def test_where_the_level_has_fallen_below_the_table_by_then_the_own_stays_as_it_is() -> None:
+    me = brief(WATER, agreements=[agreement(WATER, levels=TABLE[1:])])
+    state, acts = react(me, BEHAVIOUR, AT_WORK, in_tool(2))
+    decide = woken(only(Wake, acts))
+    state, _ = react(me, BEHAVIOUR, state, in_tool(1))
+    state, acts = react(me, BEHAVIOUR, state, decide)
     assert (acts, known_level(state, FLOOD, WATER)) == ([], None)
 
 

@@ -4,25 +4,24 @@ from typing import Any
 
 import pytest
 
-from sim.core.agents.acts import Act, Publish, Remark, Wake
+from sim.core.agents.acts import Act, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
+from sim.core.agents.mobilisation.engagement import TAKEN
 from sim.core.agents.mobilisation.liaison import ARRIVED, BEHAVIOUR
 from sim.core.agents.people.staffing import Call, Desk
-from sim.core.messages.contents import Ack, Alarm
+from sim.core.messages.contents import Ack
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.model.time import HOUR_MS
-from tests.unit.core.agents.helpers import FLOOD, NOWHERE, RAIL, REGION, brief, delivered, only, react, woken
+from tests.unit.core.agents.helpers import FLOOD, RAIL, REGION, brief, only, react, woken
 
 LIAISON, MAKER = Role.LIAISON, Role.DECISION_MAKER
 TRAVEL = Spread(70, 70)
 ABOUT = (FLOOD, "vr24-2", REGION)
 
 
-def alarm(contact: str = "", event_id: str = "vr24-2") -> Any:
-    return delivered(
-        REGION, Alarm(activity=FLOOD, text=NOWHERE, level="GRIP 2", contact=contact), event_id=event_id
-    )
+def taken(event_id: str = "vr24-2") -> Woken:
+    return Woken(TAKEN, (FLOOD, event_id, REGION))
 
 
 def me(*posts: Post) -> Brief:
@@ -31,11 +30,15 @@ def me(*posts: Post) -> Brief:
 
 
 def sent(known: Brief, now: int = 10, **fields: Any) -> tuple[AgentState, list[Act]]:
-    return react(known, BEHAVIOUR, AgentState(engaged={FLOOD: 0}, **fields), alarm(), now=now)
+    return react(known, BEHAVIOUR, AgentState(engaged={FLOOD: 0}, **fields), taken(), now=now)
 
 
 def coming(*there_ms: int) -> dict[Role, Desk]:
-    return {LIAISON: Desk(called={person: Call(at_ms, "e-1") for person, at_ms in enumerate(there_ms)})}
+    return {
+        LIAISON: Desk(
+            called={person: Call(at_ms, "e-1", at_ms <= 10) for person, at_ms in enumerate(there_ms)}
+        )
+    }
 
 
 ON_DUTY = Post(LIAISON, on_duty=1, arrival=TRAVEL, handling=Spread(3, 3), attention_ms=HOUR_MS)
@@ -94,17 +97,19 @@ def test_a_liaison_that_was_sent_is_not_sent_again_until_the_party_has_left() ->
     known = me(ON_DUTY)
     state, _ = sent(known)
     for now, at_ms in ((20, 80), (90, 90)):
-        _, acts = react(known, BEHAVIOUR, state, alarm(event_id="vr24-3"), now=now)
+        _, acts = react(known, BEHAVIOUR, state, taken(event_id="vr24-3"), now=now)
         assert acts == [Wake(at_ms, ARRIVED, (FLOOD, "vr24-3", REGION))]
     back = AgentState(engaged={FLOOD: 500}, minds=state.minds)
-    assert only(Wake, react(known, BEHAVIOUR, back, alarm(), now=600)[1]).at_ms == 670
+    assert only(Wake, react(known, BEHAVIOUR, back, taken(), now=600)[1]).at_ms == 670
 
 
-def test_nobody_comes_to_what_it_takes_no_part_in_or_to_an_alarm_that_nobody_took() -> None:
-    known = me(ON_DUTY, Post(MAKER, on_call=1))
-    assert react(known, BEHAVIOUR, AgentState(), alarm()) == (AgentState(), [])
-    here = AgentState(engaged={FLOOD: 0})
-    assert react(known, BEHAVIOUR, here, alarm(contact="decision-maker")) == (here, [])
+def test_who_came_for_the_alarm_and_took_it_does_not_travel_again() -> None:
+    here = {LIAISON: Desk(called={0: Call(5, "vr24-2", is_told=True)})}
+    assert sent(me(Post(LIAISON, on_call=1, arrival=TRAVEL)), desks=here)[1] == [Wake(10, ARRIVED, ABOUT)]
+
+
+def test_nobody_goes_to_what_is_over() -> None:
+    assert react(me(ON_DUTY), BEHAVIOUR, AgentState(), taken()) == (AgentState(), [])
 
 
 def test_nobody_arrives_at_what_is_over() -> None:

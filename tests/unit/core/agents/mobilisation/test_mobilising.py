@@ -103,14 +103,18 @@ def test_scaling_down_lets_those_above_the_level_be_alarmed_anew() -> None:
     assert topics([*acts])[2:] == [f"post/{GRID}/{REGION}/alarm"]
 
 
-def test_an_agreement_of_another_region_binds_nobody_here() -> None:
+def test_who_has_an_agreement_with_another_region_only_is_alerted_as_who_has_none_and_not_called_by_level() -> (
+    None
+):
     elsewhere = Agreement(
         WATER, CoreTask.MANAGER, "core", (NEIGHBOUR,), alarm_level=1, alert_systems=("river",)
     )
     me = brief(REGION, agreements=[elsewhere])
     _, opened = react(me, BEHAVIOUR, AgentState(), cued(Open(activity=FLOOD)))
     _, scaled = react(me, BEHAVIOUR, AgentState(), cued(Scale(activity=FLOOD, grip=4)))
-    assert not [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")]
+    assert [topic for topic in topics([*opened, *scaled]) if topic.startswith(f"post/{WATER}/")] == [
+        f"post/{WATER}/{REGION}/alert"
+    ]
 
 
 def test_whom_the_agreement_alerts_through_a_national_body_is_left_to_that_body() -> None:
@@ -195,6 +199,26 @@ def test_an_alert_by_cue_goes_to_whom_it_names() -> None:
         _, acts = react(brief(sender), behaviour, AgentState(), cue)
         assert topics([*acts]) == [f"post/{CROSS}/{sender}/alert", f"outside/{RAIL}/{sender}/alert"]
         assert content_of(acts[0], Alert).text == text("look")
+
+
+def test_an_alert_by_cue_takes_the_route_that_was_agreed_with_the_region_that_directs() -> None:
+    agreed = [agreement(CROSS, alert_through=NATION)]
+    cue = cued(SendAlert(activity=FLOOD, parties=(CROSS, RAIL), text=text("look")))
+    routes = [
+        (BEHAVIOUR, brief(REGION, agreements=agreed), {NATION: (CROSS,), RAIL: ()}),
+        (ALERTING, brief(WATER, agreements=agreed), {CROSS: (), RAIL: ()}),
+    ]
+    for behaviour, me, expected in routes:
+        _, acts = react(me, behaviour, AgentState(), cue)
+        alerts = [act for act in acts if isinstance(act, Publish)]
+        assert {act.topic.split("/")[1]: content_of(act, Alert).pass_on for act in alerts} == expected
+
+
+def test_an_alert_by_cue_goes_directly_to_whom_only_another_region_alerts_through_a_body() -> None:
+    elsewhere = Agreement(CROSS, CoreTask.SERVICE_PROVIDER, "standby", (NEIGHBOUR,), alert_through=NATION)
+    cue = cued(SendAlert(activity=FLOOD, parties=(CROSS,), text=text("look")))
+    _, acts = react(brief(REGION, agreements=[elsewhere]), BEHAVIOUR, AgentState(), cue)
+    assert topics([*acts]) == [f"post/{CROSS}/{REGION}/alert"]
 
 
 def test_an_alarm_by_cue_names_the_level_as_it_stands_and_leaves_out_who_has_come() -> None:

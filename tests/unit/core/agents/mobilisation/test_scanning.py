@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from sim.core.agents.acts import Act, Delivered, Wake
+from sim.core.agents.acts import Act, Delivered, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
 from sim.core.agents.mobilisation.scanning import BEGIN, BEHAVIOUR, END, JUDGE, NAME, Scan, has_role
+from sim.core.agents.people.staffing import AGAIN, Desk
 from sim.core.messages.contents import ItemUpdate
 from sim.core.model.agreement import LOOK_ALONG_MS
 from sim.core.model.party import Competence
+from sim.core.model.staff import Post, Role
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -38,6 +40,7 @@ from tests.unit.core.agents.helpers import (
     react,
     seen,
     shared,
+    sole,
     woken,
 )
 
@@ -82,6 +85,14 @@ def test_who_sees_a_role_begins_to_work() -> None:
     state, acts = judged(state, judge)
     assert acts == [Wake(judge.at_ms, ENGAGED, FLOOD)]
     assert (state.engaged, state.mind(NAME)) == ({FLOOD: judge.at_ms}, {})
+    assert began_by(state, FLOOD) == on_card().event.id
+
+
+def test_that_another_is_there_and_looks_along_is_no_role() -> None:
+    """Its item says how its own organisation stands, under the first of its systems."""
+    present = shared(subject=f"status-{REGION}", source=REGION)
+    assert not has_role(ME, AgentState(picture=of([present])), FLOOD)
+    assert has_role(ME, AgentState(picture=of([present, shared()])), FLOOD)
 
 
 def test_who_sees_no_role_leaves_it_at_that_after_the_agreed_time() -> None:
@@ -92,7 +103,7 @@ def test_who_sees_no_role_leaves_it_at_that_after_the_agreed_time() -> None:
     state, acts = react(ME, BEHAVIOUR, state, woken(end), now=end.at_ms)
     last = only(Wake, acts)
     state, acts = judged(state, last)
-    assert (acts, state.engaged, state.mind(NAME)) == ([], {}, {FLOOD: Scan(0, is_over=True)})
+    assert (acts, state.engaged, state.mind(NAME)) == ([], {}, {FLOOD: Scan(0, 10, is_over=True)})
     assert react(ME, BEHAVIOUR, state, read()) == (state, [])
 
 
@@ -170,9 +181,30 @@ def test_a_higher_level_makes_it_look_again_and_the_same_card_does_not() -> None
         assert react(ME, BEHAVIOUR, state, same) == (state, [])
     state, _, old_end = scan(state, told=on_card(3))
     assert react(ME, BEHAVIOUR, state, on_card(4)) == (state, [])  # it is looking already
-    assert state.mind(NAME) == {FLOOD: Scan(3, is_judged=True)}
+    assert state.mind(NAME) == {FLOOD: Scan(3, 10, is_judged=True)}
     later = AgentState(minds={NAME: {FLOOD: Scan(4)}})
     assert react(ME, BEHAVIOUR, later, woken(old_end)) == (later, [])
+
+
+def test_a_judgement_that_nobody_got_round_to_is_made_later_and_the_next_level_is_looked_at() -> None:
+    staff = (Post(Role.HEAD_OF_INFORMATION, on_duty=1, attention_ms=5),)
+    me = brief(WATER, agreements=[agreement(WATER, look_along_ms=TERM_MS)], staff=staff)
+    busy = AgentState(desks={Role.HEAD_OF_INFORMATION: Desk(busy={0: 1_000})})
+    busy = busy.with_mind(NAME, {FLOOD: Scan(0, 10)})
+    state, acts = react(me, BEHAVIOUR, busy, Woken(END, (FLOOD, 10, "")), now=510)
+    state, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=515)
+    again = sole(Wake, acts)
+    assert again.errand == AGAIN
+    state, acts = react(me, BEHAVIOUR, state, woken(again), now=again.at_ms)
+    state, _ = judged(state, only(Wake, acts), me)
+    assert state.mind(NAME) == {FLOOD: Scan(0, 10, is_over=True)}
+    assert only(Wake, react(me, BEHAVIOUR, state, on_card(2))[1]).errand == BEGIN
+
+
+@pytest.mark.parametrize("stale", [Woken(END, (FLOOD, 9, "")), Woken(JUDGE, (FLOOD, 9, True, ""))])
+def test_what_is_left_of_an_earlier_scan_ends_nothing(stale: Woken) -> None:
+    state, _, _ = scan(AgentState())
+    assert react(ME, BEHAVIOUR, state, stale) == (state, [])
 
 
 def test_a_card_that_closes_ends_the_scan() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sim.core.agents.acts import Publish, Wake
+import msgspec
+
+from sim.core.agents.acts import Publish, Remark, Wake
 from sim.core.agents.agent import AgentState
 from sim.core.agents.mobilisation.levels import with_level
 from sim.core.agents.mobilisation.telling_levels import BEHAVIOUR
-from sim.core.messages.contents import Scaling
-from sim.core.model.cue import Scale
+from sim.core.messages.contents import Card, Scaling
+from sim.core.model.cue import Close, Scale
+from sim.core.model.staff import Post
 from tests.unit.core.agents.helpers import (
     CAMPING,
     FLOOD,
@@ -25,8 +28,14 @@ from tests.unit.core.agents.helpers import (
 ME = brief(REGION)
 
 
+def test_a_level_that_nobody_can_tell_names_the_inject() -> None:
+    nobody = tuple(Post(role) for role in ME.profile.duties.liaison)
+    _, acts = react(brief(REGION, staff=nobody), BEHAVIOUR, at(2), cued(Scale(activity=FLOOD, grip=2), "i-7"))
+    assert {act.because_of for act in acts if isinstance(act, Remark)} == {"i-7"}
+
+
 def at(grip: int, state: AgentState | None = None) -> AgentState:
-    return with_level(state or AgentState(), FLOOD, REGION, f"GRIP {grip}", grip)
+    return with_level(state or AgentState(engaged={FLOOD: 0}), FLOOD, REGION, f"GRIP {grip}", grip)
 
 
 def scaled(state: AgentState, grip: int, now: int) -> list[Wake]:
@@ -54,3 +63,37 @@ def test_a_liaison_tells_the_level_as_it_stands_by_then_and_no_level_twice() -> 
     assert react(ME, BEHAVIOUR, state, woken(second)) == (state, [])
     _, acts = react(ME, BEHAVIOUR, at(1, state), woken(second))
     assert content_of(only(Publish, acts), Scaling).grip == 1
+
+
+def test_no_level_is_told_of_what_was_closed_in_the_meantime() -> None:
+    wake = scaled(at(2), 2, 5)[0]
+    closed = at(2, AgentState())
+    assert react(ME, BEHAVIOUR, closed, woken(wake)) == (closed, [])
+
+
+def closings(state: AgentState) -> list[Wake]:
+    _, acts = react(ME, BEHAVIOUR, state, cued(Close(activity=FLOOD)), now=5)
+    return [act for act in acts if isinstance(act, Wake)]
+
+
+def test_a_liaison_tells_each_party_outside_the_tool_that_the_activity_is_closed() -> None:
+    sent = [only(Publish, react(ME, BEHAVIOUR, AgentState(), woken(wake))[1]) for wake in closings(at(2))]
+    assert [publish.topic for publish in sent] == [
+        f"outside/{RAIL}/{REGION}/card",
+        f"outside/{CAMPING}/{REGION}/card",
+    ]
+    told = content_of(sent[0], Card)
+    assert (told.activity, told.open, told.grip, sent[0].injects) == (FLOOD, False, 0, ("i-1",))
+
+
+def test_what_is_open_again_by_then_is_not_told_to_be_closed() -> None:
+    assert react(ME, BEHAVIOUR, at(0), woken(closings(at(2))[0])) == (at(0), [])
+
+
+def test_after_a_closing_a_level_is_told_anew() -> None:
+    state, _ = react(ME, BEHAVIOUR, at(2), woken(scaled(at(2), 2, 5)[0]))
+    closed = msgspec.structs.replace(state, engaged={})
+    closed, _ = react(ME, BEHAVIOUR, closed, woken(closings(at(2))[0]))
+    open_again = msgspec.structs.replace(closed, engaged={FLOOD: 9})
+    _, acts = react(ME, BEHAVIOUR, open_again, woken(scaled(at(2), 2, 5)[0]))
+    assert content_of(only(Publish, acts), Scaling).grip == 2

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Act, Delivered, Publish, Remark, Stimulus, Wake, Woken
 from sim.core.agents.admission.admitting import NAME as ADMITTING
 from sim.core.agents.agent import AgentState, Behaviour, Reaction, dispatch_of
 from sim.core.agents.brief import Brief
-from sim.core.agents.outage.fallback import BEHAVIOUR, NAME, READ, ROUTE, step
+from sim.core.agents.outage.fallback import BACK, BEHAVIOUR, NAME, NOTICE, READ, ROUTE, step
+from sim.core.agents.people.staffing import AGAIN_MS
 from sim.core.messages.contents import Ack, Briefing, ItemUpdate, Receipt, Request
 from sim.core.model.cue import ToolDown, ToolUp
+from sim.core.model.staff import AT_ONCE, Post, Role, Spread
+from sim.core.model.time import HOUR_MS, MINUTE_MS
 from tests.unit.core.agents.helpers import (
     CROSS,
     FLOOD,
     GRID,
+    PLENTY,
     REACTION_MS,
     REGION,
     THEME,
@@ -38,7 +43,7 @@ SAY: Final = "say"
 AGREED = brief(WATER, agreements=[agreement(WATER, fallback="telephone")])
 SILENT = brief(WATER, agreements=[agreement(WATER)])
 OUTSIDE = f"outside/{REGION}/{WATER}/briefing"
-DOWN, UP = cued(ToolDown()), cued(ToolUp())
+DOWN, UP = cued(ToolDown(), "i-down"), cued(ToolUp(), "i-up")
 
 
 def _say(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -100,7 +105,7 @@ def gone_over(known: Brief = AGREED) -> Party:
     party = Party(known)
     assert party.at(0, DOWN) == []
     remark = only(Remark, party.at(NOTICED_MS))
-    assert (remark.what, remark.text) == ("fallback", "the tool is down; works by the fallback")
+    assert remark == Remark("fallback", None, "the tool is down; works by the fallback", "i-down")
     return party
 
 
@@ -140,7 +145,7 @@ def test_the_tool_is_brought_up_to_date_with_the_newest_of_each_and_with_nothing
     party.at(400, say(own(2, 400.0), RECEIPT, TO_GRID))
     party.at(1_000, UP)
     remark, *acts = party.at(1_000 + REACTION_MS)
-    assert remark == Remark("fallback", None, "the tool works again; brought up to date")
+    assert remark == Remark("fallback", None, "the tool works again; brought up to date", "i-up")
     assert acts == [own(2, 400.0), RECEIPT, TO_GRID]
     assert party.at(2_000, say(own(3))) == [own(3)]
     assert party.at(3_000, UP) == []
@@ -150,9 +155,8 @@ def test_the_tool_is_brought_up_to_date_with_the_newest_of_each_and_with_nothing
 def test_where_nothing_was_agreed_everything_is_held_back_and_that_is_remarked_once() -> None:
     party = gone_over(SILENT)
     remark = only(Remark, party.at(200, say(own(), ACK)))
-    assert (
-        remark.text == f"nothing was agreed with {REGION} for when the tool is down; held back until it works"
-    )
+    text = f"nothing was agreed with {REGION} for when the tool is down; held back until it works"
+    assert (remark.text, remark.because_of) == (text, "i-down")
     assert party.at(300, say(own(2))) == []
     party.at(1_000, UP)
     assert [act for act in party.at(2_000) if isinstance(act, Publish)] == [own(2), ACK]
@@ -236,3 +240,151 @@ def test_who_was_let_out_before_the_call_is_not_called() -> None:
     region.at(400, say(update))
     region.state = region.state.without(ADMITTING, (FLOOD, CROSS))
     assert region.at(400 + REACTION_MS) == []
+
+
+LIAISON_MS: Final = 5 * MINUTE_MS
+
+
+def with_liaison(*staff: Post) -> Brief:
+    """A party that agreed on a liaison, beside plenty of people who keep its information."""
+    head = Post(Role.HEAD_OF_INFORMATION, on_duty=PLENTY)
+    return brief(WATER, agreements=[agreement(WATER, fallback="liaison")], staff=(head, *staff))
+
+
+def test_what_was_agreed_to_go_by_liaison_waits_until_one_is_there() -> None:
+    arrival = Spread(LIAISON_MS, LIAISON_MS)
+    party = gone_over(with_liaison(Post(Role.LIAISON, on_call=1, arrival=arrival)))
+    assert party.at(200, say(own())) == []
+    assert party.at(200 + REACTION_MS) == []
+    assert party.at(300, say(own(2))) == []
+    arrived, told, again = party.at(200 + LIAISON_MS + 2 * REACTION_MS)
+    assert (arrived.what, arrived.text) == ("arrived", "liaison")  # type: ignore[union-attr]
+    assert isinstance(told, Publish)
+    assert isinstance(again, Publish)
+    assert told.topic == again.topic == OUTSIDE
+    assert content_of(told, Briefing).items[0].version == 1
+    assert content_of(again, Briefing).items[0].version == 2
+
+
+def test_a_liaison_who_is_there_carries_at_once() -> None:
+    party = gone_over(with_liaison(Post(Role.LIAISON, on_duty=1, on_call=1)))
+    assert party.at(200, say(own())) == []
+    assert only(Publish, party.at(200 + REACTION_MS)).topic == OUTSIDE
+    assert party.state.desk(Role.LIAISON).called == {}
+
+
+def test_without_anybody_for_it_what_was_to_be_carried_is_told_nobody() -> None:
+    nobody = tuple(Post(role) for role in (Role.LIAISON, Role.HEAD_OF_INFORMATION))
+    manager = Post(Role.INFORMATION_MANAGER, on_duty=PLENTY)
+    agreed = [agreement(WATER, fallback="liaison")]
+    party = gone_over(brief(WATER, agreements=agreed, staff=(*nobody, manager)))
+    remark = only(Remark, party.at(200, say(own())))
+    assert (remark.what, remark.text) == ("unreachable", "nobody is there for liaison (fallback.tell)")
+
+
+def test_each_partner_is_told_in_the_way_that_it_agreed() -> None:
+    agreements = [agreement(WATER, fallback="liaison"), agreement(GRID, "structural", fallback="telephone")]
+    staff = (
+        Post(Role.LIAISON, on_duty=1, handling=Spread(LIAISON_MS, LIAISON_MS)),
+        Post(Role.HEAD_OF_INFORMATION, on_duty=PLENTY),
+        Post(Role.INFORMATION_MANAGER, on_duty=PLENTY),
+        Post(Role.INFORMATION_COORDINATOR, on_duty=PLENTY),
+    )
+    region = gone_over(brief(REGION, agreements=agreements, staff=staff))
+    known = shared()
+    update = Publish(f"activity/{FLOOD}/shared/{THEME}/{known.id}", ItemUpdate(item=known))
+    region.at(200, say(update))
+    assert only(Publish, region.at(200 + REACTION_MS)).topic == f"outside/{GRID}/{REGION}/briefing"
+    assert only(Publish, region.at(200 + LIAISON_MS)).topic == f"outside/{WATER}/{REGION}/briefing"
+
+
+# Nothing is lost because nobody was there ---------------------------------------------------------
+
+HEAD: Final = Role.HEAD_OF_INFORMATION
+OFFICE: Final = Post(
+    HEAD, on_duty=1, hours=(8 * HOUR_MS, 18 * HOUR_MS), attention_ms=HOUR_MS, handling=AT_ONCE
+)
+
+
+def office(clock_ms: int) -> Party:
+    """A party of which one person is there from eight to six; the exercise begins at ``clock_ms``."""
+    staff = (*(Post(role) for role in Role), OFFICE)
+    known = brief(WATER, staff=staff, agreements=[agreement(WATER, fallback="telephone")])
+    object.__setattr__(known, "clock_start_ms", clock_ms)
+    return Party(known)
+
+
+def mode(party: Party) -> Any:
+    return party.state.mind(NAME)["mode"]
+
+
+def test_a_tool_that_works_again_while_nobody_attends_is_gone_back_to_once_somebody_does() -> None:
+    party = office(17 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1, say(ACK))
+    party.at(2 * HOUR_MS, UP)
+    in_tool = delivered(REGION, Request(activity=FLOOD, purpose="verify"), f"post/{WATER}/{REGION}/request")
+    missed = sole(Remark, party.at(3 * HOUR_MS, in_tool))
+    assert party.at(14 * HOUR_MS) == []
+    assert (missed.what, mode(party)) == ("unreachable", "over")
+    acts = party.at(15 * HOUR_MS + AGAIN_MS)  # half past eight in the morning
+    assert [act.text for act in acts if isinstance(act, Remark)] == [
+        "the tool works again; brought up to date"
+    ]
+    assert mode(party) == "up"
+    assert list(party.state.mind("heard")) == [in_tool.topic]
+
+
+def test_a_tool_that_fails_while_nobody_attends_is_noticed_once_somebody_does() -> None:
+    party = office(19 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1, say(own()))
+    party.at(2, say(own(2), ACK))
+    party.at(12 * HOUR_MS)
+    assert mode(party) == "failing"
+    acts = party.at(13 * HOUR_MS + AGAIN_MS)
+    assert mode(party) == "over"
+    briefed, ack = (act for act in acts if isinstance(act, Publish))
+    assert [one.version for one in content_of(briefed, Briefing).items] == [2]
+    assert ack.topic == f"outside/{REGION}/{WATER}/ack"
+
+
+def test_mail_that_nobody_came_to_tell_by_telephone_goes_out_in_the_tool() -> None:
+    party = office(17 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1 * HOUR_MS, say(ACK))  # after six
+    party.at(10 * HOUR_MS, UP)
+    party.state = msgspec.structs.replace(party.state, desks={})
+    assert party.at(11 * HOUR_MS, Woken(BACK, UP.inject)) == [
+        Remark("fallback", None, "the tool works again; brought up to date", UP.inject),
+        ACK,
+    ]
+    assert not [act for act in party.at(40 * HOUR_MS) if isinstance(act, Publish)]
+
+
+def test_a_call_of_an_earlier_outage_is_not_made_in_a_later_one() -> None:
+    party = office(17 * HOUR_MS)
+    party.at(0, DOWN)
+    party.at(1 * HOUR_MS, say(ACK))
+    party.at(10 * HOUR_MS, UP, Woken(BACK, UP.inject))
+    party.at(11 * HOUR_MS, DOWN)
+    party.at(12 * HOUR_MS, Woken(NOTICE, None))
+    assert mode(party) == "over"
+    assert not [act for act in party.at(40 * HOUR_MS) if isinstance(act, Publish)]
+
+
+def test_what_is_told_by_telephone_is_registered_as_it_would_have_been_in_the_tool() -> None:
+    party = gone_over()
+    noted = Publish(ACK.topic, ACK.content, register=("noted", "what"))
+    party.at(200, say(noted))
+    assert only(Publish, party.at(200 + REACTION_MS)).register == ("noted", "what")
+
+
+def test_of_what_waits_in_the_tool_the_newest_and_every_message_are_read() -> None:
+    party = gone_over()
+    topic = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-level"
+    first, second = (delivered(REGION, ItemUpdate(item=shared(version=n)), topic) for n in (1, 2))
+    asked = delivered(REGION, Request(activity=FLOOD, purpose="verify"), f"post/{WATER}/{REGION}/request")
+    for now, one in enumerate((first, asked, second, asked)):
+        party.at(200 + now, one)
+    assert party.state.mind(NAME)["waiting"] == (asked, second, asked)

@@ -157,12 +157,14 @@ ME = brief(WATER, agreements=AGREED)
 
 def tell(content: AnyContent, injects: tuple[str, ...] = ()) -> list[Publish | Remark]:
     act = Publish("elsewhere", content, answers="e-1", because_of="e-2", injects=injects)
-    return told(ME, Call(REGION, content, act), "telephone/1")
+    return told(ME, Call(REGION, content, act), "telephone/1", "i-down")
 
 
 def test_a_call_carries_what_the_message_would_have() -> None:
     assert tell(ACK, ("i-1",)) == [
-        Publish(f"outside/{REGION}/{WATER}/ack", ACK, answers="e-1", because_of="e-2", injects=("i-1",))
+        Publish(
+            f"outside/{REGION}/{WATER}/ack", ACK, answers="e-1", because_of="e-2", injects=("i-down", "i-1")
+        )
     ]
 
 
@@ -180,7 +182,7 @@ def test_a_call_carries_what_the_message_would_have() -> None:
 def test_items_are_passed_on_by_word_of_mouth(content: AnyContent) -> None:
     (act,) = tell(content, ("i-1",))
     assert isinstance(act, Publish)
-    assert act.injects == ("i-1", "f-1")
+    assert act.injects == ("i-down", "i-1", "f-1")
     assert type(act.content) is type(content)
     new = act.content
     heard = (new.known,) if isinstance(new, Signal) else items_in(new)
@@ -205,8 +207,9 @@ def test_what_has_no_items_is_told_as_it_is(content: AnyContent) -> None:
 def test_a_figure_may_be_copied_wrongly() -> None:
     clumsy = brief(WATER, humans=people(slip=1.0), agreements=AGREED)
     content = Briefing(activity=FLOOD, items=(item(amount=34.0),))
-    remark, publish = told(clumsy, Call(REGION, content, Publish("x", content)), "telephone/1")
+    remark, publish = told(clumsy, Call(REGION, content, Publish("x", content)), "telephone/1", "i-down")
     assert isinstance(remark, Remark)
+    assert (remark.what, remark.because_of) == ("slip", "i-down")
     assert isinstance(publish, Publish)
     assert isinstance(publish.content, Briefing)
     assert publish.content.items[0].values[0].amount == 43.0

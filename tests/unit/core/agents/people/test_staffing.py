@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Act, Assign, Look, Remark, Stimulus, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction, dispatch_of, step
 from sim.core.agents.brief import Brief
-from sim.core.agents.people.staffing import MOMENT, Call, Desk, item_in
+from sim.core.agents.people.staffing import AGAIN, AGAIN_MS, MOMENT, Call, Desk, item_in
 from sim.core.model.staff import Duty, Post, Role, Spread
 from sim.core.model.time import HOUR_MS
-from tests.unit.core.agents.helpers import CAMPING, WATER, brief, item, people
+from tests.unit.core.agents.helpers import CAMPING, WATER, brief, item, only, people, sole, woken
 
 HIN, IM = Role.HEAD_OF_INFORMATION, Role.INFORMATION_MANAGER
 TEN = Spread(10, 10)
@@ -92,6 +93,27 @@ def test_what_waits_longer_than_attention_lasts_is_missed() -> None:
     assert acts == [Remark("missed", told, "head-of-information: waited 0 s (did-b)", "e-7")]
     assert state.desk(HIN).waiting == ()
     assert come_back(known, state, 10) == (state, [])
+
+
+def _persisting(_brief: Brief, state: AgentState, _stimulus: Stimulus, _now: int) -> Reaction:
+    return state, [Assign(Duty.INFORMATION, "a", "did-a", "what", "e-7", persists=True)]
+
+
+def test_what_persists_comes_back_until_somebody_does_it_and_is_said_to_be_missed_once() -> None:
+    known, dispatch = me(head()), dispatch_of((Behaviour("persisting", {"go": _persisting}),))
+    busy = AgentState(desks={HIN: Desk(busy={0: 3 * AGAIN_MS})})
+    state, acts = step(known, dispatch, busy, (Woken("go", None),), 0)
+    state, (remark, again) = come_back(known, state, 25)
+    assert (sole(Remark, [remark]).what, sole(Wake, [again]).errand) == ("missed", AGAIN)
+    assert sole(Wake, [again]).at_ms == 25 + AGAIN_MS
+    state, acts = step(known, {}, state, (woken(sole(Wake, [again])),), 25 + AGAIN_MS)
+    assert only(Wake, acts).at_ms == 50 + AGAIN_MS, "it waits for as long as attention lasts"
+    state, acts = come_back(known, state, 50 + AGAIN_MS)
+    again = only(Wake, acts)
+    assert (again.errand, again.at_ms) == (AGAIN, 50 + 2 * AGAIN_MS)
+    state = msgspec.structs.replace(state, desks={})
+    _, acts = step(known, {}, state, (woken(again),), again.at_ms)
+    assert acts == [Wake(again.at_ms + 10, "did-a", "what")]
 
 
 def test_what_can_be_taken_up_just_in_time_is() -> None:

@@ -9,11 +9,14 @@ import pytest
 from sim.core.agents.acts import Appraise, Delivered, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.information.statements import state_own
+from sim.core.agents.information.statements import state_own, told_by
+from sim.core.agents.people import staffing
+from sim.core.agents.people.staffing import Desk
 from sim.core.agents.risks.appraising import AGAIN, BEHAVIOUR, EVERY_MS, WORK_OUT
 from sim.core.messages.contents import Answer, AnyContent, Briefing, Confidence, ItemUpdate, Request, Snapshot
 from sim.core.messages.items import Item, ItemRef, Kind, Sensitivity, VerificationStatus
 from sim.core.model.agreement import Agreement
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FLOOD,
     GRID,
@@ -64,6 +67,7 @@ def test_a_threat_in_the_regions_risk_picture_is_worked_out() -> None:
     assert only(Appraise, acts).subject == LEVEL
     effect = seen(fact("cellar", effect_of=LEVEL))
     assert state_own(me(), state, effect, 5)[1].relates_to == (f"risk-{LEVEL}",)
+    assert (told_by(state, effect.fact), told_by(state, fact())) == ("e-1", "")
 
 
 @pytest.mark.parametrize(
@@ -200,5 +204,20 @@ def test_what_a_region_added_holds_in_that_region_only() -> None:
 
 
 def test_woken_again_it_works_out_what_it_noted() -> None:
-    _, acts = react(me(), BEHAVIOUR, AgentState(), Woken(AGAIN, (LEVEL, "x")))
-    assert only(Wake, acts).about == (LEVEL, "x")
+    _, acts = react(me(), BEHAVIOUR, AgentState(), Woken(AGAIN, (LEVEL, "x", "e-5")))
+    assert only(Wake, acts).about == (LEVEL, "x", "e-5")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        read(threat()),
+        delivered(REGION, Request(activity="", purpose="effects", subject=LEVEL)),
+    ],
+)
+def test_what_nobody_got_round_to_is_worked_out_later(told: Delivered) -> None:
+    busy = AgentState(desks={Role.HEAD_OF_INFORMATION: Desk(busy={0: 9_000})})
+    known = me(staff=(Post(Role.HEAD_OF_INFORMATION, on_duty=1, attention_ms=5),))
+    state, acts = react(known, BEHAVIOUR, busy, told, now=10)
+    _, acts = react(known, BEHAVIOUR, state, woken(only(Wake, acts)), now=15)
+    assert sole(Wake, acts).errand == staffing.AGAIN

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
-from sim.core.agents.acts import Publish, Wake, Woken
+from sim.core.agents.acts import Publish, Stimulus, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import SAID
+from sim.core.agents.people import staffing
+from sim.core.agents.people.staffing import Desk
 from sim.core.agents.risks.gathering import AGAIN, ASK, BEHAVIOUR, EVERY_MS
 from sim.core.agents.risks.risk_uptake import BEHAVIOUR as UPTAKE
 from sim.core.agents.risks.risk_uptake import RETELL
 from sim.core.messages.contents import Answer, ItemUpdate, Request
 from sim.core.messages.items import Item, ItemRef, Kind, Sensitivity
 from sim.core.model.agreement import Agreement
+from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FLOOD,
     GRID,
@@ -165,3 +168,20 @@ def test_an_answer_goes_into_the_regions_risk_picture_and_still_names_the_threat
 )
 def test_other_answers_are_not_for_the_risk_picture(sender: str, given: Answer) -> None:
     assert react(ME, BEHAVIOUR, AgentState(), delivered(sender, given))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "role"),
+    [
+        (delivered(GRID, answer()), Role.INFORMATION_COORDINATOR),
+        (Woken(SAID, LEVEL), Role.INFORMATION_COORDINATOR),
+        (Woken(SAID, LEVEL), Role.LIAISON),
+    ],
+)
+def test_what_nobody_got_round_to_is_asked_or_taken_up_later(told: Stimulus, role: Role) -> None:
+    me = brief(REGION, agreements=AGREED, staff=(Post(role, on_duty=1, attention_ms=5),))
+    busy = AgentState(said={MINE.id: MINE}, desks={role: Desk(busy={0: 9_000})})
+    state, acts = react(me, BEHAVIOUR, busy, told, now=10)
+    missed = next(act for act in acts if isinstance(act, Wake) and act.errand == staffing.MOMENT)
+    _, acts = react(me, BEHAVIOUR, state, woken(missed), now=15)
+    assert staffing.AGAIN in [act.errand for act in acts if isinstance(act, Wake)]

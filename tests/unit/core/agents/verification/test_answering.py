@@ -10,8 +10,10 @@ from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.picture.observation import Observation
 from tests.unit.core.agents.helpers import (
+    FIRE,
     FLOOD,
     LEVEL,
+    NEIGHBOUR,
     REACTION_MS,
     REGION,
     WATER,
@@ -121,9 +123,33 @@ def test_what_cannot_be_seen_and_was_never_said_is_answered_without_an_item() ->
     assert (content_of(publish, Answer).item, publish.injects) == (None, ())
 
 
-def test_an_answer_to_what_was_taken_back_meanwhile_is_not_given() -> None:
-    assert react(ME, BEHAVIOUR, AgentState(), Woken(ANSWER, (LEVEL, FLOOD, "e-1", REGION)))[1] == []
-    assert ANSWER != WITHDRAW
+def test_an_answer_to_what_was_taken_back_meanwhile_says_that_it_was() -> None:
+    taken_back = item(version=3, status=STATUS.REFUTED)
+    state = AgentState(said={taken_back.id: taken_back})
+    after, acts = react(ME, BEHAVIOUR, state, Woken(ANSWER, (LEVEL, FLOOD, "e-1", REGION)))
+    found = content_of(only(Publish, acts), Answer)
+    assert (found.outcome, found.of, found.item) == ("unknown", "e-1", taken_back)
+    assert after == state
+
+
+@pytest.mark.parametrize(
+    ("stimulus", "errand"), [(perceived(seen(), asked=True), ANSWER), (Unseen(LEVEL), WITHDRAW)]
+)
+def test_everybody_who_asked_is_answered(stimulus: Stimulus, errand: str) -> None:
+    neighbour = delivered(
+        NEIGHBOUR, Request(activity=FIRE, purpose="verify", subject=LEVEL), event_id="vr23-9"
+    )
+    state, _ = react(ME, BEHAVIOUR, asked(knows(seen())), neighbour)
+    state, acts = react(ME, BEHAVIOUR, state, stimulus)
+    assert [(act.errand, act.about) for act in acts if isinstance(act, Wake)] == [
+        (errand, (LEVEL, FLOOD, "vr24-5", REGION)),
+        (errand, (LEVEL, FIRE, "vr23-9", NEIGHBOUR)),
+    ]
+    for wake in acts:
+        assert isinstance(wake, Wake)
+        state, told = react(ME, BEHAVIOUR, state, woken(wake))
+        publish = sole(Publish, told)
+        assert (publish.answers, publish.topic) == (wake.about[2], f"post/{wake.about[3]}/{WATER}/answer")
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import msgspec
 import pytest
 
-from sim.core.agents.acts import Delivered, Look, Publish, Wake
+from sim.core.agents.acts import Delivered, Look, Publish, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
-from sim.core.agents.verification.direction_of_verification import BEHAVIOUR
+from sim.core.agents.brief import Brief
+from sim.core.agents.direction.shared_picture import ASKED, CONFIRM_MS
+from sim.core.agents.information.statements import STATED
+from sim.core.agents.verification.direction_of_verification import ASK_AGAIN, BEHAVIOUR
 from sim.core.messages.contents import Answer, ItemUpdate, Request, Signal
-from sim.core.messages.items import Item, ItemRef, VerificationStatus
+from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
+from sim.core.model.agreement import Norm
 from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
@@ -21,6 +26,7 @@ from tests.unit.core.agents.helpers import (
     REACTION_MS,
     REGION,
     WATER,
+    agreement,
     brief,
     content_of,
     delivered,
@@ -229,3 +235,106 @@ def test_looking_without_a_doubt_of_its_own_changes_nothing(
 ) -> None:
     stimulus = perceived(seen(fact(subject)), asked=asked)
     assert react(ME, BEHAVIOUR, state, stimulus) == (state, [])
+
+
+def test_a_doubt_about_what_its_people_cannot_see_is_refuted_and_taken_back() -> None:
+    own = item(f"{REGION}-{LEVEL}", source=REGION)
+    state = standing(**DOUBT)
+    state = msgspec.structs.replace(state, said={**state.said, own.id: own})
+    after, acts = react(ME, BEHAVIOUR, state, Unseen(LEVEL), now=70)
+    assert content_of(acts[0], ItemUpdate).item.verification == Verification(STATUS.REFUTED, REGION, 70)
+    assert sole(Wake, acts) == Wake(70, STATED, after.said[own.id])
+    assert after.said[own.id].verification.status is STATUS.REFUTED
+
+
+def test_a_doubt_about_what_it_never_stated_itself_is_refuted_too() -> None:
+    _, acts = react(ME, BEHAVIOUR, standing(**DOUBT), Unseen(LEVEL))
+    assert content_of(only(Publish, acts), ItemUpdate).item.verification.status is STATUS.REFUTED
+
+
+@pytest.mark.parametrize("subject", [LEVEL, "bridge"])
+def test_not_seeing_what_is_not_doubted_changes_nothing(subject: str) -> None:
+    state = standing(source=REGION)
+    assert react(ME, BEHAVIOUR, state, Unseen(subject)) == (state, [])
+
+
+# Nothing stays disputed because one answer did not come -------------------------------------------
+
+
+def disputed(me: Brief = ME) -> tuple[AgentState, Wake, Publish]:
+    """A region that disputed at REACTION_MS, when it comes back to that, and what it asked."""
+    state, acts = react(me, BEHAVIOUR, standing(), delivered(WATER, signal(), IN_TOOL), now=0)
+    state, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=REACTION_MS)
+    asked = sole(Publish, [act for act in acts if act != acts[0]])
+    return state, sole(Wake, acts), asked
+
+
+@pytest.mark.parametrize(
+    ("me", "term_ms"),
+    [
+        (ME, CONFIRM_MS),
+        (brief(REGION, agreements=[agreement(GRID, "structural", correction=Norm(50, "us"))]), 50),
+    ],
+)
+def test_what_stays_disputed_is_asked_again_each_term(me: Brief, term_ms: int) -> None:
+    state, back, first = disputed(me)
+    assert back.at_ms == REACTION_MS + term_ms
+    for _ in range(2):
+        _, acts = react(me, BEHAVIOUR, state, woken(back), now=back.at_ms)
+        again, next_back = (act for act in acts if isinstance(act, Wake))
+        assert (next_back.errand, next_back.about) == (back.errand, back.about)
+        assert next_back.at_ms == back.at_ms + term_ms
+        publish = only(Publish, react(me, BEHAVIOUR, state, woken(again))[1])
+        assert (publish.topic, content_of(publish, Request).subject) == (first.topic, LEVEL)
+        back = next_back
+
+
+@pytest.mark.parametrize("status", [STATUS.VERIFIED, STATUS.CORRECTED, STATUS.REFUTED])
+def test_what_was_settled_is_not_asked_again(status: VerificationStatus) -> None:
+    _, back, _ = disputed()
+    state = standing(status=status)
+    assert react(ME, BEHAVIOUR, state, woken(back)) == (state, [])
+    assert react(ME, BEHAVIOUR, state, Woken(ASK_AGAIN, back.about)) == (state, [])
+
+
+def test_what_was_disputed_anew_is_come_back_to_by_the_later_dispute() -> None:
+    state, back, _ = disputed()
+    about = (*back.about[:2], REACTION_MS + 1)
+    assert react(ME, BEHAVIOUR, state, Woken(back.errand, about)) == (state, [])
+
+
+def test_nothing_is_asked_in_an_activity_that_was_closed() -> None:
+    state, back, _ = disputed()
+    state = msgspec.structs.replace(state, engaged={})
+    assert react(ME, BEHAVIOUR, state, woken(back)) == (state, [])
+
+
+def asked(state: AgentState, publish: Publish) -> AgentState:
+    assert publish.register is not None
+    errand, about = publish.register
+    return react(ME, BEHAVIOUR, state, Woken(errand, (about, "q-1")))[0]
+
+
+def test_what_its_source_no_longer_knows_is_refuted() -> None:
+    state, _, question = disputed()
+    _, acts = handle(asked(state, question), answer("unknown", None))
+    new = content_of(only(Publish, acts), ItemUpdate).item
+    assert (new.verification, new.version) == (Verification(STATUS.REFUTED, REGION, 110), 3)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [answer("confirmed", None), answer("corrected", None), answer("unknown", None, FIRE)],
+)
+def test_an_answer_that_does_not_say_what_it_is_about_settles_nothing(told: Delivered) -> None:
+    state, _, question = disputed()
+    state = asked(state, question)
+    assert react(ME, BEHAVIOUR, state, told) == (state, [])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"source": WATER}, {"status": STATUS.CORRECTED}, {"subject": "bridge"}], ids=str
+)
+def test_only_what_stands_from_who_no_longer_knows_is_refuted(fields: dict[str, Any]) -> None:
+    state = standing(**fields).with_mind(ASKED, {"q-1": (FLOOD, LEVEL)})
+    assert handle(state, answer("unknown", None)) == (state, [])

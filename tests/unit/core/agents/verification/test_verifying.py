@@ -69,7 +69,9 @@ def test_one_statement_is_noticed_once_however_many_copies_come_by() -> None:
 def test_an_item_that_differs_can_be_overlooked_and_then_stays_so() -> None:
     blind = brief(WATER, humans=people(skill=0.0))
     state, acts = react(blind, BEHAVIOUR, knows(seen()), read(WRONG))
-    assert (only(Remark, acts).what, only(Remark, acts).item) == ("overlooked", WRONG)
+    assert only(Remark, acts) == Remark(
+        "overlooked", WRONG, "differs from what the party knows; nobody noticed", "e-1"
+    )
     assert react(blind, BEHAVIOUR, state, read(WRONG)) == (state, [])
 
 
@@ -120,9 +122,10 @@ def check(party: str, said: Item, **fields: object) -> list[object]:
 
 def test_what_still_differs_is_signalled_with_what_the_party_knows() -> None:
     remark, publish = check(WATER, WRONG)
-    assert remark == Remark("recognised", WRONG, "value")
+    assert remark == Remark("recognised", WRONG, "value", "e-1")
     assert isinstance(publish, Publish)
     assert (publish.topic, publish.injects) == (f"activity/{FLOOD}/signal/{WATER}", ("f-1",))
+    assert publish.because_of == "e-1"
     signal = content_of(publish, Signal)
     assert (signal.about, signal.owner, signal.reason) == (ItemRef(f"{FLOOD}-{LEVEL}", 2), GRID, "value")
     assert signal.text.en == "The figure is not what we see."

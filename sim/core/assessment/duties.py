@@ -1,0 +1,166 @@
+"""The duty to bring and the duty to fetch (brengplicht en haalplicht, Modeluitwerking 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import shapely
+
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Figure, Sample, of_samples, percentile_95
+from sim.core.assessment.log_index import LogIndex, Sent, Stamped, Statement
+from sim.core.assessment.outages import outages, up_ms
+from sim.core.assessment.timeliness import first_calls
+from sim.core.messages.contents import ItemUpdate, Receipt, Snapshot, items_in
+from sim.core.messages.items import ItemRef
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import ActivityId, PartyId
+from sim.core.picture.geometry import to_shapely
+from sim.core.picture.observation import Fact
+from sim.core.records.kinds import ActivityEntry, Observed
+
+_End: TypeAlias = tuple[int, tuple[int, ...]]
+"""Until when (ms) something could be done, and the records that ended it; none where the run ended."""
+
+
+def duty_to_bring(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure how long (ms) it takes until a party has told the region what it perceives: 95th percentile.
+
+    Time runs from each thing that it perceives anew within an activity that it works in: one to which it was called,
+    or in which it said something, until the activity is closed. Told is told to the region that directs it by an item
+    about the same subject that is at least as new, in whichever way: its own tab, a proposal, a situation report, an
+    answer, in confidence, by telephone. What it knew before it came belongs to its initial picture; what stands on a
+    sensitive map layer belongs in no picture.
+    """
+    log = evidence.log
+    news = list(_news(log, party))
+    samples = [
+        sample
+        for activity in log.opening.activities
+        if activity.directing != party
+        for sample in _brought(log, party, activity, news)
+    ]
+    return of_samples(samples, percentile_95)
+
+
+def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure how long (ms) it takes until a party has taken in an item of the shared picture: 95th percentile.
+
+    Time runs from the first delivery of each version of an item, in the tool or in a snapshot, to the receipt that
+    names it. While the tool fails the party nothing can be taken in, so that time does not count. What was never
+    taken in waits until the activity is closed, the party's access ends, or the run does.
+    """
+    log = evidence.log
+    receipts = _receipts(log, party)
+    failed = outages(log, party)
+    samples: list[Sample] = []
+    for ref, delivery in _delivered(log, party).items():
+        receipt = receipts.get(ref)
+        if receipt is None:
+            until_ms, ended_by = _until(log, party, delivery)
+            seqs = (delivery.seq, *ended_by)
+        else:
+            until_ms, seqs = receipt.at_ms, (delivery.seq, receipt.seq)
+        waited_ms = up_ms(failed, delivery.at_ms, until_ms)
+        samples.append(Sample("taken-in", ref.item, waited_ms, seqs, open=receipt is None))
+    return of_samples(samples, percentile_95)
+
+
+# Bringing ----------------------------------------------------------------------------------------
+
+
+def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
+    # Who looks again at what has not changed since perceives nothing new, though it measures a little otherwise.
+    known = set()
+    for record in log.observed:
+        observation = record.content.observation
+        what = (observation.fact.subject, observation.causes, observation.causation)
+        if record.content.party == party and not observation.fact.layer and what not in known:
+            known.add(what)
+            yield record
+
+
+def _brought(
+    log: LogIndex, party: PartyId, activity: ActivityEntry, news: Sequence[Stamped[Observed]]
+) -> Iterator[Sample]:
+    from_ms = _works_from(log, party, activity.id)
+    if from_ms is None:
+        return
+    until_ms, ended_by = _closed(log, activity.id)
+    told = [
+        one
+        for one in log.statements
+        if (one.sender, one.activity) == (party, activity.id) and activity.directing in one.readers
+    ]
+    for record in news:
+        if from_ms <= record.at_ms < until_ms and _lies_in(record.content.observation.fact, activity):
+            bringing = _bringing(told, record.content)
+            subject = record.content.observation.fact.subject
+            if bringing is None:
+                yield Sample("brought", subject, until_ms - record.at_ms, (record.seq, *ended_by), open=True)
+            elif bringing.at_ms >= record.at_ms:
+                yield Sample("brought", subject, bringing.at_ms - record.at_ms, (record.seq, bringing.seq))
+
+
+def _bringing(told: Sequence[Statement], seen: Observed) -> Statement | None:
+    # The first that was told of the same subject and is at least as new; it may be older than a late perception.
+    since_ms, subject = seen.observation.observed_at_ms, seen.observation.fact.subject
+    return next(
+        (one for one in told if one.item.subject == subject and one.item.observed_at_ms >= since_ms), None
+    )
+
+
+def _works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
+    call = first_calls(log, party).get(activity)
+    said = next((one for one in log.all_messages if (one.sender, one.activity) == (party, activity)), None)
+    return min((one.at_ms for one in (call, said) if one is not None), default=None)
+
+
+def _lies_in(fact: Fact, activity: ActivityEntry) -> bool:
+    place = to_shapely(fact.geometry)
+    if place is None or not activity.area:
+        return True
+    return any(shapely.intersects(to_shapely(part), place) for part in activity.area)
+
+
+# Fetching ----------------------------------------------------------------------------------------
+
+
+def _delivered(log: LogIndex, party: PartyId) -> dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]]:
+    updates = [update for update in log.sent(ItemUpdate) if update.address.shape is Shape.SHARED]
+    came: list[Sent[ItemUpdate] | Sent[Snapshot]] = [*updates, *log.sent(Snapshot)]
+    first: dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]] = {}
+    for message in sorted(came, key=lambda message: message.seq):
+        if party in message.readers:
+            for item in items_in(message.data):
+                first.setdefault(ItemRef(item.id, item.version), message)
+    return first
+
+
+def _receipts(log: LogIndex, party: PartyId) -> dict[ItemRef, Sent[Receipt]]:
+    first: dict[ItemRef, Sent[Receipt]] = {}
+    for receipt in log.sent(Receipt):
+        if receipt.sender == party:
+            for ref in receipt.data.items:
+                first.setdefault(ref, receipt)
+    return first
+
+
+def _until(log: LogIndex, party: PartyId, delivery: Sent[ItemUpdate] | Sent[Snapshot]) -> _End:
+    revoked = next(
+        (
+            (record.at_ms, (record.seq,))
+            for record in log.rights
+            if (record.content.party, record.content.activity) == (party, delivery.activity)
+            and record.content.change == "revoked"
+            and record.seq > delivery.seq
+        ),
+        (log.end_ms, ()),
+    )
+    return max(min(_closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
+
+
+def _closed(log: LogIndex, activity: ActivityId) -> _End:
+    closing = log.closing(activity)
+    return (log.end_ms, ()) if closing is None else (closing.at_ms, (closing.seq,))

@@ -1,0 +1,82 @@
+"""Outages of the tool, and how fast a party works by its fallback (terugvalprocedure, Modeluitwerking techniek 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Figure, Sample, of_samples, worst
+from sim.core.assessment.log_index import LogIndex, Stamped
+from sim.core.model.cue import ToolDown, ToolUp
+from sim.core.model.ids import PartyId
+from sim.core.records.kinds import Injected, Note
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which the tool failed a party; ``up`` is None where it did so until the run ended."""
+
+    down: Stamped[Injected]
+    up: Stamped[Injected] | None
+
+
+def outages(log: LogIndex, party: PartyId) -> tuple[Outage, ...]:
+    """Return the times in which the tool failed a party, in order; what fails already does not fail again."""
+    found: list[Outage] = []
+    down: Stamped[Injected] | None = None
+    for record in log.cues:
+        if record.content.to != party:
+            continue
+        if isinstance(record.content.cue, ToolDown):
+            down = down or record
+        elif isinstance(record.content.cue, ToolUp) and down is not None:
+            found.append(Outage(down, record))
+            down = None
+    return tuple(found) if down is None else (*found, Outage(down, None))
+
+
+def up_ms(failed: Sequence[Outage], from_ms: int, until_ms: int) -> int:
+    """Return how long (ms) the tool worked between two moments."""
+    down_ms = 0
+    for outage in failed:
+        last_ms = until_ms if outage.up is None else min(until_ms, outage.up.at_ms)
+        down_ms += max(0, last_ms - max(from_ms, outage.down.at_ms))
+    return until_ms - from_ms - down_ms
+
+
+def fallback_switch(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the longest time (ms) from the tool's failing a party to its working by the fallback.
+
+    The party's own note tells when it went over. A tool that works again before anybody noticed ends the wait. Who
+    still works by the fallback when the tool fails anew has nothing to go over to.
+    """
+    log = evidence.log
+    notes = [
+        record for record in log.notes if (record.content.party, record.content.what) == (party, "fallback")
+    ]
+    samples: list[Sample] = []
+    is_over, since_seq = False, 0
+    for outage in outages(log, party):
+        if is_over and not _between(notes, since_seq, outage.down.seq):
+            since_seq = since_seq if outage.up is None else outage.up.seq
+            continue  # nobody had gone back to the tool
+        during = _between(notes, outage.down.seq, None if outage.up is None else outage.up.seq)
+        samples.append(_switch(log, party, outage, during))
+        is_over = bool(during)
+        since_seq = 0 if outage.up is None else outage.up.seq
+    return of_samples(samples, worst)
+
+
+def _between(notes: Sequence[Stamped[Note]], from_seq: int, until_seq: int | None) -> list[Stamped[Note]]:
+    return [note for note in notes if from_seq < note.seq and (until_seq is None or note.seq < until_seq)]
+
+
+def _switch(log: LogIndex, party: PartyId, outage: Outage, during: Sequence[Stamped[Note]]) -> Sample:
+    # What a party notes first while the tool fails it is that it went over; all else follows from that.
+    down, up = outage.down, outage.up
+    if during:
+        return Sample("switch", party, during[0].at_ms - down.at_ms, (down.seq, during[0].seq))
+    if up is None:
+        return Sample("switch", party, log.end_ms - down.at_ms, (down.seq,), open=True)
+    return Sample("switch", party, up.at_ms - down.at_ms, (down.seq, up.seq), open=True)
