@@ -8,7 +8,7 @@ from sim.core.messages.contents import Ack, Alarm
 from sim.core.messages.topics import Shape
 from sim.core.model.cue import Open, Scale
 from sim.core.model.staff import Post, Role, Spread
-from sim.core.model.time import HOUR_MS, MINUTE_MS
+from sim.core.model.time import MINUTE_MS
 from tests.process.stage import Played, agreed, inject, minutes, play
 from tests.unit.core.agents.helpers import FLOOD, RAIL, REGION, RIVER, WATER
 
@@ -145,11 +145,12 @@ def test_a_partner_outside_the_tool_is_alarmed_by_telephone_and_its_liaison_arri
 
 
 def test_without_its_liaison_a_partner_outside_the_tool_has_nobody_in_the_regions_team() -> None:
-    """Liaison stuck: it has not set out by the time that anybody still waits for it."""
-    liaison = Post(Role.LIAISON, on_call=1, arrival=Spread(3 * HOUR_MS, 3 * HOUR_MS), attention_ms=HOUR_MS)
-    played = alarmed(liaison, partner=RAIL, alarm_contacts=(Role.LIAISON,))
+    """Liaison unreachable: it does not answer, and nobody else can go."""
+    liaison = Post(Role.LIAISON, on_call=1, available=0.0)
+    played = alarmed(liaison, Post(Role.DECISION_MAKER), partner=RAIL, alarm_contacts=(Role.ON_CALL_OFFICER,))
 
     (alarm,) = played.of(Alarm)
     assert [one.data.arrived for one in played.of(Ack, sender=RAIL)] == [False]
-    (note,) = [one for one in played.notes("missed", RAIL) if one.text.endswith("(liaison.arrived)")]
-    assert (note.text, note.cause) == ("liaison: waited 1 h 00 min (liaison.arrived)", (alarm.event.id,))
+    (note,) = [one for one in played.notes("unreachable", RAIL) if one.text.startswith("nobody can go")]
+    assert note.text == f"nobody can go to {REGION} as liaison for {FLOOD}"
+    assert note.cause == (alarm.event.id,)

@@ -15,6 +15,8 @@ from tests.unit.core.agents.helpers import FLOOD, GRID, NATION, REGION, RIVER, W
 OPENED = inject(30, Open(activity=FLOOD))
 NIGHT = (22 * HOUR_MS, 6 * HOUR_MS)
 """Clock hours of a night shift; the exercise begins at ten in the morning."""
+NO_MANAGER = Post(Role.INFORMATION_MANAGER)
+"""Nobody to take over from the duty officer of the national body."""
 
 
 def alerted(*given: Any, staff: dict[str, tuple[Post, ...]] | None = None, **terms: Any) -> Played:
@@ -85,7 +87,7 @@ def test_who_is_not_alerted_but_scans_the_cards_begins_by_itself() -> None:
 def test_an_alert_gets_no_further_than_a_body_whose_duty_officer_is_not_there() -> None:
     """Nobody on duty: the national body's duty officer works nights, and the alert comes by day."""
     officer = Post(Role.ON_CALL_OFFICER, on_duty=1, hours=NIGHT, attention_ms=30 * MINUTE_MS)
-    played = alerted(staff={NATION: (officer,)}, alert_through=NATION, monitors=False)
+    played = alerted(staff={NATION: (officer, NO_MANAGER)}, alert_through=NATION, monitors=False)
 
     (asked,) = played.of(Alert, to=NATION)
     (note,) = played.notes("unreachable", NATION)
@@ -111,7 +113,7 @@ def test_an_alert_is_missed_by_a_body_that_has_another_in_hand() -> None:
         injects=[OPENED],
         truth=[so(10)],
         agreements=[agreed(GRID, **terms), agreed(WATER, **terms)],
-        parties={NATION: {"staff": (officer,)}},
+        parties={NATION: {"staff": (officer, NO_MANAGER)}},
         hours=4,
     )
 

@@ -117,7 +117,8 @@ def test_nobody_adds_what_a_threat_of_another_system_means() -> None:
 )
 def test_what_the_threat_means_for_the_railways_stays_unknown(party: str, errand: str, asked: bool) -> None:
     """Liaison unreachable: it comes only when it is called, and without an activity nobody calls."""
-    away = (Post(Role.LIAISON, on_call=1, attention_ms=HOUR_MS),)
+    liaison = Post(Role.LIAISON, on_call=1, attention_ms=HOUR_MS)
+    away = (liaison, Post(Role.INFORMATION_COORDINATOR), Post(Role.PLOTTER, on_duty=1))
     played = exchange(RIVER, staff={party: away})
 
     assert set(risk_picture(played)) == {LEVEL, "evacuation", "substation"}

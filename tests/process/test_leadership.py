@@ -87,7 +87,7 @@ def test_an_overloaded_information_manager_does_not_get_round_to_the_briefing() 
     """Overload: one information manager, to whom everything takes two hours, and a thing waits half an hour."""
     slow = Spread(minutes(120), minutes(120))
     swamped = Post(Role.INFORMATION_MANAGER, on_duty=1, handling=slow, attention_ms=minutes(30))
-    played = led(MEETS, DECIDES, staff={REGION: (swamped,)}, briefed=True)
+    played = led(MEETS, DECIDES, staff={REGION: (swamped, Post(Role.HEAD_OF_INFORMATION))}, briefed=True)
 
     unbriefed, decided = (
         one

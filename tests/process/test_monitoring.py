@@ -172,7 +172,8 @@ def test_a_request_is_missed_where_the_region_has_too_much_in_hand() -> None:
         handling=Spread(40 * MINUTE_MS, 40 * MINUTE_MS),
         attention_ms=30 * MINUTE_MS,
     )
-    played = monitored(parties={REGION: {"staff": (manager,)}}, more=[agreed(WATER, alert_systems=(RIVER,))])
+    alone = (manager, Post(Role.HEAD_OF_INFORMATION))
+    played = monitored(parties={REGION: {"staff": alone}}, more=[agreed(WATER, alert_systems=(RIVER,))])
 
     request = played.of(Request, sender=CROSS)[0]
     note = next(one for one in played.notes("missed", REGION) if one.cause == (request.event.id,))

@@ -129,7 +129,8 @@ def test_a_partner_is_not_told_of_the_level_where_the_liaison_is_held_up() -> No
         handling=Spread(50 * MINUTE_MS, 50 * MINUTE_MS),
         attention_ms=20 * MINUTE_MS,
     )
-    played = scaled(grip(30, 2), grip(31, 4), parties={REGION: {"staff": (liaison,)}})
+    alone = (liaison, Post(Role.INFORMATION_COORDINATOR))
+    played = scaled(grip(30, 2), grip(31, 4), parties={REGION: {"staff": alone}})
 
     missed = [one for one in played.notes("missed", REGION) if one.text.endswith("(telling-levels.tell)")]
     assert missed

@@ -117,6 +117,7 @@ def test_a_coordinating_region_misses_what_it_does_not_get_round_to() -> None:
         handling=Spread(90 * MINUTE_MS, 90 * MINUTE_MS),
         attention_ms=30 * MINUTE_MS,
     )
+    alone = (manager, Post(Role.HEAD_OF_INFORMATION))
     news = so(40, "fire", system="fire", kind=Kind.EFFECT)
     played = play(
         injects=BOTH_OPEN,
@@ -125,7 +126,7 @@ def test_a_coordinating_region_misses_what_it_does_not_get_round_to() -> None:
         parties={
             NEIGHBOUR: SEES_NOTHING,
             WATER: {"regions": (NEIGHBOUR,)},
-            REGION: {"competence": Competence(("fire",)), "staff": (manager,)},
+            REGION: {"competence": Competence(("fire",)), "staff": alone},
         },
         members=(REGION, NEIGHBOUR, WATER, NATION),
         activity={"parties": (NEIGHBOUR, NATION)},

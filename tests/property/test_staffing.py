@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,13 +31,13 @@ def station(post: Post, seed: int = 1) -> Station:
 
 
 def played(
-    known: Station, arrivals: list[int], called_ms: int | None = None
+    known: Station, arrivals: list[int], called_ms: int | None = None, *others: Station
 ) -> list[tuple[int, Begun | Undone]]:
-    """Let things come at these moments; return when each was begun or given up, in that order.
+    """Let things come at these moments, for one role or for others too; return when each was begun or given up.
 
     Moments are taken in order, those at which the desk asked to come back and those at which somebody is free too.
     """
-    stations, desks = {HIN: known}, {HIN: Desk()}
+    stations, desks = {one.post.role: one for one in (known, *others)}, {HIN: Desk()}
     moments = {*arrivals, *(() if called_ms is None else (called_ms,))}
     happened: list[tuple[int, Begun | Undone]] = []
     while moments:
@@ -44,14 +45,14 @@ def played(
         moments.remove(now)
         if now == called_ms:
             desk, answered = call(known, desks[HIN], now, "e-1")
-            desks = {HIN: desk}
+            desks = {**desks, HIN: desk}
             moments |= {one.there_ms for one in answered if one.there_ms > now}
         outcomes: list[Outcome]
         desks, outcomes = attend(stations, desks, now)  # type: ignore[assignment]
         for number, at_ms in enumerate(arrivals):
             if at_ms == now:
-                thing = Thing(Duty.INFORMATION, str(number), "do", number, "", now)
-                desks, more = give(stations, desks, HIN, thing)  # type: ignore[assignment]
+                thing = Thing(Duty.INFORMATION, str(number), "do", number, "", now, tuple(stations))
+                desks, more = give(stations, desks, thing)  # type: ignore[assignment]
                 outcomes += more
         for outcome in outcomes:
             if isinstance(outcome, Begun | Undone):
@@ -186,6 +187,42 @@ def test_over_many_seeds_more_people_are_never_slower() -> None:
     assert means[0] > 2 * means[-1]
 
 
+@given(POSTS, POSTS, ARRIVALS, CALLS, st.integers(0, 1_000))
+def test_each_thing_of_two_roles_is_begun_once_or_given_up_once_and_the_first_at_once(
+    post: Post, second: Post, arrivals: list[int], called_ms: int | None, seed: int
+) -> None:
+    managers = station(msgspec.structs.replace(second, role=Role.INFORMATION_MANAGER, hours=None), seed)
+    happened = played(station(post, seed), arrivals, called_ms, managers)
+    assert sorted(outcome.thing.about for _, outcome in happened) == list(range(len(arrivals)))
+    if (
+        second.on_duty
+    ):  # they are there at all hours, so whatever began late waited for all of them to be free
+        at_once = [one for now, one in happened if isinstance(one, Begun) and now == one.thing.since_ms]
+        assert bool(at_once) is bool(arrivals)
+
+
+def test_over_many_seeds_more_people_of_a_second_role_are_never_slower() -> None:
+    handling, attention_ms = Spread(2 * MINUTE_MS, 40 * MINUTE_MS, 5 * MINUTE_MS), 30 * MINUTE_MS
+    first = Post(HIN, 1, handling=handling, attention_ms=attention_ms)
+
+    def mean_ms(more: int) -> float:
+        second = Post(Role.INFORMATION_MANAGER, more, handling=handling, attention_ms=attention_ms)
+        waits = []
+        for seed in range(SEEDS):
+            coming = Chance(seed)
+            arrivals = sorted(coming.between(0, 3 * HOUR_MS, "arrivals", str(number)) for number in range(30))
+            happened = played(station(first, seed), arrivals, None, station(second, seed))
+            waits += [
+                now - one.thing.since_ms + (0 if isinstance(one, Begun) else handling.high_ms)
+                for now, one in happened
+            ]
+        return sum(waits) / len(waits)
+
+    means = [mean_ms(more) for more in range(5)]
+    assert means == sorted(means, reverse=True)
+    assert means[0] > 2 * means[-1]
+
+
 def _with(post: Post, more: int) -> Post:
     return Post(
         post.role,
@@ -201,5 +238,7 @@ def _with(post: Post, more: int) -> Post:
 
 def test_a_desk_with_nobody_asks_to_come_back_when_attention_runs_out() -> None:
     """What waits there is given up then, and not forgotten."""
-    outcomes = give({HIN: station(Post(HIN, on_call=1))}, {}, HIN, Thing(Duty.ALARM, "a", "do", 0, "", 5))[1]
+    outcomes = give({HIN: station(Post(HIN, on_call=1))}, {}, Thing(Duty.ALARM, "a", "do", 0, "", 5, (HIN,)))[
+        1
+    ]
     assert outcomes == [ComeBack(HIN, 5 + Post(HIN).attention_ms)]

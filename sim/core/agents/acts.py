@@ -11,7 +11,7 @@ from sim.core.messages.event import Event
 from sim.core.messages.items import Item
 from sim.core.model.cue import AnyCue
 from sim.core.model.ids import EventId, InjectId, SubjectId
-from sim.core.model.staff import Duty
+from sim.core.model.staff import Duty, Role
 from sim.core.picture.observation import Observation
 
 # What comes in -----------------------------------------------------------------------------------
@@ -128,10 +128,12 @@ class Assign(msgspec.Struct, frozen=True):
 
     Attributes:
         duty: What somebody is needed for.
-        key: Names the thing, for the draws of who does it; unique among the things of the party.
+        key: Names the thing, for the draws of who does it; unique among the things of the party, but for what comes
+            twice at one moment.
         errand: What it is.
         about: What it is about.
-        because_of: Event that made it necessary, if any.
+        because_of: Event or inject that made it necessary, if any.
+        role: The role that must do it; None is whoever does the duty.
         persists: Whether somebody comes back to it after a while when nobody got round to it, until it is done;
             for what nothing else would ever ask for again.
     """
@@ -140,7 +142,8 @@ class Assign(msgspec.Struct, frozen=True):
     key: str
     errand: str
     about: Any
-    because_of: EventId = ""
+    because_of: EventId | InjectId = ""
+    role: Role | None = None
     persists: bool = False
 
 

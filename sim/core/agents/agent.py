@@ -6,6 +6,7 @@ It never sees the truth, and it never holds itself back from what it may not do:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,7 +42,7 @@ from sim.core.agents.people.staffing import (
 )
 from sim.core.messages.items import Item
 from sim.core.model.ids import ActivityId, ItemId, SubjectId
-from sim.core.model.staff import Role
+from sim.core.model.staff import Duty, Role
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Observation
 
@@ -147,20 +148,25 @@ def _staffed(
     if is_set:
         desks, outcomes = attend(brief.stations, desks, now)
         staffed += _acts_of(outcomes, now)
+    named: Counter[tuple[Duty, str]] = Counter()
     for act in acts:
         if not isinstance(act, Assign | Thing):
             staffed.append(act)
             continue
-        desks, outcomes = give(brief.stations, desks, brief.doers[act.duty], _thing(act, now))
+        named[act.duty, act.key] += 1
+        number = named[act.duty, act.key]  # what comes twice at one moment is two things
+        key = act.key if number == 1 else f"{act.key}/{number}"
+        desks, outcomes = give(brief.stations, desks, _thing(brief, act, key, now))
         staffed += _acts_of(outcomes, now)
     return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
 
 
-def _thing(given: Assign | Thing, now: int) -> Thing:
+def _thing(brief: Brief, given: Assign | Thing, key: str, now: int) -> Thing:
     """Return what comes before somebody now: something new, or what nobody got round to before."""
     if isinstance(given, Thing):
-        return msgspec.structs.replace(given, since_ms=now, is_back=True)
-    return Thing(given.duty, given.key, given.errand, given.about, given.because_of, now, given.persists)
+        return msgspec.structs.replace(given, key=key, since_ms=now, is_back=True)
+    roles = brief.takers(given.duty, given.role)
+    return Thing(given.duty, key, given.errand, given.about, given.because_of, now, roles, given.persists)
 
 
 def _acts_of(outcomes: Sequence[Outcome], now: int) -> list[Act]:

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.core.agents.people.staffing import (
-    Station,
-)
+from sim.core.agents.people.staffing import Station
 from sim.core.messages.contents import AnyContent, tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.topics import Shape, build
@@ -19,8 +17,8 @@ from sim.core.model.chance import Chance
 from sim.core.model.ids import ActivityId, PartyId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
-from sim.core.model.staff import Duty, Role, Spread
-from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for
+from sim.core.model.staff import Duty, Post, Role, Spread
+from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for, roles_for
 
 
 @dataclass(frozen=True)
@@ -97,20 +95,36 @@ class Brief:
         }
 
     @cached_property
-    def doers(self) -> Mapping[Duty, Role | None]:
-        """Return the role that does each duty; None where the party has nobody for it."""
-        posts = {role: station.post for role, station in self.stations.items()}
-        return {duty: role_for(self.profile.duties, posts, duty) for duty in Duty}
+    def doers(self) -> Mapping[Duty, tuple[Role, ...]]:
+        """Return the roles that do each duty, in order of preference; none where the party has nobody for it."""
+        return {duty: roles_for(self.profile.duties, self._posts, duty) for duty in Duty}
+
+    @cached_property
+    def _posts(self) -> Mapping[Role, Post]:
+        return {role: station.post for role, station in self.stations.items()}
+
+    def takers(self, duty: Duty, role: Role | None) -> tuple[Role, ...]:
+        """Return the roles that may take a thing up, in order: those of its duty, or the one that must do it."""
+        if role is None:
+            return self.doers[duty]
+        return (role,) if role in self.stations and self._posts[role].is_staffed else ()
+
+    def usual(self, duty: Duty) -> Role | None:
+        """Return the role that usually does a duty; None where nobody of the party itself does."""
+        return role_for(self.profile.duties, self._posts, duty)
 
     def limits(self, duty: Duty) -> Limits:
-        """Return the limits of whoever does a duty."""
-        role = self.doers[duty]
-        return limits_of(self.party.people, None if role is None else self.stations[role].post)
+        """Return the limits of those who usually do a duty."""
+        return self.limits_as(self.usual(duty))
+
+    def limits_as(self, role: Role | None) -> Limits:
+        """Return the limits of the people of a role; None is anybody."""
+        return limits_of(self.party.people, None if role is None else self._posts[role])
 
     def handling(self, duty: Duty) -> Spread:
-        """Return how long one thing takes whoever does a duty."""
-        role = self.doers[duty]
-        return handling_of(self.party.people, None if role is None else self.stations[role].post)
+        """Return how long one thing takes those who usually do a duty."""
+        role = self.usual(duty)
+        return handling_of(self.party.people, None if role is None else self._posts[role])
 
     def is_from_director(self, event: Event, activity: ActivityId) -> bool:
         """Say whether an event comes from the region that directs an activity."""

@@ -6,7 +6,9 @@ A person handles one thing at a time. How many there are, when they come and how
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -54,6 +56,20 @@ class Role(StrEnum):
     DECISION_MAKER = "decision-maker"  # beslissingsbevoegde
     ON_CALL_OFFICER = "on-call-officer"  # piketfunctionaris
     SECONDED_HEAD = "seconded-head"  # gedetacheerde HIN
+
+
+SECONDED: Final = frozenset({Role.SECONDED_HEAD})
+"""Roles whose people come from a region, once it has decided so (Beleidskader par. 2.2.3)."""
+
+LEADERS: Final[Mapping[str, Role]] = MappingProxyType(
+    {
+        "copi": Role.COPI_LEADER,
+        "rot": Role.ROT_LEADER,
+        "gbt": Role.GBT_LEADER,
+        "rbt": Role.RBT_LEADER,
+    }
+)
+"""Who leads each team of a region (Modeluitwerking 8)."""
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -156,7 +172,7 @@ class Post(msgspec.Struct, frozen=True):
 
 
 class Duties(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which role does which duty: the first of these for which a party has people (Beleidskader Tabel 1).
+    """Which roles do which duty: the first of these that can take a thing up now (Beleidskader Tabel 1).
 
     Each attribute is a :class:`Duty` and holds roles in order of preference.
     """

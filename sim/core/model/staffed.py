@@ -8,11 +8,11 @@ import msgspec
 
 from sim.core.model.party import Party, People
 from sim.core.model.profile import Profile
-from sim.core.model.staff import Duties, Duty, Post, Role, Spread
+from sim.core.model.staff import SECONDED, Duties, Duty, Post, Role, Spread
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """The limits of whoever does a duty.
+    """The limits of those who do a duty.
 
     Attributes:
         skill: Probability (0 to 1) of recognising what can be recognised.
@@ -32,13 +32,18 @@ def posts_of(party: Party, profile: Profile) -> dict[Role, Post]:
     return {post.role: post for post in (*profile.staff, *party.staff)}
 
 
+def roles_for(duties: Duties, posts: Mapping[Role, Post], duty: Duty) -> tuple[Role, ...]:
+    """Return the roles that do a duty, in order of preference: those for which there are people."""
+    return tuple(role for role in duties.roles(duty) if role in posts and posts[role].is_staffed)
+
+
 def role_for(duties: Duties, posts: Mapping[Role, Post], duty: Duty) -> Role | None:
-    """Return the role that does a duty, the first for which there are people; None when there is none."""
-    return next((role for role in duties.roles(duty) if role in posts and posts[role].is_staffed), None)
+    """Return the role that usually does a duty, the first that has people of the party itself; None when none has."""
+    return next((role for role in roles_for(duties, posts, duty) if role not in SECONDED), None)
 
 
 def undone(duties: Duties, posts: Mapping[Role, Post]) -> Iterable[Duty]:
-    """Return the duties that nobody can do."""
+    """Return the duties that nobody of the party itself can do."""
     return [duty for duty in Duty if role_for(duties, posts, duty) is None]
 
 
@@ -62,7 +67,7 @@ def handling_of(people: People, post: Post | None) -> Spread:
 
 
 def limits_for(party: Party, profile: Profile, duty: Duty) -> Limits:
-    """Return the limits of whoever does a duty for a party."""
+    """Return the limits of those who usually do a duty for a party."""
     posts = posts_of(party, profile)
     role = role_for(profile.duties, posts, duty)
     return limits_of(party.people, None if role is None else posts[role])

@@ -113,10 +113,10 @@ def _because_of(state: AgentState, activity: ActivityId) -> EventId:
     return event
 
 
-def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, _now: int) -> Reaction:
+def _shut_out(_brief: Brief, state: AgentState, stimulus: Refused, now: int) -> Reaction:
     for activity, status in sorted(state.mind(NAME).items()):
         if status == "looking" and stimulus.topic == _shared(activity):
-            return _begin_to_ask(state, activity, f"ask/{activity}", _because_of(state, activity))
+            return _begin_to_ask(state, activity, f"ask/{activity}/{now}", _because_of(state, activity))
     return state, []
 
 
@@ -129,7 +129,7 @@ def _invited(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) ->
         return state, []
     event = stimulus.event.id
     state = state.with_mind(INVITED, {invitation.activity: sender})
-    return _begin_to_ask(state, invitation.activity, f"invited/{invitation.activity}", event)
+    return _begin_to_ask(state, invitation.activity, f"invited/{event}", event)
 
 
 def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -208,7 +208,7 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
 
 def _look_along(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     snapshot: Snapshot = stimulus.event.data  # type: ignore[assignment]
-    about, key = (snapshot.activity, False), f"conclude/{snapshot.activity}"
+    about, key = (snapshot.activity, False), f"conclude/{stimulus.event.id}"
     state = state.with_mind(BECAUSE, {snapshot.activity: stimulus.event.id})
     return state, [Assign(Duty.INFORMATION, key, CONCLUDE, about, stimulus.event.id)]
 

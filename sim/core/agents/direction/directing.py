@@ -31,6 +31,7 @@ from sim.core.agents.information.statements import (
     says_the_same,
 )
 from sim.core.agents.mobilisation.engagement import ENGAGED
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape, parse
@@ -50,7 +51,7 @@ SAME_MOMENT_MS = HOUR_MS
 """Within this time two sources are taken to speak of the same moment (exercise)."""
 
 
-def _begin(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Begin the shared picture of an activity with what others told before it was opened."""
     activity: ActivityId = stimulus.about
     known = [
@@ -63,7 +64,7 @@ def _begin(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> React
         return state, []
     told = state.mind(TOLD)
     about = (items, activity, tuple(told.get(item.id, "") for item in items))
-    return state, [Assign(Duty.DIRECTION, f"begin/{activity}", BEGIN, about)]
+    return state, [Assign(Duty.DIRECTION, f"begin/{activity}/{now}", BEGIN, about)]
 
 
 def _own_tab(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -220,7 +221,8 @@ def _contradicted(brief: Brief, state: AgentState, both: _Beside, now: int) -> R
         return state, []
     state = state.with_mind(NAME, {statement: now})
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
-    if not brief.chance.happens(brief.limits(Duty.DIRECTION).skill, f"{brief.id}/skill", key):
+    skill = limits_of_doer(brief, state, Duty.DIRECTION, now).skill
+    if not brief.chance.happens(skill, f"{brief.id}/skill", key):
         state, acts = _replace_by_newer(state, both, now)
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed", event)
         return state, [overlooked, *acts]

@@ -24,12 +24,14 @@ from sim.core.agents.information.statements import (
     may_be_shared,
     stated,
 )
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId, PartyId, ThemeId
 from sim.core.model.staff import Duty
+from sim.core.model.staffed import Limits
 from sim.core.model.text import Text
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Observation
@@ -91,7 +93,8 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     else:
         anew = for_others_too(brief, state, before, items, activity)
     acts += [Wake(now, STATED, item) for item in anew]
-    return state, [*acts, *_answers(brief, region, activity, items, event)]
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    return state, [*acts, *_answers(brief, region, activity, items, event, by)]
 
 
 # The region ----------------------------------------------------------------------------------------
@@ -115,7 +118,8 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
         answer = Answer(activity=activity, of=event, outcome="refused", text=reason)
         return state, [Publish(brief.mail(party, answer), answer, answers=event, because_of=event)]
     items = tuple(item for item in relied_on(state, activity, now) if item.theme == theme)
-    return state, _answers(brief, party, activity, items, event)
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    return state, _answers(brief, party, activity, items, event, by)
 
 
 def _reason_against(
@@ -152,12 +156,16 @@ def _answers(
     activity: ActivityId,
     items: Sequence[Item],
     event: EventId,
+    by: Limits,
 ) -> list[Act]:
-    """Return the acts that answer a question for a theme, by word of mouth where that is how they reach each other."""
+    """Return the acts that answer a question for a theme, by word of mouth where that is how they reach each other.
+
+    By word of mouth it is told within the limits of who does that (``by``).
+    """
     acts: list[Act] = []
     told = tuple(items)
     if brief.channel_to(to) is Shape.OUTSIDE:
-        told, remarks = carried(brief, told, f"inform/{event}", event)
+        told, remarks = carried(brief, told, f"inform/{event}", event, by)
         acts += remarks
     for part in split(told):
         outcome, text = ("informed", _TOLD) if part else ("unknown", _NOTHING)

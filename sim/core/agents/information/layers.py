@@ -24,7 +24,8 @@ def _perceived(_brief: Brief, state: AgentState, stimulus: Perceived, now: int) 
     fact = stimulus.observation.fact
     if not fact.layer:
         return state, []
-    return state, [Assign(Duty.INFORMATION, f"layer/{fact.subject}/{now}", PUBLISH, stimulus.observation)]
+    key = f"layer/{fact.subject}/{stimulus.observation.observed_at_ms}/{now}"
+    return state, [Assign(Duty.INFORMATION, key, PUBLISH, stimulus.observation)]
 
 
 def _publish(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

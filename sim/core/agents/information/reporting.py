@@ -20,6 +20,7 @@ from sim.core.agents.information.statements import (
     stated,
 )
 from sim.core.agents.mobilisation.engagement import ALARMED, alarmed_by
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
 from sim.core.messages.topics import Shape
@@ -81,7 +82,8 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     acts += [Wake(now, STATED, item) for item in for_others_too(brief, state, before, items, activity)]
     region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(brief, items, f"sitrep/{due_ms}", alarm)
+        by = limits_of_doer(brief, state, Duty.LIAISON, now)
+        items, remarks = carried(brief, items, f"sitrep/{activity}/{due_ms}", alarm, by)
         acts += remarks
     from_ms = state.mind(NAME)[activity]
     for part in split(items):

@@ -13,6 +13,7 @@ from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Ver
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.staff import Duty
+from sim.core.model.staffed import Limits
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
 from sim.core.picture.quality import mismatches
@@ -260,17 +261,21 @@ def faults_behind(items: Iterable[Item]) -> tuple[InjectId, ...]:
 
 
 def carried_one(
-    brief: Brief, to: PartyId, item: Item | None, occasion: str, because_of: EventId = ""
+    brief: Brief, to: PartyId, item: Item | None, occasion: str, because_of: EventId, limits: Limits
 ) -> tuple[Item | None, list[Remark]]:
     """Return an item as another party hears it: by word of mouth where they reach each other outside the tool."""
     if item is None or brief.channel_to(to) is not Shape.OUTSIDE:
         return item, []
-    told, remarks = carried(brief, (item,), occasion, because_of)
+    told, remarks = carried(brief, (item,), occasion, because_of, limits)
     return next(iter(told), None), remarks
 
 
 def carried(
-    brief: Brief, items: Iterable[Item], occasion: str, because_of: EventId | InjectId = ""
+    brief: Brief,
+    items: Iterable[Item],
+    occasion: str,
+    because_of: EventId | InjectId = "",
+    limits: Limits | None = None,
 ) -> tuple[tuple[Item, ...], list[Remark]]:
     """Return items as a liaison passes them on by word of mouth, with a remark on each error of theirs.
 
@@ -283,15 +288,17 @@ def carried(
         items: What is passed on.
         occasion: Keys the draws.
         because_of: Event or inject for which it is passed on, if any; the cause of each remark.
+        limits: Those of who does it; None is who usually does.
     """
     told, remarks = [], []
-    loss = brief.limits(Duty.LIAISON).loss
+    limits = limits or brief.limits(Duty.LIAISON)
     for item in items:
-        if brief.chance.happens(loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
+        if brief.chance.happens(limits.loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
             remarks.append(Remark("forgotten", item, "not passed on", because_of))
             continue
         source = Source(item.source.party, Basis.REPORTED, through=brief.id)
-        passed_on, wrong = _passed_on(brief, msgspec.structs.replace(item, source=source), occasion)
+        heard = msgspec.structs.replace(item, source=source)
+        passed_on, wrong = _passed_on(brief, heard, occasion, limits.slip)
         told.append(passed_on)
         if wrong is not None:
             text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"
@@ -299,9 +306,9 @@ def carried(
     return tuple(told), remarks
 
 
-def _passed_on(brief: Brief, item: Item, occasion: str) -> tuple[Item, Value | None]:
+def _passed_on(brief: Brief, item: Item, occasion: str, slip: float) -> tuple[Item, Value | None]:
     key = f"{occasion}/{item.id}/{item.version}"
-    if not brief.chance.happens(brief.limits(Duty.LIAISON).slip, f"{brief.id}/slip", key):
+    if not brief.chance.happens(slip, f"{brief.id}/slip", key):
         return item, None
     for place, value in enumerate(item.values):
         amount = _swapped(value.amount)

@@ -70,10 +70,10 @@ def _notice(errand: str) -> Handler:
 
 
 def _beginning(errand: str) -> Handler:
-    def handler(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    def handler(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
         activity: ActivityId = stimulus.about
         event = began_by(state, activity)
-        return state, [Assign(Duty.INFORMATION, f"initial/{activity}", errand, activity, event)]
+        return state, [Assign(Duty.INFORMATION, f"initial/{activity}/{now}", errand, activity, event)]
 
     return handler
 

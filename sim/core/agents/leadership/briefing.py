@@ -16,6 +16,7 @@ from sim.core.agents.information.statements import carried, faults_behind
 from sim.core.agents.leadership.audience import items_for
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.agents.mobilisation.mobilising import alarmed
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import Ack, Briefing
 from sim.core.messages.items import Item
@@ -95,7 +96,8 @@ def _carry(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     news = _news(brief, state, activity, party, now)
     if activity not in state.engaged or not news:
         return state, []
-    told, remarks = carried(brief, news, f"briefing/{party}/{now}", event)
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    told, remarks = carried(brief, news, f"briefing/{activity}/{party}/{now}", event, by)
     acts: list[Act] = [*remarks]
     for part in split(told) if told else ():
         content = Briefing(activity=activity, items=part)

@@ -15,6 +15,7 @@ from sim.core.agents.direction.shared_picture import relied_on
 from sim.core.agents.information.statements import carried, faults_behind
 from sim.core.agents.leadership.audience import items_for
 from sim.core.agents.mobilisation.mobilising import alarmed
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import Briefing
 from sim.core.messages.items import Item
@@ -90,7 +91,8 @@ def _tell(
     items = items_for(brief, state, activity, party, now)
     acts: list[Act] = []
     if brief.channel_to(party) is Shape.OUTSIDE:
-        items, remarks = carried(brief, items, f"explain/{inject}/{party}", inject)
+        by = limits_of_doer(brief, state, Duty.LIAISON, now)
+        items, remarks = carried(brief, items, f"explain/{inject}/{party}", inject, by)
         acts += remarks
     for part in split(items) if items else ():
         content = Briefing(activity=activity, items=part, team=team)

@@ -1,7 +1,8 @@
 """Sparring: leaders of equal level of both sides consult each other (Modeluitwerking 8 and 13).
 
-A leader of a team of the region calls who the table of levels names as the counterpart. The party answers when that
-was agreed and the counterpart is there, and says why when not. Who does not answer in time was not reached.
+The leader of a team of the region calls whom the table of levels names as the counterpart. It is the counterpart who
+answers; when that was not agreed or the counterpart is not there, whoever takes the call says why. Who does not answer
+in time was not reached.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sim.core.messages.contents import Answer, Request
 from sim.core.model.agreement import Level
 from sim.core.model.cue import Spar
 from sim.core.model.ids import ActivityId, PartyId
-from sim.core.model.staff import Duty
+from sim.core.model.staff import LEADERS, Duty
 from sim.core.model.text import Text
 from sim.core.model.time import MINUTE_MS
 
@@ -32,8 +33,8 @@ _NOBODY = Text("Voor dit team is geen tegenhanger afgesproken.", "No counterpart
 
 def _cued(_brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Spar = stimulus.cue  # type: ignore[assignment]
-    about = (cue, stimulus.inject)
-    return state, [Assign(Duty.COORDINATION, f"spar/{stimulus.inject}", CALL, about, stimulus.inject)]
+    inject, leader = stimulus.inject, LEADERS.get(cue.team)
+    return state, [Assign(Duty.COORDINATION, f"spar/{inject}", CALL, (cue, inject), inject, leader)]
 
 
 def _call(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -83,13 +84,16 @@ def _waited(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Rea
     return state.without(NAME, waiting), [Remark("unreachable", None, text, inject)]
 
 
-def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
+def _asked(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
     request: Request = stimulus.event.data  # type: ignore[assignment]
     if request.purpose != "spar" or request.activity not in brief.activities:
         return state, []
     event = stimulus.event
     about = (request, event.sender, event.id)
-    return state, [Assign(Duty.COORDINATION, event.id, RESPOND, about, event.id)]
+    level = _level(brief, request.activity, request.team)
+    is_refused = level is None or _reason_against(brief, state, request, now) is not None
+    counterpart = None if level is None or is_refused else level.counterpart
+    return state, [Assign(Duty.COORDINATION, f"spar/{event.id}", RESPOND, about, event.id, counterpart)]
 
 
 def _respond(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -26,12 +26,12 @@ def _outside(brief: Brief, activity: ActivityId) -> list[PartyId]:
     return [party for party in brief.activities[activity].parties if brief.channel_to(party) is Shape.OUTSIDE]
 
 
-def _scaled(brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
+def _scaled(brief: Brief, state: AgentState, stimulus: Cued, _now: int) -> Reaction:
     cue: Scale = stimulus.cue  # type: ignore[assignment]
     return state, [
         Assign(
             Duty.LIAISON,
-            f"level/{cue.activity}/{party}/{now}",
+            f"level/{cue.activity}/{party}/{stimulus.inject}",
             TELL,
             (cue.activity, party, stimulus.inject),
             stimulus.inject,

@@ -183,9 +183,9 @@ def _handed(brief: Brief, state: AgentState, carrier: Duty, calls: Sequence[Call
     state = state.with_mind(NAME, {"calls": number})
     failure: InjectId = state.mind(NAME)["inject"]
     about = (tuple(calls), number, state.mind(NAME)["since"])
-    errand = Assign(carrier, f"telephone/{number}", TELL, about, failure, persists=True)
-    role = brief.doers[carrier]
-    if carrier is not Duty.LIAISON or role is None or is_available(brief, state, role, now):
+    role = brief.usual(carrier) if carrier is Duty.LIAISON else None
+    errand = Assign(carrier, f"telephone/{number}", TELL, about, failure, role, persists=True)
+    if role is None or is_available(brief, state, role, now):
         return state, [errand]
     state, acts = call_role(brief, state, role, now, failure)
     return state, [*acts, errand]

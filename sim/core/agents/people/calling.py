@@ -1,20 +1,22 @@
 """Calling in: who is on call comes when the party is alarmed, or called (Modeluitwerking 5 and 7).
 
-An alert calls those who take alarms and who keep the party's information; an alarm calls everybody.
+An alert calls those who take alarms and who keep the party's information; an alarm calls everybody. Who is seconded
+comes only when the region has decided so (Beleidskader par. 2.2.3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from sim.core.agents.acts import Act, Remark, Wake
 from sim.core.agents.agent import AgentState, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.people.staffing import MOMENT, call, dismissed, is_attended
+from sim.core.agents.people.staffing import MOMENT, call, dismissed, is_attended, is_there
 from sim.core.model.ids import EventId, InjectId
-from sim.core.model.staff import Duty, Role
+from sim.core.model.staff import SECONDED, Duty, Role
+from sim.core.model.staffed import Limits
 
 WATCH = (Duty.ALARM, Duty.INFORMATION)
 """Duties whose people come when there may be something."""
@@ -29,7 +31,8 @@ def call_in(
 ) -> Reaction:
     """Call the people on call who can do some duties (by default everybody); say so where nobody can be reached.
 
-    Who does not answer can be called again, at another moment. When somebody arrives, the run log is told.
+    For a duty the next role is called where nobody of the one before can be reached. Who does not answer can be
+    called again, at another moment. When somebody arrives, the run log is told.
 
     Args:
         brief: What the party knows beforehand.
@@ -39,9 +42,32 @@ def call_in(
         duties: What people are needed for.
     """
     acts: list[Act] = []
-    needed = {brief.doers[duty] for duty in duties} if len(duties) < len(Duty) else set(brief.stations)
-    for role in sorted(role for role in needed if role is not None):
+    if len(duties) == len(Duty):
+        return _call_all(brief, state, sorted(set(brief.stations) - SECONDED), now, because_of)
+    for duty in duties:
+        for role in brief.doers[duty]:
+            state, more = _call_all(brief, state, {role} - SECONDED, now, because_of)
+            acts += more
+            if is_available(brief, state, role, now):
+                break
+    return state, acts
+
+
+def _call_all(
+    brief: Brief, state: AgentState, roles: Iterable[Role], now: int, because_of: EventId | InjectId
+) -> Reaction:
+    acts: list[Act] = []
+    for role in roles:
         state, more = call_role(brief, state, role, now, because_of)
+        acts += more
+    return state, acts
+
+
+def call_seconded(brief: Brief, state: AgentState, now: int, because_of: EventId | InjectId) -> Reaction:
+    """Call those whom the region has seconded to the party."""
+    acts: list[Act] = []
+    for role in sorted(SECONDED & set(brief.stations)):
+        state, more = _call(brief, state, role, now, because_of)
         acts += more
     return state, acts
 
@@ -49,11 +75,22 @@ def call_in(
 def call_role(
     brief: Brief, state: AgentState, role: Role, now: int, because_of: EventId | InjectId
 ) -> Reaction:
-    """Call the people on call of one role; say so where nobody of it can be reached, or the party has none."""
+    """Call the people on call of one role; say so where nobody of it can be reached, or the party has none.
+
+    Who is seconded is not the party's to call.
+    """
+    if role in SECONDED:
+        text = f"{role.value}: the region has seconded nobody"
+        is_here = is_available(brief, state, role, now)
+        return state, [] if is_here else [Remark("unreachable", None, text, because_of)]
     if role not in brief.stations:
         return state, [
             Remark("unreachable", None, f"{role.value}: the party has nobody in this role", because_of)
         ]
+    return _call(brief, state, role, now, because_of)
+
+
+def _call(brief: Brief, state: AgentState, role: Role, now: int, because_of: EventId | InjectId) -> Reaction:
     station, desk = brief.stations[role], state.desk(role)
     if desk.called_ms == now or len(desk.called) == station.post.on_call:
         return state, []  # they were called at this moment, or have all come, or there are none
@@ -71,6 +108,14 @@ def is_available(brief: Brief, state: AgentState, role: Role, now: int) -> bool:
     return station is not None and is_attended(station, state.desk(role), now)
 
 
-def send_home(state: AgentState) -> AgentState:
-    """Return the state in which those who were called have gone home; they can be called again."""
-    return msgspec.structs.replace(state, desks={role: dismissed(desk) for role, desk in state.desks.items()})
+def limits_of_doer(brief: Brief, state: AgentState, duty: Duty, now: int) -> Limits:
+    """Return the limits of who does a duty at a moment: the first of its roles that is there."""
+    here = (role for role in brief.doers[duty] if is_there(brief.stations[role], state.desk(role), now))
+    role = next(here, None)
+    return brief.limits(duty) if role is None else brief.limits_as(role)
+
+
+def send_home(state: AgentState, roles: Collection[Role] = tuple(Role)) -> AgentState:
+    """Return the state in which those of some roles who were called have gone home; they can be called again."""
+    desks = {role: dismissed(desk) if role in roles else desk for role, desk in state.desks.items()}
+    return msgspec.structs.replace(state, desks=desks)

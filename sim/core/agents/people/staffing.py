@@ -1,8 +1,9 @@
-"""Staffing: the queue of things before the people of one role (Modeluitwerking, 1.3 Mens).
+"""Staffing: the queues of things before the people of each role (Modeluitwerking, 1.3 Mens).
 
-A person handles one thing at a time, and things are taken up in the order in which they came. What waits longer
-than people's attention lasts is never taken up. How long a thing takes is drawn by the thing and not by who does it,
-so that one person's luck does not move another's, and more people only help.
+A person handles one thing at a time, and things are taken up in the order in which they came. A thing goes to the
+first role whose people can take it up now; where none can it waits, and whoever of its roles has a hand free first
+takes it up. What waits longer than people's attention lasts is never taken up. How long a thing takes is drawn by the
+thing and the role and not by the person, so that one person's luck does not move another's, and more people only help.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import msgspec
 from sim.core.messages.items import Item
 from sim.core.model.chance import Chance
 from sim.core.model.ids import EventId, PartyId
-from sim.core.model.staff import Duty, Post, Role, Spread
+from sim.core.model.staff import SECONDED, Duty, Post, Role, Spread
 from sim.core.model.time import MINUTE_MS, format_duration
 
 MOMENT: Final = "staffing.moment"
@@ -38,6 +39,7 @@ class Thing(msgspec.Struct, frozen=True):
         about: What it is about.
         because_of: Event or inject that made it necessary, if any.
         since_ms: When it came, or came back.
+        roles: Who may take it up, in order of preference.
         persists: Whether it comes back when nobody got round to it.
         is_back: Whether it has come back; that nobody got round to it is said once.
     """
@@ -48,6 +50,7 @@ class Thing(msgspec.Struct, frozen=True):
     about: Any
     because_of: EventId
     since_ms: int
+    roles: tuple[Role, ...]
     persists: bool = False
     is_back: bool = False
 
@@ -149,43 +152,97 @@ class ComeBack(msgspec.Struct, frozen=True):
 
 Outcome: TypeAlias = Begun | Undone | Came | ComeBack
 Desks: TypeAlias = Mapping[Role, Desk]
+Stations: TypeAlias = Mapping[Role, Station]
 
 
-def attend(stations: Mapping[Role, Station], desks: Desks, now: int) -> tuple[Desks, list[Outcome]]:
+def attend(stations: Stations, desks: Desks, now: int) -> tuple[Desks, list[Outcome]]:
     """Return the desks after those who came by now are welcomed, and what waits is taken up or given up."""
     outcomes: list[Outcome] = []
     for role, known in sorted(desks.items()):
         desk, came = welcome(known, now)
         if not came and not desk.waiting:
             continue
-        desk, more = _served(stations[role], desk, now)
-        outcomes += [*(Came(role, one.because_of) for one in came), *more]
+        desk, begun = take_up(stations[role], desk, now)
+        outcomes += [*(Came(role, one.because_of) for one in came), *begun]
         desks = {**desks, role: desk}
+    desks, lent = _lend_hands(stations, desks, now)
+    outcomes += lent
+    for role, desk in sorted(desks.items()):
+        if desk.waiting:
+            kept, more = _rest(stations, role, desk, now)
+            outcomes += more
+            desks = {**desks, role: kept}
     return desks, outcomes
 
 
-def give(
-    stations: Mapping[Role, Station], desks: Desks, role: Role | None, thing: Thing
-) -> tuple[Desks, list[Outcome]]:
-    """Return the desks after a thing came for the people of a role (None: the party has nobody for it)."""
+def give(stations: Stations, desks: Desks, thing: Thing) -> tuple[Desks, list[Outcome]]:
+    """Return the desks after a thing came for the people of its roles."""
+    role = _taker(stations, desks, thing)
     if role is None:
         return desks, [Undone(thing, "unreachable", f"nobody is there for {thing.duty} ({thing.errand})")]
     station, desk = stations[role], desks.get(role, Desk())
     desk = msgspec.structs.replace(desk, waiting=(*desk.waiting, thing))
-    desk, outcomes = _served(station, desk, thing.since_ms)
+    desk, begun = take_up(station, desk, thing.since_ms)
+    outcomes: list[Outcome] = [*begun]
+    if desk.waiting:
+        desk, more = _rest(stations, role, desk, thing.since_ms)
+        outcomes += more
     if desk.waiting:
         outcomes.append(ComeBack(role, thing.since_ms + station.post.attention_ms))
     return {**desks, role: desk}, outcomes
 
 
-def _served(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Outcome]]:
-    """Return the desk after :func:`serve`, what came of it, and when the next shift begins if something waits."""
-    desk, begun, missed = serve(station, desk, now)
-    outcomes: list[Outcome] = [*begun, *(_undone(station, desk, thing, now) for thing in missed)]
-    opens_in_ms = station.opens_in_ms(now)
-    if desk.waiting and opens_in_ms and opens_in_ms <= station.post.attention_ms:
-        outcomes.append(ComeBack(station.post.role, now + opens_in_ms))
-    return desk, outcomes
+def _taker(stations: Stations, desks: Desks, thing: Thing) -> Role | None:
+    """Return the first role whose people can take a thing up now; else that is attended; else that may still be.
+
+    Who comes by decision of a region is not waited for (Beleidskader par. 2.2.3).
+    """
+    now = thing.since_ms
+    known = [(role, stations[role], desks.get(role, Desk())) for role in thing.roles]
+    idle = (role for role, station, desk in known if _is_idle(station, desk, now))
+    attended = (role for role, station, desk in known if is_attended(station, desk, now))
+    expected = (role for role in thing.roles if role not in SECONDED)
+    return next(chain(idle, attended, expected), None)
+
+
+def _lend_hands(stations: Stations, desks: Desks, now: int) -> tuple[Desks, list[Begun]]:
+    """Return the desks after those with nothing before them took up what waits for others and is theirs to do too."""
+    begun: list[Begun] = []
+    while (found := _helper(stations, desks, now)) is not None:
+        role, helper = found
+        thing, *left = desks[role].waiting
+        lent = msgspec.structs.replace(desks.get(helper, Desk()), waiting=(thing,))
+        lent, more = take_up(stations[helper], lent, now)
+        begun += more
+        desks = {**desks, role: msgspec.structs.replace(desks[role], waiting=tuple(left)), helper: lent}
+    return desks, begun
+
+
+def _helper(stations: Stations, desks: Desks, now: int) -> tuple[Role, Role] | None:
+    """Return the role before which something waits that another can take up now, and that other; the oldest first."""
+    queues = sorted((desk.waiting[0].since_ms, role) for role, desk in desks.items() if desk.waiting)
+    return next(
+        (
+            (role, helper)
+            for _, role in queues
+            for helper in desks[role].waiting[0].roles
+            if _is_idle(stations[helper], desks.get(helper, Desk()), now)
+        ),
+        None,
+    )
+
+
+def _rest(stations: Stations, role: Role, desk: Desk, now: int) -> tuple[Desk, list[Outcome]]:
+    """Return the desk without what waited too long, what is said of that, and when the next shift begins."""
+    station = stations[role]
+    kept = tuple(thing for thing in desk.waiting if now - thing.since_ms < station.post.attention_ms)
+    given_up = desk.waiting[: len(desk.waiting) - len(kept)]
+    outcomes: list[Outcome] = [_undone(station, desk, thing, now) for thing in given_up]
+    for other in dict.fromkeys(chain.from_iterable(thing.roles for thing in kept)):
+        opens_in_ms = stations[other].opens_in_ms(now)
+        if opens_in_ms and opens_in_ms <= station.post.attention_ms:
+            outcomes.append(ComeBack(other, now + opens_in_ms))
+    return msgspec.structs.replace(desk, waiting=kept), outcomes
 
 
 def _undone(station: Station, desk: Desk, thing: Thing, now: int) -> Undone:
@@ -210,9 +267,14 @@ def is_attended(station: Station, desk: Desk, now: int) -> bool:
     return bool(desk.called) or station.opens_in_ms(now) == 0
 
 
-def serve(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Begun], list[Thing]]:
-    """Return the desk after everybody who is free took up what waits, what they took up, and what is missed."""
-    busy = {person: free_ms for person, free_ms in desk.busy.items() if free_ms > now}
+def is_there(station: Station, desk: Desk, now: int) -> bool:
+    """Say whether somebody is at the post now."""
+    return station.opens_in_ms(now) == 0 or any(call.there_ms <= now for call in desk.called.values())
+
+
+def take_up(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Begun]]:
+    """Return the desk after everybody who is free took up what waits, and what they took up."""
+    busy = _busy(desk, now)
     waiting = list(desk.waiting)
     begun: list[Begun] = []
     while waiting:
@@ -224,9 +286,16 @@ def serve(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Begun], li
         if took_ms:
             busy[person] = now + took_ms
         begun.append(Begun(thing, person, now + took_ms))
-    kept = tuple(thing for thing in waiting if now - thing.since_ms < station.post.attention_ms)
-    missed = waiting[: len(waiting) - len(kept)]
-    return msgspec.structs.replace(desk, busy=busy, waiting=kept), begun, missed
+    return msgspec.structs.replace(desk, busy=busy, waiting=tuple(waiting)), begun
+
+
+def _busy(desk: Desk, now: int) -> dict[int, int]:
+    return {person: free_ms for person, free_ms in desk.busy.items() if free_ms > now}
+
+
+def _is_idle(station: Station, desk: Desk, now: int) -> bool:
+    """Say whether somebody is at the post with nothing in hand, and nothing waits there."""
+    return not desk.waiting and _free(station, desk, _busy(desk, now), now) is not None
 
 
 def _free(station: Station, desk: Desk, busy: Mapping[int, int], now: int) -> int | None:

@@ -12,6 +12,7 @@ from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import in_confidence
 from sim.core.agents.information.statements import THREATS, carried, faults_behind, says_the_same, stated
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.agents.risks.pacing import pace
 from sim.core.messages.codec import split
 from sim.core.messages.contents import Answer, Briefing, ItemUpdate, Request, Snapshot, items_in
@@ -118,7 +119,8 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     state, items, secrets = stated(brief, state, effects, now)
     acts: list[Act] = in_confidence(brief, secrets, ())
     if brief.channel_to(region) is Shape.OUTSIDE:
-        items, remarks = carried(brief, items, f"effects/{event}", event)
+        by = limits_of_doer(brief, state, Duty.LIAISON, now)
+        items, remarks = carried(brief, items, f"effects/{event}", event, by)
         acts += remarks
     for part in split(items):
         outcome, text = ("informed", _EFFECTS) if part else ("unknown", _NONE)

@@ -13,6 +13,7 @@ from sim.core.agents.information.statements import (
     says_otherwise,
     state_own,
 )
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Answer, Request
 from sim.core.messages.items import VerificationStatus
 from sim.core.model.ids import SubjectId
@@ -77,7 +78,8 @@ def _withdraw(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     is_new = item is None or item.verification.status is not VerificationStatus.REFUTED
     if is_new:
         state, item = retract_own(brief, state, subject, now)
-    told_item, remarks = carried_one(brief, asker, item, f"answer/{event}", event)
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    told_item, remarks = carried_one(brief, asker, item, f"answer/{event}", event, by)
     answer = Answer(activity=activity, of=event, outcome="unknown", item=told_item, text=_TEXT["unknown"])
     injects = item.causation if item is not None else ()
     told: list[Act] = [Wake(now, STATED, item)] if item is not None and is_new else []
@@ -97,7 +99,8 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     else:
         state, item = state_own(brief, state, observation, now, is_doubted=True)
     outcome = "corrected" if wrong else "confirmed"
-    told, remarks = carried_one(brief, asker, item, f"answer/{event}", event)
+    by = limits_of_doer(brief, state, Duty.LIAISON, now)
+    told, remarks = carried_one(brief, asker, item, f"answer/{event}", event, by)
     answer = Answer(activity=activity, of=event, outcome=outcome, item=told, text=_TEXT[outcome])  # type: ignore[arg-type]
     reply = Publish(
         brief.mail(asker, answer), answer, answers=event, because_of=event, injects=item.causation

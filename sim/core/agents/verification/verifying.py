@@ -11,6 +11,7 @@ from sim.core.agents.acts import Act, Assign, Delivered, Look, Publish, Remark, 
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import SETTLED, carried_one, own_view
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.messages.topics import Shape, build, parse
@@ -71,7 +72,9 @@ def _notice(
     if statement in state.mind(NAME):
         return state, []
     key = f"{item.subject}/{item.source.party}/{item.observed_at_ms}"
-    if not brief.chance.happens(brief.limits(Duty.INFORMATION).skill, f"{brief.id}/skill", key):
+    if not brief.chance.happens(
+        limits_of_doer(brief, state, Duty.INFORMATION, now).skill, f"{brief.id}/skill", key
+    ):
         state = state.with_mind(NAME, {statement: "overlooked"})
         text = "differs from what the party knows; nobody noticed"
         return state, [Remark("overlooked", item, text, read_in[1])]
@@ -96,8 +99,8 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     if known is None or not found:
         return state, []
     region = brief.activities[activity].directing
-    occasion = f"signal/{item.id}/{now}"
-    told, remarks = carried_one(brief, region, _tellable(brief, known, now), occasion, event)
+    occasion, by = f"signal/{item.id}/{now}", limits_of_doer(brief, state, Duty.LIAISON, now)
+    told, remarks = carried_one(brief, region, _tellable(brief, known, now), occasion, event, by)
     signal = Signal(
         about=ItemRef(item.id, item.version),
         subject=item.subject,

@@ -4,7 +4,16 @@ import msgspec
 import pytest
 
 from sim.core.model.staff import Duties, Duty, Post, Role, Spread
-from sim.core.model.staffed import Limits, handling_of, limits_for, limits_of, posts_of, role_for, undone
+from sim.core.model.staffed import (
+    Limits,
+    handling_of,
+    limits_for,
+    limits_of,
+    posts_of,
+    role_for,
+    roles_for,
+    undone,
+)
 from tests.unit.core.agents.helpers import PROFILES, party, people
 
 HIN, IM, LIAISON = Role.HEAD_OF_INFORMATION, Role.INFORMATION_MANAGER, Role.LIAISON
@@ -33,6 +42,13 @@ def test_a_party_has_its_own_people_in_place_of_those_of_its_profile() -> None:
 )
 def test_the_first_role_with_people_does_a_duty(posts: tuple[Post, ...], role: Role | None) -> None:
     assert role_for(DUTIES, {post.role: post for post in posts}, Duty.INFORMATION) is role
+
+
+def test_what_is_done_by_who_comes_from_a_region_is_not_usually_done_by_them() -> None:
+    duties = msgspec.structs.replace(DUTIES, liaison=(Role.SECONDED_HEAD, LIAISON))
+    posts = {role: Post(role, on_call=1) for role in (Role.SECONDED_HEAD, LIAISON, HIN)}
+    assert roles_for(duties, posts, Duty.LIAISON) == (Role.SECONDED_HEAD, LIAISON)
+    assert role_for(duties, posts, Duty.LIAISON) is LIAISON
 
 
 def test_undone_are_the_duties_that_nobody_does() -> None:

@@ -27,7 +27,7 @@ from sim.core.messages.items import (
     Verification,
     VerificationStatus,
 )
-from sim.core.model.staff import Post, Role
+from sim.core.model.staff import Duty, Post, Role
 from sim.core.picture.observation import Fact, Observation
 from tests.unit.core.agents.helpers import (
     FAR,
@@ -242,7 +242,8 @@ def test_an_item_is_carried_where_two_parties_reach_each_other_outside_the_tool(
     teller: str, through: str, slips: int
 ) -> None:
     clumsy = brief(teller, humans=people(slip=1.0))
-    told, remarks = carried_one(clumsy, REGION, item(amount=34.0), "answer/e-1")
+    by = clumsy.limits(Duty.LIAISON)
+    told, remarks = carried_one(clumsy, REGION, item(amount=34.0), "answer/e-1", "e-1", by)
     assert told is not None
     assert (told.source.through, len(remarks)) == (through, slips)
-    assert carried_one(clumsy, REGION, None, "answer/e-1") == (None, [])
+    assert carried_one(clumsy, REGION, None, "answer/e-1", "e-1", by) == (None, [])

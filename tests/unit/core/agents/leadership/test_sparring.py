@@ -10,7 +10,7 @@ from sim.core.agents.leadership.sparring import BEHAVIOUR, PATIENCE_MS
 from sim.core.messages.contents import Answer, Request
 from sim.core.model.agreement import Agreement, Level, Norm
 from sim.core.model.cue import Spar
-from sim.core.model.staff import Post, Role
+from sim.core.model.staff import Post, Role, Spread
 from tests.unit.core.agents.helpers import (
     FLOOD,
     REACTION_MS,
@@ -136,3 +136,27 @@ def test_nobody_spars_with_the_reason(terms: dict[str, Any], reason: str) -> Non
 def test_another_request_is_left_to_others(request_: Request) -> None:
     me = brief(WATER, agreements=[AGREED])
     assert react(me, BEHAVIOUR, HERE_, delivered(REGION, request_, REQUEST)) == (HERE_, [])
+
+
+def test_it_is_the_leader_of_the_team_who_calls() -> None:
+    others = (Role.COPI_LEADER, Role.GBT_LEADER, Role.RBT_LEADER)
+    me = brief(
+        REGION,
+        agreements=[AGREED],
+        staff=(Post(Role.ROT_LEADER), *(Post(role, on_duty=1) for role in others)),
+    )
+    cue = cued(Spar(activity=FLOOD, party=WATER, team="rot", text=text("what now")), "i-3")
+    _, acts = react(me, BEHAVIOUR, AgentState(), cue)
+    text_ = "nobody is there for coordination (sparring.call)"
+    assert acts == [Remark("unreachable", None, text_, "i-3")]
+
+
+def test_it_is_the_counterpart_who_answers() -> None:
+    """However many others of leadership and coordination are there."""
+    counterpart = Post(Role.DECISION_MAKER, on_duty=1, handling=Spread(7, 7))
+    agreed = agreement(WATER, levels=(Level(2, "rot", "WOT", Role.DECISION_MAKER),), spars=True)
+    me = brief(WATER, agreements=[agreed], staff=(Post(Role.GENERAL_COMMANDER, on_duty=1), counterpart))
+    request = Request(activity=FLOOD, purpose="spar", team="rot")
+    state, acts = react(me, BEHAVIOUR, HERE_, delivered(REGION, request, REQUEST), now=10)
+    assert only(Wake, acts).at_ms == 17
+    assert state.desk(Role.DECISION_MAKER).busy == {0: 17}

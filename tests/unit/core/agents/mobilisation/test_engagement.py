@@ -201,7 +201,7 @@ def test_an_alarm_that_nobody_takes_leads_to_nothing() -> None:
 def test_an_alarm_that_whoever_has_the_duty_does_not_get_round_to_leads_to_nothing() -> None:
     officer = Post(Role.ON_CALL_OFFICER, on_duty=1, attention_ms=5)
     busy = AgentState(desks={officer.role: Desk(busy={0: 9_000})})
-    me = brief(WATER, staff=(officer,))
+    me = brief(WATER, staff=(officer, Post(HIN)))
     state, acts = react(me, BEHAVIOUR, busy, delivered(REGION, ALARM, event_id="vr24-2"), now=10)
     state, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=15)
     assert (only(Remark, acts).what, state.engaged) == ("missed", {})
@@ -209,7 +209,7 @@ def test_an_alarm_that_whoever_has_the_duty_does_not_get_round_to_leads_to_nothi
 
 def test_who_takes_alarms_on_call_is_called_to_take_it() -> None:
     officer = Post(Role.ON_CALL_OFFICER, on_call=1, arrival=Spread(30, 30), handling=Spread(7, 7))
-    me = brief(WATER, staff=(officer,))
+    me = brief(WATER, staff=(officer, Post(HIN)))
     state, acts = react(me, BEHAVIOUR, AgentState(), delivered(REGION, ALARM), now=10)
     come = next(act for act in acts if isinstance(act, Wake) and act.at_ms == 40)
     _, acts = react(me, BEHAVIOUR, state, woken(come), now=40)

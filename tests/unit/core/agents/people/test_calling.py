@@ -7,9 +7,17 @@ import pytest
 from sim.core.agents.acts import Remark, Wake
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.people.calling import WATCH, call_in, is_available, send_home
+from sim.core.agents.people.calling import (
+    WATCH,
+    call_in,
+    call_role,
+    call_seconded,
+    is_available,
+    limits_of_doer,
+    send_home,
+)
 from sim.core.agents.people.staffing import MOMENT, Call, Desk
-from sim.core.model.staff import Post, Role, Spread
+from sim.core.model.staff import Duty, Post, Role, Spread
 from sim.core.model.time import HOUR_MS
 from tests.unit.core.agents.helpers import WATER, brief
 
@@ -104,3 +112,38 @@ def test_a_second_call_reaches_only_who_did_not_answer_the_first() -> None:
     assert 0 < len(came) < 40
     assert came.items() <= second.desk(HIN).called.items()
     assert len(second.desk(HIN).called) == len(came) + len(acts)
+
+
+HEAD = Role.SECONDED_HEAD
+
+
+def test_who_is_seconded_is_called_only_when_the_region_decided_so() -> None:
+    known = me(on_call(HEAD))
+    assert call_in(known, AgentState(), 100, "e-1") == (AgentState(), [])
+    text = "seconded-head: the region has seconded nobody"
+    refused = [Remark("unreachable", None, text, "e-1")]
+    assert call_role(known, AgentState(), HEAD, 100, "e-1") == (AgentState(), refused)
+    state, acts = call_seconded(known, AgentState(), 100, "e-1")
+    assert acts == [Wake(130, MOMENT, HEAD)]
+    assert call_role(known, state, HEAD, 110, "e-1") == (state, [])
+    assert send_home(state, {HIN}) == state
+    assert send_home(state, {HEAD}).desk(HEAD).called == {}
+    assert call_seconded(brief(WATER), AgentState(), 100, "e-1") == (AgentState(), [])
+
+
+def test_an_alert_calls_the_next_role_where_nobody_of_the_first_is_reached() -> None:
+    known = me(on_call(HIN, available=0.0), on_call(Role.INFORMATION_MANAGER))
+    state, acts = call_in(known, AgentState(), 100, "e-1", (Duty.INFORMATION,))
+    text = "head-of-information: none of 1 on call answered"
+    assert acts == [Remark("unreachable", None, text, "e-1"), Wake(130, MOMENT, Role.INFORMATION_MANAGER)]
+    reached = me(on_call(HIN), on_call(Role.INFORMATION_MANAGER))
+    assert set(call_in(reached, AgentState(), 100, "e-1", (Duty.INFORMATION,))[0].desks) == {HIN}
+    assert state.desk(HIN).called == {}
+
+
+def test_the_limits_are_those_of_the_first_who_is_there() -> None:
+    known = me(on_call(HIN, skill=0.2), Post(Role.INFORMATION_MANAGER, on_duty=1, skill=0.4))
+    state, _ = call_in(known, AgentState(), 100, "e-1")
+    skills = [limits_of_doer(known, state, Duty.INFORMATION, now).skill for now in (129, 130)]
+    assert skills == [0.4, 0.2]
+    assert limits_of_doer(me(on_call(HIN, skill=0.2)), AgentState(), Duty.INFORMATION, 100).skill == 0.2

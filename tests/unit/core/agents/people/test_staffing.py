@@ -13,7 +13,7 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.people.staffing import AGAIN, AGAIN_MS, MOMENT, Call, Desk, item_in
 from sim.core.model.staff import Duty, Post, Role, Spread
 from sim.core.model.time import HOUR_MS
-from tests.unit.core.agents.helpers import WATER, brief, item, only, people, sole, woken
+from tests.unit.core.agents.helpers import CAMPING, WATER, brief, item, only, people, sole, woken
 
 HIN, IM = Role.HEAD_OF_INFORMATION, Role.INFORMATION_MANAGER
 TEN = Spread(10, 10)
@@ -177,6 +177,89 @@ def test_how_long_a_thing_takes_depends_on_the_thing_and_the_role_alone() -> Non
     assert go(many, AgentState(), 0, "a", "b")[1][1] == alone[0]
     manager = me(Post(IM, on_duty=1, handling=wide))
     assert go(manager, AgentState(), 0, "b")[1] != alone
+
+
+# More roles than one ------------------------------------------------------------------------------
+
+
+def manager(**fields: Any) -> Post:
+    return Post(IM, **{"on_duty": 1, "handling": Spread(4, 4), "attention_ms": 25, **fields})
+
+
+def test_a_thing_goes_to_the_first_role_that_can_take_it_up_now() -> None:
+    state, acts = go(me(head(), manager()), AgentState(), 0, "a", "b", "c")
+    assert acts == [Wake(10, "did-a", None), Wake(4, "did-b", None), Wake(25, MOMENT, HIN)]
+    assert [thing.key for thing in state.desk(HIN).waiting] == ["c"]
+
+
+def test_what_waits_for_one_is_taken_up_by_another_whose_it_is_too_and_who_is_free_first() -> None:
+    known = me(head(), manager())
+    state, _ = go(known, AgentState(), 0, "a", "b", "c", "d")
+    state, acts = come_back(known, state, 4)
+    assert acts == [Wake(8, "did-c", None)]
+    state, acts = come_back(known, state, 8)
+    assert acts == [Wake(12, "did-d", None)]
+    assert state.desk(HIN).waiting == ()
+
+
+def test_nobody_takes_up_what_is_not_theirs_to_do() -> None:
+    known = me(head(), manager(), Post(Role.ON_CALL_OFFICER, on_duty=1))
+    state, _ = go(known, AgentState(), 0, "a", "b", "c")
+    assert come_back(known, state, 1)[1] == []
+
+
+def test_where_nobody_has_a_hand_free_it_waits_where_somebody_is_or_is_coming() -> None:
+    known = me(head(on_duty=0, on_call=1), manager(on_duty=0, on_call=1))
+    on_the_way = AgentState(desks={IM: Desk(called={0: Call(9, "e-1")})})
+    state, acts = go(known, on_the_way, 0, "a")
+    assert acts == [Wake(25, MOMENT, IM)]
+    state, acts = go(known, AgentState(), 0, "a")
+    assert acts == [Wake(25, MOMENT, HIN)]
+    late = AgentState(desks={**state.desks, IM: Desk(called={0: Call(9, "e-1")})})
+    _, acts = come_back(known, late, 9)
+    assert acts == [Remark("arrived", None, "information-manager", "e-1"), Wake(13, "did-a", None)]
+
+
+def test_the_party_comes_back_when_another_begins_whose_it_is_too() -> None:
+    known = me(head(), manager(hours=(HOUR_MS, 2 * HOUR_MS)), clock=HOUR_MS - 5)
+    state, acts = go(known, AgentState(), 0, "a", "b")
+    assert acts == [Wake(10, "did-a", None), Wake(5, MOMENT, IM), Wake(25, MOMENT, HIN)]
+    assert come_back(known, state, 5)[1] == [Wake(9, "did-b", None)]
+
+
+def test_nobody_waits_for_who_comes_by_decision_of_a_region() -> None:
+    posts = (Post(Role.SECONDED_HEAD, on_call=1), Post(Role.LIAISON, on_call=1, attention_ms=25))
+    known = brief(CAMPING, staff=(*(Post(role) for role in Role), *posts))
+    assert go(known, AgentState(), 0, "a")[1] == [Wake(25, MOMENT, Role.LIAISON)]
+    alone = brief(CAMPING, staff=(*(Post(role) for role in Role), posts[0]))
+    remark = Remark("unreachable", None, "nobody is there for information (did-a)", "e-7")
+    assert go(alone, AgentState(), 0, "a")[1] == [remark]
+
+
+@pytest.mark.parametrize(
+    ("posts", "expected"),
+    [
+        ((head(), manager()), [Wake(4, "did-a", None)]),
+        (
+            (head(), manager(on_duty=0)),
+            [Remark("unreachable", None, "nobody is there for information (did-a)", "")],
+        ),
+    ],
+)
+def test_what_one_role_must_do_nobody_else_does(posts: tuple[Post, ...], expected: list[Act]) -> None:
+    def must(_brief: Brief, state: AgentState, _stimulus: Stimulus, _now: int) -> Reaction:
+        return state, [Assign(Duty.INFORMATION, "a", "did-a", None, role=IM)]
+
+    behaviours = dispatch_of((Behaviour("must", {"go": must}),))
+    assert step(me(*posts), behaviours, AgentState(), (Woken("go", None),), 0)[1] == expected
+
+
+def test_what_comes_twice_at_one_moment_is_two_things() -> None:
+    known = me(head(on_duty=2, handling=Spread(1, 1_000_000)))
+    _, (first, second) = go(known, AgentState(), 0, "a", "a")
+    assert isinstance(first, Wake)
+    assert isinstance(second, Wake)
+    assert first.at_ms != second.at_ms
 
 
 ITEM, OTHER = item(), item("other")
