@@ -90,13 +90,8 @@ def _warn_faults(scenario: Scenario, section: Where) -> None:
 
 
 def _warn_fault(scenario: Scenario, fault: Fault, fact: Fact, where: Where) -> None:
-    party = scenario.parties[fault.party]
-    if not perceives(party, fact):
-        found = (
-            f"{show(party.id)}, which is not competent for {show(fault.subject)} (system {show(fact.system)})"
-        )
-        where.at("party").warning("a party that can perceive the subject", found)
-    others = [other for other in _perceivers(scenario, fact) if other.id != party.id]
+    """Warn of a fault that nobody else could recognise; its party need not be competent: who is not, guesses."""
+    others = [other for other in _perceivers(scenario, fact) if other.id != fault.party]
     if not any(_skill(scenario, other) > 0.0 for other in others):
         found = (
             f"none: nobody else is competent for system {show(fact.system)} there"

@@ -9,7 +9,15 @@ import pytest
 
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import FaultResult
-from sim.core.messages.contents import Answer, Confidence, GrantNotice, Withdrawal, items_in
+from sim.core.messages.contents import (
+    Answer,
+    AnyContent,
+    Confidence,
+    GrantNotice,
+    Signal,
+    Withdrawal,
+    items_in,
+)
 from sim.files.criteria import load_criteria
 from sim.files.scenario import load_scenario
 from sim.runlog.reader import read
@@ -39,21 +47,31 @@ def fault(folder: Path, name: str) -> FaultResult:
     return found
 
 
+def speaks_of_the_leak(content: AnyContent) -> bool:
+    """Say whether a message tells what its sender knows of the leak."""
+    told = (content.known,) if isinstance(content, Signal) else items_in(content)
+    return any(item is not None and item.subject == "gas-leak" for item in told)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_as_link_the_network_operator_hears_later_what_only_it_can_recognise(
     tmp_path: Path, seed: int
 ) -> None:
-    found = {
-        profile: fault(
-            run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}"), "f-low-pressure"
-        )
+    folders = {
+        profile: run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}")
         for profile in ("link", "core")
     }
-    link, core = found["link"], found["core"]
+    link, core = (fault(folders[profile], "f-low-pressure") for profile in ("link", "core"))
     assert link.time_to_detect_ms is not None
     assert core.time_to_detect_ms is not None
     assert link.time_to_detect_ms > core.time_to_detect_ms
-    assert "netbeheerder" in link.detected_by
+    detected_ms = link.at_ms + link.time_to_detect_ms
+    assert any(
+        at_ms <= detected_ms
+        and message.event.sender == "netbeheerder"
+        and speaks_of_the_leak(message.event.data)
+        for at_ms, message in contents(folders["link"], "message")
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)

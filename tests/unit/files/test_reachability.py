@@ -26,11 +26,6 @@ ALONE = 'systems = ["evacuation", "river"]'
             'system = "gas"\ntheme = "a2"\nkind = "effect"',
             "facts[dike]: expected a party that is competent to perceive it, found none for system 'gas'",
         ),
-        (
-            'party = "wl"\nsubject = "dike"',
-            'party = "camping"\nsubject = "dike"',
-            "faults[f-hole].party: expected a party that can perceive the subject, found 'camping'",
-        ),
         (ALONE, 'systems = ["evacuation"]', "faults[f-hole]: expected another party that could recognise it"),
         (
             "skill = 0.8",
@@ -122,6 +117,12 @@ def test_an_activity_may_open_again(folders: Folders) -> None:
 
 def test_alerting_may_come_before_opening(folders: Folders) -> None:
     folders.change('at = "45m"', 'at = "5m"')
+
+    assert lint(folders.scenario, folders.profiles).warnings == ()
+
+
+def test_a_fault_may_be_told_by_who_is_not_competent_when_somebody_else_is(folders: Folders) -> None:
+    folders.change('party = "wl"\nsubject = "dike"', 'party = "camping"\nsubject = "dike"')
 
     assert lint(folders.scenario, folders.profiles).warnings == ()
 
