@@ -12,7 +12,13 @@ from sim.core.agents.admission.hearing import heard_of
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.confidences import confide
-from sim.core.agents.information.statements import SAID, activities_of, is_restricted, own_item_id
+from sim.core.agents.information.statements import (
+    SAID,
+    activities_of,
+    is_restricted,
+    own_item_id,
+    says_the_same,
+)
 from sim.core.messages.contents import Confidence
 from sim.core.messages.items import Item
 from sim.core.model.agreement import Agreement
@@ -22,6 +28,8 @@ from sim.core.picture.geometry import to_shapely
 
 NAME = "confiding"
 RELAY = "confiding.relay"
+TOLD = "confiding.told"
+"""Under this name a region remembers what it told whom in confidence, by activity, party and item."""
 
 
 def _confided(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -43,17 +51,31 @@ def _own(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
     return state, [Assign(Duty.DIRECTION, f"confide/{one[1]}/{item.id}/{now}", RELAY, one) for one in about]
 
 
-def _relay(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _relay(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     items, activity, event = stimulus.about
     state = state.with_mind(NAME, {(activity, item.id): item for item in items})
     acts: list[Act] = []
     for party, agreement in brief.agreed_here():
         told = _for(brief, state, activity, party, agreement, items)
-        acts += confide(brief, party, told, activity, event)
+        news = tuple(item for item in told if _is_news(state, activity, party, item))
+        acts += confide(brief, state, party, news, activity, now, event)
+        state = _remembered(state, activity, party, news)
     return state, acts
 
 
-def _let_in(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _is_news(state: AgentState, activity: ActivityId, party: PartyId, item: Item) -> bool:
+    """Say whether a party was not told yet what a restricted item says: what did not change is not told again."""
+    before = state.mind(TOLD).get((activity, party, item.id))
+    return before is None or not says_the_same(before, item)
+
+
+def _remembered(
+    state: AgentState, activity: ActivityId, party: PartyId, told: tuple[Item, ...]
+) -> AgentState:
+    return state.with_mind(TOLD, {(activity, party, item.id): item for item in told})
+
+
+def _let_in(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Tell who has just been let in what it may have of what is known by then, also from before the activity."""
     activity, party, _, event = stimulus.about
     agreement = brief.agreement_with(brief.id, party)
@@ -66,7 +88,8 @@ def _let_in(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reac
         if where == activity or (not where and area.concerns(to_shapely(item.geometry)))
     }
     told = _for(brief, state, activity, party, agreement, tuple(known.values()))
-    return state, confide(brief, party, told, activity, event)
+    acts = confide(brief, state, party, told, activity, now, event)
+    return _remembered(state, activity, party, told), acts
 
 
 def _for(

@@ -87,7 +87,7 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         state = state.without(LOOKED_AT, subject)
     before = dict(state.said)
     state, items, secrets = stated(brief, state, _known(brief, state, activity, theme), now)
-    acts: list[Act] = in_confidence(brief, secrets, (activity,))
+    acts: list[Act] = in_confidence(brief, state, secrets, (activity,), now)
     if brief.profile.directs_own_picture:
         anew = tuple(item for item in items if before.get(item.id) != item)
     else:

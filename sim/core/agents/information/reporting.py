@@ -78,7 +78,7 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     about = [seen for seen in mine if activity in activities_of(brief, state, seen.fact)]
     before = state.said
     state, items, secrets = stated(brief, state, about, now)
-    acts = in_confidence(brief, secrets, (activity,))
+    acts = in_confidence(brief, state, secrets, (activity,), now)
     acts += [Wake(now, STATED, item) for item in for_others_too(brief, state, before, items, activity)]
     region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:

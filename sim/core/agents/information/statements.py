@@ -12,7 +12,6 @@ from sim.core.agents.brief import Brief
 from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Verification, VerificationStatus
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
-from sim.core.model.staff import Duty
 from sim.core.model.staffed import Limits
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
@@ -274,8 +273,8 @@ def carried(
     brief: Brief,
     items: Iterable[Item],
     occasion: str,
-    because_of: EventId | InjectId = "",
-    limits: Limits | None = None,
+    because_of: EventId | InjectId,
+    limits: Limits,
 ) -> tuple[tuple[Item, ...], list[Remark]]:
     """Return items as a liaison passes them on by word of mouth, with a remark on each error of theirs.
 
@@ -287,11 +286,10 @@ def carried(
         brief: What the party knows beforehand.
         items: What is passed on.
         occasion: Keys the draws.
-        because_of: Event or inject for which it is passed on, if any; the cause of each remark.
-        limits: Those of who does it; None is who usually does.
+        because_of: Event or inject for which it is passed on, "" for none; the cause of each remark.
+        limits: Those of who does it.
     """
     told, remarks = [], []
-    limits = limits or brief.limits(Duty.LIAISON)
     for item in items:
         if brief.chance.happens(limits.loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
             remarks.append(Remark("forgotten", item, "not passed on", because_of))

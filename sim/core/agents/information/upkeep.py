@@ -14,6 +14,7 @@ from sim.core.agents.information.statements import (
     SAID,
     STATED,
     activities_of,
+    is_restricted,
     own_item_id,
     says_the_same,
     state_own,
@@ -106,10 +107,13 @@ def _seen(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Rea
     state, item = state_own(brief, state, observation, now)
     is_same = says_the_same(before, item)
     halvings = min(state.mind(NAME).get(item.id, 0) + 1, HALVINGS_MAX) if is_same else 0
+    state = state.with_mind(NAME, {item.id: halvings})
+    if is_same and is_restricted(item):
+        return state, []  # who heard it was told once; who wants to know whether it still holds asks
     acts: list[Act] = [Wake(now, STATED, item), Wake(now, SAID, subject)]
     if item.verification.status is VerificationStatus.CORRECTED:
         acts.insert(0, Remark("recognised", before, "looked again: it is not as was said"))
-    return state.with_mind(NAME, {item.id: halvings}), acts
+    return state, acts
 
 
 def _unseen(brief: Brief, state: AgentState, stimulus: Unseen, _now: int) -> Reaction:

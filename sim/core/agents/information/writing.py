@@ -126,21 +126,23 @@ def _write_one(outlet: Outlet) -> Handler:
 def _tell(outlet: Outlet) -> Handler:
     """Tell a statement that was made in an answer, or that its own people saw to be so still."""
 
-    def handler(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    def handler(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
         item: Item = stimulus.about
         known = state.knowledge.get(item.subject)
         if known is not None and known.fact.layer:
             return state, []
         activities = activities_of(brief, state, item)
-        return state, _told(brief, item, outlet, activities)
+        return state, _told(brief, state, item, outlet, activities, now)
 
     return handler
 
 
-def _told(brief: Brief, item: Item, outlet: Outlet, activities: tuple[ActivityId, ...]) -> list[Act]:
+def _told(
+    brief: Brief, state: AgentState, item: Item, outlet: Outlet, activities: tuple[ActivityId, ...], now: int
+) -> list[Act]:
     """Return how an item is told: a restricted one in confidence, never where others read it."""
     if is_restricted(item):
-        return in_confidence(brief, (item,), activities)
+        return in_confidence(brief, state, (item,), activities, now)
     return list(outlet(brief, item, activities))
 
 
@@ -151,7 +153,7 @@ def _publish(
     activities = activities_of(brief, state, observation.fact)
     publications = [
         msgspec.structs.replace(act, because_of=because_of) if isinstance(act, Publish) else act
-        for act in _told(brief, item, outlet, activities)
+        for act in _told(brief, state, item, outlet, activities, now)
     ]
     # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
     hears_itself = brief.id in (region for _, region in confidants(brief, activities))

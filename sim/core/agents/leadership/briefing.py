@@ -57,10 +57,16 @@ def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         return state, []
     acts: list[Act] = [Wake(now + EVERY_MS, TELL, activity)]
     for party in alarmed(state, activity):
-        arrival: EventId | None = state.mind(PRESENT).get((activity, party))
+        arrival = arrival_of(state, activity, party)
         if arrival is not None:
             acts += _errand(brief, state, activity, party, now, arrival)
     return state, acts
+
+
+def arrival_of(state: AgentState, activity: ActivityId, party: PartyId) -> EventId | None:
+    """Return the message by which the region knows that a party's liaison is there; None while it is not."""
+    event: EventId | None = state.mind(PRESENT).get((activity, party))
+    return event
 
 
 def _errand(

@@ -1,23 +1,25 @@
 """Leading: before a team meets, somebody explains the picture (Modeluitwerking 13, leiding en coordinatie).
 
 The information manager goes through the shared picture with the team, and with the coordination contacts of the
-alarmed partners that agreed to be briefed: in the tool by post, outside it by the liaison.
+alarmed partners that agreed to be briefed: in the tool by post, outside it by the liaison. A liaison who is not there
+yet hears it on coming, while the picture still counts as explained.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.core.agents.acts import Act, Assign, Cued, Publish, Woken
+from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import relied_on
 from sim.core.agents.information.statements import carried, faults_behind
 from sim.core.agents.leadership.audience import items_for
+from sim.core.agents.leadership.briefing import arrival_of
 from sim.core.agents.mobilisation.mobilising import alarmed
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
-from sim.core.messages.contents import Briefing
+from sim.core.messages.contents import Ack, Briefing
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape
 from sim.core.model.cue import Meet
@@ -28,6 +30,8 @@ from sim.core.model.time import HOUR_MS
 NAME = "leading"
 EXPLAIN = "leading.explain"
 CARRY = "leading.carry"
+AWAITED = "leading.awaited"
+"""Under this name a region remembers which explanations wait for whose liaison: the inject, and when it was."""
 MEETING_MS = 2 * HOUR_MS
 """How long after it was explained a picture counts as explained for what the team decides (exercise)."""
 
@@ -59,11 +63,33 @@ def _explain(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reac
     for party in alarmed(state, activity):
         if not _is_briefed(brief, activity, party):
             continue
-        if brief.channel_to(party) is Shape.OUTSIDE:
-            about = (activity, team, inject, party)
-            acts.append(Assign(Duty.LIAISON, f"explain/{inject}/{party}", CARRY, about, inject))
-        else:
+        if brief.channel_to(party) is not Shape.OUTSIDE:
             acts += _tell(brief, state, activity, team, inject, party, now)
+        elif arrival_of(state, activity, party) is not None:
+            acts.append(_errand(activity, team, inject, party))
+        else:
+            state = state.with_mind(AWAITED, {(activity, party, team): (inject, now)})
+            text = f"the liaison of {party} is not there to be told what the {team} is shown"
+            acts.append(Remark("unreachable", None, text, inject))
+    return state, acts
+
+
+def _errand(activity: ActivityId, team: str, inject: InjectId, party: PartyId) -> Assign:
+    about = (activity, team, inject, party)
+    return Assign(Duty.LIAISON, f"explain/{inject}/{party}", CARRY, about, inject)
+
+
+def _arrived(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    """Tell a liaison who has just come what was explained before, as long as that counts for what is decided."""
+    ack: Ack = stimulus.event.data  # type: ignore[assignment]
+    acts: list[Act] = []
+    for key, (inject, explained_ms) in state.mind(AWAITED).items():
+        activity, party, team = key
+        if not ack.arrived or (activity, party) != (ack.activity, stimulus.event.sender):
+            continue
+        state = state.without(AWAITED, key)
+        if now - explained_ms <= MEETING_MS:
+            acts.append(_errand(activity, team, inject, party))
     return state, acts
 
 
@@ -100,4 +126,4 @@ def _tell(
     return acts
 
 
-BEHAVIOUR = Behaviour(NAME, {Meet: _meet, EXPLAIN: _explain, CARRY: _carry})
+BEHAVIOUR = Behaviour(NAME, {Meet: _meet, EXPLAIN: _explain, Ack: _arrived, CARRY: _carry})

@@ -19,11 +19,12 @@ from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, 
 from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.outage.telephone import Call, addressees, bundled, call, carrier_to, told
-from sim.core.agents.people.calling import call_role, is_available
+from sim.core.agents.people.calling import call_role, is_available, limits_of_doer
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.ids import InjectId
 from sim.core.model.staff import Duty
+from sim.core.model.staffed import Limits
 
 NAME = "fallback"
 NOTICE = "fallback.notice"
@@ -182,7 +183,7 @@ def _handed(brief: Brief, state: AgentState, carrier: Duty, calls: Sequence[Call
     number = state.mind(NAME).get("calls", 0) + 1
     state = state.with_mind(NAME, {"calls": number})
     failure: InjectId = state.mind(NAME)["inject"]
-    about = (tuple(calls), number, state.mind(NAME)["since"])
+    about = (tuple(calls), number, state.mind(NAME)["since"], carrier)
     role = brief.usual(carrier) if carrier is Duty.LIAISON else None
     errand = Assign(carrier, f"telephone/{number}", TELL, about, failure, role, persists=True)
     if role is None or is_available(brief, state, role, now):
@@ -205,18 +206,26 @@ def _remembered(state: AgentState, caught: Sequence[Publish]) -> AgentState:
 
 def _tell(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Make the calls, but for those to who may no longer be told by now, and those that the tool told in the end."""
-    calls, number, since_ms = stimulus.about
+    carrier: Duty
+    calls, number, since_ms, carrier = stimulus.about
     if _mode(state) == UP or state.mind(NAME)["since"] != since_ms:
         return state, []
     allowed = [one for one in calls if one.to in addressees(brief, state, one.instead_of, now)]
+    failure: InjectId = state.mind(NAME)["inject"]
+    by = _limits(brief, state, carrier, now)
     acts: list[Act] = []
     for place, one in enumerate(bundled(allowed)):
-        acts += told(brief, one, f"telephone/{number}/{place}", state.mind(NAME)["inject"])
+        acts += told(brief, one, f"telephone/{number}/{place}", failure, by)
     mail: list[Publish] = list(state.mind(NAME)["mail"])
     for one in allowed:
         if one.instead_of in mail:
             mail.remove(one.instead_of)
     return state.with_mind(NAME, {"mail": tuple(mail)}), acts
+
+
+def _limits(brief: Brief, state: AgentState, carrier: Duty, now: int) -> Limits:
+    """Return the limits of who tells it: the usual liaison carries it, whoever is there makes a call."""
+    return brief.limits(carrier) if carrier is Duty.LIAISON else limits_of_doer(brief, state, carrier, now)
 
 
 BEHAVIOUR = Behaviour(

@@ -38,6 +38,7 @@ from sim.core.model.access import AccessTable, compile_access, make_grant
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.model.profile import Action
 from sim.core.model.staff import Duty
+from sim.core.model.staffed import Limits
 
 _OF_AN_ACTIVITY = frozenset({Shape.OWN, Shape.PROPOSAL, Shape.SHARED, Shape.SIGNAL, Shape.SCALING})
 """What of an activity can be told by telephone; cards, decisions and receipts wait for the tool."""
@@ -145,7 +146,7 @@ def bundled(calls: Sequence[Call]) -> list[Call]:
     return list(found.values())
 
 
-def told(brief: Brief, one: Call, occasion: str, failure: InjectId) -> list[Publish | Remark]:
+def told(brief: Brief, one: Call, occasion: str, failure: InjectId, by: Limits) -> list[Publish | Remark]:
     """Return what comes of one call: people pass items on by word of mouth, with what goes wrong in that.
 
     Args:
@@ -153,9 +154,11 @@ def told(brief: Brief, one: Call, occasion: str, failure: InjectId) -> list[Publ
         one: The call.
         occasion: Keys the draws.
         failure: Inject by which the tool failed: without it there would be no call.
+        by: Limits of who makes the call.
     """
     items = _items(one.content)
-    passed_on, remarks = carried(brief, items, f"{occasion}/{one.to}", one.instead_of.because_of or failure)
+    because_of = one.instead_of.because_of or failure
+    passed_on, remarks = carried(brief, items, f"{occasion}/{one.to}", because_of, by)
     acts: list[Publish | Remark] = [*remarks]
     if items and not passed_on and isinstance(one.content, Briefing):
         return acts  # nothing is left to tell

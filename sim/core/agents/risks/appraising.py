@@ -117,7 +117,7 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     known = (seen for _, seen in sorted(state.knowledge.items()))
     effects = [seen for seen in known if request.subject and seen.fact.effect_of == request.subject]
     state, items, secrets = stated(brief, state, effects, now)
-    acts: list[Act] = in_confidence(brief, secrets, ())
+    acts: list[Act] = in_confidence(brief, state, secrets, (), now)
     if brief.channel_to(region) is Shape.OUTSIDE:
         by = limits_of_doer(brief, state, Duty.LIAISON, now)
         items, remarks = carried(brief, items, f"effects/{event}", event, by)

@@ -180,3 +180,15 @@ def test_what_the_region_itself_knows_is_passed_on_too(engaged: dict[str, int], 
 )
 def test_what_is_not_the_regions_secret_is_not_passed_on(state: AgentState) -> None:
     assert react(region(*may(GRID)), BEHAVIOUR, state, Woken(SAID, LEVEL))[1] == []
+
+
+def test_what_says_the_same_is_not_passed_on_again_but_to_who_is_let_in_anew() -> None:
+    me = region(*may(GRID), *may(CROSS))
+    state, topics = told(me, let_in(AgentState()))
+    assert len(topics) == 2
+    again = msgspec.structs.replace(SECRET, version=2, observed_at_ms=500)
+    state, topics = told(me, state, FLOOD, again)
+    assert topics == []
+    assert content_of(only(Publish, react(me, BEHAVIOUR, state, BRING)[1]), Confidence).items == (again,)
+    other = item(version=3, amount=900.0, sensitivity=Sensitivity.RESTRICTED)
+    assert len(told(me, state, FLOOD, other)[1]) == 2

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 import pytest
 
 from sim.core.agents.acts import Remark
 from sim.core.agents.agent import AgentState
+from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import (
     PUT_RIGHT,
     activities_of,
@@ -173,6 +176,11 @@ def test_may_be_shared_leaves_out_what_is_restricted() -> None:
 SLIPPING = brief(RAIL, humans=people(slip=1.0))
 
 
+def passing(me: Brief, items: Iterable[Item], occasion: str) -> tuple[tuple[Item, ...], list[Remark]]:
+    """Pass items on within the limits of the usual liaison, because of no event."""
+    return carried(me, items, occasion, "", me.limits(Duty.LIAISON))
+
+
 def passed_on(said: Item) -> Item:
     """An item as RAIL passes it on: the source stays who it was, and RAIL stands between."""
     return msgspec.structs.replace(said, source=Source(said.source.party, Basis.REPORTED, through=RAIL))
@@ -183,27 +191,27 @@ def passed_on(said: Item) -> Item:
     [(3260.0, 3206.0), (12.0, 21.0), (310.7, 317.0), (2.58, 2.85), (10.0, 1.0), (0.5, 5.0)],
 )
 def test_carried_with_a_slip_swaps_the_last_two_digits_and_is_noted(amount: float, copied: float) -> None:
-    (told,), (remark,) = carried(SLIPPING, [item(amount=amount)], "sitrep/1")
+    (told,), (remark,) = passing(SLIPPING, [item(amount=amount)], "sitrep/1")
     assert told == msgspec.structs.replace(passed_on(item()), values=(Value("height", copied, "cm"),))
     assert remark == Remark("slip", told, f"height passed on as {copied:g} cm")
 
 
 @pytest.mark.parametrize("amount", [None, 7.0, 55.0, -31.0, 1e30])
 def test_carried_with_nothing_to_swap_keeps_its_figures(amount: float | None) -> None:
-    assert carried(SLIPPING, [item(amount=amount)], "sitrep/1") == ((passed_on(item(amount=amount)),), [])
+    assert passing(SLIPPING, [item(amount=amount)], "sitrep/1") == ((passed_on(item(amount=amount)),), [])
 
 
 def test_carried_with_a_slip_swaps_the_first_figure_that_can_be() -> None:
     three = msgspec.structs.replace(
         item(), values=(Value("holes", 1.0), Value("flow", 34.0), Value("height", 56.0))
     )
-    (told,), _ = carried(SLIPPING, [three], "sitrep/1")
+    (told,), _ = passing(SLIPPING, [three], "sitrep/1")
     assert told.values == (Value("holes", 1.0), Value("flow", 43.0), Value("height", 56.0))
 
 
 def test_carried_by_people_who_never_slip_keeps_its_figures() -> None:
     items = (item(amount=34.0), item("bridge", amount=56.0))
-    assert carried(brief(RAIL), items, "sitrep/1") == (tuple(passed_on(one) for one in items), [])
+    assert passing(brief(RAIL), items, "sitrep/1") == (tuple(passed_on(one) for one in items), [])
 
 
 def test_faults_behind_items_are_each_named_once_in_order() -> None:
@@ -222,7 +230,7 @@ FORGETFUL = brief(RAIL, staff=(Post(Role.LIAISON, on_duty=1, loss=1.0, slip=1.0)
 
 def test_what_a_liaison_leaves_out_is_noted_and_not_told() -> None:
     left_out = [item(amount=34.0), item("bridge")]
-    told, remarks = carried(FORGETFUL, left_out, "sitrep/1")
+    told, remarks = passing(FORGETFUL, left_out, "sitrep/1")
     assert told == ()
     assert remarks == [Remark("forgotten", one, "not passed on") for one in left_out]
 
@@ -230,7 +238,7 @@ def test_what_a_liaison_leaves_out_is_noted_and_not_told() -> None:
 def test_some_are_left_out_at_one_occasion_and_others_at_another() -> None:
     half = brief(RAIL, staff=(Post(Role.LIAISON, on_duty=1, loss=0.5),))
     items = [item(f"item-{number}") for number in range(60)]
-    told = [{one.id for one in carried(half, items, occasion)[0]} for occasion in ("sitrep/1", "sitrep/2")]
+    told = [{one.id for one in passing(half, items, occasion)[0]} for occasion in ("sitrep/1", "sitrep/2")]
     assert told[0] != told[1]
     assert all(10 < len(one) < 50 for one in told)
 

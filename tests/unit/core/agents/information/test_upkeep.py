@@ -13,7 +13,7 @@ from sim.core.agents.information.knowing import BEHAVIOUR as KNOWING
 from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED
 from sim.core.agents.information.upkeep import BEHAVIOUR, DEFAULT_MS, DUE, INTERVALS, LOOK, limit_in
 from sim.core.agents.mobilisation.engagement import ENGAGED
-from sim.core.messages.items import Item, Kind, VerificationStatus
+from sim.core.messages.items import Item, Kind, Sensitivity, VerificationStatus
 from sim.core.model.agreement import Norm
 from sim.core.model.time import HOUR_MS
 from tests.unit.core.agents.helpers import (
@@ -148,7 +148,7 @@ def test_its_people_look_at_each_but_at_what_others_look_at_already() -> None:
 def looked(said: Item, amount: float = 300.0, now: int = OLD) -> tuple[AgentState, list[Any]]:
     """Look again at what was said, and see a figure."""
     state, _ = react(ME, BEHAVIOUR, says(said), Woken(LOOK, (FLOOD, (LEVEL,))), now=now)
-    saw = perceived(seen(fact(amount=amount), at_ms=now), asked=True)
+    saw = perceived(seen(fact(amount=amount, sensitivity=said.sensitivity), at_ms=now), asked=True)
     state, _ = react(ME, KNOWING, state, saw, now=now)
     return react(ME, BEHAVIOUR, state, saw, now=now)
 
@@ -196,3 +196,15 @@ def test_what_it_cannot_see_for_itself_is_left_to_rest() -> None:
     assert (acts, state.mind(LOOKED_AT)) == ([], {})
     assert due(state, 2 * OLD)[1] == []
     assert react(ME, BEHAVIOUR, says(item()), Unseen(LEVEL)) == (says(item()), [])
+
+
+def test_what_is_restricted_and_still_holds_is_not_told_again_to_who_heard_it() -> None:
+    secret = item(sensitivity=Sensitivity.RESTRICTED)
+    state, acts = looked(secret)
+    assert (acts, state.said[secret.id].observed_at_ms) == ([], OLD)
+    assert due(state, OLD + 2 * OLD - 1)[1] == []
+
+
+def test_what_is_restricted_and_changed_is_told_again() -> None:
+    _, acts = looked(item(sensitivity=Sensitivity.RESTRICTED), amount=900.0)
+    assert [act.errand for act in acts if isinstance(act, Wake)] == [STATED, SAID]

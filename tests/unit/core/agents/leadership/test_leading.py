@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sim.core.agents.acts import Publish, Remark, Wake
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.leadership.leading import BEHAVIOUR, explained
+from sim.core.agents.leadership.briefing import PRESENT
+from sim.core.agents.leadership.leading import AWAITED, BEHAVIOUR, MEETING_MS, explained
 from sim.core.agents.mobilisation.mobilising import NAME as MOBILISING
-from sim.core.messages.contents import Briefing
+from sim.core.messages.contents import Ack, Briefing
 from sim.core.messages.items import Item
 from sim.core.model.cue import Meet
 from tests.unit.core.agents.helpers import (
@@ -25,6 +28,7 @@ from tests.unit.core.agents.helpers import (
     brief,
     content_of,
     cued,
+    delivered,
     only,
     people,
     react,
@@ -46,6 +50,7 @@ MEET = cued(Meet(activity=FLOOD, team="rot"), "i-9")
 def region(*items: Item, alarmed: tuple[str, ...] = (WATER, GRID, RAIL, NATION)) -> AgentState:
     """A region that alarmed some parties; population care is not among them."""
     state = AgentState(said={one.id: one for one in items}, engaged={FLOOD: 0})
+    state = state.with_mind(PRESENT, {(FLOOD, RAIL): "prorail-3"})
     return state.with_mind(MOBILISING, {FLOOD: {"grip": 2, "alarmed": alarmed}})
 
 
@@ -98,3 +103,39 @@ def test_the_liaison_tells_nothing_once_the_activity_was_closed() -> None:
 
 def test_who_was_not_explained_anything_was_shown_nothing() -> None:
     assert explained(AgentState(), FIRE, "rot", 0) is None
+
+
+ACK = Ack(activity=FLOOD, of="vr24-2", arrived=True)
+TEXT = f"the liaison of {RAIL} is not there to be told what the rot is shown"
+
+
+def awaiting() -> AgentState:
+    """A region that explained the picture, at 110, while the liaison of the railways was still on the way."""
+    state = region(shared(), alarmed=(RAIL,))
+    state, acts = explain(state.without(PRESENT, (FLOOD, RAIL)))
+    assert acts == [Remark("unreachable", None, TEXT, "i-9")]
+    return state
+
+
+def test_a_liaison_who_was_not_there_hears_on_coming_what_was_explained() -> None:
+    state, acts = react(ME, BEHAVIOUR, awaiting(), delivered(RAIL, ACK), now=200)
+    told = only(Publish, react(ME, BEHAVIOUR, state, woken(only(Wake, acts)))[1])
+    assert content_of(told, Briefing).team == "rot"
+    assert state.mind(AWAITED) == {}
+    assert react(ME, BEHAVIOUR, state, delivered(RAIL, ACK), now=300)[1] == []
+
+
+def test_a_liaison_who_comes_when_the_meeting_is_long_over_hears_nothing_of_it() -> None:
+    late = 10 + REACTION_MS + MEETING_MS + 1
+    state, acts = react(ME, BEHAVIOUR, awaiting(), delivered(RAIL, ACK), now=late)
+    assert (acts, state.mind(AWAITED)) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("sender", "ack"),
+    [(RAIL, Ack(activity=FLOOD, of="vr24-2")), (CARE, ACK), (RAIL, Ack(activity=FIRE, of="x", arrived=True))],
+    ids=["not there yet", "another's", "elsewhere"],
+)
+def test_it_is_this_liaison_that_is_waited_for(sender: str, ack: Ack) -> None:
+    state = awaiting()
+    assert react(ME, BEHAVIOUR, state, delivered(sender, ack), now=200) == (state, [])

@@ -298,6 +298,16 @@ def test_each_partner_is_told_in_the_way_that_it_agreed() -> None:
     assert only(Publish, region.at(200 + LIAISON_MS)).topic == f"outside/{WATER}/{REGION}/briefing"
 
 
+@pytest.mark.parametrize(("how", "amount"), [("telephone", 34.0), ("liaison", 43.0)])
+def test_what_is_told_goes_wrong_as_often_as_it_does_with_who_tells_it(how: str, amount: float) -> None:
+    """The liaison swaps two digits of every figure; who keeps the information and calls does not."""
+    staff = (Post(Role.LIAISON, on_duty=1, slip=1.0), Post(Role.HEAD_OF_INFORMATION, on_duty=PLENTY))
+    party = gone_over(brief(WATER, agreements=[agreement(WATER, fallback=how)], staff=staff))
+    party.at(200, say(own(amount=34.0)))
+    told = sole(Publish, party.at(200 + REACTION_MS))
+    assert content_of(told, Briefing).items[0].values[0].amount == amount
+
+
 # Nothing is lost because nobody was there ---------------------------------------------------------
 
 HEAD: Final = Role.HEAD_OF_INFORMATION

@@ -23,6 +23,7 @@ from sim.core.messages.contents import (
     items_in,
 )
 from sim.core.messages.items import Item, ItemRef
+from sim.core.model.staff import Duty
 from tests.unit.core.agents.helpers import (
     CAMPING,
     CARE,
@@ -157,7 +158,7 @@ ME = brief(WATER, agreements=AGREED)
 
 def tell(content: AnyContent, injects: tuple[str, ...] = ()) -> list[Publish | Remark]:
     act = Publish("elsewhere", content, answers="e-1", because_of="e-2", injects=injects)
-    return told(ME, Call(REGION, content, act), "telephone/1", "i-down")
+    return told(ME, Call(REGION, content, act), "telephone/1", "i-down", ME.limits(Duty.INFORMATION))
 
 
 def test_a_call_carries_what_the_message_would_have() -> None:
@@ -207,7 +208,13 @@ def test_what_has_no_items_is_told_as_it_is(content: AnyContent) -> None:
 def test_a_figure_may_be_copied_wrongly() -> None:
     clumsy = brief(WATER, humans=people(slip=1.0), agreements=AGREED)
     content = Briefing(activity=FLOOD, items=(item(amount=34.0),))
-    remark, publish = told(clumsy, Call(REGION, content, Publish("x", content)), "telephone/1", "i-down")
+    remark, publish = told(
+        clumsy,
+        Call(REGION, content, Publish("x", content)),
+        "telephone/1",
+        "i-down",
+        clumsy.limits(Duty.INFORMATION),
+    )
     assert isinstance(remark, Remark)
     assert (remark.what, remark.because_of) == ("slip", "i-down")
     assert isinstance(publish, Publish)
