@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.core.model.cue import Close, Open, SendAlert, ToolDown, ToolUp, TryRead
+from sim.core.agents.roster import handles
+from sim.core.messages.contents import Invitation
+from sim.core.model.cue import Close, Invite, Open, SeekSupport, SendAlert, ToolDown, ToolUp, TryRead
+from sim.core.model.ids import ActivityId, PartyId
 from sim.core.model.party import Party
 from sim.core.model.staff import Duty
 from sim.core.model.staffed import limits_for
@@ -24,6 +27,7 @@ def warn_unreachable(scenario: Scenario, file: Where) -> None:
     _warn_unpublished(scenario, file.at("facts"))
     _warn_faults(scenario, file.at("faults"))
     _warn_closed(scenario, file)
+    _warn_not_followed(scenario, file.at("injects"))
     _warn_interests(scenario, file.at("parties"))
     _warn_systems(scenario, file)
 
@@ -134,6 +138,38 @@ def _warn_closed(scenario: Scenario, file: Where) -> None:
     for activity in scenario.activities:
         if activity not in opened:
             file.at("activities").item(activity).warning("an inject that opens it", "none")
+
+
+def _warn_not_followed(scenario: Scenario, section: Where) -> None:
+    """Warn of invitations and calls for help that come to nothing, because nothing was agreed or nobody reacts.
+
+    Access has an agreement as its precondition (Beleidskader Tabel 3); an ad-hoc partner is helped with the themes
+    that were agreed (par. 2.2.3).
+    """
+    for inject in scenario.injects:
+        where, cue = section.item(inject.id), inject.cue
+        if isinstance(cue, Invite):
+            place = where.at("cue").at("party")
+            profile = scenario.profiles[scenario.parties[cue.party].profile]
+            if not handles(profile, Invitation):
+                expected = "a party whose profile reacts to an invitation"
+                place.warning(expected, f"{show(cue.party)} with profile {profile.id}")
+            _warn_not_agreed(scenario, cue.party, cue.activity, place)
+        elif isinstance(cue, SeekSupport):
+            _warn_not_agreed(scenario, inject.to, cue.activity, where.at("to"), by_theme=True)
+
+
+def _warn_not_agreed(
+    scenario: Scenario, party: PartyId, activity: ActivityId, where: Where, *, by_theme: bool = False
+) -> None:
+    region = scenario.activities[activity].directing
+    agreement = scenario.agreements.get(party)
+    here = None if agreement is None else agreement.in_region(region)
+    if here is None:
+        where.warning(f"a party that has an agreement with {show(region)}, or it is refused", show(party))
+    elif by_theme and not here.seconded_themes:
+        expected = "a party with whom it was agreed for which themes it is helped, or it is refused"
+        where.warning(expected, show(party))
 
 
 def _warn_interests(scenario: Scenario, section: Where) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
-from sim.core.model.staff import AT_ONCE, ATTENTION_MS, Post, Spread
+from sim.core.model.staff import AT_ONCE, ATTENTION_MS, SECONDED, Post, Spread
 from sim.core.model.staffed import posts_of, undone
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.files.calendar import read_duration
@@ -34,6 +34,9 @@ def read_staff(
         if any(post is not None and post.role is entry.role for post in posts):
             where.at("role").error("every role once", f"{show(entry.role.value)} again")
         read_source(entry.source, where.at("source"))
+        if entry.role in SECONDED and entry.on_duty:
+            expected = "none: who is seconded comes once the region has decided so (Beleidskader par. 2.2.3)"
+            where.at("on_duty").warning(expected, str(entry.on_duty))
         posts.append(_read_post(entry, where))
     known = tuple(post for post in posts if post is not None)
     return known if len(known) == len(posts) else None

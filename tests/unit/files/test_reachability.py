@@ -155,3 +155,51 @@ def test_interests_beside_other_needs_in_the_agreement(
     found = [str(one) for one in lint(folders.scenario, folders.profiles).warnings if "interests" in one.key]
 
     assert found == [f"scenario.toml: parties[wl].interests: {line}" for line in said]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (
+            "agreements/rode-kruis.toml",
+            'regions = ["vr24"]',
+            'regions = ["vr23"]',
+            "injects[i-invite].cue.party: expected a party that has an agreement with 'vr24', or it is refused, "
+            "found 'rode-kruis'",
+        ),
+        (
+            "agreements/camping.toml",
+            'regions = ["vr24"]',
+            'regions = ["vr23"]',
+            "injects[i-seek].to: expected a party that has an agreement with 'vr24', or it is refused, "
+            "found 'camping'",
+        ),
+        (
+            "agreements/camping.toml",
+            'seconded_themes = ["a2"]',
+            "",
+            "injects[i-seek].to: expected a party with whom it was agreed for which themes it is helped, or it "
+            "is refused, found 'camping'",
+        ),
+    ],
+)
+def test_what_comes_to_nothing_for_want_of_an_agreement(
+    folders: Folders, file: str, old: str, new: str, expected: str
+) -> None:
+    folders.change(old, new, file)
+
+    assert f"scenario.toml: {expected}" in [
+        str(one) for one in lint(folders.scenario, folders.profiles).warnings
+    ]
+
+
+def test_an_invitation_to_who_has_no_behaviour_for_it(folders: Folders) -> None:
+    profile = "partners/standby.toml"
+    text = (folders.profiles / profile).read_text()
+    folders.write_profile(profile, text.replace('"monitoring", ', ""))
+
+    expected = (
+        "scenario.toml: injects[i-invite].cue.party: expected a party whose profile reacts to an invitation, "
+        "found 'rode-kruis' with profile standby"
+    )
+    assert expected in [str(one) for one in lint(folders.scenario, folders.profiles).warnings]

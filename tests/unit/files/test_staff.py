@@ -187,3 +187,17 @@ def test_staff_of_a_profile_that_is_no_list_is_named(folders: Folders) -> None:
     head, _, rest = text.partition(STAFF)
     folders.write_profile(PROFILE, f"staff = 3\n{head}{STAFF.partition('[[staff]]')[0]}{rest}")
     assert f"profiles/{PROFILE}: staff: expected a list of tables [[staff]], found 3" in found(folders)[0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "warned"), [("on_duty = 1", True), ('on_call = 1, arrival = ["15m", "1h"]', False)]
+)
+def test_nobody_who_is_seconded_is_on_duty_beforehand(folders: Folders, numbers: str, warned: bool) -> None:
+    staff(folders, f'{{ role = "seconded-head", {numbers} }}')
+    errors, warnings = found(folders)
+    assert errors == []
+    expected = (
+        "scenario.toml: parties[wl].staff[seconded-head].on_duty: expected none: who is seconded comes once the "
+        "region has decided so (Beleidskader par. 2.2.3), found 1"
+    )
+    assert (expected in warnings) is warned
