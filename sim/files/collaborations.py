@@ -5,6 +5,7 @@ A folder holds agreements below ``agreements/`` (a scenario does), or directly, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -209,20 +210,23 @@ def _listed(file: AgreementFile, names: dict[str, Text]) -> Listed:
 
 
 def _names_in_scenario(place: _Place) -> dict[str, Text]:
-    """Return the names of the parties of the scenario beside the agreements, as far as they can be read.
+    """Return the names of the organisations of the scenario beside the agreements, as far as they can be read.
 
-    Agreements need not name their partner where the scenario does; what is wrong with it is not asked here.
+    Agreements need not name their partner where the scenario does; what is wrong with it is not asked here. An
+    organisation that takes part in two of its core tasks has the name of neither.
     """
     if not (place.root / SCENARIO_FILE).is_file() or place.below != AGREEMENTS_FOLDER:
         return {}
     table = read_toml(Folder(place.root, Problems()), SCENARIO_FILE) or {}
     parties = table.get("parties")
-    named = (_name_of(party) for party in parties) if isinstance(parties, list) else ()
-    return dict(pair for pair in named if pair is not None)
+    found = [_name_of(party) for party in parties] if isinstance(parties, list) else []
+    named = [pair for pair in found if pair is not None]
+    often = Counter(partner for partner, _ in named)
+    return {partner: name for partner, name in named if often[partner] == 1}
 
 
 def _name_of(party: Any) -> tuple[str, Text] | None:
     try:
-        return str(party["id"]), msgspec.convert(party["name"], Text)
-    except (KeyError, TypeError, msgspec.ValidationError):
+        return str(party.get("partner", party["id"])), msgspec.convert(party["name"], Text)
+    except (AttributeError, KeyError, TypeError, msgspec.ValidationError):
         return None

@@ -67,7 +67,7 @@ def test_json(tmp_path: Path, runs: Path) -> None:
 def test_the_scenarios_that_come_with_the_product(tmp_path: Path) -> None:
     found = document("limburg-hoogwater", cwd=tmp_path)
 
-    assert {partner["partner"] for partner in found["partners"]} >= {"politie", "enexis", "gasunie"}
+    assert {partner["partner"] for partner in found["partners"]} >= {"politie-lb", "enexis", "gasunie"}
     assert not {finding["kind"] for finding in found["findings"]} & {
         "agreed-twice",
         "several-adoption-regions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from sim.core.model.party import CoreTask, Scope
 from sim.core.model.text import Text
 
 GapKind: TypeAlias = Literal[
+    "several-names",
     "no-adoption-region",
     "several-adoption-regions",
     "adoption-region-of-regional-partner",
@@ -54,9 +55,21 @@ _SCOPES: Final = {
 }
 
 
-def find_gaps(partner: PartyId, scope: Scope | None, agreements: Sequence[Collaboration]) -> tuple[Gap, ...]:
-    """Return what is missing or contradictory in all agreements of one partner, in a fixed order."""
-    found = [*_of_adoption(partner, scope, agreements)]
+def find_gaps(
+    partner: PartyId,
+    names: Mapping[tuple[CoreTask, str], Sequence[Text]],
+    scope: Scope | None,
+    agreements: Sequence[Collaboration],
+) -> tuple[Gap, ...]:
+    """Return what is missing or contradictory in all agreements of one partner, in a fixed order.
+
+    Args:
+        partner: The partner.
+        names: The names under which its agreements were handed in, each once, by core task and profile.
+        scope: How far it works.
+        agreements: Its agreements.
+    """
+    found = [*_of_names(partner, names), *_of_adoption(partner, scope, agreements)]
     for agreement in agreements:
         found.extend(_of_additions(partner, agreement))
     for one, other in combinations(agreements, 2):
@@ -65,6 +78,25 @@ def find_gaps(partner: PartyId, scope: Scope | None, agreements: Sequence[Collab
         found.extend(_of_assessment(partner, scope, agreement))
         found.extend(_of_exercises(partner, agreement))
     return tuple(found)
+
+
+def _of_names(partner: PartyId, names_of: Mapping[tuple[CoreTask, str], Sequence[Text]]) -> Iterator[Gap]:
+    """Yield the finding that organisations may have been taken for one: they share all but the name."""
+    for (task, profile), names in names_of.items():
+        if len(names) == 1:
+            continue
+        told = Text("; ".join(name.nl for name in names), "; ".join(name.en for name in names))
+        yield Gap(
+            kind="several-names",
+            partner=partner,
+            core_task=task,
+            profile=profile,
+            text=Text(
+                f"Eén id met meer dan één naam ({told.nl}); zijn dit verschillende organisaties?",
+                f"One id with more than one name ({told.en}); are these different organisations?",
+            ),
+            source="Beleidskader par. 2.5",
+        )
 
 
 def _of_adoption(partner: PartyId, scope: Scope | None, agreements: Sequence[Collaboration]) -> Iterator[Gap]:

@@ -23,7 +23,7 @@ from sim.core.model.collaboration import (
 )
 from sim.core.model.gaps import Gap, find_gaps
 from sim.core.model.ids import PartyId
-from sim.core.model.party import Scope, scope_of
+from sim.core.model.party import CoreTask, Scope, scope_of
 from sim.core.model.profile import Profile
 from sim.core.model.text import Text
 
@@ -82,7 +82,11 @@ def overview_of(
     for entry in listed:
         by_partner.setdefault(entry.partner, []).append(entry)
     rows = tuple(_row(partner, by_partner[partner], profiles, exercises) for partner in sorted(by_partner))
-    gaps = (gap for row in rows for gap in find_gaps(row.partner, row.scope, row.agreements))
+    gaps = (
+        gap
+        for row in rows
+        for gap in find_gaps(row.partner, _names(by_partner[row.partner]), row.scope, row.agreements)
+    )
     return Overview(regions=tuple(regions), partners=rows, findings=tuple(gaps))
 
 
@@ -108,6 +112,16 @@ def _row(
         adoption_region=adopting.pop() if len(adopting) == 1 else None,
         agreements=agreements,
     )
+
+
+def _names(entries: Sequence[Listed]) -> dict[tuple[CoreTask, str], tuple[Text, ...]]:
+    """Return under which names agreements were handed in, each once, by core task and profile; an addition has none."""
+    named = [entry for entry in entries if entry.addition_of is None and entry.name is not None]
+    found: dict[tuple[CoreTask, str], dict[str, Text]] = {}
+    for entry in sorted(named, key=lambda entry: (entry.core_task, entry.profile)):
+        assert entry.name is not None
+        found.setdefault((entry.core_task, entry.profile), {}).setdefault(entry.name.nl, entry.name)
+    return {key: tuple(names.values()) for key, names in found.items()}
 
 
 def _agreements(entries: Sequence[Listed], profiles: Mapping[str, Profile]) -> list[Collaboration]:

@@ -79,7 +79,7 @@ def test_folders_of_every_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "gridco",
         "waterco",
     ]
-    assert "politie" in partners(load_collaborations(["limburg-hoogwater"]))
+    assert "politie-lb" in partners(load_collaborations(["limburg-hoogwater"]))
     monkeypatch.chdir(tmp_path)
     assert load_collaborations(["direct"]).listed[0].source == "direct/gridco.toml"
     monkeypatch.chdir(direct)

@@ -164,22 +164,28 @@ def test_interests_beside_other_needs_in_the_agreement(
             "agreements/rode-kruis.toml",
             'regions = ["vr24"]',
             'regions = ["vr23"]',
-            "injects[i-invite].cue.party: expected a party that has an agreement with 'vr24', or it is refused, "
-            "found 'rode-kruis'",
+            (
+                "injects[i-invite].cue.party: expected a party that has an agreement with 'vr24', or it is refused, "
+                "found 'rode-kruis'"
+            ),
         ),
         (
             "agreements/camping.toml",
             'regions = ["vr24"]',
             'regions = ["vr23"]',
-            "injects[i-seek].to: expected a party that has an agreement with 'vr24', or it is refused, "
-            "found 'camping'",
+            (
+                "injects[i-seek].to: expected a party that has an agreement with 'vr24', or it is refused, "
+                "found 'camping'"
+            ),
         ),
         (
             "agreements/camping.toml",
             'seconded_themes = ["a2"]',
             "",
-            "injects[i-seek].to: expected a party with whom it was agreed for which themes it is helped, or it "
-            "is refused, found 'camping'",
+            (
+                "injects[i-seek].to: expected a party with whom it was agreed for which themes it is helped, or it "
+                "is refused, found 'camping'"
+            ),
         ),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from sim.core.model.collaboration import Assessed, Listed
 from sim.core.model.gaps import Gap
 from sim.core.model.party import CoreTask
+from sim.core.model.text import Text
 from tests.unit.core.model.overviews import REGIONS, addition, exercised, listed, overview
 
 EXERCISED = (exercised(),)
@@ -53,6 +54,27 @@ def test_one_adoption_region_for_several_agreements_is_enough() -> None:
     other = listed(("vr03",), core_task=CoreTask.SERVICE_PROVIDER, **GOOD)
 
     assert kinds(one, other) == []
+
+
+def test_two_organisations_that_share_an_id_are_not_taken_for_one_unseen() -> None:
+    one, other = Text("Brandweer Noord", "Fire service North"), Text("Brandweer Zuid", "Fire service South")
+    (gap,) = gaps(listed(name=one, **GOOD), listed(("vr01",), name=other, **GOOD))
+
+    assert (gap.kind, gap.core_task) == ("several-names", CoreTask.MANAGER)
+    assert gap.text.en == (
+        "One id with more than one name (Fire service North; Fire service South); are these different organisations?"
+    )
+
+
+def test_one_organisation_may_be_called_otherwise_for_another_core_task_and_in_an_addition() -> None:
+    names = [Text(name, name) for name in ("as manager", "as provider", "added")]
+    manager, provider = (
+        listed(name=name, core_task=task, **GOOD)
+        for name, task in zip(names, (CoreTask.MANAGER, CoreTask.SERVICE_PROVIDER), strict=False)
+    )
+    again = listed(("vr01",), name=names[0], **GOOD)
+
+    assert kinds(manager, again, provider, addition("vr24", name=names[2])) == []
 
 
 def test_two_adoption_regions() -> None:
