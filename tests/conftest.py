@@ -8,10 +8,17 @@ import pytest
 from hypothesis import settings
 
 from sim.diagnostics import configure
+from tests.played import Played
 
 # No deadline: how fast an example runs on a busy machine says nothing about the product.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Play an exercise that comes with the product, once for all tests."""
+    return Played(tmp_path_factory.mktemp("played"))
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ from sim.session.session import Progress
 from sim.transport.memory import MemoryTransport
 from sim.transport.port import Outcome, Outgoing, TransportError
 from tests.integration.command import BEEKDAL, MOSQUITTO_MARKS, PATIENCE_S, started
+from tests.played import Played
 
 PROC = Path("/proc")
 LOG_BYTES = 500_000
@@ -95,7 +96,7 @@ def wait_for_log(process: subprocess.Popen[str], path: Path, size: int) -> None:
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="finding the server's process needs /proc")
 @pytest.mark.parametrize("how", [pytest.param("SIGKILL", marks=MOSQUITTO_MARKS)])
-def test_mosquitto_killed_in_the_middle_of_a_run(how: str, tmp_path: Path) -> None:
+def test_mosquitto_killed_in_the_middle_of_a_run(how: str, tmp_path: Path, played: Played) -> None:
     folder = tmp_path / "run"
     options = ("--seed", "7", "--broker", "mosquitto", "--out", folder, "--json")
     with started("run", "limburg-hoogwater", *options, cwd=tmp_path) as process:
@@ -110,7 +111,7 @@ def test_mosquitto_killed_in_the_middle_of_a_run(how: str, tmp_path: Path) -> No
     assert document["outcome"] == "failed"
     assert document["reason"]
     assert not (PROC / str(server)).exists()
-    assert_whole_up_to_the_failure(folder, whole_run("limburg-hoogwater", tmp_path / "undisturbed"))
+    assert_whole_up_to_the_failure(folder, played("limburg-hoogwater").folder)
     assert (document["digest"], document["records"]) == (verify(folder).digest, verify(folder).records)
 
 

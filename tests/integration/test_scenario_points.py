@@ -19,21 +19,11 @@ from sim.core.messages.contents import (
     items_in,
 )
 from sim.files.criteria import load_criteria
-from sim.files.scenario import load_scenario
 from sim.runlog.reader import read
 from sim.runlog.verify import verify
-from sim.session.launch import RunOptions, run_exercise
-from sim.session.pacing import Pace
+from tests.played import Played
 
 SEEDS = (1, 2, 3)
-
-
-def run(folder: Path, scenario: str, seed: int, *settings: str, broker: str = "memory") -> Path:
-    """Run a scenario, and return its folder."""
-    place = folder / f"{len(list(folder.iterdir()))}"
-    options = RunOptions(seed=seed, broker=broker, pace=Pace(None), folder=place)
-    assert run_exercise(load_scenario(scenario, settings=settings), options).outcome == "completed"
-    return place
 
 
 def contents(folder: Path, kind: str) -> list[tuple[int, Any]]:
@@ -55,10 +45,10 @@ def speaks_of_the_leak(content: AnyContent) -> bool:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_as_link_the_network_operator_hears_later_what_only_it_can_recognise(
-    tmp_path: Path, seed: int
+    played: Played, seed: int
 ) -> None:
     folders = {
-        profile: run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}")
+        profile: played("gaslek-keten", seed, f"netbeheerder.profile={profile}").folder
         for profile in ("link", "core")
     }
     link, core = (fault(folders[profile], "f-low-pressure") for profile in ("link", "core"))
@@ -77,9 +67,9 @@ def test_as_link_the_network_operator_hears_later_what_only_it_can_recognise(
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("profile", ["link", "core"])
 def test_the_policy_team_decides_on_what_switching_off_means_along_the_chain(
-    tmp_path: Path, seed: int, profile: str
+    played: Played, seed: int, profile: str
 ) -> None:
-    folder = run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}")
+    folder = played("gaslek-keten", seed, f"netbeheerder.profile={profile}").folder
     (rests_on,) = [
         {ref.item for ref in message.event.data.rests_on}
         for _, message in contents(folder, "message")
@@ -91,9 +81,9 @@ def test_the_policy_team_decides_on_what_switching_off_means_along_the_chain(
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("profile", ["link", "core"])
 def test_the_valve_plan_goes_by_post_to_who_works_with_it_and_into_no_picture(
-    tmp_path: Path, seed: int, profile: str
+    played: Played, seed: int, profile: str
 ) -> None:
-    folder = run(tmp_path, "gaslek-keten", seed, f"netbeheerder.profile={profile}")
+    folder = played("gaslek-keten", seed, f"netbeheerder.profile={profile}").folder
     said = {
         (message.topic.split("/")[1], message.event.data.__struct_config__.tag)
         for _, message in contents(folder, "message")
@@ -103,10 +93,10 @@ def test_the_valve_plan_goes_by_post_to_who_works_with_it_and_into_no_picture(
     assert {to for to, _ in said} == {"vr04", "brandweer"}
 
 
-def test_the_run_under_another_profile_is_the_same_on_every_broker(tmp_path: Path) -> None:
+def test_the_run_under_another_profile_is_the_same_on_every_broker(played: Played) -> None:
     digests = set()
     for broker in ("memory", "embedded"):
-        found = verify(run(tmp_path, "gaslek-keten", 7, "netbeheerder.profile=core", broker=broker))
+        found = verify(played("gaslek-keten", 7, "netbeheerder.profile=core", broker=broker).folder)
         assert found.ok
         digests.add(found.digest)
     assert len(digests) == 1
@@ -114,9 +104,9 @@ def test_the_run_under_another_profile_is_the_same_on_every_broker(tmp_path: Pat
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_beach_club_is_let_in_by_mistake_and_reads_nothing_after_it_was_decoupled(
-    tmp_path: Path, seed: int
+    played: Played, seed: int
 ) -> None:
-    folder = run(tmp_path, "duinbrand", seed)
+    folder = played("duinbrand", seed).folder
     mail = {
         message.topic.rsplit("/", 1)[1]: at_ms
         for at_ms, message in contents(folder, "message")
@@ -137,8 +127,8 @@ def test_the_beach_club_is_let_in_by_mistake_and_reads_nothing_after_it_was_deco
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_beach_club_costs_the_camp_site_its_help_until_it_is_decoupled(tmp_path: Path, seed: int) -> None:
-    folder = run(tmp_path, "duinbrand", seed)
+def test_the_beach_club_costs_the_camp_site_its_help_until_it_is_decoupled(played: Played, seed: int) -> None:
+    folder = played("duinbrand", seed).folder
     told = [
         (at_ms, message.topic.split("/")[1], message.event.data)
         for at_ms, message in contents(folder, "message")
@@ -159,8 +149,8 @@ def test_the_beach_club_costs_the_camp_site_its_help_until_it_is_decoupled(tmp_p
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_who_works_out_what_a_threat_means_brings_it_into_the_picture(tmp_path: Path, seed: int) -> None:
-    folder = run(tmp_path, "duinbrand", seed)
+def test_who_works_out_what_a_threat_means_brings_it_into_the_picture(played: Played, seed: int) -> None:
+    folder = played("duinbrand", seed).folder
     shared = {
         (message.topic.split("/")[1], message.event.data.item.subject)
         for _, message in contents(folder, "message")

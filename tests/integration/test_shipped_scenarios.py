@@ -24,8 +24,7 @@ from sim.files.places import shipped_scenarios
 from sim.files.scenario import load_scenario
 from sim.replay.fold import shared_picture_at
 from sim.runlog.reader import read
-from sim.session.launch import RunOptions, RunResult, run_exercise
-from sim.session.pacing import Pace
+from tests.played import Played
 
 MEANT_WARNINGS = {
     "limburg-hoogwater": {"f-water-no-figure", "f-pipeline-bare"},
@@ -50,7 +49,6 @@ class Run:
     """A run in memory, its scenario, and its log."""
 
     scenario: Scenario
-    result: RunResult
     records: list[Record]
 
 
@@ -58,17 +56,12 @@ Ran = Callable[[str], Run]
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Run a scenario in memory, once for all tests."""
+def ran(played: Played) -> Ran:
+    """Read a scenario and the log of its run in memory, once for all tests."""
 
     @cache
     def run(name: str) -> Run:
-        scenario = load_scenario(name)
-        options = RunOptions(
-            seed=7, broker="memory", pace=Pace(None), folder=tmp_path_factory.mktemp(name) / "run"
-        )
-        result = run_exercise(scenario, options)
-        return Run(scenario, result, list(read(result.folder)))
+        return Run(load_scenario(name), list(read(played(name).folder)))
 
     return run
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 
-from sim.core.messages.contents import ItemUpdate
+from sim.core.messages.contents import Ack, Alarm, ItemUpdate, SitRep
 from sim.core.messages.items import Kind, VerificationStatus
 from sim.core.messages.topics import Shape
-from sim.core.model.cue import Open, TryWrite
+from sim.core.model.cue import Open, SendAlarm, TryWrite
 from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role, Spread
-from sim.core.model.time import MINUTE_MS
+from sim.core.model.time import HOUR_MS, MINUTE_MS
 from tests.process.stage import Heard, Played, agreed, inject, play, so
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -25,10 +26,12 @@ from tests.unit.core.agents.helpers import (
     LEVEL,
     NATION,
     NEIGHBOUR,
+    RAIL,
     REGION,
     RIVER,
     THEME,
     WATER,
+    text,
 )
 
 BOTH_OPEN = (inject(20, Open(activity=FIRE), to=NEIGHBOUR), inject(30, Open(activity=FLOOD)))
@@ -197,3 +200,51 @@ def test_a_regional_partner_reads_the_picture_of_another_region_and_writes_nothi
     (denied,) = [one for one in played.kinds("denied") if one.party == CARE]
     assert (denied.attempt, denied.rule) == ("publish", "outside-its-regions")
     assert denied.topic == f"activity/{FIRE}/own/{CARE}/{THEME}/{CARE}-{LEVEL}"
+
+
+def relayed(*staff: Post) -> Played:
+    """Two regions alarm the railways, which are outside the tool, within a quarter of an hour."""
+    both, come = (NEIGHBOUR, REGION), text("come")
+    return play(
+        injects=[
+            *BOTH_OPEN,
+            inject(40, SendAlarm(activity=FIRE, parties=(RAIL,), text=come), to=NEIGHBOUR),
+            inject(55, SendAlarm(activity=FLOOD, parties=(RAIL,), text=come)),
+        ],
+        truth=[so(60, "embankment", system="rail", kind=Kind.EFFECT)],
+        agreements=[msgspec.structs.replace(agreed(RAIL, sitrep_every_ms=HOUR_MS), regions=both)],
+        parties={
+            REGION: SEES_NOTHING,
+            NEIGHBOUR: SEES_NOTHING,
+            RAIL: {"regions": both, "competence": Competence(("rail",)), "staff": staff},
+        },
+        members=(REGION, NEIGHBOUR, RAIL),
+        activity={"parties": (RAIL,)},
+        elsewhere={"parties": (RAIL,)},
+        hours=5,
+    )
+
+
+NOBODY_ELSE = (Post(Role.DECISION_MAKER), Post(Role.ON_CALL_OFFICER, on_duty=1))
+TRAVEL = Spread(20 * MINUTE_MS, 20 * MINUTE_MS)
+
+
+def test_each_region_has_a_liaison_of_its_own_who_carries_to_it() -> None:
+    played = relayed(Post(Role.LIAISON, on_duty=2, arrival=TRAVEL), *NOBODY_ELSE)
+
+    assert {one.to for one in played.of(Ack, sender=RAIL) if one.data.arrived} == {NEIGHBOUR, REGION}
+    assert {one.to for one in played.of(SitRep, sender=RAIL)} == {NEIGHBOUR, REGION}
+    assert played.notes("unreachable", RAIL) == []
+
+
+def test_a_liaison_who_is_with_one_region_carries_nothing_to_another() -> None:
+    """Too few people: the only liaison sits with the neighbour, and nobody is left for the second region."""
+    played = relayed(Post(Role.LIAISON, on_duty=1, arrival=TRAVEL, attention_ms=HOUR_MS), *NOBODY_ELSE)
+
+    assert {one.to for one in played.of(Ack, sender=RAIL) if one.data.arrived} == {NEIGHBOUR}
+    assert {one.to for one in played.of(SitRep, sender=RAIL)} == {NEIGHBOUR}
+    first, *later = played.notes("unreachable", RAIL)
+    assert first.text == f"nobody can go to {REGION} as liaison for {FLOOD}"
+    (alarm,) = played.of(Alarm, to=RAIL, sender=REGION)
+    assert first.cause == (alarm.event.id,)
+    assert {one.text for one in later} == {"liaison: waited 1 h 00 min (reporting.send)"}

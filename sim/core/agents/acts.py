@@ -10,7 +10,7 @@ from sim.core.messages.contents import AnyContent
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
 from sim.core.model.cue import AnyCue
-from sim.core.model.ids import EventId, InjectId, SubjectId
+from sim.core.model.ids import EventId, InjectId, PartyId, SubjectId
 from sim.core.model.staff import Duty, Role
 from sim.core.picture.observation import Observation
 
@@ -136,6 +136,7 @@ class Assign(msgspec.Struct, frozen=True):
         role: The role that must do it; None is whoever does the duty.
         persists: Whether somebody comes back to it after a while when nobody got round to it, until it is done;
             for what nothing else would ever ask for again.
+        region: Region to which it is carried: a liaison who is with another one does not do it. "" is any.
     """
 
     duty: Duty
@@ -145,6 +146,7 @@ class Assign(msgspec.Struct, frozen=True):
     because_of: EventId | InjectId = ""
     role: Role | None = None
     persists: bool = False
+    region: PartyId = ""
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -166,7 +166,17 @@ def _thing(brief: Brief, given: Assign | Thing, key: str, now: int) -> Thing:
     if isinstance(given, Thing):
         return msgspec.structs.replace(given, key=key, since_ms=now, is_back=True)
     roles = brief.takers(given.duty, given.role)
-    return Thing(given.duty, key, given.errand, given.about, given.because_of, now, roles, given.persists)
+    return Thing(
+        duty=given.duty,
+        key=key,
+        errand=given.errand,
+        about=given.about,
+        because_of=given.because_of,
+        since_ms=now,
+        roles=roles,
+        persists=given.persists,
+        region=given.region,
+    )
 
 
 def _acts_of(outcomes: Sequence[Outcome], now: int) -> list[Act]:

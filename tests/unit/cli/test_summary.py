@@ -12,22 +12,17 @@ from rich.console import Console
 from sim.cli.output import Speaker
 from sim.cli.summary import print_summary
 from sim.core.model.text import Language
-from sim.files.scenario import load_scenario
 from sim.replay.tally import tally
 from sim.runlog.reader import read
-from sim.session.launch import RunOptions, run_exercise
-from sim.session.pacing import Pace
 from sim.words import word
+from tests.played import Played
 
 WIDE = 400
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("summary") / "run"
-    options = RunOptions(seed=7, broker="memory", pace=Pace(None), folder=folder)
-    run_exercise(load_scenario("limburg-hoogwater"), options)
-    return folder
+def run(played: Played) -> Path:
+    return played("limburg-hoogwater").folder
 
 
 def printed(run: Path, language: Language) -> list[str]:

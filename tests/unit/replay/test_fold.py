@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sim.core.messages.contents import Briefing, ItemUpdate
@@ -16,8 +14,7 @@ from sim.files.scenario import load_scenario
 from sim.replay.fold import party_picture_at, shared_picture_at, truth_at
 from sim.replay.tally import tally
 from sim.runlog.reader import read
-from sim.session.launch import RunOptions, run_exercise
-from sim.session.pacing import Pace
+from tests.played import Played
 
 MOMENTS_MS = [0, 20 * HOUR_MS, 60 * HOUR_MS, 74 * HOUR_MS, 114 * HOUR_MS]
 
@@ -28,10 +25,8 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def records(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
-    folder: Path = tmp_path_factory.mktemp("fold") / "run"
-    run_exercise(scenario, RunOptions(seed=7, broker="memory", pace=Pace(None), folder=folder))
-    return list(read(folder))
+def records(played: Played) -> list[Record]:
+    return list(read(played("limburg-hoogwater").folder))
 
 
 @pytest.mark.parametrize("at_ms", MOMENTS_MS)

@@ -59,7 +59,7 @@ def _asked_by_region(brief: Brief, state: AgentState, stimulus: Delivered, _now:
         return state, []
     duty = Duty.INFORMATION if brief.profile.channel == "post" else Duty.LIAISON
     about = (request.activity, request.theme, event.id, event.sender)
-    return state, [Assign(duty, f"inform/{event.id}", LOOK, about, event.id)]
+    return state, [Assign(duty, f"inform/{event.id}", LOOK, about, event.id, region=event.sender)]
 
 
 def _look(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -58,7 +58,7 @@ def _look(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
         outside = brief.channel_to(party) is Shape.OUTSIDE
         duty = Duty.LIAISON if outside and brief.directs(activity) else Duty.INFORMATION
         key_of_thing, event = f"need/{activity}/{party}/{theme}/{now}", began_by(state, activity)
-        acts.append(Assign(duty, key_of_thing, ASK, (*key, term_ms), event))
+        acts.append(Assign(duty, key_of_thing, ASK, (*key, term_ms), event, region=party))
     return state, acts
 
 

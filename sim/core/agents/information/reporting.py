@@ -64,10 +64,11 @@ def _errands(brief: Brief, activity: ActivityId, since_ms: int, now: int, due_ms
     return [Wake(max(now, due_ms - middle_ms), PREPARE, about), Wake(due_ms, DUE, about)]
 
 
-def _prepare(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _prepare(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     activity, due_ms, _ = stimulus.about
-    alarm = alarmed_by(state, activity)
-    return state, [Assign(Duty.REPORTING, f"sitrep/{activity}/{due_ms}", SEND, stimulus.about, alarm)]
+    alarm, region = alarmed_by(state, activity), brief.activities[activity].directing
+    key = f"sitrep/{activity}/{due_ms}"
+    return state, [Assign(Duty.REPORTING, key, SEND, stimulus.about, alarm, region=region)]
 
 
 def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

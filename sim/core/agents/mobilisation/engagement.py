@@ -14,7 +14,7 @@ import msgspec
 from sim.core.agents.acts import Act, Assign, Delivered, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.people.calling import WATCH, call_in, call_role, is_available, send_home
+from sim.core.agents.people.calling import WATCH, call_in, call_role, is_available, recall, send_home
 from sim.core.messages.contents import Ack, Alarm, Alert, Card
 from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty, Role
@@ -69,7 +69,7 @@ def leave(state: AgentState, activity: ActivityId) -> AgentState:
     kept = {known: since for known, since in state.engaged.items() if known != activity}
     for name in (NAME, ALARMED):
         state = state.without(name, activity) if activity in state.mind(name) else state
-    state = msgspec.structs.replace(state, engaged=kept)
+    state = recall(msgspec.structs.replace(state, engaged=kept), activity)
     return state if kept else send_home(state)
 
 

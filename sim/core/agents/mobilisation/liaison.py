@@ -1,8 +1,9 @@
 """Liaison: a partner outside the tool sends somebody to the region's team once an alarm is taken (Tabel 1).
 
 Who was called goes, and is there when the call said so; where nobody answered, somebody who is at the post travels as
-long. Only once the liaison is there can anything be carried, either way. The region hears of it by a second
-acknowledgement; where nobody can go it hears nothing.
+long. A liaison sits in the team of one region: another region is sent another one, as long as there is one. Only once
+the liaison is there can anything be carried, either way. The region hears of it by a second acknowledgement; where
+nobody can go it hears nothing.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.mobilisation.engagement import TAKEN
-from sim.core.agents.people.staffing import Desk, Station
+from sim.core.agents.people.staffing import Desk, Station, posted, regions_of
 from sim.core.messages.contents import Ack
-from sim.core.model.ids import ActivityId, EventId
-from sim.core.model.staff import SECONDED, Duty
+from sim.core.model.ids import EventId, PartyId
+from sim.core.model.staff import SECONDED, Duty, Role
 
 NAME = "liaison"
 """Under this name a party remembers, by activity, since when it works in it and when its liaison is there."""
@@ -25,41 +26,51 @@ def _taken(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     activity, event, region = stimulus.about
     if activity not in state.engaged:
         return state, []  # over in the meantime
-    there_ms = _there_ms(brief, state, activity, event, now)
-    if there_ms is None:
-        text = f"nobody can go to {region} as liaison for {activity}"
-        return state, [Remark("unreachable", None, text, event)]
-    state = state.with_mind(NAME, {activity: (state.engaged[activity], there_ms)})
+    since_ms, there_ms = state.mind(NAME).get(activity, (None, 0))
+    if since_ms != state.engaged[activity]:  # not sent for an earlier alarm
+        going = _going(brief, state, region, event, now)
+        if going is None:
+            text = f"nobody can go to {region} as liaison for {activity}"
+            return state, [Remark("unreachable", None, text, event)]
+        role, person, there_ms = going
+        state = state.with_desk(role, posted(state.desk(role), person, activity, region))
+        state = state.with_mind(NAME, {activity: (state.engaged[activity], there_ms)})
     return state, [Wake(max(now, there_ms), ARRIVED, stimulus.about)]
 
 
-def _there_ms(brief: Brief, state: AgentState, activity: ActivityId, event: EventId, now: int) -> int | None:
-    """Return when the liaison is with the region; None when there is nobody who can go."""
-    since_ms, sent_ms = state.mind(NAME).get(activity, (None, 0))
-    if since_ms == state.engaged[activity]:
-        return int(sent_ms)  # sent for an earlier alarm
-    for role in brief.doers[Duty.LIAISON]:
-        if role in SECONDED:
-            continue  # that one comes from the region
-        station = brief.stations[role]
-        there_ms = _arrival_ms(station, state.desk(role), event, now)
-        if there_ms is not None:
-            return there_ms
+def _going(
+    brief: Brief, state: AgentState, region: PartyId, event: EventId, now: int
+) -> tuple[Role, int, int] | None:
+    """Return who goes to a region, by role and number, and when that one is there; None when nobody can go."""
+    roles = [role for role in brief.doers[Duty.LIAISON] if role not in SECONDED]  # those come from the region
+    for role in roles:
+        for other, (person, where) in sorted(state.desk(role).posted.items()):
+            if where == region:  # is there, or on the way, for another activity
+                return role, person, state.mind(NAME)[other][1]
+    for role in roles:
+        found = _leaving(brief.stations[role], state.desk(role), event, now)
+        if found is not None:
+            return role, *found
     return None
 
 
-def _arrival_ms(station: Station, desk: Desk, event: EventId, now: int) -> int | None:
-    """Return when the first of a role is with the region: who was called for it, or travels from the post."""
+def _leaving(station: Station, desk: Desk, event: EventId, now: int) -> tuple[int, int] | None:
+    """Return who of a role goes, and when that one is there: who was called for it, or travels from the post."""
+    called = [(person, call) for person, call in sorted(desk.called.items()) if not regions_of(desk, person)]
     coming = [
-        call.there_ms for call in desk.called.values() if call.there_ms > now or call.because_of == event
+        (call.there_ms, person) for person, call in called if call.there_ms > now or call.because_of == event
     ]
     if coming:
-        return min(coming)
-    leaves_in_ms = 0 if desk.called else station.opens_in_ms(now)
-    if leaves_in_ms is None or leaves_in_ms > station.post.attention_ms:
+        there_ms, person = min(coming)
+        return person, there_ms
+    on_duty = [person for person in range(station.post.on_duty) if not regions_of(desk, person)]
+    here, leaves_in_ms = (
+        ([person for person, _ in called], 0) if called else (on_duty, station.opens_in_ms(now))
+    )
+    if not here or leaves_in_ms is None or leaves_in_ms > station.post.attention_ms:
         return None
     travel_ms = station.post.arrival.draw(station.chance, station.stream("travel"), event)
-    return now + leaves_in_ms + travel_ms
+    return here[0], now + leaves_in_ms + travel_ms
 
 
 def _arrived(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:

@@ -13,8 +13,8 @@ import msgspec
 from sim.core.agents.acts import Act, Remark, Wake
 from sim.core.agents.agent import AgentState, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.people.staffing import MOMENT, call, dismissed, is_attended, is_there
-from sim.core.model.ids import EventId, InjectId
+from sim.core.agents.people.staffing import MOMENT, call, dismissed, is_attended, is_there, recalled
+from sim.core.model.ids import ActivityId, EventId, InjectId
 from sim.core.model.staff import SECONDED, Duty, Role
 from sim.core.model.staffed import Limits
 
@@ -113,6 +113,15 @@ def limits_of_doer(brief: Brief, state: AgentState, duty: Duty, now: int) -> Lim
     here = (role for role in brief.doers[duty] if is_there(brief.stations[role], state.desk(role), now))
     role = next(here, None)
     return brief.limits(duty) if role is None else brief.limits_as(role)
+
+
+def recall(state: AgentState, activity: ActivityId) -> AgentState:
+    """Return the state in which who was with a region as liaison for an activity is there no longer."""
+    desks = {
+        role: recalled(desk, activity) if activity in desk.posted else desk
+        for role, desk in state.desks.items()
+    }
+    return msgspec.structs.replace(state, desks=desks)
 
 
 def send_home(state: AgentState, roles: Collection[Role] = tuple(Role)) -> AgentState:

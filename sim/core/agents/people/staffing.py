@@ -17,7 +17,7 @@ import msgspec
 
 from sim.core.messages.items import Item
 from sim.core.model.chance import Chance
-from sim.core.model.ids import EventId, PartyId
+from sim.core.model.ids import ActivityId, EventId, PartyId
 from sim.core.model.staff import SECONDED, Duty, Post, Role, Spread
 from sim.core.model.time import MINUTE_MS, format_duration
 
@@ -42,6 +42,7 @@ class Thing(msgspec.Struct, frozen=True):
         roles: Who may take it up, in order of preference.
         persists: Whether it comes back when nobody got round to it.
         is_back: Whether it has come back; that nobody got round to it is said once.
+        region: Region to which it is carried: a liaison who is with another one does not do it. "" is any.
     """
 
     duty: Duty
@@ -53,6 +54,7 @@ class Thing(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...]
     persists: bool = False
     is_back: bool = False
+    region: PartyId = ""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -77,12 +79,14 @@ class Desk(msgspec.Struct, frozen=True):
         called: Who answered a call.
         called_ms: When they were last called; -1 is never.
         waiting: What waits, in the order in which it came.
+        posted: Who is, or is on the way, as liaison with which region, by activity.
     """
 
     busy: Mapping[int, int] = msgspec.field(default_factory=dict)
     called: Mapping[int, Call] = msgspec.field(default_factory=dict)
     called_ms: int = -1
     waiting: tuple[Thing, ...] = ()
+    posted: Mapping[ActivityId, tuple[int, PartyId]] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -199,8 +203,8 @@ def _taker(stations: Stations, desks: Desks, thing: Thing) -> Role | None:
     """
     now = thing.since_ms
     known = [(role, stations[role], desks.get(role, Desk())) for role in thing.roles]
-    idle = (role for role, station, desk in known if _is_idle(station, desk, now))
-    attended = (role for role, station, desk in known if is_attended(station, desk, now))
+    idle = (role for role, station, desk in known if _is_idle(station, desk, thing, now))
+    attended = (role for role, station, desk in known if _is_somebodys(station, desk, thing, now))
     expected = (role for role in thing.roles if role not in SECONDED)
     return next(chain(idle, attended, expected), None)
 
@@ -226,7 +230,7 @@ def _helper(stations: Stations, desks: Desks, now: int) -> tuple[Role, Role] | N
             (role, helper)
             for _, role in queues
             for helper in desks[role].waiting[0].roles
-            if _is_idle(stations[helper], desks.get(helper, Desk()), now)
+            if _is_idle(stations[helper], desks.get(helper, Desk()), desks[role].waiting[0], now)
         ),
         None,
     )
@@ -248,7 +252,7 @@ def _rest(stations: Stations, role: Role, desk: Desk, now: int) -> tuple[Desk, l
 def _undone(station: Station, desk: Desk, thing: Thing, now: int) -> Undone:
     waited = format_duration(now - thing.since_ms)
     text = f"{station.post.role}: waited {waited} ({thing.errand})"
-    return Undone(thing, "missed" if is_attended(station, desk, now) else "unreachable", text)
+    return Undone(thing, "missed" if _is_somebodys(station, desk, thing, now) else "unreachable", text)
 
 
 def item_in(about: Any) -> Item | None:
@@ -275,13 +279,13 @@ def is_there(station: Station, desk: Desk, now: int) -> bool:
 def take_up(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Begun]]:
     """Return the desk after everybody who is free took up what waits, and what they took up."""
     busy = _busy(desk, now)
-    waiting = list(desk.waiting)
+    waiting: list[Thing] = []
     begun: list[Begun] = []
-    while waiting:
-        person = _free(station, desk, busy, now)
+    for thing in desk.waiting:
+        person = _free(station, desk, busy, thing, now)
         if person is None:
-            break
-        thing = waiting.pop(0)
+            waiting.append(thing)
+            continue
         took_ms = station.handling.draw(station.chance, station.stream("handling"), thing.key)
         if took_ms:
             busy[person] = now + took_ms
@@ -293,16 +297,41 @@ def _busy(desk: Desk, now: int) -> dict[int, int]:
     return {person: free_ms for person, free_ms in desk.busy.items() if free_ms > now}
 
 
-def _is_idle(station: Station, desk: Desk, now: int) -> bool:
-    """Say whether somebody is at the post with nothing in hand, and nothing waits there."""
-    return not desk.waiting and _free(station, desk, _busy(desk, now), now) is not None
+def _is_idle(station: Station, desk: Desk, thing: Thing, now: int) -> bool:
+    """Say whether somebody who can do a thing is at the post with nothing in hand, and nothing waits there."""
+    return not desk.waiting and _free(station, desk, _busy(desk, now), thing, now) is not None
 
 
-def _free(station: Station, desk: Desk, busy: Mapping[int, int], now: int) -> int | None:
-    """Return the first person who is at the post with nothing in hand."""
-    on_duty = range(station.post.on_duty) if station.opens_in_ms(now) == 0 else ()
+def _free(station: Station, desk: Desk, busy: Mapping[int, int], thing: Thing, now: int) -> int | None:
+    """Return who of those with nothing in hand does a thing: first who is with its region, then who is at the post."""
     came = (person for person, call in sorted(desk.called.items()) if call.there_ms <= now)
-    return next((person for person in (*on_duty, *came) if person not in busy), None)
+    free = [person for person in (*_on_duty(station, now), *came) if person not in busy]
+    if not desk.posted:
+        return next(iter(free), None)
+    able = [person for person in free if _can(desk, person, thing)]
+    return min(able, key=lambda person: thing.region not in (regions_of(desk, person) or ("",)), default=None)
+
+
+def _on_duty(station: Station, now: int) -> range:
+    return range(station.post.on_duty if station.opens_in_ms(now) == 0 else 0)
+
+
+def regions_of(desk: Desk, person: int) -> tuple[PartyId, ...]:
+    """Return the regions that a person is with as liaison: one, if any."""
+    return tuple(region for who, region in desk.posted.values() if who == person)
+
+
+def _can(desk: Desk, person: int, thing: Thing) -> bool:
+    """Say whether a person is where a thing can be done: nobody is with two regions at one moment."""
+    regions = regions_of(desk, person)
+    return not regions or not thing.region or thing.region in regions
+
+
+def _is_somebodys(station: Station, desk: Desk, thing: Thing, now: int) -> bool:
+    """Say whether somebody who can do a thing is at the post, or has answered a call and is on the way."""
+    if not desk.posted:
+        return is_attended(station, desk, now)
+    return any(_can(desk, person, thing) for person in (*_on_duty(station, now), *desk.called))
 
 
 def call(station: Station, desk: Desk, now: int, because_of: EventId) -> tuple[Desk, list[Call]]:
@@ -336,4 +365,15 @@ def welcome(desk: Desk, now: int) -> tuple[Desk, list[Call]]:
 
 def dismissed(desk: Desk) -> Desk:
     """Return the desk from which those who were called have gone home, after what they have in hand."""
-    return msgspec.structs.replace(desk, called={})
+    return msgspec.structs.replace(desk, called={}, posted={})
+
+
+def posted(desk: Desk, person: int, activity: ActivityId, region: PartyId) -> Desk:
+    """Return the desk of which a person goes to a region as liaison, for an activity."""
+    return msgspec.structs.replace(desk, posted={**desk.posted, activity: (person, region)})
+
+
+def recalled(desk: Desk, activity: ActivityId) -> Desk:
+    """Return the desk of which nobody is with a region for an activity any more."""
+    kept = {known: post for known, post in desk.posted.items() if known != activity}
+    return msgspec.structs.replace(desk, posted=kept)

@@ -99,7 +99,11 @@ def _asked(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> R
         return state, []
     duty = Duty.INFORMATION if brief.profile.channel == "post" else Duty.LIAISON
     about = (request, event.id, event.sender)
-    return state, [Assign(duty, f"effects/{event.id}", WORK_OUT_ASKED, about, event.id, persists=True)]
+    return state, [
+        Assign(
+            duty, f"effects/{event.id}", WORK_OUT_ASKED, about, event.id, persists=True, region=event.sender
+        )
+    ]
 
 
 def _work_out_asked(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

@@ -67,7 +67,8 @@ def _answer_all(state: AgentState, subject: SubjectId, errand: str) -> Reaction:
         if key[0] != subject:
             continue
         state, event = state.without(NAME, key), key[1]
-        acts.append(Assign(Duty.INFORMATION, f"answer/{event}", errand, (subject, *asked), event))
+        about, region = (subject, *asked), asked[2]
+        acts.append(Assign(Duty.INFORMATION, f"answer/{event}", errand, about, event, region=region))
     return state, acts
 
 

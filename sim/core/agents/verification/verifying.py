@@ -83,11 +83,12 @@ def _notice(
     return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, *read_in))]
 
 
-def _looked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _looked(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     item: Item
-    item, _, event = stimulus.about
+    item, activity, event = stimulus.about
     key = f"check/{item.subject}/{item.source.party}/{item.observed_at_ms}"
-    return state, [Assign(Duty.INFORMATION, key, CHECK, stimulus.about, event)]
+    region = brief.activities[activity].directing
+    return state, [Assign(Duty.INFORMATION, key, CHECK, stimulus.about, event, region=region)]
 
 
 def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:

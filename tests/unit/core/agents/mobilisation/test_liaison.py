@@ -2,18 +2,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Act, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.mobilisation.engagement import TAKEN
+from sim.core.agents.mobilisation.engagement import TAKEN, leave
 from sim.core.agents.mobilisation.liaison import ARRIVED, BEHAVIOUR
 from sim.core.agents.people.staffing import Call, Desk
 from sim.core.messages.contents import Ack
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.model.time import HOUR_MS
-from tests.unit.core.agents.helpers import FLOOD, RAIL, REGION, brief, only, react, woken
+from tests.unit.core.agents.helpers import FIRE, FLOOD, NEIGHBOUR, RAIL, REGION, brief, only, react, woken
 
 LIAISON, MAKER = Role.LIAISON, Role.DECISION_MAKER
 TRAVEL = Spread(70, 70)
@@ -116,3 +117,52 @@ def test_nobody_arrives_at_what_is_over() -> None:
     state, acts = sent(me(ON_DUTY))
     gone = AgentState(minds=state.minds)
     assert react(me(ON_DUTY), BEHAVIOUR, gone, woken(only(Wake, acts))) == (gone, [])
+
+
+# One liaison a region ---------------------------------------------------------------------------
+
+
+def sent_to_both(known: Brief, *, there: str = NEIGHBOUR) -> list[Act]:
+    """Send a liaison to REGION, and then, while that one is there, for an activity of another region."""
+    state, _ = sent(known)
+    state = msgspec.structs.replace(state, engaged={FLOOD: 0, FIRE: 0})
+    return react(known, BEHAVIOUR, state, Woken(TAKEN, (FIRE, "vr23-2", there)), now=100)[1]
+
+
+def test_another_region_is_sent_another_liaison() -> None:
+    two = me(Post(LIAISON, on_duty=2, arrival=TRAVEL))
+    assert sent_to_both(two) == [Wake(170, ARRIVED, (FIRE, "vr23-2", NEIGHBOUR))]
+
+
+def test_another_region_is_sent_the_decision_maker_where_the_only_liaison_is_away() -> None:
+    known = me(ON_DUTY, Post(MAKER, on_duty=1, arrival=Spread(7, 7)))
+    assert only(Wake, sent_to_both(known)).at_ms == 107
+
+
+def test_where_the_only_one_is_with_another_region_nobody_can_go() -> None:
+    text = f"nobody can go to {NEIGHBOUR} as liaison for {FIRE}"
+    assert sent_to_both(me(ON_DUTY)) == [Remark("unreachable", None, text, "vr23-2")]
+
+
+def test_for_another_activity_of_the_region_the_one_who_is_there_already_does() -> None:
+    assert sent_to_both(me(ON_DUTY), there=REGION) == [Wake(100, ARRIVED, (FIRE, "vr23-2", REGION))]
+
+
+def test_who_was_called_and_is_at_the_post_goes_to_the_second_region() -> None:
+    known = me(Post(LIAISON, on_call=2, arrival=TRAVEL))
+    state, _ = sent(known, desks=coming(60, 40))
+    assert state.desk(LIAISON).posted == {FLOOD: (1, REGION)}
+    state = msgspec.structs.replace(state, engaged={FLOOD: 0, FIRE: 0})
+    state, acts = react(known, BEHAVIOUR, state, Woken(TAKEN, (FIRE, "vr23-2", NEIGHBOUR)), now=100)
+    assert [act.at_ms for act in acts if isinstance(act, Wake)] == [170]
+    assert state.desk(LIAISON).posted == {FLOOD: (1, REGION), FIRE: (0, NEIGHBOUR)}
+
+
+def test_who_left_the_activity_is_with_its_region_no_longer() -> None:
+    state, _ = sent(me(ON_DUTY))
+    state = msgspec.structs.replace(state, engaged={FLOOD: 0, FIRE: 0})
+    assert leave(state, FIRE).desk(LIAISON).posted == {FLOOD: (0, REGION)}
+    left = leave(state, FLOOD)
+    assert left.desk(LIAISON).posted == {}
+    _, acts = react(me(ON_DUTY), BEHAVIOUR, left, Woken(TAKEN, (FIRE, "vr23-2", NEIGHBOUR)), now=100)
+    assert only(Wake, acts).at_ms == 170

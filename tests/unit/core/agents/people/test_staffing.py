@@ -287,3 +287,60 @@ def test_a_brief_knows_the_limits_and_the_pace_of_who_does_a_duty() -> None:
     nobody = me()
     assert nobody.limits(Duty.INFORMATION).skill == 1.0
     assert nobody.handling(Duty.INFORMATION) == Spread(*nobody.party.people.reaction_ms)
+
+
+# Liaisons are with one region at a moment -------------------------------------------------------
+
+AWAY = {"flood": (0, "vr24")}
+"""The first person is with a region."""
+
+
+def carry(known: Brief, state: AgentState, now: int, *to: str) -> tuple[AgentState, list[Act]]:
+    """Have something carried to each of some regions."""
+
+    def each(_brief: Brief, state: AgentState, _stimulus: Stimulus, _now: int) -> Reaction:
+        acts = [Assign(Duty.INFORMATION, f"a/{region}", f"to-{region}", None, region=region) for region in to]
+        return state, list(acts)
+
+    return step(known, dispatch_of((Behaviour("carrying", {"go": each}),)), state, (Woken("go", None),), now)
+
+
+def test_who_is_with_a_region_carries_to_it_and_to_no_other() -> None:
+    away = AgentState(desks={HIN: Desk(posted=AWAY)})
+    state, acts = carry(me(head()), away, 0, "vr23", "vr24", "")
+    assert acts == [
+        Wake(25, MOMENT, HIN),
+        Wake(10, "to-vr24", None),
+        Wake(25, MOMENT, HIN),
+        Wake(25, MOMENT, HIN),
+    ]
+    assert [thing.region for thing in state.desk(HIN).waiting] == ["vr23", ""]
+    state, acts = come_back(me(head()), state, 10)
+    assert acts == [Wake(20, "to-", None)]
+    _, acts = come_back(me(head()), state, 25)
+    assert only(Remark, acts).what == "unreachable"
+
+
+def test_who_is_with_a_region_carries_to_it_before_who_is_at_the_post() -> None:
+    away = AgentState(desks={HIN: Desk(posted={"flood": (1, "vr24")})})
+    state, _ = carry(me(head(on_duty=2)), away, 0, "vr24")
+    assert state.desk(HIN).busy == {1: 10}
+    state, _ = carry(me(head(on_duty=2)), away, 0, "vr23")
+    assert state.desk(HIN).busy == {0: 10}
+    state, _ = carry(me(head(on_duty=2)), away, 0, "")
+    assert state.desk(HIN).busy == {0: 10}
+
+
+def test_what_the_one_who_is_away_cannot_carry_another_role_does() -> None:
+    known = me(head(), Post(IM, on_duty=1, handling=TEN))
+    away = AgentState(desks={HIN: Desk(posted=AWAY)})
+    assert carry(known, away, 0, "vr23")[1] == [Wake(10, "to-vr23", None)]
+    busy = AgentState(desks={HIN: Desk(posted=AWAY), IM: Desk(busy={0: 50})})
+    state, _ = carry(known, busy, 0, "vr23")
+    assert [thing.region for thing in state.desk(IM).waiting] == ["vr23"]
+
+
+def test_what_can_be_done_by_somebody_who_was_called_is_missed_and_not_unreachable() -> None:
+    coming = Desk(called={1: Call(900, "e-1")}, posted=AWAY)
+    state, _ = carry(me(head(on_call=1)), AgentState(desks={HIN: coming}), 0, "vr23")
+    assert only(Remark, come_back(me(head(on_call=1)), state, 25)[1]).what == "missed"
