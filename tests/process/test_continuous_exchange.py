@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sim.core.messages.contents import Answer, ItemUpdate, Request
-from sim.core.messages.items import Kind
+from sim.core.messages.items import Item, Kind, VerificationStatus
 from sim.core.messages.topics import Shape
 from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role, Spread
@@ -31,7 +31,10 @@ EFFECTS = tuple(
 
 
 def exchange(
-    *threats: str, staff: dict[str, tuple[Post, ...]] | None = None, truth: tuple[Any, ...] = (HIGH_WATER,)
+    *threats: str,
+    staff: dict[str, tuple[Post, ...]] | None = None,
+    truth: tuple[Any, ...] = (HIGH_WATER,),
+    hours: float = 4,
 ) -> Played:
     """Everybody agreed on the threats of these systems, and the water board foresees high water."""
     parties: dict[str, dict[str, Any]] = {
@@ -44,7 +47,7 @@ def exchange(
         agreements=[agreed(party, threats=threats) for party in (CARE, GRID, RAIL)],
         parties=parties,
         members=MEMBERS,
-        hours=4,
+        hours=hours,
     )
 
 
@@ -149,3 +152,41 @@ def test_the_threat_itself_is_missed_where_the_region_has_too_much_in_hand() -> 
     (cause,) = note.cause
     assert (played.event(cause).sender, played.event(cause).data.item.subject) == (WATER, LEVEL)
     assert note.text == "information-coordinator: waited 20 min (risk-uptake.retell)"
+
+
+def newest(played: Played, at_ms: int) -> dict[str, Item]:
+    """What the region's risk picture says at a moment, by subject."""
+    told = [one for one in played.of(ItemUpdate, sender=REGION, shape=Shape.RISK) if one.at_ms <= at_ms]
+    return {one.data.item.subject: one.data.item for one in told}
+
+
+def test_what_grows_old_in_the_risk_picture_is_kept_current() -> None:
+    """Core looks again by itself; structural and link keep no risk picture, and are asked."""
+    played = exchange(RIVER, hours=12)
+    for hour in range(6, 12):
+        picture = newest(played, hour * HOUR_MS)
+        assert set(picture) == {LEVEL, "evacuation", "substation", "embankment"}
+        assert {item.verification.status for item in picture.values()} <= {
+            VerificationStatus.UNVERIFIED,
+            VerificationStatus.VERIFIED,
+        }
+        assert max(hour * HOUR_MS - item.observed_at_ms for item in picture.values()) < 6 * HOUR_MS
+    asked = [one.to for one in played.of(Request, sender=REGION) if one.data.purpose == "verify"]
+    assert set(asked) == {GRID, RAIL}
+    (answer, *_) = [one for one in played.of(Answer, sender=GRID) if one.data.outcome == "confirmed"]
+    assert played.story(answer)[-2:] == [(REGION, "request"), (GRID, "answer")]
+
+
+def test_what_nobody_says_anew_is_withdrawn_from_the_risk_picture() -> None:
+    """Nobody there: the grid operator's people go home at ten, and the region's question finds nobody."""
+    office = Post(
+        Role.HEAD_OF_INFORMATION, on_duty=1, hours=(8 * HOUR_MS, 10 * HOUR_MS), attention_ms=HOUR_MS
+    )
+    others = (Post(Role.INFORMATION_MANAGER), Post(Role.GENERAL_COMMANDER), Post(Role.PLOTTER))
+    played = exchange(RIVER, staff={GRID: (office, *others)}, hours=12)
+
+    assert newest(played, 4 * HOUR_MS)["substation"].verification.status is VerificationStatus.UNVERIFIED
+    gone = newest(played, 11 * HOUR_MS)["substation"]
+    assert (gone.verification.status, gone.verification.by) == (VerificationStatus.LAPSED, REGION)
+    assert newest(played, 11 * HOUR_MS)["embankment"].verification.status is VerificationStatus.UNVERIFIED
+    assert any("answering.answer" in note.text for note in played.notes("unreachable", GRID))

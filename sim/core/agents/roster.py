@@ -33,7 +33,7 @@ from sim.core.agents.mobilisation import (
     telling_levels,
 )
 from sim.core.agents.outage import fallback
-from sim.core.agents.risks import appraising, gathering, risk_uptake
+from sim.core.agents.risks import appraising, gathering, risk_upkeep, risk_uptake
 from sim.core.agents.verification import answering, direction_of_verification, verifying
 from sim.core.model.profile import Profile
 
@@ -75,6 +75,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         reading.BEHAVIOUR,
         receipts.BEHAVIOUR,
         reporting.BEHAVIOUR,
+        risk_upkeep.BEHAVIOUR,
         risk_uptake.BEHAVIOUR,
         scanning.BEHAVIOUR,
         seconded.BEHAVIOUR,

@@ -21,8 +21,11 @@ from sim.core.model.staff import Duty
 from sim.core.model.time import HOUR_MS
 
 TOLD = "{}.told"
-REPEAT_MS = 6 * HOUR_MS
-"""How long what still holds is not told again to readers at a distance, though its source says so anew (exercise)."""
+REPEAT_MS = 3 * HOUR_MS
+"""How long what still holds is not told again to readers at a distance, though its source says so anew (exercise).
+
+No longer than it takes until who keeps a risk picture looks again: what is still so stays current for its readers too.
+"""
 
 
 def _is_repetition(before: Item, item: Item) -> bool:

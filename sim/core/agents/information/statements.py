@@ -110,6 +110,17 @@ def retract_own(
     return msgspec.structs.replace(state, knowledge=knowledge, said={**state.said, item_id: item}), item
 
 
+def lapsed(item: Item, by: PartyId, now: int) -> Item:
+    """Return the next version of an item, which a party takes out: nobody says that it still holds."""
+    return msgspec.structs.replace(
+        item,
+        version=item.version + 1,
+        reported_at_ms=now,
+        valid_until_ms=now if item.valid_until_ms is None else min(now, item.valid_until_ms),
+        verification=Verification(VerificationStatus.LAPSED, by, now),
+    )
+
+
 def own_view(brief: Brief, known: Observation, now: int) -> Item:
     """Return what the party knows of a subject as an item, without having stated it."""
     return from_fact(

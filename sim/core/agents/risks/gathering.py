@@ -113,12 +113,13 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reactio
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
     agreement = brief.agreement_with(brief.id, stimulus.event.sender)
-    if answer.outcome != "informed" or answer.activity or agreement is None:
+    if answer.activity or agreement is None:
         return state, []
     event = stimulus.event.id
+    told = answer.items if answer.item is None else (answer.item, *answer.items)
     return state, [
         Assign(Duty.INFORMATION, f"{event}/{item.id}", RETELL, (item, event), event, persists=True)
-        for item in may_be_shared(answer.items)
+        for item in may_be_shared(told)
     ]
 
 

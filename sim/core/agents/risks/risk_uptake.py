@@ -20,8 +20,9 @@ def _wants(brief: Brief, address: Address, _item: Item) -> bool:
     return address.shape is Shape.RISK and address["region"] == brief.id
 
 
-def _topic(brief: Brief, item: Item, item_id: ItemId) -> str:
+def topic_of(brief: Brief, item: Item, item_id: ItemId) -> str:
+    """Return where an item stands in the risk picture that the region keeps."""
     return build(Shape.RISK, region=brief.id, owner=brief.id, theme=item.theme, item=item_id)
 
 
-BEHAVIOUR = retelling_behaviour(NAME, PREFIX, _wants, _topic)
+BEHAVIOUR = retelling_behaviour(NAME, PREFIX, _wants, topic_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Look, Remark, Unseen, Wake, Woken
@@ -11,7 +12,16 @@ from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.knowing import BEHAVIOUR as KNOWING
 from sim.core.agents.information.statements import LOOKED_AT, SAID, STATED
-from sim.core.agents.information.upkeep import BEHAVIOUR, DEFAULT_MS, DUE, INTERVALS, LOOK, limit_in
+from sim.core.agents.information.upkeep import (
+    BEHAVIOUR,
+    COLD,
+    DEFAULT_MS,
+    DUE,
+    INTERVALS,
+    LOOK,
+    RISK_MS,
+    limit_in,
+)
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.items import Item, Kind, Sensitivity, VerificationStatus
 from sim.core.model.agreement import Norm
@@ -208,3 +218,58 @@ def test_what_is_restricted_and_still_holds_is_not_told_again_to_who_heard_it() 
 def test_what_is_restricted_and_changed_is_told_again() -> None:
     _, acts = looked(item(sensitivity=Sensitivity.RESTRICTED), amount=900.0)
     assert [act.errand for act in acts if isinstance(act, Wake)] == [STATED, SAID]
+
+
+# The cold phase ---------------------------------------------------------------------------------
+
+RISK_OLD = RISK_MS * 3 // 4
+"""Age at which a statement in a risk picture approaches the bound."""
+
+
+def cold(*items: Item) -> AgentState:
+    """The state of a party that said this while there was no activity."""
+    return msgspec.structs.replace(says(*items), engaged={})
+
+
+def cold_due(state: AgentState, now: int) -> tuple[AgentState, list[Any]]:
+    state, acts = react(ME, BEHAVIOUR, state, Woken(COLD, None), now=now)
+    assert acts[0] == Wake(now + RISK_MS // INTERVALS, COLD, None)
+    return state, acts[1:]
+
+
+def test_risk_pictures_are_kept_from_the_first_statement_in_one() -> None:
+    state, acts = react(ME, BEHAVIOUR, cold(item()), Woken(SAID, LEVEL), now=5)
+    assert only(Wake, acts) == Wake(5 + RISK_MS // INTERVALS, COLD, None)
+    assert react(ME, BEHAVIOUR, state, Woken(SAID, LEVEL), now=6) == (state, [])
+
+
+@pytest.mark.parametrize("state", [says(item()), AgentState()], ids=["said in an activity", "not said"])
+def test_what_does_not_stand_in_a_risk_picture_begins_nothing(state: AgentState) -> None:
+    assert react(ME, BEHAVIOUR, state, Woken(SAID, LEVEL)) == (state, [])
+
+
+def test_what_grows_old_in_a_risk_picture_is_looked_at_at_one_rate() -> None:
+    assert cold_due(cold(item()), RISK_OLD - 1)[1] == []
+    state, acts = cold_due(cold(item()), RISK_OLD)
+    assert only(Wake, acts).about == ("", (LEVEL,))
+    state, _ = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)), now=RISK_OLD)
+    saw = perceived(seen(at_ms=RISK_OLD), asked=True)
+    state, _ = react(ME, KNOWING, state, saw, now=RISK_OLD)
+    state, acts = react(ME, BEHAVIOUR, state, saw, now=RISK_OLD)
+    assert [act.errand for act in acts if isinstance(act, Wake)] == [STATED, SAID]
+    assert cold_due(state, 2 * RISK_OLD - 1)[1] == []
+    assert len(cold_due(state, 2 * RISK_OLD)[1]) == 1
+
+
+def test_what_belongs_to_an_activity_is_kept_there() -> None:
+    assert cold_due(says(item()), 9 * RISK_MS)[1] == []
+
+
+def test_what_nobody_sees_any_more_is_withdrawn_from_the_risk_picture_and_left_alone() -> None:
+    state, _ = react(ME, BEHAVIOUR, cold(item()), Woken(LOOK, ("", (LEVEL,))))
+    state, acts = react(ME, BEHAVIOUR, state, Unseen(LEVEL), now=RISK_OLD)
+    gone = state.said[item().id]
+    assert acts == [Wake(RISK_OLD, STATED, gone)]
+    assert (gone.version, gone.verification.status) == (2, VerificationStatus.LAPSED)
+    assert gone.valid_until_ms == RISK_OLD
+    assert cold_due(state, 9 * RISK_MS)[1] == []
