@@ -6,10 +6,10 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports cover bench golden clean
+.PHONY: help demo test check lint types imports cover bench figures figures-check golden clean
 
 help: ## show these targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 $(RUNTIME): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "beeld needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
@@ -46,6 +46,12 @@ cover: $(STAMP) ## branch coverage of sim/core by its own unit tests, at 100%
 
 bench: $(STAMP) ## benchmarks, as ratios within one run
 	@$(BIN)/python -m benchmarks
+
+figures: $(STAMP) ## write the measured figures in the READMEs of scenarios anew (some minutes)
+	@$(BIN)/python -m benchmarks.scenario_figures
+
+figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of the runs
+	@$(BIN)/python -m benchmarks.scenario_figures --check
 
 golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
 	@$(BIN)/python -m pytest -q tests/golden --write-golden

@@ -20,13 +20,22 @@ def write(parts: dict[str, str]) -> None:
     Raises:
         ValueError: The page has no marks for one of them.
     """
-    text = PAGE.read_text(encoding="utf-8")
+    text = with_parts(PAGE.read_text(encoding="utf-8"), parts, PAGE)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def with_parts(text: str, parts: dict[str, str], page: Path) -> str:
+    """Return the text of a page in which the named parts, between their marks, are replaced.
+
+    Raises:
+        ValueError: The page has no marks for one of them.
+    """
     for name, part in parts.items():
         marks = re.compile(rf"(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)", re.DOTALL)
         if not marks.search(text):
-            raise ValueError(f"{PAGE}: expected the marks '<!-- {name}: begin -->' and '... end', found none")
+            raise ValueError(f"{page}: expected the marks '<!-- {name}: begin -->' and '... end', found none")
         text = marks.sub(lambda match, part=part: f"{match[1]}{part}\n{match[2]}", text)  # type: ignore[misc]
-    PAGE.write_text(text, encoding="utf-8")
+    return text
 
 
 def machine() -> str:
