@@ -25,7 +25,8 @@ PROFILES: Final = "gaslek-keten"
 """The exercise of which the README compares two profiles of one party."""
 
 NOTE: Final = (
-    "Made by `make figures`: seeds 1 to 10, in memory; medians are over the runs in which it happened."
+    "Made by `make figures`: seeds 1 to 10, in memory. A moment is the median over the runs in which it happened, all "
+    "else over all runs."
 )
 
 Play = Callable[[str, tuple[str, ...]], Sequence[RunFigures]]
