@@ -1,8 +1,9 @@
 """Risk upkeep: the region keeps current, or withdraws, what it took up into its risk picture (Modeluitwerking 4 and 9).
 
-Who keeps a risk picture looks again by itself (upkeep). Who was asked for effects (gathering) is asked again, before
-what it said is too old. What nobody says anew in time is withdrawn: a risk picture that is not current misleads.
-What has become part of an activity is kept there.
+Who keeps a risk picture looks again by itself (upkeep), and is asked where it does not: it may work in an activity of
+another region by then. Who was asked for effects (gathering) is asked before what it said is too old. What nobody says
+anew in time is withdrawn: a risk picture that is not current misleads. What has become part of an activity of the
+region is kept there.
 """
 
 from __future__ import annotations
@@ -57,12 +58,13 @@ def _look_over(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> R
 
 
 def _is_to_ask(brief: Brief, state: AgentState, item_id: ItemId, item: Item, now: int) -> bool:
-    """Say whether the source is to be asked: it keeps no risk picture, and was not asked of this statement yet."""
+    """Say whether the source is to be asked: what it said is old, and it was not asked of that statement yet."""
     source = brief.directory.get(item.source.party)
-    is_aging = age_ms(item, now) >= RISK_MS * (INTERVALS - 1) // INTERVALS
-    if source is None or not is_aging or state.mind(NAME).get(item_id) == item.observed_at_ms:
+    if source is None or state.mind(NAME).get(item_id) == item.observed_at_ms:
         return False
-    return not brief.profiles[source.profile].directs_own_picture and not activities_of(brief, state, item)
+    keeps_its_own = brief.profiles[source.profile].directs_own_picture
+    parts = INTERVALS + 1 if keeps_its_own else INTERVALS - 1
+    return age_ms(item, now) >= RISK_MS * parts // INTERVALS and not activities_of(brief, state, item)
 
 
 def _errand(brief: Brief, item_id: ItemId, item: Item, now: int) -> Assign:

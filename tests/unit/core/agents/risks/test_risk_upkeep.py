@@ -77,6 +77,12 @@ def test_who_keeps_no_risk_picture_is_asked_once_before_what_it_said_is_too_old(
     assert look_over(state, OLD + STEP)[1] == []
 
 
+def test_who_keeps_a_risk_picture_is_asked_once_it_should_have_looked_by_itself() -> None:
+    state, _ = take_up(AgentState(), effect(WATER))
+    assert look_over(state, RISK_MS + STEP - 1)[1] == []
+    assert only(Wake, look_over(state, RISK_MS + STEP)[1]).errand == ASK
+
+
 def test_who_said_something_newer_in_the_meantime_is_not_asked() -> None:
     state, _ = take_up(AgentState(), effect())
     state, acts = look_over(state, OLD)
@@ -95,7 +101,7 @@ def test_who_is_not_asked(source: str, engaged: dict[str, int]) -> None:
 
 
 def test_what_nobody_says_anew_is_withdrawn_and_left_alone() -> None:
-    state, _ = take_up(AgentState(), effect(WATER))
+    state, _ = take_up(AgentState(engaged={FLOOD: 0}), effect(WATER))
     assert look_over(state, WITHDRAW_MS - 1)[1] == []
     state, acts = look_over(state, WITHDRAW_MS)
     publish = only(Publish, acts)
