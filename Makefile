@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports cover bench golden clean
+.PHONY: help demo test check lint types imports cover bench golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,11 @@ bench: $(STAMP) ## benchmarks, as ratios within one run
 
 golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
 	@$(BIN)/python -m pytest -q tests/golden --write-golden
+
+pictures: $(RUNTIME) ## draw the contamination tree of docs/lineage.md anew
+	@rm -rf build/pictures
+	@$(BIN)/beeld run limburg-hoogwater --seed 7 --broker memory --out build/pictures >/dev/null
+	@$(BIN)/beeld trace build/pictures f-bridge-bunde --lang en --svg docs/pictures/contamination-tree.svg >/dev/null
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage runs build dist
