@@ -29,13 +29,16 @@ def read_faults(table: dict[str, Any], file: Where, known: Known) -> list[tuple[
         (_read_fault(entry, where, known), where)
         for entry, where in read_entries(FaultEntry, table, "faults", file)
     ]
-    return sorted(faults, key=lambda fault: fault[0].at_ms)
+    return sorted(faults, key=lambda fault: fault[0].at_ms or 0)
 
 
 def check_bases(faults: Iterable[tuple[Fault, Where]], truth: Sequence[TruthChange]) -> None:
     """Report faults about subjects of which nothing is so yet: nothing could be wrong about them."""
     for fault, where in faults:
-        moments = {"at": fault.at_ms, **({"as_of": fault.as_of_ms} if fault.type is FaultType.STALE else {})}
+        moments = {
+            "at": fault.at_ms or 0,
+            **({"as_of": fault.as_of_ms} if fault.type is FaultType.STALE else {}),
+        }
         for key, at_ms in moments.items():
             if truth_at(truth, fault.subject, at_ms) is None:
                 found = f"{format_offset(at_ms)}, when nothing is so of it yet"

@@ -13,7 +13,7 @@ from sim.core.model.staff import Duty
 from sim.core.model.staffed import limits_for
 from sim.core.model.time import format_offset
 from sim.core.picture.observation import THREATENING, Fact
-from sim.core.world.faults import Fault, FaultType, told
+from sim.core.world.faults import Fault, FaultType, Setting, told
 from sim.core.world.perception import perceives
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import truth_at
@@ -87,7 +87,7 @@ def _warn_unpublished(scenario: Scenario, section: Where) -> None:
 def _warn_faults(scenario: Scenario, section: Where) -> None:
     for fault in scenario.faults:
         where = section.item(fault.id)
-        moment = fault.as_of_ms if fault.type is FaultType.STALE else fault.at_ms
+        moment = fault.as_of_ms if fault.type is FaultType.STALE else fault.at_ms or 0
         basis = truth_at(scenario.truth, fault.subject, moment)
         assert basis is not None, "a fault without a basis is an error"
         _warn_fault(scenario, fault, basis.fact, where)
@@ -103,10 +103,11 @@ def _warn_fault(scenario: Scenario, fault: Fault, fact: Fact, where: Where) -> N
             else "no skill"
         )
         where.warning("another party that could recognise it", found)
-    told_instead = told(fault, scenario.truth)
-    truth = truth_at(scenario.truth, fault.subject, fault.at_ms)
+    at_ms = fault.at_ms or 0
+    told_instead = told(fault, Setting(scenario.truth, tuple(scenario.themes)), at_ms)
+    truth = truth_at(scenario.truth, fault.subject, at_ms)
     if told_instead is not None and truth is not None and told_instead.fact == truth.fact:
-        where.warning("something that is not so", f"what is so at {format_offset(fault.at_ms)}")
+        where.warning("something that is not so", f"what is so at {format_offset(at_ms)}")
 
 
 def _skill(scenario: Scenario, party: Party) -> float:

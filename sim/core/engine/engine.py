@@ -54,7 +54,7 @@ from sim.core.model.theme import status_theme
 from sim.core.model.time import clock_time, since_midnight_ms
 from sim.core.records.kinds import FaultEntered, Garbled, Injected, Observed, Truth
 from sim.core.records.record import Entry
-from sim.core.world.faults import Fault, told
+from sim.core.world.faults import ANSWERS, Fault, Setting, told
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
 from sim.core.world.truth import TruthChange, World
@@ -148,7 +148,8 @@ class Engine:
         for inject in self.scenario.injects:
             self._queue.push(inject.at_ms, Priority.CONTROL, inject)
         for fault in self.scenario.faults:
-            self._queue.push(fault.at_ms, Priority.CONTROL, fault)
+            if fault.at_ms is not None:
+                self._queue.push(fault.at_ms, Priority.CONTROL, fault)
 
     def _hand(self, at_ms: int, party: PartyId, stimulus: Stimulus) -> None:
         self._queue.push(at_ms, Priority.PARTY, _ToParty(party, stimulus))
@@ -205,7 +206,8 @@ class Engine:
         self._hand(turn.at_ms, inject.to, Cued(inject.id, inject.cue))
 
     def _enter_fault(self, turn: Turn, fault: Fault) -> None:
-        observation, truth = told(fault, self.scenario.truth), self._world.of(fault.subject)
+        observation = told(fault, Setting(self.scenario.truth, tuple(self.scenario.themes)), turn.at_ms)
+        truth = self._world.of(fault.subject)
         if observation is None or truth is None:
             raise ValueError(
                 f"{fault.id}: expected a truth about {fault.subject} at {fault.at_ms} ms, was none"
@@ -220,6 +222,10 @@ class Engine:
             told=observation.fact,
             truth=truth.fact,
             source=fault.source,
+            hop=fault.hop,
+            blind=fault.blind,
+            trigger=fault.trigger,
+            answer=ANSWERS[fault.type],
         )
         turn.entries.append(Entry(turn.at_ms, "fault", content))
         self._hand(turn.at_ms, fault.party, Perceived(observation))

@@ -7,20 +7,21 @@ import pytest
 
 from sim.core.messages.items import Geometry, Value
 from sim.core.picture.observation import Fact
-from sim.core.world.faults import Fault, FaultType, told
+from sim.core.world.faults import Fault, FaultType, Setting, told
 from sim.core.world.truth import TruthChange
 from tests.unit.core.agents.helpers import FAR, HERE, NOWHERE, fact, text
 
 HEIGHT, FLOW = Value("height", 300.0, "cm"), Value("flow", 50.0, "m3/s")
 THEN = TruthChange(id="t-1", at_ms=10, fact=fact(amount=100.0, words="then"))
 NOW = TruthChange(id="t-2", at_ms=50, fact=msgspec.structs.replace(fact(words="now"), values=(HEIGHT, FLOW)))
-TIMELINE = (THEN, NOW)
+SETTING = Setting((THEN, NOW), ("a1-nature", "a2-situation"))
+AT_MS = 60
 
 
 def fault(kind: FaultType, **fields: Any) -> Fault:
     return Fault(
         id="f-1",
-        at_ms=fields.pop("at_ms", 60),
+        at_ms=fields.pop("at_ms", AT_MS),
         type=kind,
         party="prorail",
         subject="level",
@@ -31,7 +32,7 @@ def fault(kind: FaultType, **fields: Any) -> Fault:
 
 
 def told_fact(wrong: Fault) -> Fact:
-    observation = told(wrong, TIMELINE)
+    observation = told(wrong, SETTING, AT_MS)
     assert observation is not None
     return observation.fact
 
@@ -56,7 +57,7 @@ def test_told_a_wrong_place_moves_it_only() -> None:
 
 
 def test_told_something_stale_gives_the_truth_of_then_as_new() -> None:
-    observation = told(fault(FaultType.STALE, as_of_ms=20), TIMELINE)
+    observation = told(fault(FaultType.STALE, as_of_ms=20), SETTING, AT_MS)
     assert observation is not None
     assert (observation.fact, observation.observed_at_ms) == (THEN.fact, 60)
     assert (observation.causes, observation.causation) == (("t-1",), ("f-1",))
@@ -87,11 +88,11 @@ def test_told_with_wrong_words_says_them(kind: FaultType) -> None:
 
 @pytest.mark.parametrize("kind", list(FaultType))
 def test_told_before_anything_is_so_is_none(kind: FaultType) -> None:
-    assert told(fault(kind, at_ms=9, as_of_ms=9), TIMELINE) is None
+    assert told(fault(kind, as_of_ms=9), SETTING, 9) is None
 
 
 @pytest.mark.parametrize("kind", list(FaultType))
 def test_told_carries_the_fault_and_the_truth_behind_it(kind: FaultType) -> None:
-    observation = told(fault(kind, as_of_ms=55), TIMELINE)
+    observation = told(fault(kind, as_of_ms=55), SETTING, AT_MS)
     assert observation is not None
     assert (observation.observed_at_ms, observation.causes, observation.causation) == (60, ("t-2",), ("f-1",))
