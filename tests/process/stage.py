@@ -242,7 +242,7 @@ def run(engine: Engine) -> list[Entry]:
         foreseen = engine.foresee(turn)
         answers = [BrokerAnswer(accepted=expected.decision.allowed) for expected in foreseen]
         entries += engine.settle(turn, foreseen, answers).entries
-    return entries
+    return [*entries, *engine.unmet(engine.scenario.end_ms)]
 
 
 # Words for scripts --------------------------------------------------------------------------------

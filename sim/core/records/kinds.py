@@ -220,7 +220,7 @@ class Undelivered(msgspec.Struct, frozen=True):
 class Garbled(msgspec.Struct, frozen=True):
     """A client sent something that is no event of ours, or lies about its sender; nobody acts on it.
 
-    ``party`` is whose client, as far as the topic names it. The cause is the fault behind it, if it is one of the script.
+    ``party`` is whose client, as far as the topic names it. The cause is the fault behind it, if one is.
     """
 
     topic: str

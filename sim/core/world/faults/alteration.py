@@ -66,14 +66,14 @@ def _replace_place(fault: Fault, said: Any, _setting: Setting) -> dict[str, Any]
     return {"geometry": swapped(said.geometry) if fault.how == "swapped" else fault.geometry}
 
 
-def _tell_of_then(fault: Fault, said: Any, setting: Setting) -> dict[str, Any]:
+def _tell_of_then(fault: Fault, _said: Any, setting: Setting) -> dict[str, Any]:
     then = truth_at(setting.timeline, fault.subject, fault.as_of_ms)
     if then is None:
         return {}
     return {"values": then.fact.values, "geometry": then.fact.geometry, "text": then.fact.text}
 
 
-def _omit(fault: Fault, said: Any, setting: Setting) -> dict[str, Any]:
+def _omit(fault: Fault, _said: Any, setting: Setting) -> dict[str, Any]:
     left_out: dict[str, Any] = {}
     if "values" in fault.omit:
         left_out["values"] = ()
