@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json
+from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
@@ -37,6 +37,7 @@ def run(
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
     settings: Settings = None,
+    faults: Faults = None,
     common: Common | None = None,
 ) -> int:
     """Run an exercise.
@@ -51,11 +52,12 @@ def run(
         out: Where the run goes.
         until: Where to stop.
         settings: What is changed in it for this once.
+        faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
     """
     options = common or Common()
     say = Speaker(options.language)
-    plan = load_scenario(scenario, settings=settings or ())
+    plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         result = _run(

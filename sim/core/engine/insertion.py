@@ -71,13 +71,13 @@ def come_back(fault: Fault, said: Said, now: int) -> tuple[str, Item] | None:
 
 def message(scenario: Scenario, table: AccessTable, fault: Fault, item: Item, now: int) -> Publish | None:
     """Return an item as a message where its party may write; None when it may do so nowhere."""
-    for topic, content in _places(scenario, fault, item, now):
+    for topic, content in places(scenario, fault, item, now):
         if table.decide(fault.party, now, Action.PUBLISH, topic).allowed:
             return Publish(topic, content, injects=item.causation)
     return None
 
 
-def _places(scenario: Scenario, fault: Fault, item: Item, now: int) -> Iterator[tuple[str, AnyContent]]:
+def places(scenario: Scenario, fault: Fault, item: Item, now: int) -> Iterator[tuple[str, AnyContent]]:
     """Yield where an item could be told, the place that fits best first."""
     party = scenario.parties[fault.party]
     for activity in _activities(scenario, fault, item):
