@@ -12,7 +12,7 @@ from sim.core.engine.fault_entries import Reason, entered, unmet
 from sim.core.engine.insertion import come_back, message, written
 from sim.core.engine.said import Said
 from sim.core.engine.senses import Sensed
-from sim.core.engine.tampering import HELD_UP, WRITTEN, Sending, Tampering
+from sim.core.engine.tampering import HELD_UP, MISWRITTEN, WRITTEN_TOO, Sending, Tampering
 from sim.core.engine.triggers import Due, Triggers
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item
@@ -77,7 +77,7 @@ class FaultDesk:
             return Released([unmet(now, fault, "nothing-so")])
         is_held_up = fault.hop is Hop.OBSERVATION and fault.type in HELD_UP
         if is_held_up or fault.hop in _IN_PASSING:
-            self.tampering.arm(fault, cause)
+            self.tampering.arm(fault, cause, now)
             return Released()
         if fault.hop is Hop.OBSERVATION:
             return self._perceive(fault, cause, world, now)
@@ -103,7 +103,12 @@ class FaultDesk:
         if observation is None:
             reason: Reason = "nothing-said" if fault.type is FaultType.ECHO else "nothing-so"
             return Released([unmet(now, fault, reason)])
-        if fault.type in WRITTEN:
+        if fault.type in MISWRITTEN:
+            # Its people look up what is so, and get it wrong only as they write it down.
+            self.tampering.arm(fault, cause, now)
+            right = msgspec.structs.replace(observation, causation=())
+            return Released([], [(now, fault.party, Perceived(right))])
+        if fault.type in WRITTEN_TOO:
             self.tampering.arm_writing(fault, now)
         truth = world.of(fault.subject)
         assert truth is not None, "nothing enters before anything is so"

@@ -32,19 +32,20 @@ from sim.core.world.truth import TruthChange, World
 HELD_UP: Final = frozenset({FaultType.WITHHELD, FaultType.LATE})
 """What keeps a statement from going on its way in time; at the observation it keeps the party from knowing."""
 
-WRITTEN: Final = frozenset(
+MISWRITTEN: Final = frozenset(
     {
         FaultType.WRONG_TIME,
-        FaultType.INCOMPLETE,
         FaultType.DUPLICATE,
         FaultType.MISATTRIBUTED,
-        FaultType.RUMOUR_AS_OBSERVED,
         FaultType.UNVERIFIED_AS_VERIFIED,
         FaultType.GARBLED,
         FaultType.OTHER_ACTIVITY,
     }
 )
-"""What the source gets wrong as it writes down what it perceived, and not, or not only, as it perceives it."""
+"""What the source gets wrong as it writes a statement down: what it knows itself is right."""
+
+WRITTEN_TOO: Final = frozenset({FaultType.INCOMPLETE, FaultType.RUMOUR_AS_OBSERVED})
+"""What the source perceives wrongly, and writes down wrongly as well."""
 
 _ARRIVES_ON: Final = {Hop.MODERATION: Shape.PROPOSAL, Hop.RELAY: Shape.SHARED}
 
@@ -77,7 +78,8 @@ class Arriving(msgspec.Struct, frozen=True):
 class _Armed:
     fault: Fault
     cause: tuple[str, ...]
-    perceived_ms: int | None = None
+    since_ms: int
+    observed_ms: int | None = None
     entered_ms: int | None = None
 
 
@@ -93,13 +95,13 @@ class Tampering:
         self._armed: list[_Armed] = []
         self._taken_in: dict[tuple[PartyId, str], tuple[InjectId, ...]] = {}
 
-    def arm(self, fault: Fault, cause: tuple[str, ...]) -> None:
+    def arm(self, fault: Fault, cause: tuple[str, ...], now: int) -> None:
         """Let a fault wait for what passes its hop."""
-        self._armed.append(_Armed(fault, cause))
+        self._armed.append(_Armed(fault, cause, now))
 
-    def arm_writing(self, fault: Fault, perceived_ms: int) -> None:
-        """Let a fault, which entered by what its party perceived at a moment, be in what it writes of that."""
-        self._armed.append(_Armed(fault, (), perceived_ms, perceived_ms))
+    def arm_writing(self, fault: Fault, now: int) -> None:
+        """Let a fault, which entered by what its party perceives now, be in what it writes of that too."""
+        self._armed.append(_Armed(fault, (), now, observed_ms=now, entered_ms=now))
 
     def waiting(self) -> list[Fault]:
         """Return the faults that nothing has passed yet."""
@@ -147,7 +149,6 @@ class Tampering:
             if not passing:
                 continue
             if armed.entered_ms is None:
-                armed.entered_ms = now
                 entries.append(self._caught(armed, party, passing[0].act, world, now))
             made = []
             for one in sendings:
@@ -159,8 +160,8 @@ class Tampering:
 
     def _passes(self, armed: _Armed, act: Publish, now: int) -> bool:
         fault = armed.fault
-        if armed.perceived_ms is not None:
-            return any(_is_of(item, fault, armed.perceived_ms) for item in items_in(act.content))
+        if fault.hop is Hop.OBSERVATION:
+            return fault.type not in HELD_UP and any(_is_own(item, armed) for item in items_in(act.content))
         if fault.hop is not Hop.TRANSCRIPTION or armed.entered_ms not in (None, now):
             return False
         address = parse(act.topic)
@@ -169,6 +170,7 @@ class Tampering:
 
     def _caught(self, armed: _Armed, party: PartyId, act: Publish, world: World, now: int) -> Entry:
         item = next(item for item in items_in(act.content) if item.subject == armed.fault.subject)
+        armed.entered_ms, armed.observed_ms = now, item.observed_at_ms
         cause = (*armed.cause, act.because_of) if act.because_of else armed.cause
         return self._record(armed.fault, item, party, world, cause, now)
 
@@ -236,9 +238,13 @@ class Tampering:
         return found, entries
 
 
-def _is_of(item: Item, fault: Fault, perceived_ms: int) -> bool:
-    """Say whether an item is what the fault's party states of what it perceived at a moment."""
-    return item.id == own_item_id(fault.party, fault.subject) and item.observed_at_ms == perceived_ms
+def _is_own(item: Item, armed: _Armed) -> bool:
+    """Say whether an item is the statement that its party gets wrong: its first from then on, wherever it is told."""
+    if item.id != own_item_id(armed.fault.party, armed.fault.subject):
+        return False
+    if armed.observed_ms is None:
+        return item.observed_at_ms >= armed.since_ms
+    return item.observed_at_ms == armed.observed_ms
 
 
 def _brought(fault: Fault, address: Address, event: Event) -> Item | None:
