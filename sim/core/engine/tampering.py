@@ -119,7 +119,8 @@ class Tampering:
         assert isinstance(stimulus, Perceived), "what comes of a change is perceived"
         for armed in self._armed:
             fault = armed.fault
-            if not self._waits_at(armed, Hop.OBSERVATION, party) or fault.subject != change.fact.subject:
+            is_waiting = fault.type in HELD_UP and self._waits_at(armed, Hop.OBSERVATION, party)
+            if not is_waiting or fault.subject != change.fact.subject:
                 continue
             armed.entered_ms = now
             seen = stimulus.observation
