@@ -79,14 +79,17 @@ def message(scenario: Scenario, table: AccessTable, fault: Fault, item: Item, no
 
 def places(scenario: Scenario, fault: Fault, item: Item, now: int) -> Iterator[tuple[str, AnyContent]]:
     """Yield where an item could be told, the place that fits best first."""
-    party = scenario.parties[fault.party]
-    for activity in _activities(scenario, fault, item):
-        levels = {"activity": activity.id, "item": item.id}
-        yield build(Shape.OWN, **levels, owner=party.id, theme=item.theme), ItemUpdate(item=item)
-        yield build(Shape.PROPOSAL, **levels, party=party.id), Proposal(item=item)
+    party, activities = scenario.parties[fault.party], _activities(scenario, fault, item)
+    for activity in activities:
+        topic = build(Shape.OWN, activity=activity.id, owner=party.id, theme=item.theme, item=item.id)
+        yield topic, ItemUpdate(item=item)
+    for activity in activities:
+        topic = build(Shape.PROPOSAL, activity=activity.id, party=party.id, item=item.id)
+        yield topic, Proposal(item=item)
+    for activity in activities:
         report = SitRep(activity=activity.id, from_ms=now, to_ms=now, due_ms=now, items=(item,))
         for shape in (Shape.POST, Shape.OUTSIDE):
-            if activity.directing != party.id:
+            if activity.directing in party.regions and activity.directing != party.id:
                 yield _mail(shape, activity.directing, party.id, report), report
     yield build(Shape.NATIONAL, theme=item.theme, item=item.id), ItemUpdate(item=item)
     for region in party.regions:
