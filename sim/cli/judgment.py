@@ -35,7 +35,7 @@ def print_faults(assessment: Assessment, start: datetime, screen: Console, say: 
         made.add_row(
             say.moment(fault.at_ms, start),
             fault.title.in_language(say.language),
-            fault.party,
+            " · ".join((fault.party, fault.hop, *((say("fault-blind"),) if fault.blind else ()))),
             _after(fault.time_to_detect_ms, say),
             _after(fault.time_to_correct_ms, say),
             say("exposure-minutes", minutes=minutes),

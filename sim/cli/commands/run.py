@@ -17,6 +17,7 @@ from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console,
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
+from sim.files.fault_files import PREFIX as FAULT_FILES
 from sim.files.problems import InputError, Problem
 from sim.files.scenario import load_scenario
 from sim.session.exchange import NAMES
@@ -161,6 +162,7 @@ def _document(plan: Scenario, result: RunResult) -> dict[str, object]:
     return {
         "run": str(result.folder),
         "settings": dict(plan.settings),
+        "faults": _added(plan),
         "outcome": result.outcome,
         "reason": result.reason,
         "digest": result.digest,
@@ -175,12 +177,19 @@ def _document(plan: Scenario, result: RunResult) -> dict[str, object]:
     }
 
 
+def _added(plan: Scenario) -> list[str]:
+    """Return the files of faults that were added to a scenario, as the run log names them."""
+    return [name for name in plan.inputs if name.startswith(FAULT_FILES)]
+
+
 def _print(plan: Scenario, result: RunResult, broker: str, seed: int, say: Speaker) -> None:
     screen = console()
     screen.print(f"[bold]{plan.name.in_language(say.language)}[/bold]")
     screen.print(plan.notice.in_language(say.language))
     for name, value in plan.settings.items():
         screen.print(say("run-setting", name=name, value=value))
+    for name in _added(plan):
+        screen.print(say("run-faults", name=name))
     screen.print()
     print_summary(result.folder, screen, say)
     if result.outcome == "failed":

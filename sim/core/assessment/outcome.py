@@ -153,6 +153,9 @@ class FaultResult(msgspec.Struct, frozen=True, kw_only=True):
         exposures: By party.
         decisions: Ids of the events that decided on it.
         evidence: Sequence numbers of the records it rests on.
+        hop: On which part of the way it entered.
+        blind: Whether exercise staff did not know of it beforehand.
+        answer: What it should have come to.
     """
 
     id: InjectId
@@ -168,6 +171,9 @@ class FaultResult(msgspec.Struct, frozen=True, kw_only=True):
     exposures: tuple[PartyExposure, ...]
     decisions: tuple[str, ...]
     evidence: tuple[int, ...]
+    hop: str = "observation"
+    blind: bool = False
+    answer: str = ""
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):

@@ -104,6 +104,13 @@ def test_what_is_only_miswritten_is_known_rightly_by_its_source() -> None:
     assert all(record.observation.causation == () for record in seen)
 
 
+def test_only_the_statement_itself_is_miswritten_and_not_what_is_made_of_it() -> None:
+    log = run(fault(FaultType.WRONG_TIME, party=REGION, shift_ms=-HOUR_MS), seer=REGION)
+    (record,) = log.kinds("fault")
+    assert record.item == f"{REGION}-{LEVEL}"
+    assert {item.id for _, item in named(log)} == {record.item}
+
+
 def test_a_duplicate_goes_out_twice() -> None:
     own = [one for one, _ in named(run(fault(FaultType.DUPLICATE))) if one.sender == WATER]
     assert [one.topic for one in own] == sorted([own[0].topic, own[-1].topic] * 2)
