@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
-from sim.core.messages.contents import SitRep, Verdict, items_in
+from sim.core.messages.contents import SitRep, Verdict, items_in, tag_of
 from sim.core.messages.items import (
     Basis,
     Item,
@@ -23,9 +24,11 @@ from sim.core.messages.topics import Shape, parse
 from sim.core.model.cue import Open, Scale, SendAlarm
 from sim.core.model.party import Competence
 from sim.core.model.time import HOUR_MS
-from sim.core.picture.observation import Fact
+from sim.core.picture.observation import Fact, Observation
 from sim.core.records.kinds import FaultEntered, Garbled
-from sim.core.world.faults import ANSWERS, TYPES_AT, Fault, FaultType, Hop
+from sim.core.world.faults import ANSWERS, TYPES_AT, Fault, FaultType, Hop, Setting, restated
+from sim.core.world.faults import told as told_by_fault
+from sim.core.world.faults.alteration import rewritten
 from sim.core.world.truth import TruthChange
 from tests.process.stage import Heard, Played, agreed, inject, minutes, play, so
 from tests.unit.core.agents.helpers import (
@@ -291,3 +294,47 @@ def test_an_incomplete_statement_lands_where_nobody_filed_it_and_names_no_source
     found = [item for one, item in named(played(T.INCOMPLETE, Hop.OBSERVATION).heard) if one.sender == WATER]
     assert str(found[0].theme) == "a1-nature"
     assert (found[0].source.party, found[0].source.through) == (WATER, WATER)
+
+
+def _untold(fault: Fault, setting: Setting, now: int, heard: Item | None = None) -> Observation | None:
+    seen = told_by_fault(fault, setting, now, heard)
+    return None if seen is None else msgspec.structs.replace(seen, causation=())
+
+
+def _unnamed(change: Callable[..., Item]) -> Callable[..., Item]:
+    def made(fault: Fault, item: Item, *others: Any) -> Item:
+        return msgspec.structs.replace(change(fault, item, *others), causation=())
+
+    return made
+
+
+def _done(log: Played) -> list[Any]:
+    """All that parties said, without the faults behind it."""
+    return [
+        (one.at_ms, one.topic, one.event.id, [_bare(item) for item in items_in(one.data)], tag_of(one.data))
+        for one in log.heard
+    ]
+
+
+def _bare(item: Item) -> Item:
+    return msgspec.structs.replace(item, causation=())
+
+
+@pytest.mark.parametrize(
+    ("hop", "kind"),
+    [
+        case
+        for case in CASES
+        if case[0] is not Hop.OBSERVATION or case[1] in {T.ECHO, T.DUPLICATE, T.RUMOUR_AS_OBSERVED}
+    ],
+    ids=str,
+)
+def test_nobody_can_tell_a_fault_from_an_error_in_good_faith(hop: Hop, kind: FaultType) -> None:
+    with (
+        patch("sim.core.engine.fault_desk.told", _untold),
+        patch("sim.core.engine.insertion.told", _untold),
+        patch("sim.core.engine.insertion.rewritten", _unnamed(rewritten)),
+        patch("sim.core.engine.tampering.restated", _unnamed(restated)),
+    ):
+        others = played.__wrapped__(kind, hop)
+    assert _done(played(kind, hop)) == _done(others)
