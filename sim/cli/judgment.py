@@ -41,7 +41,7 @@ def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console
         made.add_row(
             words.moment(fault.at_ms),
             f"{fault.title.in_language(say.language)} ({fault.id})",
-            fault.party,
+            " · ".join((fault.party, fault.hop, *((say("fault-blind"),) if fault.blind else ()))),
             *(figure for _, figure in words.figures(fault)),
         )
     print_table(made, screen, say)

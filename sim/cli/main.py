@@ -16,6 +16,7 @@ from brokers.adapter import BrokerError
 from sim.cli.commands.access import show_access
 from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
+from sim.cli.commands.faults import show_faults
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
@@ -39,6 +40,7 @@ app.command(lint_scenario, name="lint")
 app.command(show_access, name="access")
 app.command(run_command, name="run")
 app.command(verify_run, name="verify")
+app.command(show_faults, name="faults")
 app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -53,6 +54,14 @@ Settings: TypeAlias = Annotated[
     Parameter(name="--set", negative="", help="Change a party for this once: PARTY.KEY=VALUE; repeatable."),
 ]
 """Option of every command that reads a scenario (``sim/files/settings.py``)."""
+
+Faults: TypeAlias = Annotated[
+    list[Path] | None,
+    Parameter(
+        name="--fault", negative="", help="Add the faults of this TOML file for this once; repeatable."
+    ),
+]
+"""Option of every command in which faults matter (``sim/files/fault_files.py``)."""
 
 
 def console() -> Console:

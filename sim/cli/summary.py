@@ -31,6 +31,7 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
     assessment = assess(read(folder), load_criteria())
     print_incomplete(assessment, counted.start, screen, say)
     print_faults(assessment.faults, counted.start, screen, say)
+    _print_unmet(counted, screen, say)
     print_partners(assessment, screen, say)
 
 
@@ -52,6 +53,23 @@ def _print_exchange(counted: Tally, screen: Console, say: Speaker) -> None:
         numbers = [*counts, other, party.received, party.denied]
         shown = [str(number or "·") for number in numbers]
         made.add_row(entry.id, entry.name.in_language(say.language), profile, *shown)
+    print_table(made, screen, say)
+
+
+def _print_unmet(counted: Tally, screen: Console, say: Speaker) -> None:
+    if not counted.unmet:
+        return
+    made = table(
+        say("unmet-title", count=len(counted.unmet)),
+        "id",
+        say("fault"),
+        say("fault-hop"),
+        say("unmet-reason"),
+    )
+    for fault in counted.unmet:
+        reason = say(f"unmet-{fault.reason}")
+        where = f"{fault.party} · {fault.hop}"
+        made.add_row(fault.id, fault.type, where, f"{reason} ({fault.trigger})" if fault.trigger else reason)
     print_table(made, screen, say)
 
 

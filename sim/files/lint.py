@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.files.agreement_lint import lint_agreements, warn_open
 from sim.files.agreement_rules import read_agreement_rules
+from sim.files.fault_files import places_of
 from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder, shipped_scenarios
 from sim.files.problems import Problem, Problems, Where
 from sim.files.profiles import read_profiles
@@ -24,7 +25,12 @@ class LintResult:
     warnings: tuple[Problem, ...]
 
 
-def lint(name_or_path: str | Path, profiles: Path | None = None, settings: Sequence[str] = ()) -> LintResult:
+def lint(
+    name_or_path: str | Path,
+    profiles: Path | None = None,
+    settings: Sequence[str] = (),
+    faults: Sequence[str | Path] = (),
+) -> LintResult:
     """Return every error and warning of a scenario, or of agreements by themselves.
 
     What can never be reached, and what agreements leave open, is looked for only when there are no errors: with a
@@ -35,6 +41,7 @@ def lint(name_or_path: str | Path, profiles: Path | None = None, settings: Seque
             without a scenario, or one agreement file.
         profiles: Folder of profiles, bodies and themes; those that come with the product by default.
         settings: What is changed in it, as ``PARTY.KEY=VALUE``.
+        faults: Files of faults that are added to it.
 
     Raises:
         InputError: There is no such scenario, or a setting says nothing that can be set in it.
@@ -42,16 +49,16 @@ def lint(name_or_path: str | Path, profiles: Path | None = None, settings: Seque
     problems = Problems()
     root = profiles or profiles_folder()
     rules = read_agreement_rules(root, problems)
-    agreements = None if settings else _agreements_at(name_or_path)
+    agreements = None if settings or faults else _agreements_at(name_or_path)
     if agreements is not None:
         lint_agreements(agreements, read_profiles(root, problems), rules, problems)
         return LintResult(problems.errors, problems.warnings)
     folder = find_scenario(name_or_path)
-    scenario = read_changed(folder, root, settings, problems)
+    scenario = read_changed(folder, root, settings, problems, faults)
     if any(problem.file == COMMAND_LINE for problem in problems.errors):
         problems.raise_errors()
     if scenario is not None:
-        warn_unreachable(scenario, Where(problems, SCENARIO_FILE))
+        warn_unreachable(scenario, Where(problems, SCENARIO_FILE), places_of(faults, problems))
         warn_open(folder, rules, problems)
     return LintResult(problems.errors, problems.warnings)
 

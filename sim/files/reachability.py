@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from sim.core.agents.roster import handles
 from sim.core.messages.contents import Invitation
 from sim.core.model.cue import Close, Invite, Open, SeekSupport, SendAlert, ToolDown, ToolUp, TryRead
-from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.ids import ActivityId, InjectId, PartyId
 from sim.core.model.party import Party
-from sim.core.model.staff import Duty
-from sim.core.model.staffed import limits_for
 from sim.core.model.time import format_offset
 from sim.core.picture.observation import THREATENING, Fact
-from sim.core.world.faults import Fault, FaultType, told
 from sim.core.world.perception import perceives
 from sim.core.world.scenario import Scenario
-from sim.core.world.truth import truth_at
+from sim.files.fault_reach import warn_faults
 from sim.files.problems import Where, hint, show
 
 
-def warn_unreachable(scenario: Scenario, file: Where) -> None:
-    """Report, as warnings, what the script holds and the exercise cannot show."""
+def warn_unreachable(
+    scenario: Scenario, file: Where, added: Mapping[InjectId, Where] = MappingProxyType({})
+) -> None:
+    """Report, as warnings, what the script holds and the exercise cannot show.
+
+    ``added`` are the places of faults that are added to the scenario from other files.
+    """
     _warn_unperceived(scenario, file.at("facts"))
     _warn_unappraised(scenario, file.at("facts"))
     _warn_unpublished(scenario, file.at("facts"))
-    _warn_faults(scenario, file.at("faults"))
+    warn_faults(scenario, file.at("faults"), added)
     _warn_closed(scenario, file)
     _warn_not_followed(scenario, file.at("injects"))
     _warn_interests(scenario, file.at("parties"))
@@ -82,36 +85,6 @@ def _warn_unpublished(scenario: Scenario, section: Where) -> None:
         if layer and not any("layers" in scenario.profiles[party.profile].behaviours for party in perceivers):
             found = f"none for system {show(facts[0].system)} at this place"
             section.item(subject).at("layer").warning("a region that perceives it and publishes it", found)
-
-
-def _warn_faults(scenario: Scenario, section: Where) -> None:
-    for fault in scenario.faults:
-        where = section.item(fault.id)
-        moment = fault.as_of_ms if fault.type is FaultType.STALE else fault.at_ms
-        basis = truth_at(scenario.truth, fault.subject, moment)
-        assert basis is not None, "a fault without a basis is an error"
-        _warn_fault(scenario, fault, basis.fact, where)
-
-
-def _warn_fault(scenario: Scenario, fault: Fault, fact: Fact, where: Where) -> None:
-    """Warn of a fault that nobody else could recognise; its party need not be competent: who is not, guesses."""
-    others = [other for other in _perceivers(scenario, fact) if other.id != fault.party]
-    if not any(_skill(scenario, other) > 0.0 for other in others):
-        found = (
-            f"none: nobody else is competent for system {show(fact.system)} there"
-            if not others
-            else "no skill"
-        )
-        where.warning("another party that could recognise it", found)
-    told_instead = told(fault, scenario.truth)
-    truth = truth_at(scenario.truth, fault.subject, fault.at_ms)
-    if told_instead is not None and truth is not None and told_instead.fact == truth.fact:
-        where.warning("something that is not so", f"what is so at {format_offset(fault.at_ms)}")
-
-
-def _skill(scenario: Scenario, party: Party) -> float:
-    """Return the skill of those of a party who check what it reads."""
-    return limits_for(party, scenario.profiles[party.profile], Duty.INFORMATION).skill
 
 
 def _warn_closed(scenario: Scenario, file: Where) -> None:

@@ -20,7 +20,10 @@ from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
 from sim.files.areas import Areas, read_areas
 from sim.files.calendar import read_calendar
 from sim.files.cast import Cast
-from sim.files.faults import check_bases, read_faults
+from sim.files.fault_checks import check_bases
+from sim.files.fault_files import FaultFile, read_fault_files
+from sim.files.fault_moments import check_circles, scripted_in
+from sim.files.faults import in_order, read_faults
 from sim.files.folder import Folder
 from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
@@ -32,12 +35,15 @@ from sim.files.profiles import Profiles, read_profiles
 from sim.files.settings import Setting, as_recorded, blamed, parse_settings, with_settings
 from sim.files.shapes import Head
 from sim.files.tables import read_fields
-from sim.files.timeline import read_timeline
+from sim.files.timeline import Timeline, read_timeline
 from sim.files.toml import read_toml
 
 
 def load_scenario(
-    name_or_path: str | Path, profiles: Path | None = None, settings: Sequence[str] = ()
+    name_or_path: str | Path,
+    profiles: Path | None = None,
+    settings: Sequence[str] = (),
+    faults: Sequence[str | Path] = (),
 ) -> Scenario:
     """Return a scenario, checked and ready to run.
 
@@ -45,13 +51,14 @@ def load_scenario(
         name_or_path: Name of a scenario that comes with the product, or its folder.
         profiles: Folder of profiles, bodies and themes; those that come with the product by default.
         settings: What is changed in it, as ``PARTY.KEY=VALUE`` (see :mod:`sim.files.settings`).
+        faults: Files of faults that are added to it (see :mod:`sim.files.fault_files`).
 
     Raises:
         InputError: The files or settings hold errors; it carries all of them, and the warnings.
     """
     problems = Problems()
     root = find_scenario(name_or_path)
-    scenario = read_changed(root, profiles or profiles_folder(), settings, problems)
+    scenario = read_changed(root, profiles or profiles_folder(), settings, problems, faults)
     problems.raise_errors()
     if scenario is None:
         raise AssertionError("a scenario without errors was not made")
@@ -59,9 +66,13 @@ def load_scenario(
 
 
 def read_changed(
-    root: Path, profiles_root: Path, texts: Sequence[str], problems: Problems
+    root: Path,
+    profiles_root: Path,
+    texts: Sequence[str],
+    problems: Problems,
+    faults: Sequence[str | Path] = (),
 ) -> Scenario | None:
-    """Return the scenario of a folder as settings change it, or None when ``problems`` has errors after that.
+    """Return the scenario of a folder, changed by settings and with faults added, or None when there are errors then.
 
     Settings that cannot be understood are reported before anything is read.
     """
@@ -69,14 +80,18 @@ def read_changed(
     if problems.errors:
         return None
     read = Problems()
-    scenario = read_scenario(root, profiles_root, read, settings)
+    scenario = read_scenario(root, profiles_root, read, settings, read_fault_files(faults, read))
     for problem in read.found:
         problems.add(blamed(problem, settings, SCENARIO_FILE))
     return scenario
 
 
 def read_scenario(
-    root: Path, profiles_root: Path, problems: Problems, settings: Sequence[Setting] = ()
+    root: Path,
+    profiles_root: Path,
+    problems: Problems,
+    settings: Sequence[Setting] = (),
+    added: Sequence[FaultFile] = (),
 ) -> Scenario | None:
     """Return the scenario of a folder, or None when ``problems`` has errors after reading it."""
     folder = Folder(root, problems)
@@ -92,9 +107,9 @@ def read_scenario(
         for relative in folder.names(AGREEMENTS_FOLDER, ".toml"):
             read_toml(folder, relative)
         return None
-    parts = _read_parts(table, folder, file, known)
+    parts = _read_parts(table, folder, file, known, added)
     _check_item_ids(parts, file)
-    return None if problems.errors else _assemble(head, known, parts, folder, settings)
+    return None if problems.errors else _assemble(head, known, parts, folder, settings, added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,9 @@ def _known(
     )
 
 
-def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known) -> _Parts:
+def _read_parts(
+    table: dict[str, Any], folder: Folder, file: Where, known: Known, added: Sequence[FaultFile]
+) -> _Parts:
     parties = read_parties(table, file, known)
     activities = read_activities(table, file, known)
     agreements = read_agreements(folder, file, known, parties)
@@ -142,8 +159,7 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
     check_coordination(cast, file)
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
-    faults = read_faults(table, file, known)
-    check_bases(faults, timeline.changes)
+    faults = _read_faults(table, file, known, cast, timeline, injects, added)
     scripted = [(inject.id, where) for inject, where in injects] + [
         (fault.id, where) for fault, where in faults
     ]
@@ -158,6 +174,26 @@ def _read_parts(table: dict[str, Any], folder: Folder, file: Where, known: Known
         injects=tuple(inject for inject, _ in injects),
         faults=tuple(fault for fault, _ in faults),
     )
+
+
+def _read_faults(
+    table: dict[str, Any],
+    file: Where,
+    known: Known,
+    cast: Cast,
+    timeline: Timeline,
+    injects: Sequence[tuple[Inject, Where]],
+    added: Sequence[FaultFile],
+) -> list[tuple[Fault, Where]]:
+    """Return the faults of the scenario and those that are added to it, after reporting every problem with them."""
+    given = [inject for inject, _ in injects]
+    scripted = scripted_in(table, [one.table for one in added], given, timeline.changes)
+    faults = read_faults(table, file, known, cast, scripted)
+    for one in added:
+        faults += read_faults(one.table, one.where, known, cast, scripted)
+    check_bases(faults, timeline.changes)
+    check_circles(faults)
+    return in_order(faults)
 
 
 def _cast(
@@ -197,13 +233,19 @@ def _check_item_ids(parts: _Parts, file: Where) -> None:
 
 
 def _assemble(
-    head: dict[str, Any], known: Known, parts: _Parts, folder: Folder, settings: Sequence[Setting]
+    head: dict[str, Any],
+    known: Known,
+    parts: _Parts,
+    folder: Folder,
+    settings: Sequence[Setting],
+    added: Sequence[FaultFile],
 ) -> Scenario:
     start, end_ms = known.calendar.start, known.calendar.end_ms
     if start is None or end_ms is None:
         raise AssertionError("a start or end that could not be read was not reported")
     used = {party.profile for party in parts.parties.values()}
-    hashes = {**folder.hashes, **known.profiles.hashes_for(used)}
+    more = {one.name: one.sha256 for one in added}
+    hashes = {**folder.hashes, **known.profiles.hashes_for(used), **more}
     return Scenario(
         id=head["id"],
         name=head["name"],

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import PartyId
-from sim.core.records.kinds import Denied, Garbled, Message, Opening, PartyEntry
+from sim.core.records.kinds import Denied, FaultUnmet, Garbled, Message, Opening, PartyEntry
 from sim.core.records.record import Record
 
 
@@ -34,12 +34,13 @@ class Denial:
 
 @dataclass(slots=True)
 class Tally:
-    """A run, counted: clock time at T+0, parties by id, refusals by time, and strangers' garbled messages."""
+    """A run, counted: clock time at T+0, parties by id, refusals by time, garbled messages, faults never entered."""
 
     start: datetime
     parties: dict[PartyId, PartyTally]
     denials: list[Denial] = field(default_factory=list)
     garbled: int = 0
+    unmet: list[FaultUnmet] = field(default_factory=list)
 
 
 def tally(records: Iterable[Record]) -> Tally:
@@ -65,6 +66,8 @@ def tally(records: Iterable[Record]) -> Tally:
                 counted.parties[record.content.party].denied += 1
         elif isinstance(record.content, Garbled):
             counted.garbled += 1
+        elif isinstance(record.content, FaultUnmet):
+            counted.unmet.append(record.content)
     return counted
 
 

@@ -139,6 +139,7 @@ class Session:
                 [Entry(self.at_ms, "failure", Failure(STOPPED if reason == STOPPED else EXCHANGE_FAILED))],
                 reason=reason,
             )
+        self._record(self._engine.unmet(self.at_ms))
         self._record([self._engine.ledger.ending(self.at_ms, outcome)])
         self._log.finish("failed" if reason else "ended", reason)
         return outcome

@@ -17,6 +17,7 @@ import pytest
 
 from sim.core.agents.roster import BEHAVIOURS, handles
 from sim.core.assessment.outcome import Advice, Result
+from sim.core.engine.fault_entries import Reason
 from sim.core.model.agreement import Phase
 from sim.core.model.agreement_topics import GENERAL
 from sim.core.model.cue import AnyCue
@@ -209,6 +210,7 @@ def test_every_word_in_the_catalogue_is_used() -> None:
         ("part-", [GENERAL, *get_args(Dimension)]),
         ("paper-phase-", list(get_args(Phase))),
         ("channel-", ["telephone", "liaison"]),
+        ("unmet-", list(get_args(Reason))),
         ("duration-", ["d", "h", "m", "s"]),
     ],
 )

@@ -27,7 +27,7 @@ from sim.core.model.cue import AnyCue
 from sim.core.model.party import CoreTask, Party
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.core.picture.observation import Fact
-from sim.core.records.kinds import EncodedMessage, Note
+from sim.core.records.kinds import EncodedMessage, Message, Note
 from sim.core.records.record import Chain, Entry
 from sim.core.records.record import decode as read_line
 from sim.core.world.faults import Fault
@@ -104,8 +104,8 @@ class Played:
         return tuple(
             Heard(entry.at_ms, entry.content.topic, event, entry.content.readers, event.data)
             for entry in self.entries
-            if isinstance(entry.content, EncodedMessage)
-            for event in (decode(bytes(entry.content.event)),)
+            if isinstance(entry.content, Message)
+            for event in (_event(entry.content),)
         )
 
     def of(self, kind: type[C], *, sender: str = "", to: str = "", shape: Shape | None = None) -> list[Heard]:
@@ -154,6 +154,11 @@ class Played:
     def story(self, effect: Heard) -> list[tuple[str, str]]:
         """How it came to a message: who wrote what, the first cause first, the message itself last."""
         return [(one.sender, tag_of(one.data)) for one in (*self.led_to(effect), effect)]
+
+
+def _event(message: Message) -> Event:
+    """The event of a message of a party's people, or of another client of the party."""
+    return decode(bytes(message.event)) if isinstance(message, EncodedMessage) else message.event
 
 
 def play(
@@ -242,7 +247,7 @@ def run(engine: Engine) -> list[Entry]:
         foreseen = engine.foresee(turn)
         answers = [BrokerAnswer(accepted=expected.decision.allowed) for expected in foreseen]
         entries += engine.settle(turn, foreseen, answers).entries
-    return entries
+    return [*entries, *engine.unmet(engine.scenario.end_ms)]
 
 
 # Words for scripts --------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -11,21 +10,21 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.core.messages.items import Item
 from sim.core.picture.observation import Observation
 from sim.core.records.kinds import Message, Note
 from sim.core.records.record import Record
-from sim.core.world.faults import Fault, told
+from sim.core.world.faults import Fault, Setting, told
 from sim.core.world.scenario import Scenario
-from sim.core.world.truth import TruthChange
 from tests.property.test_small_exercises import exercises, play
 from tests.unit.core.agents.helpers import GRID, RAIL, REGION, WATER
 
 _NAMES_FAULTS = ("causation", "injectids")
 
 
-def _untainted(fault: Fault, timeline: Sequence[TruthChange]) -> Observation | None:
+def _untainted(fault: Fault, setting: Setting, now: int, heard: Item | None = None) -> Observation | None:
     """Return what a party perceives because of a fault, as if it came from none."""
-    seen = told(fault, timeline)
+    seen = told(fault, setting, now, heard)
     return None if seen is None else msgspec.structs.replace(seen, causation=())
 
 
@@ -53,6 +52,6 @@ def test_parties_do_the_same_whether_or_not_a_fault_is_known_to_be_one(exercise:
     faults = tuple(msgspec.structs.replace(fault, party=who) for fault in exercise.faults)
     exercise = replace(exercise, faults=faults)
     records, _ = play(exercise)
-    with patch("sim.core.engine.engine.told", _untainted):
+    with patch("sim.core.engine.fault_desk.told", _untainted):
         others, _ = play(exercise)
     assert done(records) == done(others)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.cli.output import Common, ExitCode, Settings, Speaker, print_json
+from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, print_json
 from sim.files.lint import lint
 from sim.files.problems import Problem
 
 
-def lint_scenario(scenario: str, /, *, settings: Settings = None, common: Common | None = None) -> int:
+def lint_scenario(
+    scenario: str,
+    /,
+    *,
+    settings: Settings = None,
+    faults: Faults = None,
+    common: Common | None = None,
+) -> int:
     """Check a scenario without running it: every mistake at once, with file and key.
 
     Example: beeld lint limburg-hoogwater
@@ -17,10 +24,11 @@ def lint_scenario(scenario: str, /, *, settings: Settings = None, common: Common
     Args:
         scenario: Name under scenarios/, or a path.
         settings: What is changed in it for this once.
+        faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
     """
     options = common or Common()
-    result = lint(scenario, settings=settings or ())
+    result = lint(scenario, settings=settings or (), faults=faults or ())
     if options.json:
         print_json({"errors": _rows(result.errors), "warnings": _rows(result.warnings)})
     else:

@@ -13,10 +13,11 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json
+from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
+from sim.files.fault_files import PREFIX as FAULT_FILES
 from sim.files.problems import InputError, Problem
 from sim.files.scenario import load_scenario
 from sim.session.exchange import NAMES
@@ -37,6 +38,7 @@ def run(
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
     settings: Settings = None,
+    faults: Faults = None,
     common: Common | None = None,
 ) -> int:
     """Run an exercise.
@@ -51,11 +53,12 @@ def run(
         out: Where the run goes.
         until: Where to stop.
         settings: What is changed in it for this once.
+        faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
     """
     options = common or Common()
     say = Speaker(options.language)
-    plan = load_scenario(scenario, settings=settings or ())
+    plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         result = _run(
@@ -159,6 +162,7 @@ def _document(plan: Scenario, result: RunResult) -> dict[str, object]:
     return {
         "run": str(result.folder),
         "settings": dict(plan.settings),
+        "faults": _added(plan),
         "outcome": result.outcome,
         "reason": result.reason,
         "digest": result.digest,
@@ -173,12 +177,19 @@ def _document(plan: Scenario, result: RunResult) -> dict[str, object]:
     }
 
 
+def _added(plan: Scenario) -> list[str]:
+    """Return the files of faults that were added to a scenario, as the run log names them."""
+    return [name for name in plan.inputs if name.startswith(FAULT_FILES)]
+
+
 def _print(plan: Scenario, result: RunResult, broker: str, seed: int, say: Speaker) -> None:
     screen = console()
     screen.print(f"[bold]{plan.name.in_language(say.language)}[/bold]")
     screen.print(plan.notice.in_language(say.language))
     for name, value in plan.settings.items():
         screen.print(say("run-setting", name=name, value=value))
+    for name in _added(plan):
+        screen.print(say("run-faults", name=name))
     screen.print()
     print_summary(result.folder, screen, say)
     if result.outcome == "failed":

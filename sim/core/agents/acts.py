@@ -34,6 +34,12 @@ class Unseen(msgspec.Struct, frozen=True):
     subject: SubjectId
 
 
+class Wrote(msgspec.Struct, frozen=True):
+    """Somebody of the party stated this with another client than its own people use; the party stands for it."""
+
+    item: Item
+
+
 class Delivered(msgspec.Struct, frozen=True):
     """A message arrived."""
 
@@ -62,7 +68,7 @@ class Woken(msgspec.Struct, frozen=True):
     about: Any
 
 
-Stimulus: TypeAlias = Started | Perceived | Unseen | Delivered | Cued | Refused | Woken
+Stimulus: TypeAlias = Started | Perceived | Unseen | Wrote | Delivered | Cued | Refused | Woken
 
 # What goes out -----------------------------------------------------------------------------------
 

@@ -31,6 +31,9 @@ def _result(log: LogIndex, case: FaultCase) -> FaultResult:
     return FaultResult(
         id=case.id,
         type=content.type,
+        hop=content.hop,
+        blind=content.blind,
+        answer=content.answer,
         party=case.source,
         subject=content.subject,
         title=content.title,

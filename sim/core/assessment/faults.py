@@ -25,7 +25,7 @@ def detection_share(evidence: Evidence, party: PartyId) -> Figure | None:
     rows, overtaken = [], []
     for case in evidence.cases:
         exposure = case.received.get(party)
-        if exposure is None or case.fault.content.told.system not in systems:
+        if exposure is None or case.fault.content.truth.system not in systems:
             continue
         mark = case.detected_by(party)
         missed = _overlooked(evidence.log, case, party)

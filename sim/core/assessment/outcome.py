@@ -160,6 +160,9 @@ class FaultResult(msgspec.Struct, frozen=True, kw_only=True):
         decisions: Ids of the events that decided on it.
         false_alarms: Ids of signals that called something true wrong, because who sent them believed it.
         evidence: Sequence numbers of the records it rests on.
+        hop: On which part of the way it entered.
+        blind: Whether exercise staff did not know of it beforehand.
+        answer: What it should have come to.
     """
 
     id: InjectId
@@ -181,6 +184,9 @@ class FaultResult(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[str, ...]
     false_alarms: tuple[str, ...]
     evidence: tuple[int, ...]
+    hop: str = "observation"
+    blind: bool = False
+    answer: str = ""
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):

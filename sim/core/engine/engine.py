@@ -34,27 +34,27 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.outage.fallback import step
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
+from sim.core.engine.fault_desk import FaultDesk, Release
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
+from sim.core.engine.outbox import Outbox
 from sim.core.engine.queue import EventQueue, Priority
-from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
 from sim.core.engine.senses import Senses
-from sim.core.messages.codec import CodecError, decode, encode
-from sim.core.messages.contents import items_in, tag_of
-from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
-from sim.core.messages.topics import RETAINED, fault_in, parse
+from sim.core.engine.strangers import Strangers, sender_named_by
+from sim.core.engine.tampering import Sending
+from sim.core.engine.triggers import Due
+from sim.core.messages.event import Event
 from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
 from sim.core.model.filters import widest
-from sim.core.model.ids import EventId, InjectId, PartyId
+from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
-from sim.core.model.time import clock_time, since_midnight_ms
-from sim.core.records.kinds import FaultEntered, Garbled, Injected, Observed, Truth
+from sim.core.model.time import since_midnight_ms
+from sim.core.records.kinds import Garbled, Injected, Observed, Truth
 from sim.core.records.record import Entry
-from sim.core.world.faults import Fault, told
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
 from sim.core.world.truth import TruthChange, World
@@ -73,7 +73,12 @@ class _ToReaders(msgspec.Struct, frozen=True):
     stimulus: Stimulus
 
 
-_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | _ToParty
+class _Put(msgspec.Struct, frozen=True):
+    party: PartyId
+    sending: Sending
+
+
+_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Release | _ToParty | _Put
 
 
 class Engine:
@@ -107,10 +112,9 @@ class Engine:
         self._chance = Chance(seed)
         self._world = World()
         self._queue: EventQueue[_Happening] = EventQueue()
-        self._clock = (-1, "")
-        self._injects_of: dict[EventId, tuple[InjectId, ...]] = {}
-        self._strange_ids: set[EventId] = set()
-        self._sequence: dict[PartyId, int] = dict.fromkeys(scenario.parties, 0)
+        self._strangers = Strangers(scenario, self.ledger)
+        self._faults = FaultDesk(scenario)
+        self._outbox = Outbox(scenario, self._faults.tampering)
         self._dispatch: dict[PartyId, Dispatch] = {}
         self._briefs: dict[PartyId, Brief] = {}
         self._senses = Senses(self._briefs, self._chance)
@@ -147,8 +151,8 @@ class Engine:
             self._queue.push(change.at_ms, Priority.TRUTH, change)
         for inject in self.scenario.injects:
             self._queue.push(inject.at_ms, Priority.CONTROL, inject)
-        for fault in self.scenario.faults:
-            self._queue.push(fault.at_ms, Priority.CONTROL, fault)
+        for at_ms, release in self._faults.set_times():
+            self._queue.push(at_ms, Priority.CONTROL, release)
 
     def _hand(self, at_ms: int, party: PartyId, stimulus: Stimulus) -> None:
         self._queue.push(at_ms, Priority.PARTY, _ToParty(party, stimulus))
@@ -184,45 +188,53 @@ class Engine:
                 self._step(turn, party, inboxes[party])
         raise RuntimeError(f"expected the moment {at_ms} ms to end within {ROUNDS_MAX} rounds")
 
-    def _happen(self, turn: Turn, happening: TruthChange | Inject | Fault) -> None:
+    def _happen(self, turn: Turn, happening: TruthChange | Inject | Release | _Put) -> None:
         if isinstance(happening, TruthChange):
             self._change_truth(turn, happening)
         elif isinstance(happening, Inject):
             self._inject(turn, happening)
+        elif isinstance(happening, Release):
+            self._release(turn, happening)
         else:
-            self._enter_fault(turn, happening)
+            self._put(turn, happening.party, happening.sending)
 
     def _change_truth(self, turn: Turn, change: TruthChange) -> None:
         self._world = self._world.after(change)
         content = Truth(change.id, change.fact, change.source)
         turn.entries.append(Entry(turn.at_ms, "truth", content))
-        for at_ms, party, stimulus in self._senses.of_change(change, turn.at_ms):
-            self._hand(at_ms, party, stimulus)
+        for sensed in self._senses.of_change(change, turn.at_ms):
+            known, entries = self._faults.tampering.perceiving(change, sensed, turn.at_ms)
+            turn.entries.extend(entries)
+            if known is not None:
+                self._hand(*known)
+        self._make_due(turn.at_ms, self._faults.triggers.after("truth", change.id))
 
     def _inject(self, turn: Turn, inject: Inject) -> None:
         content = Injected(inject.id, inject.to, inject.cue, inject.title, inject.source)
         turn.entries.append(Entry(turn.at_ms, "inject", content))
         self._hand(turn.at_ms, inject.to, Cued(inject.id, inject.cue))
+        self._make_due(turn.at_ms, self._faults.triggers.after("inject", inject.id))
 
-    def _enter_fault(self, turn: Turn, fault: Fault) -> None:
-        observation, truth = told(fault, self.scenario.truth), self._world.of(fault.subject)
-        if observation is None or truth is None:
-            raise ValueError(
-                f"{fault.id}: expected a truth about {fault.subject} at {fault.at_ms} ms, was none"
-            )
-        content = FaultEntered(
-            id=fault.id,
-            type=fault.type,
-            party=fault.party,
-            subject=fault.subject,
-            title=fault.title,
-            recognise=fault.recognise,
-            told=observation.fact,
-            truth=truth.fact,
-            source=fault.source,
-        )
-        turn.entries.append(Entry(turn.at_ms, "fault", content))
-        self._hand(turn.at_ms, fault.party, Perceived(observation))
+    def _release(self, turn: Turn, release: Release) -> None:
+        released = self._faults.release(release, self._world, self.ledger.table, turn.at_ms)
+        self._enter(turn, released.entries)
+        for sensed in released.sensed:
+            self._hand(*sensed)
+        for sending in released.sendings:
+            self._put(turn, release.fault.party, sending)
+
+    def _enter(self, turn: Turn, entries: Sequence[Entry]) -> None:
+        """Take in records of faults, and let those come that wait for one that entered."""
+        turn.entries.extend(entries)
+        self._make_due(turn.at_ms, self._faults.after_entering(entries))
+
+    def _make_due(self, now: int, due: Sequence[Due]) -> None:
+        for delay_ms, fault, cause in due:
+            self._queue.push(now + delay_ms, Priority.CONTROL, Release(fault, cause))
+
+    def unmet(self, now: int) -> list[Entry]:
+        """Return a record of each fault of the scenario that has not entered by the end."""
+        return self._faults.unmet(now)
 
     def _step(self, turn: Turn, party: PartyId, inbox: Sequence[Stimulus]) -> None:
         for stimulus in inbox:
@@ -230,6 +242,7 @@ class Engine:
                 self._log_perception(turn, party, stimulus)
         state, acts = step(self._briefs[party], self._dispatch[party], self._states[party], inbox, turn.at_ms)
         self._states[party] = state
+        self._make_due(turn.at_ms, self._faults.triggers.on_step(party, state.engaged))
         for act in acts:
             self._act(turn, party, act)
 
@@ -240,7 +253,7 @@ class Engine:
 
     def _act(self, turn: Turn, party: PartyId, act: Act) -> None:
         if isinstance(act, Publish):
-            turn.publications.append(self._publication(turn.at_ms, party, act))
+            self._send(turn, party, act)
         elif isinstance(act, Wake):
             self._hand(act.at_ms, party, Woken(act.errand, act.about))
         elif isinstance(act, Subscribe):
@@ -256,46 +269,22 @@ class Engine:
             assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
             turn.entries.append(note(turn.at_ms, party, act))
 
-    def _publication(self, now: int, party: PartyId, act: Publish) -> Publication:
-        self._sequence[party] += 1
-        event = Event(
-            specversion="1.0",
-            id=f"{party}-{self._sequence[party]}",
-            source=SOURCE_PREFIX + party,
-            type=TYPE_PREFIX + tag_of(act.content),
-            time=self._clock_text(now),
-            exercisems=now,
-            sequence=self._sequence[party],
-            correlationid=act.answers,
-            causationid=act.because_of,
-            injectids=",".join(self._behind(act)),
-            data=act.content,
-        )
-        if event.injectids:
-            self._injects_of[event.id] = event.injects
-        if act.register is not None:
-            errand, about = act.register
-            self._hand(now, party, Woken(errand, (about, event.id)))
-        address = parse(act.topic)
-        assert address is not None, f"{party} publishes to {act.topic}, which has no known shape"
-        return Publication(party, act.topic, event, encode(event), retain=address.shape in RETAINED)
+    def _send(self, turn: Turn, party: PartyId, act: Publish) -> None:
+        sendings, entries = self._faults.tampering.sending(party, act, self._world, turn.at_ms)
+        self._enter(turn, entries)
+        for sending in sendings:
+            if sending.delay_ms:
+                put = _Put(party, msgspec.structs.replace(sending, delay_ms=0))
+                self._queue.push(turn.at_ms + sending.delay_ms, Priority.CONTROL, put)
+            else:
+                self._put(turn, party, sending)
 
-    def _behind(self, act: Publish) -> tuple[InjectId, ...]:
-        """Return the injects and faults behind a message.
-
-        One that states items names what is behind these; one that only answers, asks or says that it was
-        received also what is behind the message that made its sender send it.
-        """
-        if items_in(act.content):
-            return act.injects
-        return tuple(dict.fromkeys((*act.injects, *self._injects_of.get(act.because_of, ()))))
-
-    def _clock_text(self, now: int) -> str:
-        """Return the clock time of a moment as events have it; worked out once for all events of the moment."""
-        if self._clock[0] != now:
-            text = clock_time(self.scenario.start, now).isoformat(timespec="milliseconds")
-            self._clock = (now, text)
-        return self._clock[1]
+    def _put(self, turn: Turn, party: PartyId, sending: Sending) -> None:
+        publication = self._outbox.publication(turn.at_ms, party, sending)
+        turn.publications.append(publication)
+        if sending.act.register is not None:
+            errand, about = sending.act.register
+            self._hand(turn.at_ms, party, Woken(errand, (about, publication.event.id)))
 
     # Settling ------------------------------------------------------------------------------------
 
@@ -326,6 +315,11 @@ class Engine:
         entries: list[Entry] = []
         accepted: list[tuple[str, Event]] = []
         for publication, expected, answer in zip(turn.publications, foreseen, answers, strict=True):
+            if answer.accepted and expected.decision.allowed and publication.is_screened:
+                more, event = self._screen(turn.at_ms, publication)
+                entries += more
+                accepted += [] if event is None else [(publication.topic, event)]
+                continue
             if answer.accepted and expected.decision.allowed:
                 accepted.append((publication.topic, publication.event))
                 entries += self._deliver(
@@ -343,35 +337,40 @@ class Engine:
     def _deliver(
         self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes | None
     ) -> list[Entry]:
+        entries = self.ledger.deliver(now, topic, event, expected, payload)
+        others, tampered = self._faults.tampering.arriving(topic, event, expected.readers, self._world, now)
+        readers = expected.readers
+        for one in others:
+            readers = tuple(reader for reader in readers if reader != one.reader)
+            if one.event is not None:
+                self._hand(now + TICK_MS + one.delay_ms, one.reader, Delivered(topic, one.event))
         # One happening for all readers: there are many more deliveries than messages.
-        if expected.readers:
-            arrival = _ToReaders(expected.readers, Delivered(topic, event))
+        if readers:
+            arrival = _ToReaders(readers, Delivered(topic, event))
             self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
-        return self.ledger.deliver(now, topic, event, expected, payload)
+        self._faults.said.note(now, topic, event)
+        due = (*self._faults.triggers.on_message(topic, event), *self._faults.after_entering(tampered))
+        self._make_due(now + TICK_MS, due)
+        return [*entries, *tampered]
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
-        try:
-            event = decode(payload, PAYLOAD_BYTES_MAX)
-        except CodecError as error:
-            return Settlement([Entry(now, "garbled", Garbled(topic, str(error)))], [])
-        expected = self.ledger.foresee(event.sender, topic, now)
-        reason = self._fault_of_stranger(now, topic, event, expected)
-        if reason is not None:
-            return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
-        self._strange_ids.add(event.id)
-        if event.injectids:
-            self._injects_of[event.id] = event.injects
-        entries = self._deliver(now, topic, event, expected, None)
+        event = self._strangers.admit(now, topic, payload)
+        if isinstance(event, str):
+            return Settlement([Entry(now, "garbled", Garbled(topic, event, sender_named_by(topic)))], [])
+        entries = self._take_in(now, topic, event)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
 
-    def _fault_of_stranger(self, now: int, topic: str, event: Event, expected: Foreseen) -> str | None:
-        reason = fault_in(topic, event.data, event.sender)
-        if reason is not None:
-            return reason
-        if not expected.decision.allowed:
-            return f"source: expected a party that may write here, was {event.sender[:80]!r}"
-        if event.id in self._strange_ids:
-            return f"id: expected a new one, was {event.id[:80]!r} again"
-        return fault_of_stranger(self.scenario, event, now)
+    def _screen(self, now: int, publication: Publication) -> tuple[list[Entry], Event | None]:
+        """Take a message that a party's client was made to send, and that need not be one that can be read."""
+        topic = publication.topic
+        event = self._strangers.admit(now, topic, publication.payload)
+        if isinstance(event, str):
+            content = Garbled(topic, event, publication.party)
+            return [Entry(now, "garbled", content, publication.event.injects)], None
+        return self._take_in(now, topic, event), event
+
+    def _take_in(self, now: int, topic: str, event: Event) -> list[Entry]:
+        self._outbox.note(event)
+        return self._deliver(now, topic, event, self.ledger.foresee(event.sender, topic, now), None)

@@ -24,13 +24,18 @@ class SubscriptionWish(msgspec.Struct, frozen=True):
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """A party sends an event; ``payload`` is its encoding."""
+    """A party sends an event; ``payload`` is its encoding.
+
+    ``is_screened`` when exercise control has its client send it, so that it is looked at before anybody acts on it, as
+    what a stranger sends: the payload may be one that nobody can read.
+    """
 
     party: PartyId
     topic: str
     event: Event
     payload: bytes
     retain: bool
+    is_screened: bool = False
 
 
 class BrokerAnswer(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ Adding a kind: write the struct here, add it to :data:`Content`, and give it a p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
@@ -243,3 +244,26 @@ def items_in(content: AnyContent) -> tuple[Item, ...]:
     if isinstance(content, Answer):
         return content.items if content.item is None else (content.item, *content.items)
     return ()
+
+
+def with_items(content: AnyContent, change: Callable[[Item], Item | None]) -> AnyContent | None:
+    """Return a content whose statements are changed; None where ``change`` leaves nothing of it to send.
+
+    A report without items is still a report, and an answer without an item still an answer.
+    """
+    if isinstance(content, ItemUpdate | Proposal):
+        item = change(content.item)
+        return None if item is None else msgspec.structs.replace(content, item=item)
+    if isinstance(content, SitRep | Snapshot | Briefing | Confidence):
+        items = _changed(content.items, change)
+        is_empty = bool(content.items) and not items and not isinstance(content, SitRep)
+        return None if is_empty else msgspec.structs.replace(content, items=items)
+    if isinstance(content, Answer):
+        one = None if content.item is None else change(content.item)
+        return msgspec.structs.replace(content, item=one, items=_changed(content.items, change))
+    return content
+
+
+def _changed(items: tuple[Item, ...], change: Callable[[Item], Item | None]) -> tuple[Item, ...]:
+    made = (change(item) for item in items)
+    return tuple(item for item in made if item is not None)

@@ -95,7 +95,11 @@ class Injected(msgspec.Struct, frozen=True):
 
 
 class FaultEntered(msgspec.Struct, frozen=True):
-    """A party was made to perceive something wrong; ``truth`` is the known answer at that moment."""
+    """Something was made wrong; ``truth`` is what was so at that moment, ``answer`` what it should come to.
+
+    ``told`` is None where the fault is that nothing was told. ``item`` is the item in which it entered, where it did so
+    in one that was on its way; ``trigger`` what made it enter, in words, empty for its set time.
+    """
 
     id: InjectId
     type: str
@@ -103,9 +107,30 @@ class FaultEntered(msgspec.Struct, frozen=True):
     subject: SubjectId
     title: Text
     recognise: Text
-    told: Fact
+    told: Fact | None
     truth: Fact
     source: str
+    hop: str = "observation"
+    blind: bool = False
+    trigger: str = ""
+    answer: str = ""
+    item: ItemId = ""
+
+
+class FaultUnmet(msgspec.Struct, frozen=True):
+    """A fault of the script that never entered, and why.
+
+    ``untriggered``: what it waited for never came. ``nothing-passed``: nothing came by where it would have entered.
+    ``nothing-so``, ``nothing-said``: there was nothing yet to make wrong. ``no-place``: its party may write nowhere.
+    """
+
+    id: InjectId
+    type: str
+    hop: str
+    party: PartyId
+    subject: SubjectId
+    reason: Literal["untriggered", "nothing-passed", "nothing-so", "nothing-said", "no-place"]
+    trigger: str = ""
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -193,10 +218,14 @@ class Undelivered(msgspec.Struct, frozen=True):
 
 
 class Garbled(msgspec.Struct, frozen=True):
-    """A client that is not simulated sent something that is no event of ours, or lies about its sender."""
+    """A client sent something that is no event of ours, or lies about its sender; nobody acts on it.
+
+    ``party`` is whose client, as far as the topic names it. The cause is the fault behind it, if one is.
+    """
 
     topic: str
     reason: str
+    party: PartyId = ""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -217,7 +246,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
 
 AnyRecordContent: TypeAlias = (
-    Opening | Truth | Injected | FaultEntered | Observed | Message | Denied | Subscribed | Rights | Note
+    Opening | Truth | Injected | FaultEntered | FaultUnmet | Observed | Message | Denied | Subscribed | Rights | Note
     | Undelivered | Garbled | Failure | Ending
 )  # fmt: skip
 
@@ -226,6 +255,7 @@ KINDS: Final[Mapping[str, type[Any]]] = {
     "truth": Truth,
     "inject": Injected,
     "fault": FaultEntered,
+    "unmet": FaultUnmet,
     "observed": Observed,
     "message": Message,
     "denied": Denied,

@@ -294,7 +294,7 @@ MEANING: Final[dict[str, Mistake]] = {
         'as_of = "T+00:30"',
         'omit = ["text"]',
         "faults[f-old].omit[0]",
-        "expected one of geometry, values, found 'text'",
+        "expected one of geometry, values, theme, source, found 'text'",
     ),
     "place off the earth": Mistake(
         "place = [5.7, 50.85]",

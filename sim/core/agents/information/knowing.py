@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.agents.acts import Perceived
+from sim.core.agents.acts import Perceived, Wrote
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import PUT_RIGHT, is_put_right, says_otherwise
@@ -29,4 +29,10 @@ def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) 
     return msgspec.structs.replace(state, knowledge={**state.knowledge, fact.subject: observation}), []
 
 
-BEHAVIOUR = Behaviour("knowing", {Perceived: _perceive})
+def _wrote(_brief: Brief, state: AgentState, stimulus: Wrote, _now: int) -> Reaction:
+    """Remember what somebody else of the party stated: asked about it, the party stands for it."""
+    said = {**state.said, stimulus.item.id: stimulus.item}
+    return msgspec.structs.replace(state, said=said), []
+
+
+BEHAVIOUR = Behaviour("knowing", {Perceived: _perceive, Wrote: _wrote})

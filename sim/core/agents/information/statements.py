@@ -213,10 +213,12 @@ def is_restricted(item: Item) -> bool:
 def says_the_same(before: Item, item: Item) -> bool:
     """Say whether a statement says what an earlier one about the same subject said, if at another time.
 
-    What leaves out a figure or a place does not say the same.
+    What leaves out a figure or a place does not say the same, nor what gives a figure in another unit or from another
+    datum.
     """
+    labels = [[(value.name, value.unit, value.datum) for value in one.values] for one in (before, item)]
     is_refuted = [one.verification.status is VerificationStatus.REFUTED for one in (before, item)]
-    is_same = before.text == item.text and is_refuted[0] == is_refuted[1]
+    is_same = before.text == item.text and is_refuted[0] == is_refuted[1] and labels[0] == labels[1]
     return is_same and not mismatches(before, item) and not mismatches(item, before)
 
 

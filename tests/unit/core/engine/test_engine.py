@@ -284,6 +284,7 @@ def test_a_fault_is_perceived_by_its_party_and_recorded_beside_the_truth() -> No
     entries = run(Engine(scenario(truth=(TRUE,), faults=(fault(),)), 1, roster=heard.roster))
     (entered,) = contents(entries, "fault")
     assert isinstance(entered, FaultEntered)
+    assert entered.told is not None
     assert (entered.told.geometry, entered.truth) == (FAR, TRUE.fact)
     at_20 = [(party, seen.observation.causation) for party, now, seen in heard.of(Perceived) if now == 20]
     assert at_20 == [(WATER, ("f-1",))]
@@ -292,11 +293,10 @@ def test_a_fault_is_perceived_by_its_party_and_recorded_beside_the_truth() -> No
     ]
 
 
-def test_a_fault_about_nothing_raises() -> None:
-    engine = Engine(scenario(truth=(TRUE,), faults=(fault(at_ms=5),)), 1, roster=Heard().roster)
-    engine.turn(0)
-    with pytest.raises(ValueError, match="f-1: expected a truth about level at 5 ms, was none"):
-        engine.turn(5)
+def test_a_fault_about_nothing_does_not_enter_and_says_so() -> None:
+    entries = run(Engine(scenario(truth=(TRUE,), faults=(fault(at_ms=5),)), 1, roster=Heard().roster))
+    assert [content.reason for content in contents(entries, "unmet")] == ["nothing-so"]
+    assert contents(entries, "fault") == []
 
 
 # What parties do ---------------------------------------------------------------------------------

@@ -1,0 +1,53 @@
+"""Strangers: what a client that is not simulated got past the broker, before anybody acts on it."""
+
+from __future__ import annotations
+
+from sim.core.engine.ledger import Ledger
+from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
+from sim.core.messages.codec import CodecError, decode
+from sim.core.messages.event import Event
+from sim.core.messages.topics import fault_in, parse
+from sim.core.model.ids import EventId, PartyId
+from sim.core.world.scenario import Scenario
+
+
+class Strangers:
+    """What strangers sent in one run, held against the exercise.
+
+    Args:
+        scenario: What is run.
+        ledger: The exchange so far.
+    """
+
+    def __init__(self, scenario: Scenario, ledger: Ledger) -> None:
+        self._scenario = scenario
+        self._ledger = ledger
+        self._ids: set[EventId] = set()
+
+    def admit(self, now: int, topic: str, payload: bytes) -> Event | str:
+        """Return the event in a payload; or, as a text, what in it is not of this exercise."""
+        try:
+            event = decode(payload, PAYLOAD_BYTES_MAX)
+        except CodecError as error:
+            return str(error)
+        reason = self._against(now, topic, event)
+        if reason is not None:
+            return reason
+        self._ids.add(event.id)
+        return event
+
+    def _against(self, now: int, topic: str, event: Event) -> str | None:
+        reason = fault_in(topic, event.data, event.sender)
+        if reason is not None:
+            return reason
+        if not self._ledger.foresee(event.sender, topic, now).decision.allowed:
+            return f"source: expected a party that may write here, was {event.sender[:80]!r}"
+        if event.id in self._ids:
+            return f"id: expected a new one, was {event.id[:80]!r} again"
+        return fault_of_stranger(self._scenario, event, now)
+
+
+def sender_named_by(topic: str) -> PartyId:
+    """Return the party that a topic says writes it; "" where it names nobody."""
+    address = parse(topic)
+    return "" if address is None else address.sender or ""
