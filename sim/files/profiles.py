@@ -17,6 +17,7 @@ from sim.core.model.profile import Profile, RightTemplate
 from sim.core.model.staff import Duty, Post
 from sim.core.model.staffed import undone
 from sim.core.model.theme import Theme
+from sim.core.picture.plausibility import Quantity
 from sim.files.folder import Folder
 from sim.files.problems import Problems, Where, hint, show
 from sim.files.shapes import StaffEntry
@@ -25,6 +26,7 @@ from sim.files.tables import ID_EXPECTED, read_entries, read_table
 from sim.files.toml import read_toml
 
 THEMES_FILE: Final = "themes.toml"
+PLAUSIBILITY_FILE: Final = "plausibility.toml"
 
 _KIND_OF: Final[Mapping[str, str]] = {"partners": "partner", "bodies": "body"}
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
@@ -39,6 +41,7 @@ class Profiles:
     Attributes:
         by_id: Profiles and bodies that can be used.
         themes: Themes by id.
+        quantities: How far figures can move, by name.
         names: All names of profiles, also of those with errors.
         theme_names: All names of themes; None when they could not be read.
         files: File of each profile, as named in ``hashes``.
@@ -47,14 +50,16 @@ class Profiles:
 
     by_id: Mapping[str, Profile] = field(default_factory=dict)
     themes: Mapping[str, Theme] = field(default_factory=dict)
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     theme_names: frozenset[str] | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     def hashes_for(self, used: Iterable[str]) -> dict[str, str]:
-        """Return the hashes of the themes and of the profiles in ``used``."""
-        files = {self.files[name] for name in used} | {f"profiles/{THEMES_FILE}"}
+        """Return the hashes of the themes, of what figures can be, and of the profiles in ``used``."""
+        shared = {f"profiles/{THEMES_FILE}", f"profiles/{PLAUSIBILITY_FILE}"}
+        files = {self.files[name] for name in used} | shared
         return {file: digest for file, digest in self.hashes.items() if file in files}
 
 
@@ -82,7 +87,16 @@ def read_profiles(root: Path, problems: Problems) -> Profiles:
             files[profile.id] = where.file
     themes = _read_themes(folder)
     theme_names = None if themes is None else frozenset(themes)
-    return Profiles(by_id, themes or {}, frozenset(names | set(by_id)), theme_names, files, folder.hashes)
+    quantities = _read_quantities(folder)
+    return Profiles(
+        by_id=by_id,
+        themes=themes or {},
+        quantities=quantities,
+        names=frozenset(names | set(by_id)),
+        theme_names=theme_names,
+        files=files,
+        hashes=folder.hashes,
+    )
 
 
 def _read_profile(folder: Folder, relative: str, kind: str) -> Profile | None:
@@ -168,3 +182,21 @@ def _read_themes(folder: Folder) -> dict[str, Theme] | None:
             place.at("id").error("an id of its own", f"{show(theme.id)} twice")
         themes[theme.id] = theme
     return themes
+
+
+def _read_quantities(folder: Folder) -> dict[str, Quantity]:
+    """Return how far figures can move; an institution's own profiles need not say it."""
+    if f"./{PLAUSIBILITY_FILE}" not in folder.names(".", ".toml"):
+        return {}
+    table = read_toml(folder, PLAUSIBILITY_FILE) or {}
+    quantities: dict[str, Quantity] = {}
+    where = folder.where(PLAUSIBILITY_FILE)
+    for quantity, place in read_entries(Quantity, table, "quantities", where, label="name"):
+        if quantity.name in quantities:
+            place.at("name").error("a name of its own", f"{show(quantity.name)} twice")
+        if quantity.step <= 0:
+            place.at("step").error("more than 0", show(quantity.step))
+        if not quantity.source.strip():
+            place.at("source").error("where the figure comes from, or 'exercise'", show(quantity.source))
+        quantities[quantity.name] = quantity
+    return quantities

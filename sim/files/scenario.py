@@ -257,6 +257,7 @@ def _assemble(
         agreements=parts.agreements,
         activities=parts.activities,
         themes=known.profiles.themes,
+        quantities=known.profiles.quantities,
         truth=parts.truth,
         injects=parts.injects,
         faults=parts.faults,

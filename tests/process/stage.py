@@ -6,7 +6,7 @@ access table says. What a process does, and why it fails, is then read from the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,13 +14,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sim.core.agents.acts import Act, Publish
+from sim.core.agents.agent import AgentState, Behaviour, Handler, Reaction
+from sim.core.agents.brief import Brief
+from sim.core.agents.roster import BEHAVIOURS
 from sim.core.assessment.evidence import Evidence, gather
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.codec import decode
-from sim.core.messages.contents import Content, tag_of
+from sim.core.messages.contents import Content, ItemUpdate, Proposal, SitRep, tag_of
 from sim.core.messages.event import Event
-from sim.core.messages.items import Kind, Sensitivity, Value
+from sim.core.messages.items import Item, Kind, Sensitivity, Value
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.agreement import Agreement
 from sim.core.model.cue import AnyCue
@@ -173,6 +177,7 @@ def play(
     hours: float = 12,
     seed: int = 1,
     faults: Sequence[Fault] = (),
+    roster: Mapping[str, Behaviour] = BEHAVIOURS,
 ) -> Played:
     """Run a small exercise to its end.
 
@@ -187,6 +192,7 @@ def play(
         hours: Length of the exercise.
         seed: Seed of all chance.
         faults: What parties perceive wrongly.
+        roster: Behaviours by name; see :func:`telling` for one that tells otherwise than it knows.
     """
     everyone = everybody()
     for party, fields in (parties or {}).items():
@@ -216,8 +222,39 @@ def play(
         injects=tuple(sorted(injects, key=lambda inject: inject.at_ms)),
         faults=tuple(faults),
         inputs={},
+        quantities=shipped().quantities,
     )
-    return Played(tuple(run(Engine(scenario, seed))))
+    return Played(tuple(run(Engine(scenario, seed, roster=roster))))
+
+
+def telling(behaviour: str, party: str, change: Callable[[Item], Item]) -> Mapping[str, Behaviour]:
+    """The roster in which what a behaviour of a party publishes is changed on its way out.
+
+    That is how an item is wrong in what no perception can make wrong: who says it, when, on whose authority.
+    """
+    known = BEHAVIOURS[behaviour]
+
+    def changed_(handler: Handler) -> Handler:
+        def handle(brief: Brief, state: AgentState, stimulus: Any, now: int) -> Reaction:
+            state, acts = handler(brief, state, stimulus, now)
+            return state, [_changed(act, change) if brief.id == party else act for act in acts]
+
+        return handle
+
+    handlers = {key: changed_(handler) for key, handler in known.handlers.items()}
+    return {**BEHAVIOURS, behaviour: Behaviour(behaviour, handlers)}
+
+
+def _changed(act: Act, change: Callable[[Item], Item]) -> Act:
+    content = act.content if isinstance(act, Publish) else None
+    if isinstance(content, ItemUpdate | Proposal):
+        content = msgspec.structs.replace(content, item=change(content.item))
+    elif isinstance(content, SitRep):
+        content = msgspec.structs.replace(content, items=tuple(map(change, content.items)))
+    else:
+        return act
+    assert isinstance(act, Publish)
+    return msgspec.structs.replace(act, content=content)
 
 
 def changed(party: Party, **fields: Any) -> Party:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sim.core.agents.people.staffing import Station
@@ -19,6 +19,7 @@ from sim.core.model.party import Party
 from sim.core.model.profile import Profile
 from sim.core.model.staff import Duty, Post, Role, Spread
 from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for, roles_for
+from sim.core.picture.plausibility import Quantity
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Brief:
         reads: Filters that it may read at all times, none within another.
         status_theme: Theme under which a party says how its own organisation stands.
         clock_start_ms: Clock time at the start of the exercise, in ms since midnight.
+        themes: Themes of the exercise; none where they are not known.
+        quantities: How far figures can move, by name: what looks odd to who has not seen it.
     """
 
     party: Party
@@ -48,6 +51,8 @@ class Brief:
     reads: tuple[str, ...]
     status_theme: ThemeId
     clock_start_ms: int = 0
+    themes: frozenset[ThemeId] = frozenset()
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
 
     @property
     def id(self) -> PartyId:

@@ -143,6 +143,8 @@ class Engine:
             ),
             status_theme=status_theme(self.scenario.themes),
             clock_start_ms=since_midnight_ms(self.scenario.start),
+            themes=frozenset(self.scenario.themes),
+            quantities=self.scenario.quantities,
         )
         self._hand(0, party_id, Started())
 

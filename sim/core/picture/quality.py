@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
-from sim.core.messages.items import Item, Value, VerificationStatus
+from sim.core.messages.items import Item, Sensitivity, Value, VerificationStatus
 from sim.core.model.ids import SubjectId
 from sim.core.picture.geometry import distance_m
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Fact
+from sim.core.picture.units import has_other_unit, in_base, is_comparable, is_unit_slip
 
 VALUE_TOLERANCE: Final = 0.05
 """Relative difference up to which two figures are taken to agree (exercise)."""
@@ -25,12 +26,39 @@ _GONE: Final = frozenset({VerificationStatus.REFUTED, VerificationStatus.LAPSED}
 
 
 class Mismatch(StrEnum):
-    """In what two statements about one subject differ, or what one of them lacks."""
+    """In what a statement differs from what is known, or cannot be as it says (Modeluitwerking 12)."""
 
+    UNIT = "unit"
+    """In another unit or from another datum, or a whole unit off: cm for m."""
     VALUE = "value"
     PLACE = "place"
     MISSING_VALUE = "missing-value"
     MISSING_PLACE = "missing-place"
+    SENSITIVE = "sensitive"
+    """Restricted, and told where all read it."""
+
+    # What its content and history show by themselves: sim/core/picture/plausibility.py.
+    MISSING_SOURCE = "missing-source"
+    MISSING_THEME = "missing-theme"
+    MISATTRIBUTED = "misattributed"
+    """Told in the name of another than who tells it."""
+    NOT_VERIFIED = "not-verified"
+    """Said to be verified by somebody who cannot have verified it."""
+    TIME = "time"
+    """Of a time that is still to come, or older than what its source has said already."""
+    SWAPPED_PLACE = "swapped-place"
+    """Within the area once longitude and latitude are swapped."""
+    OTHER_ACTIVITY = "other-activity"
+    OUTSIDE = "outside"
+    """Outside the area of the activity, or of what its source can see."""
+    JUMP = "jump"
+    """A figure that moves further than it can in the time."""
+    STALE = "stale"
+    """New by its time, with the figures of long ago."""
+    UNCLEAR = "unclear"
+    """Its words can be read in two ways: the languages, or words and figures, say different things."""
+    HEARSAY = "hearsay"
+    """Said to be observed by who cannot have seen it."""
 
 
 def age_ms(item: Item, now_ms: int) -> int:
@@ -44,8 +72,23 @@ def is_relied_on(item: Item, now_ms: int) -> bool:
 
 
 def values_differ(one: Sequence[Value], other: Sequence[Value]) -> bool:
-    """Say whether two sets of figures contradict: a figure of the same name and unit differs beyond tolerance."""
-    return any(_differ(known, value) for known in one for value in other if _same_figure(known, value))
+    """Say whether two sets of figures contradict: a figure of the same name differs beyond tolerance, in any unit."""
+    return any(_differ(known, value) for known in one for value in other if is_comparable(known, value))
+
+
+def units_differ(one: Sequence[Value], other: Sequence[Value]) -> bool:
+    """Say whether a figure is in another unit or from another datum than one of its name, or a whole unit off."""
+    for known in one:
+        for value in other:
+            if has_other_unit(known, value) and not _has_same(known, other) and not _has_same(value, one):
+                return True
+            if is_comparable(known, value) and is_unit_slip(known, value, VALUE_TOLERANCE):
+                return True
+    return False
+
+
+def _has_same(value: Value, values: Sequence[Value]) -> bool:
+    return any(is_comparable(value, known) for known in values)
 
 
 def _same_figure(one: Value, other: Value) -> bool:
@@ -53,13 +96,16 @@ def _same_figure(one: Value, other: Value) -> bool:
 
 
 def _differ(one: Value, other: Value) -> bool:
-    return abs(one.amount - other.amount) > VALUE_TOLERANCE * max(abs(one.amount), abs(other.amount))
+    (_, amount), (_, against) = in_base(one), in_base(other)
+    return abs(amount - against) > VALUE_TOLERANCE * max(abs(amount), abs(against))
 
 
 def mismatches(item: Item | Fact, fact: Fact | Item) -> tuple[Mismatch, ...]:
     """Return in what an item, or a fact, differs from another about the same subject."""
     found = []
-    if values_differ(item.values, fact.values):
+    if units_differ(item.values, fact.values):
+        found.append(Mismatch.UNIT)
+    elif values_differ(item.values, fact.values):
         found.append(Mismatch.VALUE)
     if item.geometry is not None and fact.geometry is not None:
         if distance_m(item.geometry, fact.geometry) > PLACE_TOLERANCE_M:
@@ -68,6 +114,8 @@ def mismatches(item: Item | Fact, fact: Fact | Item) -> tuple[Mismatch, ...]:
         found.append(Mismatch.MISSING_PLACE)
     if fact.values and not item.values:
         found.append(Mismatch.MISSING_VALUE)
+    if fact.sensitivity is Sensitivity.RESTRICTED and item.sensitivity is not Sensitivity.RESTRICTED:
+        found.append(Mismatch.SENSITIVE)
     return tuple(found)
 
 
@@ -91,7 +139,7 @@ def conflicts(picture: Picture) -> tuple[tuple[Item, Item], ...]:
 
 def contradicts(one: Item, other: Item) -> bool:
     """Say whether two items about one subject cannot both be right."""
-    if values_differ(one.values, other.values):
+    if values_differ(one.values, other.values) or units_differ(one.values, other.values):
         return True
     if one.geometry is None or other.geometry is None:
         return False

@@ -14,6 +14,7 @@ from sim.core.model.profile import Profile
 from sim.core.model.text import Text
 from sim.core.model.theme import Theme
 from sim.core.model.time import SECOND_MS
+from sim.core.picture.plausibility import Quantity
 from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.truth import TruthChange
@@ -41,6 +42,7 @@ class Scenario:
         injects: Injects, in order of time.
         faults: Faults, in order of time.
         inputs: SHA-256 of each file it was read from, by relative path.
+        quantities: How far figures can move, by name.
         settings: What was changed in it for this run, by ``<party>.<key>``; empty when it is as its files say.
     """
 
@@ -58,4 +60,5 @@ class Scenario:
     injects: tuple[Inject, ...]
     faults: tuple[Fault, ...]
     inputs: Mapping[str, str]
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)

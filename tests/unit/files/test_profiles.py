@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.core.picture.plausibility import Quantity
 from sim.files.lint import lint
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
+from sim.files.scenario import load_scenario
 from tests.unit.files.folders import POST_RIGHTS, THEMES, Folders, profile
 
 
@@ -72,6 +74,42 @@ def test_themes(folders: Folders, text: str, expected: str) -> None:
     folders.write_profile("themes.toml", text)
 
     assert any(f"profiles/themes.toml: {expected}" in line for line in errors(folders)), errors(folders)
+
+
+QUANTITIES = """[[quantities]]
+name = "level"
+unit = "m"
+step = 2
+source = "exercise"
+"""
+
+
+def test_how_far_figures_move(folders: Folders) -> None:
+    assert load_scenario(folders.scenario, folders.profiles).quantities == {}
+    folders.write_profile("plausibility.toml", QUANTITIES)
+
+    scenario = load_scenario(folders.scenario, folders.profiles)
+
+    assert scenario.quantities == {"level": Quantity("level", "m", 2.0, "exercise")}
+    assert "profiles/plausibility.toml" in scenario.inputs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (QUANTITIES + QUANTITIES, "quantities[level].name: expected a name of its own, found 'level' twice"),
+        (QUANTITIES.replace("2", "0"), "quantities[level].step: expected more than 0, found 0"),
+        (
+            QUANTITIES.replace('"exercise"', '" "'),
+            "quantities[level].source: expected where the figure comes from, or 'exercise', found ' '",
+        ),
+        (QUANTITIES.replace("step", "stap"), "quantities[level].stap: expected the key 'step'"),
+    ],
+)
+def test_mistakes_in_how_far_figures_move(folders: Folders, text: str, expected: str) -> None:
+    folders.write_profile("plausibility.toml", text)
+
+    assert any(f"profiles/plausibility.toml: {expected}" in line for line in errors(folders)), errors(folders)
 
 
 def test_no_profiles_at_all(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def _take_over(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> R
 
 def _says_what(item: Item, standing: Item) -> bool:
     """Say whether an item of another region's picture, taken over before, still says the same."""
-    return standing.relates_to == (item.id,) and (
+    return standing.relates_to[:1] == (item.id,) and (
         (standing.observed_at_ms, standing.values, standing.geometry, standing.text)
         == (item.observed_at_ms, item.values, item.geometry, item.text)
     )

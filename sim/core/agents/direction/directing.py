@@ -16,9 +16,12 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import (
     activity_directed,
     ask_source,
+    come_back,
     compose,
     dispute,
+    is_doubted_beforehand,
     is_independent,
+    is_whole,
     shared_item,
     verify,
     write,
@@ -32,13 +35,15 @@ from sim.core.agents.information.statements import (
 )
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.agents.people.calling import limits_of_doer
+from sim.core.agents.verification.ground import is_competent
 from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
-from sim.core.messages.items import Item, VerificationStatus
+from sim.core.messages.items import Item, Verification, VerificationStatus
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import ActivityId, EventId, SubjectId
 from sim.core.model.staff import Duty
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.geometry import to_shapely
+from sim.core.picture.plausibility import is_echo, is_first_hand
 from sim.core.picture.quality import contradicts, is_relied_on, mismatches
 
 NAME = "directing"
@@ -49,6 +54,8 @@ TAKE_IN = "directing.take-in"
 OWN = "directing.own"
 SAME_MOMENT_MS = HOUR_MS
 """Within this time two sources are taken to speak of the same moment (exercise)."""
+
+_TAKEN_BACK = (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
 def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
@@ -134,15 +141,48 @@ def share(
 ) -> Reaction:
     """Put one statement into the shared picture, against what already stands there.
 
-    What was taken out as stale comes back only with something newer.
+    What was taken out as stale comes back only with something newer. What nobody says or stands under no theme has no
+    place in a picture, and what its own source took back, no longer.
     """
     standing = shared_item(state, activity, item.subject)
+    if not is_whole(brief, item):
+        return state, []
+    if item.verification.status in _TAKEN_BACK:
+        return _take_back(state, standing, item, activity, event, now)
     if standing is None:
-        return compose(state, item, activity, event, now)
-    if not is_relied_on(standing, now):
-        is_newer = item.observed_at_ms > standing.observed_at_ms
-        return compose(state, item, activity, event, now) if is_newer else (state, [])
+        return _put_in(brief, state, item, activity, event, now)
+    if not is_relied_on(standing, now) or _is_refuted(standing):
+        is_news = item.observed_at_ms > standing.observed_at_ms
+        if _is_refuted(standing):  # that it was not so says nothing of what another source says
+            is_news = is_news or is_independent(standing, item)
+        return _put_in(brief, state, item, activity, event, now) if is_news else (state, [])
     return _share_beside(brief, state, _Beside(standing, item, activity, event), now)
+
+
+def _is_refuted(standing: Item) -> bool:
+    return standing.verification.status is VerificationStatus.REFUTED
+
+
+def _put_in(
+    brief: Brief, state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Put a statement into the picture; as disputed where somebody said before it came that it looks wrong."""
+    if not is_doubted_beforehand(state, item, activity):
+        return compose(state, item, activity, event, now)
+    disputed = Verification(VerificationStatus.DISPUTED, brief.id, now)
+    state, acts = write(state, item, disputed, activity, event, now, relates_to=item.id)
+    return state, [*acts, come_back(brief, item, activity, disputed_ms=now, now=now)]
+
+
+def _take_back(
+    state: AgentState, standing: Item | None, item: Item, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Refute what stands where its source has taken it back, asked by this region or by another."""
+    if standing is None or standing.source.party != item.source.party:
+        return state, []
+    if standing.verification.status in _TAKEN_BACK or item.observed_at_ms < standing.observed_at_ms:
+        return state, []
+    return write(state, item, item.verification, activity, event, now, relates_to=item.id)
 
 
 class _Beside(NamedTuple):
@@ -162,15 +202,15 @@ def _share_beside(brief: Brief, state: AgentState, both: _Beside, now: int) -> R
         return write(state, item, standing.verification, activity, event, now, relates_to=item.id)
     if is_second_opinion(standing, item):
         return _weigh(brief, state, both, now)
-    return _replace_by_newer(state, both, now)
+    return _replace_by_newer(brief, state, both, now)
 
 
-def _replace_by_newer(state: AgentState, both: _Beside, now: int) -> Reaction:
+def _replace_by_newer(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
     """Put the statement in the place of what stands, unless it is older."""
     standing, item, activity, event = both
     if item.observed_at_ms < standing.observed_at_ms:
         return state, []
-    return compose(state, item, activity, event, now)
+    return _put_in(brief, state, item, activity, event, now)
 
 
 def _is_restatement(standing: Item, item: Item) -> bool:
@@ -195,15 +235,49 @@ def _weigh(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction
 
     Who leaves the figure or the place out does not contradict, and verifies nothing.
     """
-    standing, item, activity, event = both
+    standing, item = both.standing, both.item
     if contradicts(standing, item):
         return _contradicted(brief, state, both, now)
     if mismatches(standing, item):  # the second source tells a figure or a place that was missing
-        return _replace_by_newer(state, both, now)
+        return _replace_by_newer(brief, state, both, now)
     says_as_much = not mismatches(item, standing)
     if says_as_much and standing.verification.status is VerificationStatus.UNVERIFIED:
-        return verify(brief, state, standing, activity, event, now)
+        return _agreed(brief, state, both, now)
     return state, []  # what two sources agree on stands
+
+
+def _agreed(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
+    """Let what two have seen for themselves be verified; an echo, or what was only heard, verifies nothing.
+
+    What was seen goes before what was heard. Who tells on what it did not see is asked, where somebody recognises it:
+    it may look for itself, or take it back.
+    """
+    standing, item, activity, event = both
+    is_seen, was_seen = (_is_seen(brief, one) for one in (item, standing))
+    if is_seen and was_seen and not is_echo(item, standing):
+        return verify(brief, state, standing, activity, event, now)
+    if is_seen and not was_seen and not is_echo(item, standing):
+        return _replace_by_newer(brief, state, both, now)
+    return _heard(brief, state, both, now)
+
+
+def _is_seen(brief: Brief, item: Item) -> bool:
+    """Say whether a source saw what it says, and looks after it: a measurement of its own."""
+    return is_first_hand(item.source, brief.id) and is_competent(brief, item)
+
+
+def _heard(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
+    _, item, activity, event = both
+    statement = (item.subject, item.source.party, item.observed_at_ms)
+    if statement in state.mind(NAME):
+        return state, []
+    state = state.with_mind(NAME, {statement: now})
+    key = f"echo/{item.source.party}/{item.subject}/{item.observed_at_ms}"
+    skill = limits_of_doer(brief, state, Duty.DIRECTION, now).skill
+    if not brief.chance.happens(skill, f"{brief.id}/skill", key):
+        return state, []
+    recognised = Remark("recognised", item, "repeats what was heard; no second source", event)
+    return state, [recognised, *ask_source(brief, item, activity, event)]
 
 
 def _contradicted(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
@@ -223,7 +297,7 @@ def _contradicted(brief: Brief, state: AgentState, both: _Beside, now: int) -> R
     key = f"contradiction/{standing.source.party}/{item.source.party}/{item.subject}/{item.observed_at_ms}"
     skill = limits_of_doer(brief, state, Duty.DIRECTION, now).skill
     if not brief.chance.happens(skill, f"{brief.id}/skill", key):
-        state, acts = _replace_by_newer(state, both, now)
+        state, acts = _replace_by_newer(brief, state, both, now)
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed", event)
         return state, [overlooked, *acts]
     recognised = Remark("recognised", item, "contradicts the shared picture", event)

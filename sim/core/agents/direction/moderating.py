@@ -16,8 +16,10 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.direction.directing import SAME_MOMENT_MS, is_second_opinion, share
 from sim.core.agents.direction.shared_picture import (
     activity_directed,
+    ask,
     ask_source,
     is_independent,
+    is_whole,
     shared_item,
     write,
 )
@@ -25,7 +27,7 @@ from sim.core.agents.information.statements import may_be_shared
 from sim.core.messages.contents import Proposal, Verdict
 from sim.core.messages.items import Item, ItemRef, Sensitivity, Verification, VerificationStatus
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import ActivityId, ItemId
+from sim.core.model.ids import ActivityId, EventId, ItemId, PartyId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
 from sim.core.picture.quality import Mismatch, completes, contradicts, is_relied_on, mismatches, united
@@ -42,6 +44,10 @@ _MERGED = Text(
     "Samengevoegd met wat een andere bron hierover meldde.", "Merged with what another source said of it."
 )
 _TOO_SENSITIVE = Text("Te gevoelig voor het gedeelde beeld.", "Too sensitive for the shared picture.")
+_NOT_WHOLE = Text(
+    "Niet compleet: de bron of het thema ontbreekt; nagevraagd.",
+    "Not complete: its source or its theme is missing; asked about.",
+)
 _REFUTED = Text("Strijdig met een geverifieerd gegeven.", "Contradicts a verified item.")
 _STALE = Text(
     "Verouderd: dit is uit het beeld gehaald. Meld wat nu geldt.",
@@ -62,13 +68,14 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     item: Item
     item, activity, event, proposer = stimulus.about
     standing = _standing(state, item, activity, now)
-    outcome, reason = _judge(state, item, activity, now)
+    outcome, reason = _judge(brief, state, item, activity, now)
     verdict = Verdict(activity=activity, about=ItemRef(item.id, item.version), outcome=outcome, reason=reason)
     answer = Publish(
         brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
     )
     if outcome == "rejected":
-        return state, [Remark("recognised", item, reason.en, event), answer]
+        lacking = [] if is_whole(brief, item) else _ask_for_rest(brief, item, activity, event, proposer)
+        return state, [Remark("recognised", item, reason.en, event), answer, *lacking]
     asked: list[Act] = []
     if standing is not None and _lacks(item, standing):
         asked = [Remark("recognised", item, reason.en, event), *ask_source(brief, item, activity, event)]
@@ -84,13 +91,25 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     return state, [answer, *asked, *acts]
 
 
+def _ask_for_rest(
+    brief: Brief, item: Item, activity: ActivityId, event: EventId, proposer: PartyId
+) -> list[Act]:
+    """Return the acts that ask who proposed something for what is missing of it."""
+    about = ItemRef(item.id, item.version)
+    return ask(brief, proposer, item.subject, about, activity, event, item.causation)
+
+
 def _standing(state: AgentState, item: Item, activity: ActivityId, now: int) -> Item | None:
     """Return what the shared picture says of an item's subject, if it is still relied on."""
     standing = shared_item(state, activity, item.subject)
     return standing if standing is not None and is_relied_on(standing, now) else None
 
 
-def _judge(state: AgentState, item: Item, activity: ActivityId, now: int) -> tuple[Outcome, Text]:
+def _judge(
+    brief: Brief, state: AgentState, item: Item, activity: ActivityId, now: int
+) -> tuple[Outcome, Text]:
+    if not is_whole(brief, item):
+        return "rejected", _NOT_WHOLE
     if not may_be_shared((item,)):
         return "rejected", _TOO_SENSITIVE
     taken_out = shared_item(state, activity, item.subject)

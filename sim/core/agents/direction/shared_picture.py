@@ -13,15 +13,26 @@ from sim.core.messages.topics import Shape, build, parse
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
+from sim.core.picture.plausibility import origins
 from sim.core.picture.quality import is_relied_on
 
 NAME = "shared-picture"
 ASKED = "shared-picture.asked"
 """Errand with which the region learns under which id it asked a source about a subject; what it remembers of that."""
+DOUBTED = "shared-picture.doubted"
+"""What the region remembers: statements that were doubted before they stood in the picture."""
+IN_DOUBT = "shared-picture.in-doubt"
+"""What the region remembers: of each subject what it disputed last, until that is settled."""
+OWN_SIGNAL = "shared-picture.own-signal"
+"""Errand with which the region turns to what its own people say looks wrong."""
+PUT_RIGHT = "shared-picture.put-right"
+"""Errand with which the region turns to who was told what it has just put right or taken back, outside the tool."""
 STILL_DISPUTED = "shared-picture.still-disputed"
 """Errand with which the region comes back to what it disputed."""
 CONFIRM_MS = HOUR_MS
 """How long a source without an agreed time to correct has to confirm what it said (exercise)."""
+
+_PUT_RIGHT = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
 
 _ASK = Text("Klopt dit nog? Er is twijfel.", "Is this right? There is doubt.")
 
@@ -66,9 +77,26 @@ def take_out(
     return write(state, ended, Verification(VerificationStatus.LAPSED, brief.id, now), activity, event, now)
 
 
+def is_whole(brief: Brief, item: Item) -> bool:
+    """Say whether an item can stand in a picture: somebody says it, under one of the themes."""
+    is_themed = item.theme in brief.themes or (not brief.themes and bool(item.theme))
+    return is_themed and item.source.party in brief.directory
+
+
 def is_independent(standing: Item, item: Item) -> bool:
-    """Say whether two statements come from two sources; an echo of one source is not a second one."""
+    """Say whether two statements are told by two sources; whether they confirm each other is another question."""
     return standing.source.party != item.source.party
+
+
+def doubted_beforehand(state: AgentState, about: ItemRef, activity: ActivityId) -> AgentState:
+    """Return the state that knows of a doubt about a statement that does not stand in the picture yet."""
+    return state.with_mind(DOUBTED, {(activity, about): True})
+
+
+def is_doubted_beforehand(state: AgentState, item: Item, activity: ActivityId) -> bool:
+    """Say whether somebody doubted a statement before it came to stand in the picture."""
+    is_open = item.verification.status in (VerificationStatus.UNVERIFIED, VerificationStatus.VERIFIED)
+    return is_open and (activity, ItemRef(item.id, item.version)) in state.mind(DOUBTED)
 
 
 def compose(state: AgentState, item: Item, activity: ActivityId, event: EventId, now: int) -> Reaction:
@@ -99,6 +127,7 @@ def dispute(
     """
     verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
     state, acts = write(state, standing, verification, activity, event, now, doubts=doubts)
+    state = state.with_mind(IN_DOUBT, {(activity, standing.subject): standing})
     asked = ask_source(brief, standing, activity, event, doubts)
     return state, [*acts, *asked, come_back(brief, standing, activity, disputed_ms=now, now=now)]
 
@@ -163,10 +192,18 @@ def write(
         version=1 if before is None else before.version + 1,
         reported_at_ms=now,
         verification=verification,
-        relates_to=(relates_to,) if relates_to else item.relates_to,
+        relates_to=_made_from(item, item_id) if relates_to else item.relates_to,
     )
     state = msgspec.structs.replace(state, said={**state.said, item_id: shared})
     topic = build(Shape.SHARED, activity=activity, theme=item.theme, item=item_id)
-    return state, [
-        Publish(topic, ItemUpdate(item=shared), because_of=event, injects=(*shared.causation, *doubts))
-    ]
+    injects = (*shared.causation, *doubts)
+    acts: list[Act] = [Publish(topic, ItemUpdate(item=shared), because_of=event, injects=injects)]
+    is_news = before is None or before.verification != verification  # no mere new time of what was put right
+    if verification.status in _PUT_RIGHT and is_news:
+        acts.append(Wake(now, PUT_RIGHT, (activity, event)))
+    return state, acts
+
+
+def _made_from(item: Item, shared_id: ItemId) -> tuple[ItemId, ...]:
+    """Return what a shared item is made from: the statement, and what that goes back to, so that an echo shows."""
+    return tuple(dict.fromkeys(one for one in (item.id, *origins(item)) if one != shared_id)) or (item.id,)

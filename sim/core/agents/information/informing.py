@@ -24,6 +24,7 @@ from sim.core.agents.information.statements import (
     may_be_shared,
     stated,
 )
+from sim.core.agents.leadership.told import with_told
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import Answer, Request
@@ -119,7 +120,8 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
         return state, [Publish(brief.mail(party, answer), answer, answers=event, because_of=event)]
     items = tuple(item for item in relied_on(state, activity, now) if item.theme == theme)
     by = limits_of_doer(brief, state, Duty.LIAISON, now)
-    return state, _answers(brief, party, activity, items, event, by)
+    told = with_told(brief, state, activity, party, items)
+    return told, _answers(brief, party, activity, items, event, by)
 
 
 def _reason_against(

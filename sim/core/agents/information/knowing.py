@@ -17,12 +17,13 @@ def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) 
     observation = stimulus.observation
     fact = observation.fact
     known = state.knowledge.get(fact.subject)
-    if known is not None and known.observed_at_ms > observation.observed_at_ms:
+    is_older = known is not None and known.observed_at_ms > observation.observed_at_ms
+    if is_older and not stimulus.asked:  # who goes to look sees what is so now, whatever it was told of later
         return state, []
     if (
         stimulus.asked
         and known is not None
-        and (is_put_right(state, known) or says_otherwise(known.fact, fact))
+        and (is_older or is_put_right(state, known) or says_otherwise(known.fact, fact))
     ):
         # Until it is said anew it stays to be put right, however often it is looked at.
         state = state.with_mind(PUT_RIGHT, {fact.subject: observation.observed_at_ms})

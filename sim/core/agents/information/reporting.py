@@ -17,12 +17,15 @@ from sim.core.agents.information.statements import (
     carried,
     faults_behind,
     for_others_too,
+    may_be_shared,
+    own_item_id,
     stated,
 )
 from sim.core.agents.mobilisation.engagement import ALARMED, alarmed_by
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
 from sim.core.messages.contents import SitRep
+from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId
 from sim.core.model.staff import Duty
@@ -81,17 +84,26 @@ def _send(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reactio
     state, items, secrets = stated(brief, state, about, now)
     acts = in_confidence(brief, state, secrets, (activity,), now)
     acts += [Wake(now, STATED, item) for item in for_others_too(brief, state, before, items, activity)]
+    from_ms: int = state.mind(NAME)[activity]
+    items = (*items, *_taken_back(brief, state, activity, from_ms))
     region, alarm = brief.activities[activity].directing, alarmed_by(state, activity)
     if brief.channel_to(region) is Shape.OUTSIDE:
         by = limits_of_doer(brief, state, Duty.LIAISON, now)
         items, remarks = carried(brief, items, f"sitrep/{activity}/{due_ms}", alarm, by)
         acts += remarks
-    from_ms = state.mind(NAME)[activity]
     for part in split(items):
         report = SitRep(activity=activity, from_ms=from_ms, to_ms=now, due_ms=due_ms, items=part)
         topic = brief.mail(region, report)
         acts.append(Publish(topic, report, because_of=alarm, injects=faults_behind(part)))
     return state.with_mind(NAME, {activity: now}), acts
+
+
+def _taken_back(brief: Brief, state: AgentState, activity: ActivityId, since_ms: int) -> tuple[Item, ...]:
+    """Return what the party has taken back since its last report: all whom it reported that to are to hear it."""
+    own = (item for _, item in sorted(state.said.items()) if item.id == own_item_id(brief.id, item.subject))
+    back = (item for item in own if item.verification.status is VerificationStatus.REFUTED)
+    new = may_be_shared(item for item in back if item.verification.at_ms >= since_ms)
+    return tuple(item for item in new if activity in activities_of(brief, state, item))
 
 
 BEHAVIOUR = Behaviour(NAME, {ALARMED: _begin, DUE: _due, PREPARE: _prepare, SEND: _send})

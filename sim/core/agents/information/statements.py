@@ -13,6 +13,7 @@ from sim.core.messages.items import Basis, Item, Sensitivity, Source, Value, Ver
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId
 from sim.core.model.staffed import Limits
+from sim.core.model.text import Text
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact, Observation
 from sim.core.picture.quality import mismatches
@@ -31,6 +32,8 @@ PUT_RIGHT = "statements.put-right"
 
 LOOKED_AT = "statements.looked-at"
 """What a party remembers: subjects at which its people look again, and for which errand; that errand states them."""
+
+_WITHDRAWN = Text("Ingetrokken: niet voor iedereen bestemd", "Withdrawn: not for all to read")
 
 SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
@@ -62,7 +65,7 @@ def state_own(
     before = state.said.get(item_id)
     verification, causation = Verification(), observation.causation
     is_checked = is_doubted or is_put_right(state, observation)
-    if before is not None and is_checked and says_otherwise(before, observation.fact):
+    if before is not None and is_checked and is_belied(before, observation):
         verification = Verification(VerificationStatus.CORRECTED, brief.id, now)
         causation = tuple(dict.fromkeys((*before.causation, *observation.causation)))
     item = from_fact(
@@ -121,6 +124,24 @@ def lapsed(item: Item, by: PartyId, now: int) -> Item:
     )
 
 
+def blanked(brief: Brief, item: Item, now: int) -> Item:
+    """Return an item taken back from readers whom it was not for: nothing of what it said is left in it.
+
+    It has the version of the item, and goes before every earlier one that they read; who may have the item itself, and
+    is told it as well, keeps that, which counts as written a moment later.
+    """
+    return msgspec.structs.replace(
+        item,
+        title=_WITHDRAWN,
+        text=Text("", ""),
+        values=(),
+        geometry=None,
+        reported_at_ms=item.reported_at_ms - 1,
+        verification=Verification(VerificationStatus.REFUTED, brief.id, now),
+        sensitivity=Sensitivity.GENERAL,
+    )
+
+
 def own_view(brief: Brief, known: Observation, now: int) -> Item:
     """Return what the party knows of a subject as an item, without having stated it."""
     return from_fact(
@@ -138,6 +159,12 @@ def own_view(brief: Brief, known: Observation, now: int) -> Item:
 def says_otherwise(before: Item | Fact, fact: Fact) -> bool:
     """Say whether something is otherwise than was said or known of it: its figures, its place or its words."""
     return bool(mismatches(before, fact)) or before.text != fact.text
+
+
+def is_belied(before: Item, observation: Observation) -> bool:
+    """Say whether who looks sees that what was said is not so: otherwise, or of a time that had not come yet."""
+    is_to_come = before.observed_at_ms > observation.observed_at_ms
+    return is_to_come or says_otherwise(before, observation.fact)
 
 
 def is_put_right(state: AgentState, observation: Observation) -> bool:
@@ -307,7 +334,7 @@ def carried(
         if brief.chance.happens(limits.loss, f"{brief.id}/loss", f"{occasion}/{item.id}/{item.version}"):
             remarks.append(Remark("forgotten", item, "not passed on", because_of))
             continue
-        source = Source(item.source.party, Basis.REPORTED, through=brief.id)
+        source = Source(item.source.party, _by_mouth(item.source.basis), through=brief.id)
         heard = msgspec.structs.replace(item, source=source)
         passed_on, wrong = _passed_on(brief, heard, occasion, limits.slip)
         told.append(passed_on)
@@ -315,6 +342,11 @@ def carried(
             text = f"{wrong.name} passed on as {wrong.amount:g} {wrong.unit}"
             remarks.append(Remark("slip", passed_on, text, because_of))
     return tuple(told), remarks
+
+
+def _by_mouth(basis: Basis) -> Basis:
+    """Return on what something rests that is passed on: what was seen is reported, and a rumour stays a rumour."""
+    return Basis.REPORTED if basis is Basis.OBSERVED else basis
 
 
 def _passed_on(brief: Brief, item: Item, occasion: str, slip: float) -> tuple[Item, Value | None]:

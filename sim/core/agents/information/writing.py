@@ -19,6 +19,7 @@ from sim.core.agents.information.statements import (
     SAID,
     STATED,
     activities_of,
+    blanked,
     is_restricted,
     is_said,
     state_own,
@@ -26,7 +27,9 @@ from sim.core.agents.information.statements import (
     told_by,
 )
 from sim.core.agents.mobilisation.engagement import ENGAGED, began_by
-from sim.core.messages.items import Item, Kind, Sensitivity
+from sim.core.messages.contents import ItemUpdate, Proposal
+from sim.core.messages.items import Item, Kind, Sensitivity, VerificationStatus
+from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import ActivityId, EventId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
@@ -36,6 +39,11 @@ from sim.core.picture.observation import Fact, Observation
 Outlet: TypeAlias = Callable[[Brief, Item, tuple[ActivityId, ...]], list[Publish]]
 """Where an item goes that belongs to these activities; none when it is told nowhere."""
 
+
+PLACES = "writing.places"
+"""What a party remembers: the topics on which it told each item of its own."""
+
+_PUT_RIGHT = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
 
 IMPORT_MS = 30 * SECOND_MS
 """How long the party's own system takes to bring an observation into its own picture (exercise)."""
@@ -132,18 +140,48 @@ def _tell(outlet: Outlet) -> Handler:
         if known is not None and known.fact.layer:
             return state, []
         activities = activities_of(brief, state, item)
-        return state, _told(brief, state, item, outlet, activities, now)
+        return _told_everywhere(brief, state, item, outlet(brief, item, activities), activities, now)
 
     return handler
 
 
-def _told(
-    brief: Brief, state: AgentState, item: Item, outlet: Outlet, activities: tuple[ActivityId, ...], now: int
-) -> list[Act]:
-    """Return how an item is told: a restricted one in confidence, never where others read it."""
+def _told_everywhere(
+    brief: Brief,
+    state: AgentState,
+    item: Item,
+    open_: list[Publish],
+    activities: tuple[ActivityId, ...],
+    now: int,
+) -> Reaction:
+    """Tell an item where it belongs now (``open_``), and where it was told before, if it was not right there.
+
+    A restricted one is told in confidence, never where others read it; where it was told there by mistake, it is taken
+    back. What was put right is also told where it stood and has no place any more: in another activity, or the risk
+    picture.
+    """
+    before: tuple[str, ...] = state.mind(PLACES).get(item.id, ())
+    is_wrong_there = item.verification.status in _PUT_RIGHT
     if is_restricted(item):
-        return in_confidence(brief, state, (item,), activities, now)
-    return list(outlet(brief, item, activities))
+        gone = [_at(topic, blanked(brief, item, now)) for topic in before if is_wrong_there]
+        told = in_confidence(brief, state, (item,), activities, now)
+        return state.without(PLACES, item.id), [*told, *gone]
+    topics = tuple(act.topic for act in open_)
+    left = tuple(topic for topic in before if topic not in topics)
+    acts: list[Act] = [*open_]
+    if is_wrong_there:
+        acts += [_at(topic, item) for topic in left]
+    if left or topics != before:
+        state = state.with_mind(PLACES, {item.id: (*topics, *left)})
+    return state, acts
+
+
+def _at(topic: str, item: Item) -> Publish:
+    """Return what tells an item where it was told before."""
+    address = parse(topic)
+    is_proposed = address is not None and address.shape is Shape.PROPOSAL
+    return Publish(
+        topic, Proposal(item=item) if is_proposed else ItemUpdate(item=item), injects=item.causation
+    )
 
 
 def _publish(
@@ -151,9 +189,10 @@ def _publish(
 ) -> Reaction:
     after, item = state_own(brief, state, observation, now)
     activities = activities_of(brief, state, observation.fact)
+    after, told = _told_everywhere(brief, after, item, outlet(brief, item, activities), activities, now)
     publications = [
         msgspec.structs.replace(act, because_of=because_of) if isinstance(act, Publish) else act
-        for act in _told(brief, state, item, outlet, activities, now)
+        for act in told
     ]
     # A statement that is told nowhere was not made: it will be, once there is somewhere to tell it.
     hears_itself = brief.id in (region for _, region in confidants(brief, activities))

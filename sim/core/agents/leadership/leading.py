@@ -16,6 +16,7 @@ from sim.core.agents.direction.shared_picture import relied_on
 from sim.core.agents.information.statements import carried, faults_behind
 from sim.core.agents.leadership.audience import items_for
 from sim.core.agents.leadership.briefing import arrival_of
+from sim.core.agents.leadership.told import with_told
 from sim.core.agents.mobilisation.mobilising import alarmed
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.codec import split
@@ -64,7 +65,8 @@ def _explain(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reac
         if not _is_briefed(brief, activity, party):
             continue
         if brief.channel_to(party) is not Shape.OUTSIDE:
-            acts += _tell(brief, state, activity, team, inject, party, now)
+            state, more = _tell(brief, state, activity, team, inject, party, now)
+            acts += more
         elif arrival_of(state, activity, party) is not None:
             acts.append(_errand(activity, team, inject, party))
         else:
@@ -102,7 +104,7 @@ def _carry(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     activity, team, inject, party = stimulus.about
     if activity not in state.engaged:
         return state, []
-    return state, _tell(brief, state, activity, team, inject, party, now)
+    return _tell(brief, state, activity, team, inject, party, now)
 
 
 def _tell(
@@ -113,8 +115,9 @@ def _tell(
     inject: InjectId,
     party: PartyId,
     now: int,
-) -> list[Act]:
+) -> Reaction:
     items = items_for(brief, state, activity, party, now)
+    state = with_told(brief, state, activity, party, items)
     acts: list[Act] = []
     if brief.channel_to(party) is Shape.OUTSIDE:
         by = limits_of_doer(brief, state, Duty.LIAISON, now)
@@ -123,7 +126,7 @@ def _tell(
     for part in split(items) if items else ():
         content = Briefing(activity=activity, items=part, team=team)
         acts.append(Publish(brief.mail(party, content), content, injects=(inject, *faults_behind(part))))
-    return acts
+    return state, acts
 
 
 BEHAVIOUR = Behaviour(NAME, {Meet: _meet, EXPLAIN: _explain, Ack: _arrived, CARRY: _carry})

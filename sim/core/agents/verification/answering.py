@@ -8,9 +8,9 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import (
     STATED,
     carried_one,
+    is_belied,
     own_item_id,
     retract_own,
-    says_otherwise,
     state_own,
 )
 from sim.core.agents.people.calling import limits_of_doer
@@ -94,7 +94,7 @@ def _answer(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     if observation is None:
         return _withdraw(brief, state, stimulus, now)  # taken back while this answer was on its way
     before = state.said.get(own_item_id(brief.id, subject))
-    wrong = before is not None and says_otherwise(before, observation.fact)
+    wrong = before is not None and is_belied(before, observation)
     if before is not None and not wrong and before.verification.status is VerificationStatus.CORRECTED:
         item, wrong = before, True
     else:

@@ -8,34 +8,44 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from sim.core.agents.acts import Act, Assign, Delivered, Perceived, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import (
     ASKED,
+    IN_DOUBT,
+    OWN_SIGNAL,
     STILL_DISPUTED,
     activity_directed,
     ask,
     ask_source,
     come_back,
     dispute,
+    doubted_beforehand,
+    is_whole,
     shared_item,
     write,
 )
 from sim.core.agents.information.statements import (
     SETTLED,
     STATED,
+    blanked,
     from_fact,
+    is_restricted,
     retract_own,
     says_otherwise,
 )
+from sim.core.agents.verification.ground import remembered
 from sim.core.messages.contents import Answer, Signal
 from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, Source, Verification, VerificationStatus
 from sim.core.messages.topics import Shape, parse
-from sim.core.model.ids import ActivityId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, InjectId, SubjectId
 from sim.core.model.staff import Duty
-from sim.core.picture.quality import mismatches
+from sim.core.picture.plausibility import is_first_hand
+from sim.core.picture.quality import Mismatch, mismatches
 
 HANDLE = "direction-of-verification.handle"
 SETTLE = "direction-of-verification.settle"
@@ -47,6 +57,8 @@ _STATUS = {
     "corrected": VerificationStatus.CORRECTED,
     "unknown": VerificationStatus.REFUTED,
 }
+_BY_ITSELF = frozenset(Mismatch) - {Mismatch.VALUE, Mismatch.UNIT, Mismatch.SENSITIVE}
+"""What can be doubted by who has not seen the thing; what is restricted is doubted without a word of why."""
 _DOUBTED = (*SETTLED, VerificationStatus.DISPUTED)
 
 
@@ -59,11 +71,17 @@ def _signalled(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) 
             Duty.DIRECTION,
             f"{stimulus.event.id}/{found}",
             HANDLE,
-            (signal, found, stimulus.event),
+            (signal, found, stimulus.event.id, stimulus.event.injects),
             stimulus.event.id,
         )
         for found in activities
     ]
+
+
+def _signalled_here(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+    (signal, activity, injects), event = stimulus.about
+    about = (signal, activity, event, injects)
+    return state, [Assign(Duty.DIRECTION, f"{event}/{activity}", HANDLE, about, event)]
 
 
 def _shared_under(brief: Brief, state: AgentState, stimulus: Delivered, signal: Signal) -> list[ActivityId]:
@@ -80,17 +98,40 @@ def _shared_under(brief: Brief, state: AgentState, stimulus: Delivered, signal: 
 
 def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     signal: Signal
-    event: Event
-    signal, activity, event = stimulus.about
+    signal, activity, event, injects = stimulus.about
     standing = shared_item(state, activity, signal.subject)
-    if standing is None or standing.verification.status in _DOUBTED:
+    if standing is not None and standing.verification.status in _DOUBTED:
         return state, []
-    if signal.known is None or mismatches(standing, signal.known):
-        return dispute(brief, state, standing, activity, event.id, now)
+    if standing is None or _is_about_another(standing, signal):
+        # Its source does not know it yet; should it come to stand in the picture, it is disputed there.
+        state = doubted_beforehand(state, signal.about, activity)
+        return state, _ask_owner(brief, signal, activity, event, injects)
+    if _is_still_doubted(brief, standing, signal):
+        return dispute(brief, state, standing, activity, event, now)
     if standing.source.party == signal.owner:
         return state, []  # put right in the meantime
     # The shared picture rests on another source by now, but the one that was wrong does not know it yet.
-    return state, ask(brief, signal.owner, signal.subject, signal.about, activity, event.id, event.injects)
+    return state, _ask_owner(brief, signal, activity, event, injects)
+
+
+def _is_still_doubted(brief: Brief, standing: Item, signal: Signal) -> bool:
+    """Say whether a signal still holds of what stands; what only looks odd and was found to be right, is right."""
+    if signal.known is not None:
+        return bool(mismatches(standing, signal.known))
+    verification = standing.verification
+    is_verified_here = verification.status is VerificationStatus.VERIFIED and verification.by == brief.id
+    return not is_verified_here or signal.reason not in _BY_ITSELF
+
+
+def _is_about_another(standing: Item, signal: Signal) -> bool:
+    """Say whether what looks odd by itself is another statement than the one that stands."""
+    return signal.reason in _BY_ITSELF and standing.source.party != signal.owner
+
+
+def _ask_owner(
+    brief: Brief, signal: Signal, activity: ActivityId, event: EventId, injects: tuple[InjectId, ...]
+) -> list[Act]:
+    return ask(brief, signal.owner, signal.subject, signal.about, activity, event, injects)
 
 
 def _asked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
@@ -162,12 +203,53 @@ def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     item = answer.item
     assert item is not None, "only answers with an item are queued"
     standing = shared_item(state, answer.activity, item.subject)
-    if standing is None or item.observed_at_ms < standing.observed_at_ms:
+    if not is_whole(brief, item) or answer.activity not in state.engaged or _is_overtaken(standing, item):
         return state, []
-    if answer.outcome == "unknown" and standing.source.party != item.source.party:
+    if answer.outcome == "unknown" and (standing is None or standing.source.party != item.source.party):
         return state, []  # what was taken back never stood in the shared picture
-    verification = Verification(_STATUS[answer.outcome], brief.id, now)
-    return write(state, item, verification, answer.activity, event, now, relates_to=item.id)
+    if answer.outcome == "confirmed" and not is_first_hand(item.source, brief.id):
+        return state, []  # who only heard it cannot confirm it
+    if is_restricted(item):
+        return _take_away(brief, state, standing, answer.activity, event, now)
+    outcome, doubted = answer.outcome, state.mind(IN_DOUBT).get((answer.activity, item.subject), standing)
+    if outcome == "confirmed" and doubted is not None and _is_otherwise(doubted, item):
+        outcome = "corrected"  # what its source stands by is not what came to stand here
+    state = state.without(IN_DOUBT, (answer.activity, item.subject))
+    verification = Verification(_STATUS[outcome], brief.id, now)
+    found = msgspec.structs.replace(item, verification=verification)
+    return write(
+        remembered(state, found), item, verification, answer.activity, event, now, relates_to=item.id
+    )
+
+
+def _is_otherwise(doubted: Item, item: Item) -> bool:
+    """Say whether what was doubted is not what its source stands by: wrong, unclear, incomplete or misdated.
+
+    Where the source is another than was doubted, the answer says nothing of what that said.
+    """
+    if doubted.source.party != item.source.party:
+        return bool(mismatches(doubted, item))
+    is_to_come = doubted.observed_at_ms > item.observed_at_ms
+    return is_to_come or bool(mismatches(doubted, item)) or doubted.text != item.text
+
+
+def _is_overtaken(standing: Item | None, item: Item) -> bool:
+    """Say whether an answer is older than what stands; to who looked after it was disputed, the answer is newer."""
+    if standing is None:
+        return False
+    is_disputed = standing.verification.status is VerificationStatus.DISPUTED
+    seen_since = is_disputed and item.observed_at_ms >= standing.verification.at_ms
+    return item.observed_at_ms < standing.observed_at_ms and not seen_since
+
+
+def _take_away(
+    brief: Brief, state: AgentState, standing: Item | None, activity: ActivityId, event: EventId, now: int
+) -> Reaction:
+    """Take out of the picture what its source says is not for all to read, with all that it says."""
+    if standing is None or standing.verification.status in SETTLED:
+        return state, []
+    blank = blanked(brief, standing, now)
+    return write(state, blank, blank.verification, activity, event, now)
 
 
 def _looked(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
@@ -219,6 +301,7 @@ BEHAVIOUR = Behaviour(
     "direction-of-verification",
     {
         Signal: _signalled,
+        OWN_SIGNAL: _signalled_here,
         HANDLE: _handle,
         ASKED: _asked,
         Answer: _answered,

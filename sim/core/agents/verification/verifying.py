@@ -1,60 +1,162 @@
-"""Verifying: whoever is competent checks what it reads against what it knows (Modeluitwerking 12).
+"""Verifying: people check what they read against what they know, and against what can be (Modeluitwerking 12).
 
-A mismatch that is recognised (skill decides) makes the party look again; when the newest version of the item
-still disagrees with what it then knows, it signals that the item looks wrong (Tabel 3, signaleren van
-foutieve informatie). Looking again first keeps a mere difference in time from becoming a false alarm.
+What differs from own knowledge makes a party look again; when the newest version of the item still disagrees with what
+it then knows, it signals that the item looks wrong (Tabel 3, signaleren van foutieve informatie). Looking again first
+keeps a mere difference in time from becoming a false alarm. What cannot be or looks odd by itself (see
+:mod:`sim.core.picture.plausibility`) is signalled as that, also by who has not seen the thing: its source is asked.
+
+Whether it is recognised is a matter of skill, once for each statement; whether anybody gets round to it, of work and
+attention. No check looks at what control knows (``causation``).
 """
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from sim.core.agents.acts import Act, Assign, Delivered, Look, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.direction.shared_picture import OWN_SIGNAL
 from sim.core.agents.information.statements import SETTLED, carried_one, own_view
 from sim.core.agents.people.calling import limits_of_doer
-from sim.core.messages.contents import Briefing, ItemUpdate, Signal, Snapshot, items_in
-from sim.core.messages.items import Item, ItemRef, Sensitivity
-from sim.core.messages.topics import Shape, build, parse
-from sim.core.model.ids import ActivityId, EventId, PartyId
+from sim.core.agents.verification.ground import activity_read_in, ground_of, is_retold, remembered
+from sim.core.messages.contents import Briefing, ItemUpdate, Proposal, Signal, SitRep, Snapshot, items_in
+from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
+from sim.core.messages.topics import Shape, build
+from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId
 from sim.core.model.staff import Duty
 from sim.core.model.text import Text
+from sim.core.model.time import HOUR_MS
+from sim.core.picture.merge import about
 from sim.core.picture.observation import Observation
+from sim.core.picture.plausibility import doubts, said
 from sim.core.picture.quality import Mismatch, mismatches
 
 NAME = "verifying"
+DOUBTED = "verifying.doubted"
+"""What a party remembers: statements, by content, that looked odd; they are not doubted twice."""
+HEARD = "verifying.heard"
+"""What a party remembers: when somebody signalled what a source says of a subject."""
 LOOKED = "verifying.looked"
 CHECK = "verifying.check"
+SIGNALLED_MS = HOUR_MS
+"""How long nobody says again of a source and a subject that something looks odd there (exercise)."""
 
 _REASON = {
+    Mismatch.UNIT: Text(
+        "De eenheid of het peil klopt niet met wat wij zien.", "The unit or the datum is not what we see."
+    ),
     Mismatch.VALUE: Text("Het getal klopt niet met wat wij zien.", "The figure is not what we see."),
     Mismatch.PLACE: Text("De plaats klopt niet met wat wij zien.", "The place is not what we see."),
     Mismatch.MISSING_VALUE: Text("Er ontbreekt een getal.", "A figure is missing."),
     Mismatch.MISSING_PLACE: Text("Er ontbreekt een plaats.", "A place is missing."),
+    Mismatch.SENSITIVE: Text("Dit is niet voor iedereen bestemd.", "This is not for all to read."),
+    Mismatch.MISSING_SOURCE: Text("Er staat niet bij wie dit zegt.", "It does not say who says this."),
+    Mismatch.MISSING_THEME: Text("Het thema ontbreekt.", "The theme is missing."),
+    Mismatch.MISATTRIBUTED: Text(
+        "Dit wordt gemeld namens een ander.", "This is told in the name of another."
+    ),
+    Mismatch.NOT_VERIFIED: Text(
+        "Dit heet geverifieerd, maar niet door wie dat kan.",
+        "This is called verified, by nobody who can verify it.",
+    ),
+    Mismatch.TIME: Text("De tijd kan niet kloppen.", "The time cannot be right."),
+    Mismatch.SWAPPED_PLACE: Text(
+        "Lengte en breedte lijken verwisseld.", "Longitude and latitude seem swapped."
+    ),
+    Mismatch.OTHER_ACTIVITY: Text(
+        "Dit lijkt bij een andere activiteit te horen.", "This seems to belong to another activity."
+    ),
+    Mismatch.OUTSIDE: Text("De plaats ligt buiten het gebied.", "The place is outside the area."),
+    Mismatch.JUMP: Text("Zo snel kan dit getal niet veranderen.", "The figure cannot change that fast."),
+    Mismatch.STALE: Text("Dit lijkt een oud getal.", "This seems to be a figure of long ago."),
+    Mismatch.UNCLEAR: Text("Dit is op twee manieren te lezen.", "This can be read in two ways."),
+    Mismatch.HEARSAY: Text(
+        "Dit kan de bron niet zelf hebben gezien.", "Its source cannot have seen this itself."
+    ),
 }
+
+_OWN_TO_CHECK = (ItemUpdate, Snapshot, Briefing)
+"""What is held against own knowledge when it comes in; reports and proposals are weighed by who directs."""
+
+_TO_CHECK = (VerificationStatus.UNVERIFIED, VerificationStatus.VERIFIED)
+"""What was disputed or settled already is not doubted for how it looks."""
+
+
+class _Reading(NamedTuple):
+    """Where an item was read, who told it there, and what looks odd of it."""
+
+    activity: ActivityId
+    event: EventId
+    sender: PartyId
+    odd: tuple[Mismatch, ...]
 
 
 def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    activity = _activity_of(stimulus)
+    activity = activity_read_in(stimulus)
     acts: list[Act] = []
     if activity is None:
         return state, acts
     for item in items_in(stimulus.event.data):
-        known = _comparable(brief, state, item)
-        if known is None or not mismatches(item, known.fact):
-            continue
-        state, more = _notice(brief, state, item, (activity, stimulus.event.id), now)
-        acts += more
+        known = _comparable(brief, state, item) if isinstance(stimulus.event.data, _OWN_TO_CHECK) else None
+        differs = known is not None and bool(mismatches(item, known.fact))
+        odd = _odd(brief, state, item, activity, stimulus, now)
+        if differs or odd:
+            reading = _Reading(activity, stimulus.event.id, stimulus.event.sender, odd)
+            state, more = _notice(brief, state, item, reading, now, differs=differs)
+            acts += more
+        if item.source.party != brief.id and not (odd and _is_being_checked(state, item)):
+            state = remembered(state, item)
     return state, acts
 
 
-def _activity_of(stimulus: Delivered) -> ActivityId | None:
-    content = stimulus.event.data
-    if isinstance(content, Snapshot | Briefing):
-        return content.activity
-    address = parse(stimulus.topic)
-    if address is None or address.shape not in (Shape.OWN, Shape.SHARED):
-        return None
-    return address["activity"]
+def _is_being_checked(state: AgentState, item: Item) -> bool:
+    """Say whether somebody looks into a statement; until that is done nothing is held against it."""
+    return bool(state.mind(NAME).get(_statement(item)) == "checking")
+
+
+def _statement(item: Item) -> tuple[SubjectId, PartyId, int]:
+    return (item.subject, item.source.party, item.observed_at_ms)
+
+
+def _odd(
+    brief: Brief, state: AgentState, item: Item, activity: ActivityId, stimulus: Delivered, now: int
+) -> tuple[Mismatch, ...]:
+    """Return what looks odd of an item, which needs no knowledge of the thing itself.
+
+    Of what it is said to have told itself, a party knows no more than whether it did.
+    """
+    if not _is_for_it_to_say(brief, item, activity, stimulus) or item.verification.status not in _TO_CHECK:
+        return ()
+    if _content_of(item) in state.mind(DOUBTED):
+        return ()
+    found = doubts(item, ground_of(brief, state, item, activity, stimulus, now))
+    is_own = item.source.party == brief.id
+    return tuple(one for one in found if one is Mismatch.MISATTRIBUTED) if is_own else found
+
+
+def _is_for_it_to_say(brief: Brief, item: Item, activity: ActivityId, stimulus: Delivered) -> bool:
+    """Say whether it is for the party to say what looks odd there.
+
+    Who directs looks at all that comes in, and who looks after such things itself. The others leave that to them, and
+    look at the shared picture, which they work with; beyond its regions a party only reads along.
+    """
+    if brief.directs(activity):
+        return True
+    known = brief.activities[activity]
+    if brief.id not in known.parties and not brief.profile.grants:
+        return False
+    return is_retold(stimulus) or brief.party.competence.includes(item.system, None)
+
+
+def _content_of(item: Item) -> Any:
+    verified_by = item.verification.by if item.verification.status is VerificationStatus.VERIFIED else ""
+    return (item.subject, item.source, said(item).values, item.geometry, item.text, verified_by)
+
+
+def _owner(brief: Brief, item: Item, reading: _Reading) -> PartyId:
+    """Return who is to answer for an item: its source, or who told it where it names none."""
+    return item.source.party if item.source.party in brief.directory else reading.sender
 
 
 def _comparable(brief: Brief, state: AgentState, item: Item) -> Observation | None:
@@ -65,10 +167,19 @@ def _comparable(brief: Brief, state: AgentState, item: Item) -> Observation | No
 
 
 def _notice(
-    brief: Brief, state: AgentState, item: Item, read_in: tuple[ActivityId, EventId], now: int
+    brief: Brief,
+    state: AgentState,
+    item: Item,
+    reading: _Reading,
+    now: int,
+    *,
+    differs: bool,
 ) -> Reaction:
-    """Recognise a mismatch, or overlook it: once for each statement, however many copies of it come by."""
-    statement = (item.subject, item.source.party, item.observed_at_ms)
+    """Recognise what is wrong, or overlook it: once for each statement, however many copies of it come by."""
+    statement = _statement(item)
+    event, odd = reading.event, reading.odd
+    if odd:
+        state = state.with_mind(DOUBTED, {_content_of(item): now})
     if statement in state.mind(NAME):
         return state, []
     key = f"{item.subject}/{item.source.party}/{item.observed_at_ms}"
@@ -76,43 +187,81 @@ def _notice(
         limits_of_doer(brief, state, Duty.INFORMATION, now).skill, f"{brief.id}/skill", key
     ):
         state = state.with_mind(NAME, {statement: "overlooked"})
-        text = "differs from what the party knows; nobody noticed"
-        return state, [Remark("overlooked", item, text, read_in[1])]
+        text = (
+            "differs from what the party knows; nobody noticed"
+            if differs
+            else f"{', '.join(odd)}; nobody noticed"
+        )
+        return state, [Remark("overlooked", item, text, event)]
     state = state.with_mind(NAME, {statement: "checking"})
+    if not differs:
+        return state, [_errand(brief, (item, reading))]
     seen_ms = now + brief.party.people.perception_ms[1]
-    return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, *read_in))]
+    return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, reading))]
+
+
+def _heard(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
+    """Remember what others say looks wrong: who directs has heard it too."""
+    signal: Signal = stimulus.event.data  # type: ignore[assignment]
+    return state.with_mind(HEARD, {(signal.subject, signal.owner): now}), []
 
 
 def _looked(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    item: Item
-    item, activity, event = stimulus.about
+    return state, [_errand(brief, stimulus.about)]
+
+
+def _errand(brief: Brief, about: tuple[Item, _Reading]) -> Assign:
+    item, reading = about
     key = f"check/{item.subject}/{item.source.party}/{item.observed_at_ms}"
-    region = brief.activities[activity].directing
-    return state, [Assign(Duty.INFORMATION, key, CHECK, stimulus.about, event, region=region)]
+    region = brief.activities[reading.activity].directing
+    return Assign(Duty.INFORMATION, key, CHECK, about, reading.event, region=region)
 
 
 def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     noticed: Item
-    noticed, activity, event = stimulus.about
+    reading: _Reading
+    noticed, reading = stimulus.about
+    event = reading.event
     item = state.picture.get(noticed.id, noticed)
     known = _comparable(brief, state, item)
     found = mismatches(item, known.fact) if known is not None else ()
-    if known is None or not found:
+    if not found:
+        item, known, found = noticed, None, _still_odd(state, noticed, reading.odd, now)
+    if not found:
         return state, []
-    region = brief.activities[activity].directing
+    region = brief.activities[reading.activity].directing
     occasion, by = f"signal/{item.id}/{now}", limits_of_doer(brief, state, Duty.LIAISON, now)
-    told, remarks = carried_one(brief, region, _tellable(brief, known, now), occasion, event, by)
+    tellable = None if known is None else _tellable(brief, known, now)
+    told, remarks = carried_one(brief, region, tellable, occasion, event, by)
     signal = Signal(
         about=ItemRef(item.id, item.version),
         subject=item.subject,
-        owner=item.source.party,
+        owner=_owner(brief, item, reading),
         reason=found[0].value,
         text=_REASON[found[0]],
         known=told,
     )
-    topic = _signal_topic(brief, activity, signal)
+    topic = _signal_topic(brief, reading.activity, signal)
     remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found), event)
-    return state, [remark, *remarks, Publish(topic, signal, because_of=event, injects=item.causation)]
+    # Who directs hears from the tool what others signal, and from its own people what they do.
+    own = (
+        (OWN_SIGNAL, (signal, reading.activity, item.causation)) if brief.directs(reading.activity) else None
+    )
+    publish = Publish(topic, signal, because_of=event, injects=item.causation, register=own)
+    return state, [remark, *remarks, publish]
+
+
+def _still_odd(state: AgentState, noticed: Item, odd: tuple[Mismatch, ...], now: int) -> tuple[Mismatch, ...]:
+    """Return what looked odd, unless it was replaced, or somebody else has seen to it in the meantime."""
+    newest = state.picture.get(noticed.id, noticed)
+    is_seen_to = said(newest) != said(noticed) or any(
+        item.verification.status not in _TO_CHECK
+        for item in about(state.picture, noticed.subject)
+        if item.source.party == noticed.source.party and item.observed_at_ms >= noticed.observed_at_ms
+    )
+    heard: int | None = state.mind(HEARD).get((noticed.subject, noticed.source.party))
+    is_signalled = heard is not None and now - heard < SIGNALLED_MS
+    return () if is_seen_to or is_signalled else odd
 
 
 def _tellable(brief: Brief, known: Observation, now: int) -> Item | None:
@@ -130,5 +279,15 @@ def _signal_topic(brief: Brief, activity: ActivityId, signal: Signal) -> str:
 
 
 BEHAVIOUR = Behaviour(
-    NAME, {ItemUpdate: _read, Snapshot: _read, Briefing: _read, LOOKED: _looked, CHECK: _check}
+    NAME,
+    {
+        ItemUpdate: _read,
+        Snapshot: _read,
+        Briefing: _read,
+        SitRep: _read,
+        Proposal: _read,
+        Signal: _heard,
+        LOOKED: _looked,
+        CHECK: _check,
+    },
 )

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from sim.core.messages.items import Geometry, Item, Point, Value, VerificationStatus
+from sim.core.messages.items import Geometry, Item, Point, Sensitivity, Value, VerificationStatus
 from sim.core.picture.merge import of
 from sim.core.picture.quality import (
     Mismatch,
@@ -13,6 +14,7 @@ from sim.core.picture.quality import (
     is_relied_on,
     mismatches,
     united,
+    units_differ,
     values_differ,
 )
 from tests.unit.core.agents.helpers import FAR, HERE, fact, item, text
@@ -144,3 +146,55 @@ def test_united_items_tell_what_either_does_in_the_words_of_the_first() -> None:
 def test_what_was_taken_out_contradicts_nothing() -> None:
     gone = item("x", amount=900.0, status=VerificationStatus.LAPSED)
     assert conflicts(of([item(), gone])) == ()
+
+
+# Units, datums, and who may have it ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        (HEIGHT, Value("height", 3.0, "m"), False),
+        (HEIGHT, Value("height", 300.0, "m"), True),
+        (HEIGHT, Value("height", 300.0, "cm", "NAP"), True),
+        (HEIGHT, Value("height", 30_000.0, "cm"), True),
+        (HEIGHT, Value("height", 900.0, "cm"), False),
+        (HEIGHT, Value("flow", 300.0, "m3/s"), False),
+    ],
+)
+def test_units_differ_where_a_figure_is_in_another_unit_or_from_another_datum(
+    one: Value, other: Value, differ: bool
+) -> None:
+    assert units_differ((one,), (other,)) is differ
+    assert units_differ((other,), (one,)) is differ
+
+
+def test_units_do_not_differ_where_one_tells_a_height_from_two_datums() -> None:
+    from_nap = Value("height", 900.0, "cm", "NAP")
+    assert not units_differ((HEIGHT, from_nap), (HEIGHT,))
+    assert not units_differ((HEIGHT,), (HEIGHT, from_nap))
+
+
+def test_a_wrong_unit_is_named_before_the_figure_that_comes_of_it() -> None:
+    in_metres = msgspec.structs.replace(item(), values=(Value("height", 300.0, "m"),))
+    assert mismatches(in_metres, fact()) == (Mismatch.UNIT,)
+    assert contradicts(in_metres, item())
+
+
+def test_another_datum_contradicts() -> None:
+    from_nap = msgspec.structs.replace(item(), values=(Value("height", 300.0, "cm", "NAP"),))
+    assert contradicts(from_nap, item())
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "found"),
+    [
+        (Sensitivity.GENERAL, Sensitivity.RESTRICTED, (Mismatch.SENSITIVE,)),
+        (Sensitivity.RESTRICTED, Sensitivity.RESTRICTED, ()),
+        (Sensitivity.RESTRICTED, Sensitivity.GENERAL, ()),
+    ],
+)
+def test_what_is_restricted_may_not_be_told_as_if_it_were_not(
+    told: Sensitivity, known: Sensitivity, found: tuple[Mismatch, ...]
+) -> None:
+    assert mismatches(item(sensitivity=told), fact(sensitivity=known)) == found

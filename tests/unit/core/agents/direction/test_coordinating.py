@@ -17,9 +17,9 @@ from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item, Kind, Sensitivity, VerificationStatus
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
-    CARE,
     FIRE,
     FLOOD,
+    GRID,
     NEIGHBOUR,
     REACTION_MS,
     REGION,
@@ -128,7 +128,7 @@ def test_an_echo_of_one_source_confirms_nothing() -> None:
 
 
 def test_a_second_source_confirms() -> None:
-    own = shared(FLOOD, source=CARE, kind=Kind.EFFECT)
+    own = shared(FLOOD, source=GRID, kind=Kind.EFFECT)
     _, items = shared_after(AgentState(engaged={FLOOD: 0}, said={own.id: own}), theirs(source=WATER))
     assert [one.verification.status for one in items] == [VerificationStatus.VERIFIED]
 

@@ -11,10 +11,11 @@ from sim.core.agents.acts import Delivered, Look, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.directing import BEHAVIOUR, SAME_MOMENT_MS, TAKE_IN
+from sim.core.agents.direction.shared_picture import STILL_DISPUTED, doubted_beforehand
 from sim.core.agents.information.statements import SAID
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.contents import Briefing, ItemUpdate, Request, SitRep
-from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
+from sim.core.messages.items import Basis, Item, ItemRef, Sensitivity, Source, VerificationStatus
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -388,3 +389,83 @@ def test_what_is_no_mere_repetition_is_weighed_by_somebody(said: Item) -> None:
 def test_a_restricted_repetition_is_not_shared() -> None:
     secret = item(observed=5, sensitivity=Sensitivity.RESTRICTED)
     assert react(ME, BEHAVIOUR, standing(), tab(secret))[1] == []
+
+
+# What confirms, and what does not ------------------------------------------------------------------
+
+FIRST_HAND = item("enexis-level", source=GRID, observed=5)
+
+
+def by(said: Item, source: Source) -> Item:
+    return msgspec.structs.replace(said, source=source)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        by(FIRST_HAND, Source(GRID, Basis.RUMOUR)),
+        by(FIRST_HAND, Source(GRID, Basis.REPORTED)),
+        by(FIRST_HAND, Source(GRID, Basis.ESTIMATED, through=GRID)),
+        by(FIRST_HAND, Source(CARE, Basis.OBSERVED)),
+        by(FIRST_HAND, Source(GRID, Basis.REPORTED, through=WATER)),
+        msgspec.structs.replace(FIRST_HAND, relates_to=("wl-level",)),
+    ],
+    ids=["rumour", "reported", "estimated", "not competent", "through the first", "made from the first"],
+)
+@pytest.mark.parametrize("skill", [0.0, 1.0])
+def test_an_echo_or_what_was_only_heard_verifies_nothing(second: Item, skill: float) -> None:
+    me = brief(REGION, humans=people(skill=skill))
+    state = standing(relates_to=("wl-level",))
+    after, acts = take_in(state, tab(second), me=me)
+    assert after.said == state.said
+    remarks = [act.text for act in acts if isinstance(act, Remark)]
+    asked = [content_of(act, Request).subject for act in acts if isinstance(act, Publish)]
+    assert (remarks, asked) == (
+        (["repeats what was heard; no second source"], [LEVEL]) if skill else ([], [])
+    )
+    assert take_in(after, tab(second), me=me)[1] == []
+
+
+def test_a_liaison_tells_what_its_own_party_saw() -> None:
+    second = by(item("prorail-level", source=RAIL, observed=5), Source(RAIL, Basis.REPORTED, through=RAIL))
+    assert written(take_in(standing(), tab(second))[1]).verification.status is STATUS.VERIFIED
+
+
+def test_what_was_seen_takes_the_place_of_what_was_heard_and_is_not_verified_by_it() -> None:
+    known = shared()
+    rumour = by(known, Source(WATER, Basis.RUMOUR))
+    state = AgentState(said={known.id: rumour}, engaged={FLOOD: 0})
+    new = written(take_in(state, tab(FIRST_HAND))[1])
+    assert (new.source.party, new.verification.status) == (GRID, STATUS.UNVERIFIED)
+
+
+# What is taken back, not whole, or doubted before it came ------------------------------------------
+
+
+@pytest.mark.parametrize("status", [STATUS.REFUTED, STATUS.LAPSED])
+def test_what_its_source_takes_back_is_refuted_here_too(status: VerificationStatus) -> None:
+    taken_back = item(status=status, version=2)
+    state, acts = take_in(standing(), tab(taken_back))
+    assert written(acts).verification == taken_back.verification
+    assert take_in(state, tab(taken_back)) == (state, [])
+
+
+@pytest.mark.parametrize(
+    "state", [OPEN, standing(source=GRID), standing(observed=9)], ids=["unknown", "another's", "newer"]
+)
+def test_what_is_taken_back_and_does_not_stand_changes_nothing(state: AgentState) -> None:
+    assert take_in(state, tab(item(status=STATUS.REFUTED))) == (state, [])
+
+
+@pytest.mark.parametrize("bare", [item(source="nobody"), item(theme="")])
+def test_what_nobody_says_or_has_no_theme_is_left_out(bare: Item) -> None:
+    told = delivered(WATER, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=(bare,)))
+    assert take_in(OPEN, told) == (OPEN, [])
+
+
+def test_what_was_doubted_before_it_came_is_put_in_as_disputed() -> None:
+    said = item(version=4)
+    state = doubted_beforehand(OPEN, ItemRef(said.id, said.version), FLOOD)
+    _, acts = take_in(state, tab(said))
+    assert written(acts).verification.status is STATUS.DISPUTED
+    assert sole(Wake, acts).errand == STILL_DISPUTED

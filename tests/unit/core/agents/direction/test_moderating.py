@@ -195,3 +195,16 @@ def test_a_proposal_that_does_not_stand_against_a_verified_item_is_accepted(
     known: dict[str, Any], offered: Item
 ) -> None:
     assert propose(standing(**known), offered)[0].outcome == "accepted"
+
+
+@pytest.mark.parametrize("offered", [item(theme=""), item(source="nobody")])
+def test_a_proposal_without_source_or_theme_is_rejected_and_asked_about(offered: Item) -> None:
+    verdict, acts = propose(OPEN, offered)
+    remark, question = acts
+    assert (verdict.outcome, verdict.reason.en) == (
+        "rejected",
+        "Not complete: its source or its theme is missing; asked about.",
+    )
+    assert isinstance(remark, Remark)
+    assert (remark.what, question.topic) == ("recognised", f"post/{GRID}/{REGION}/request")
+    assert content_of(question, Request).subject == LEVEL

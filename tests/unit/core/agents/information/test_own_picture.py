@@ -17,8 +17,10 @@ from sim.core.agents.information.writing import IMPORT_MS
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.agents.mobilisation.engagement import NAME as ENGAGEMENT
 from sim.core.messages.contents import Confidence, ItemUpdate
-from sim.core.messages.items import Sensitivity
+from sim.core.messages.items import Item, Sensitivity, VerificationStatus
 from sim.core.model.staff import Post, Role
+from sim.core.model.text import Text
+from sim.core.picture.merge import newest
 from tests.unit.core.agents.helpers import (
     FAR,
     FIRE,
@@ -70,7 +72,7 @@ def test_what_was_said_in_an_answer_goes_into_the_own_tab_too() -> None:
     corrected = item(version=3, causation=("f-1",))
     after, acts = react(ME, BEHAVIOUR, state, Woken(STATED, corrected))
     publish = only(Publish, acts)
-    assert (publish.topic, publish.injects, after) == (TAB, ("f-1",), state)
+    assert (publish.topic, publish.injects, after.said) == (TAB, ("f-1",), state.said)
     assert content_of(publish, ItemUpdate).item == corrected
 
 
@@ -234,3 +236,55 @@ def test_the_call_is_the_cause_of_the_initial_picture_and_of_what_nobody_got_rou
     assert sole(Publish, acts).because_of == "vr24-1"
     _, acts = react(nobody, BEHAVIOUR, state, Woken(ENGAGED, FLOOD))
     assert (only(Remark, acts).what, only(Remark, acts).because_of) == ("unreachable", "vr24-1")
+
+
+# Where it was told before --------------------------------------------------------------------------
+
+
+def restated(state: AgentState, said: Item) -> tuple[AgentState, list[Publish]]:
+    state, acts = react(ME, BEHAVIOUR, state, Woken(STATED, said))
+    return state, [act for act in acts if isinstance(act, Publish)]
+
+
+@pytest.mark.parametrize("status", [VerificationStatus.CORRECTED, VerificationStatus.REFUTED])
+def test_what_was_put_right_is_told_where_it_stood_before_as_well(status: VerificationStatus) -> None:
+    """In the cold phase it stood in the risk pictures; since then the activity has been opened."""
+    state, before = write(knows(seen(), engaged={}))
+    state = structs.replace(state, engaged={FLOOD: 0})
+    state, news = restated(state, item(version=2))
+    assert [act.topic for act in news] == [TAB]
+    _, acts = restated(state, item(version=3, status=status))
+    assert [act.topic for act in acts] == [TAB, *(act.topic for act in before)]
+    assert {content_of(act, ItemUpdate).item.version for act in acts} == {3}
+
+
+def test_what_turns_out_not_to_be_for_all_is_taken_back_where_all_read_it() -> None:
+    state, _ = write(knows(seen(), engaged={FLOOD: 0}))
+    secret = item(
+        version=2,
+        reported=2_000,
+        status=VerificationStatus.CORRECTED,
+        sensitivity=Sensitivity.RESTRICTED,
+        words="secret",
+    )
+    state, acts = restated(state, secret)
+    told, gone = acts
+    assert content_of(told, Confidence).items == (secret,)
+    blank = content_of(gone, ItemUpdate).item
+    assert (gone.topic, blank.version, blank.verification.status) == (TAB, 2, VerificationStatus.REFUTED)
+    assert (blank.values, blank.geometry, blank.text, blank.sensitivity) == (
+        (),
+        None,
+        Text("", ""),
+        "general",
+    )
+    assert newest(blank, secret) == secret
+    assert newest(blank, item()) == blank
+    assert len(restated(state, secret)[1]) == 1
+
+
+def test_what_becomes_restricted_was_rightly_told_before() -> None:
+    state, _ = write(knows(seen(), engaged={FLOOD: 0}))
+    secret = item(version=2, sensitivity=Sensitivity.RESTRICTED)
+    _, acts = restated(state, secret)
+    assert content_of(only(Publish, acts), Confidence).items == (secret,)

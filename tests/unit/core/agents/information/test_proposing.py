@@ -8,8 +8,9 @@ from msgspec import structs
 
 from sim.core.agents.acts import Publish, Woken
 from sim.core.agents.information.proposing import BEHAVIOUR
+from sim.core.agents.information.statements import STATED
 from sim.core.messages.contents import Confidence, Proposal
-from sim.core.messages.items import Basis, Sensitivity, Source
+from sim.core.messages.items import Basis, Sensitivity, Source, VerificationStatus
 from tests.unit.core.agents.helpers import (
     CAMPING,
     FAR,
@@ -23,6 +24,7 @@ from tests.unit.core.agents.helpers import (
     brief,
     content_of,
     fact,
+    item,
     knows,
     react,
     seen,
@@ -78,3 +80,15 @@ def test_what_is_restricted_is_no_proposal_but_a_confidence() -> None:
     publish = next(act for act in acts if isinstance(act, Publish))
     assert publish.topic == f"post/{REGION}/{GRID}/confidence"
     assert content_of(publish, Confidence).activity == FLOOD
+
+
+def test_a_proposal_that_was_put_right_is_told_where_it_was_proposed() -> None:
+    """It turns out to be elsewhere: the region that has it in its picture hears of it as well."""
+    state = knows(seen(), engaged={FLOOD: 0})
+    state, acts = react(brief(GRID), BEHAVIOUR, state, WRITE)
+    proposed = sole(Publish, acts)
+    right = item(f"{GRID}-{LEVEL}", version=2, source=GRID, place=FAR, status=VerificationStatus.CORRECTED)
+    _, acts = react(brief(GRID), BEHAVIOUR, state, Woken(STATED, right))
+    again = sole(Publish, acts)
+    assert again.topic == proposed.topic
+    assert content_of(again, Proposal).item == right

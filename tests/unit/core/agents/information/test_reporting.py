@@ -7,7 +7,7 @@ from sim.core.agents.acts import Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.reporting import BEHAVIOUR, DUE, PREPARE, SEND
-from sim.core.agents.information.statements import STATED, state_own
+from sim.core.agents.information.statements import STATED, retract_own, state_own
 from sim.core.agents.mobilisation.engagement import ALARMED
 from sim.core.messages.contents import Confidence, SitRep
 from sim.core.messages.items import Sensitivity
@@ -219,3 +219,16 @@ def test_the_alarm_is_the_cause_of_a_report_and_of_what_is_forgotten_in_it() -> 
     wake = only(Wake, react(me, BEHAVIOUR, state, woken(prepare), now=prepare.at_ms)[1])
     _, acts = react(me, BEHAVIOUR, state, woken(wake), now=wake.at_ms)
     assert sole(Remark, acts).because_of == sole(Publish, acts).because_of == "vr24-9"
+
+
+def test_what_was_taken_back_since_the_last_report_is_in_the_next_one() -> None:
+    """Another region asked about it; this one has only the report to learn it from."""
+    me = reporter()
+    state, prepare, _ = begin(me, knows(seen(), engaged={FLOOD: 0}))
+    state, _ = state_own(me, state, seen(), 5)
+    state, gone = retract_own(me, state, LEVEL, 7)
+    state, acts = react(me, BEHAVIOUR, state, Woken(SEND, prepare.about), now=9)
+    assert content_of(sole(Publish, acts), SitRep).items == (gone,)
+    later = prepare.about[0], prepare.about[1] + HOUR_MS, prepare.about[2]
+    _, acts = react(me, BEHAVIOUR, state, Woken(SEND, later), now=20)
+    assert content_of(sole(Publish, acts), SitRep).items == ()

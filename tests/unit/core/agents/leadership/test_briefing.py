@@ -4,15 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+import pytest
 
 from sim.core.agents.acts import Act, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
+from sim.core.agents.direction.shared_picture import PUT_RIGHT
 from sim.core.agents.leadership.briefing import BEHAVIOUR, EVERY_MS, PRESENT, TELL
 from sim.core.agents.mobilisation import mobilising
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.contents import Ack, Briefing
-from sim.core.messages.items import Basis, Item, Source
+from sim.core.messages.items import Basis, Item, Source, VerificationStatus
 from sim.core.model.staff import Post, Role
 from tests.unit.core.agents.helpers import (
     FIRE,
@@ -175,3 +177,48 @@ def test_what_the_liaison_leaves_out_is_not_told_and_not_thought_of_again() -> N
     newer = shared(version=2)
     _, acts = tell(ME, msgspec.structs.replace(state, said={newer.id: newer}))
     assert [one.version for one in content_of(only(Publish, acts), Briefing).items] == [2]
+
+
+# What was put right --------------------------------------------------------------------------------
+
+
+def put_right(state: AgentState, *items: Item) -> tuple[AgentState, list[Act]]:
+    """Write these into the shared picture, and turn to who was told otherwise."""
+    said = {**state.said, **{one.id: one for one in items}}
+    state = msgspec.structs.replace(state, said=said)
+    return react(ME, BEHAVIOUR, state, Woken(PUT_RIGHT, (FLOOD, "e-9")), now=3_000)
+
+
+@pytest.mark.parametrize("status", [VerificationStatus.CORRECTED, VerificationStatus.REFUTED])
+def test_what_was_put_right_is_told_at_once_to_who_heard_it_otherwise(status: VerificationStatus) -> None:
+    state, _ = tell(ME, directing(shared(), shared(subject="bridge")))
+    right = shared(version=2, amount=900.0, status=status)
+    state, acts = put_right(state, right)
+    state, acts = carry(ME, state, acts, 3_000)
+    publish = only(Publish, acts)
+    assert (publish.topic, publish.because_of) == (f"outside/{RAIL}/{REGION}/briefing", "e-9")
+    assert content_of(publish, Briefing).items == (told(right),)
+    assert put_right(state)[1] == []
+    assert tell(ME, state, now=4_000)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("activity", "changed"),
+    [
+        (FLOOD, shared(version=2, status=VerificationStatus.DISPUTED)),
+        (FLOOD, shared(subject="other", version=2, status=VerificationStatus.CORRECTED)),
+    ],
+    ids=["only disputed", "never told"],
+)
+def test_what_is_not_put_right_or_was_not_told_waits_for_the_next_briefing(
+    activity: str, changed: Item
+) -> None:
+    state, _ = tell(ME, directing(shared()))
+    assert put_right(state, changed)[1] == []
+
+
+def test_nothing_is_put_right_of_an_activity_that_was_closed() -> None:
+    state, _ = tell(ME, directing(shared()))
+    state, acts = put_right(state, shared(version=2, status=VerificationStatus.CORRECTED))
+    state = msgspec.structs.replace(state, engaged={})
+    assert carry(ME, state, acts, 3_000)[1] == []

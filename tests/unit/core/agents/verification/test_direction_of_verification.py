@@ -10,13 +10,22 @@ import pytest
 from sim.core.agents.acts import Delivered, Look, Publish, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import ASKED, CONFIRM_MS
+from sim.core.agents.direction.shared_picture import ASKED, CONFIRM_MS, DOUBTED, PUT_RIGHT
 from sim.core.agents.information.statements import STATED
 from sim.core.agents.verification.direction_of_verification import ASK_AGAIN, BEHAVIOUR
 from sim.core.messages.contents import Answer, ItemUpdate, Request, Signal
-from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
+from sim.core.messages.items import (
+    Basis,
+    Item,
+    ItemRef,
+    Sensitivity,
+    Source,
+    Verification,
+    VerificationStatus,
+)
 from sim.core.model.agreement import Norm
 from tests.unit.core.agents.helpers import (
+    CROSS,
     FIRE,
     FLOOD,
     GRID,
@@ -101,9 +110,10 @@ def test_a_signal_about_what_is_in_doubt_or_settled_changes_nothing(status: Veri
     assert handle(state, delivered(WATER, signal(), IN_TOOL)) == (state, [])
 
 
-def test_a_signal_about_what_is_not_shared_changes_nothing() -> None:
-    state = AgentState(engaged={FLOOD: 0})
-    assert handle(state, delivered(WATER, signal(), IN_TOOL)) == (state, [])
+def test_a_signal_about_what_is_not_shared_yet_asks_its_source_and_is_remembered() -> None:
+    state, acts = handle(AgentState(engaged={FLOOD: 0}), delivered(WATER, signal(), IN_TOOL))
+    assert only(Publish, acts).topic == f"post/{GRID}/{REGION}/request"
+    assert state.mind(DOUBTED) == {(FLOOD, ItemRef("enexis-level", 2)): True}
 
 
 def test_a_signal_about_what_was_put_right_in_the_meantime_changes_nothing() -> None:
@@ -149,18 +159,78 @@ RIGHT = item("enexis-level", source=GRID, amount=300.0, observed=50, causation=(
 @pytest.mark.parametrize(
     ("outcome", "status"),
     [
-        ("confirmed", STATUS.VERIFIED),
+        ("confirmed", STATUS.CORRECTED),
         ("corrected", STATUS.CORRECTED),
         ("unknown", STATUS.REFUTED),
     ],
 )
 def test_an_answer_settles_the_shared_item(outcome: Outcome, status: VerificationStatus) -> None:
     _, acts = handle(standing(status=STATUS.DISPUTED, version=4), answer(outcome, RIGHT))
-    publish = only(Publish, acts)
+    publish = sole(Publish, acts)
     new = content_of(publish, ItemUpdate).item
     assert (new.verification.status, new.verification.by, new.verification.at_ms) == (status, REGION, 110)
     assert (new.version, new.values[0].amount, new.relates_to) == (5, 300.0, ("enexis-level",))
     assert (publish.because_of, publish.injects) == ("a-1", ("f-1",))
+
+
+def test_what_its_source_stands_by_is_verified() -> None:
+    _, acts = handle(standing(status=STATUS.DISPUTED, amount=300.0), answer("confirmed", RIGHT))
+    assert content_of(only(Publish, acts), ItemUpdate).item.verification.status is STATUS.VERIFIED
+
+
+def test_who_only_heard_it_cannot_confirm_it() -> None:
+    state = standing(status=STATUS.DISPUTED, amount=300.0)
+    heard = msgspec.structs.replace(RIGHT, source=Source(GRID, Basis.RUMOUR))
+    assert handle(state, answer("confirmed", heard)) == (state, [])
+
+
+def test_what_its_source_says_is_not_for_all_is_taken_away_with_all_that_it_says() -> None:
+    secret = msgspec.structs.replace(RIGHT, sensitivity=Sensitivity.RESTRICTED)
+    _, acts = handle(standing(status=STATUS.DISPUTED, words="secret"), answer("corrected", secret))
+    gone = content_of(sole(Publish, acts), ItemUpdate).item
+    assert (gone.values, gone.geometry, gone.text) == ((), None, NOWHERE)
+    assert gone.verification == Verification(STATUS.REFUTED, REGION, 110)
+    assert gone.sensitivity is Sensitivity.GENERAL
+
+
+@pytest.mark.parametrize("state", [AgentState(engaged={FLOOD: 0}), standing(status=STATUS.REFUTED)])
+def test_what_is_not_for_all_and_does_not_stand_is_not_put_in(state: AgentState) -> None:
+    secret = msgspec.structs.replace(RIGHT, sensitivity=Sensitivity.RESTRICTED)
+    assert handle(state, answer("corrected", secret)) == (state, [])
+
+
+def test_an_answer_about_what_was_doubted_before_it_stood_puts_it_in() -> None:
+    _, acts = handle(AgentState(engaged={FLOOD: 0}), answer("confirmed", RIGHT))
+    assert content_of(only(Publish, acts), ItemUpdate).item.verification.status is STATUS.VERIFIED
+
+
+def test_an_answer_of_now_settles_what_was_said_of_a_time_to_come() -> None:
+    to_come = standing(status=STATUS.DISPUTED, observed=999)
+    _, acts = handle(to_come, answer("corrected", RIGHT))
+    assert content_of(sole(Publish, acts), ItemUpdate).item.observed_at_ms == 50
+
+
+def test_an_answer_without_a_theme_settles_nothing() -> None:
+    bare = msgspec.structs.replace(RIGHT, theme="")
+    state = standing(status=STATUS.DISPUTED)
+    assert handle(state, answer("corrected", bare)) == (state, [])
+
+
+def test_what_looks_odd_and_was_found_to_be_right_is_left_alone() -> None:
+    verified = standing(amount=300.0)
+    item_id, before = next(iter(verified.said.items()))
+    right = msgspec.structs.replace(before, verification=Verification(STATUS.VERIFIED, REGION, 5))
+    state = msgspec.structs.replace(verified, said={item_id: right})
+    odd = msgspec.structs.replace(signal(None), reason="jump")
+    assert handle(state, delivered(WATER, odd, IN_TOOL)) == (state, [])
+    _, acts = handle(verified, delivered(WATER, odd, IN_TOOL))
+    assert content_of(acts[0], ItemUpdate).item.verification.status is STATUS.DISPUTED
+
+
+def test_what_looks_odd_of_another_source_than_stands_is_asked_of_that_source() -> None:
+    odd = msgspec.structs.replace(signal(None), reason="jump")
+    _, acts = handle(standing(source=WATER), delivered(CROSS, odd, IN_TOOL))
+    assert only(Publish, acts).topic == f"post/{GRID}/{REGION}/request"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +279,7 @@ def test_looking_again_settles_a_doubt_about_its_own_statement(
 ) -> None:
     stimulus = perceived(seen(fact(amount=300.0), at_ms=40), asked=True)
     _, acts = react(ME, BEHAVIOUR, standing(**DOUBT, **fields), stimulus, now=70)
-    publish = only(Publish, acts)
+    publish = sole(Publish, acts)
     new = content_of(publish, ItemUpdate).item
     assert (new.verification.status, new.version, new.observed_at_ms, new.reported_at_ms) == (
         status,
@@ -243,13 +313,13 @@ def test_a_doubt_about_what_its_people_cannot_see_is_refuted_and_taken_back() ->
     state = msgspec.structs.replace(state, said={**state.said, own.id: own})
     after, acts = react(ME, BEHAVIOUR, state, Unseen(LEVEL), now=70)
     assert content_of(acts[0], ItemUpdate).item.verification == Verification(STATUS.REFUTED, REGION, 70)
-    assert sole(Wake, acts) == Wake(70, STATED, after.said[own.id])
+    assert acts[1:] == [Wake(70, PUT_RIGHT, (FLOOD, "")), Wake(70, STATED, after.said[own.id])]
     assert after.said[own.id].verification.status is STATUS.REFUTED
 
 
 def test_a_doubt_about_what_it_never_stated_itself_is_refuted_too() -> None:
     _, acts = react(ME, BEHAVIOUR, standing(**DOUBT), Unseen(LEVEL))
-    assert content_of(only(Publish, acts), ItemUpdate).item.verification.status is STATUS.REFUTED
+    assert content_of(sole(Publish, acts), ItemUpdate).item.verification.status is STATUS.REFUTED
 
 
 @pytest.mark.parametrize("subject", [LEVEL, "bridge"])
@@ -318,7 +388,7 @@ def asked(state: AgentState, publish: Publish) -> AgentState:
 def test_what_its_source_no_longer_knows_is_refuted() -> None:
     state, _, question = disputed()
     _, acts = handle(asked(state, question), answer("unknown", None))
-    new = content_of(only(Publish, acts), ItemUpdate).item
+    new = content_of(sole(Publish, acts), ItemUpdate).item
     assert (new.verification, new.version) == (Verification(STATUS.REFUTED, REGION, 110), 3)
 
 

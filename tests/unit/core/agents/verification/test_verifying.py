@@ -2,21 +2,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Act, Delivered, Look, Publish, Remark, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.verification.verifying import BEHAVIOUR, CHECK
-from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Signal, Snapshot
+from sim.core.agents.verification.ground import SAID_BEFORE
+from sim.core.agents.verification.verifying import _REASON, BEHAVIOUR, CHECK, SIGNALLED_MS
+from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Proposal, Signal, SitRep, Snapshot
 from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.model.staff import Post, Role
 from sim.core.picture.merge import of
+from sim.core.picture.quality import Mismatch
 from tests.unit.core.agents.helpers import (
+    CARE,
+    CROSS,
     FAR,
     FLOOD,
     GRID,
     LEVEL,
+    NEIGHBOUR,
+    NOWHERE,
     PERCEPTION_MS,
     RAIL,
     REACTION_MS,
@@ -97,7 +104,10 @@ def test_it_is_the_skill_of_those_who_check_that_counts() -> None:
 def test_what_it_cannot_judge_or_agrees_with_makes_it_do_nothing(
     state: AgentState, said: Item, topic: str
 ) -> None:
-    assert react(ME, BEHAVIOUR, state, read(said, topic)) == (state, [])
+    after, acts = react(ME, BEHAVIOUR, state, read(said, topic))
+    assert acts == []
+    assert msgspec.structs.replace(after, minds={}) == state
+    assert set(after.minds) <= {SAID_BEFORE}
 
 
 @pytest.mark.parametrize(
@@ -177,3 +187,141 @@ def test_a_signal_does_not_tell_what_is_restricted() -> None:
     _, acts = react(ME, BEHAVIOUR, state, Woken(CHECK, sole(Wake, acts).about))
     signal = content_of(sole(Publish, acts), Signal)
     assert (signal.reason, signal.known) == ("value", None)
+
+
+# What looks odd by itself --------------------------------------------------------------------------
+
+DIRECTOR = brief(REGION)
+OWN_TAB = f"activity/{FLOOD}/own/{WATER}/{THEME}/{WATER}-{LEVEL}"
+OUT_OF_AREA = item(place=FAR)
+
+
+def doubt(
+    me: Brief, stimulus: Delivered, state: AgentState | None = None, now: int = 1_000
+) -> tuple[AgentState, Wake]:
+    """Read something that looks odd; return when somebody has looked into it."""
+    state, acts = react(me, BEHAVIOUR, state or AgentState(), stimulus, now=now)
+    return state, only(Wake, acts)
+
+
+def tab(said: Item, sender: str = WATER, topic: str = OWN_TAB) -> Delivered:
+    return delivered(sender, ItemUpdate(item=said), topic)
+
+
+def test_who_directs_signals_what_looks_odd_without_having_seen_it() -> None:
+    state, wake = doubt(DIRECTOR, tab(OUT_OF_AREA))
+    assert (wake.errand, wake.at_ms) == (CHECK, 1_000 + REACTION_MS)
+    remark, publish = react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]
+    assert remark == Remark("recognised", OUT_OF_AREA, "outside", "e-1")
+    signal = content_of(publish, Signal)
+    assert (signal.reason, signal.owner, signal.known) == ("outside", WATER, None)
+    assert signal.about == ItemRef(OUT_OF_AREA.id, 1)
+
+
+def test_who_is_unskilled_overlooks_what_looks_odd() -> None:
+    blind = brief(REGION, humans=people(skill=0.0))
+    state, acts = react(blind, BEHAVIOUR, AgentState(), tab(OUT_OF_AREA))
+    assert only(Remark, acts) == Remark("overlooked", OUT_OF_AREA, "outside; nobody noticed", "e-1")
+    again = item(place=FAR, observed=5)
+    assert react(blind, BEHAVIOUR, state, tab(again))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("reader", "said", "topic", "says"),
+    [
+        (WATER, item("enexis-level", source=GRID, place=FAR), OWN_TAB.replace(WATER, GRID), True),
+        (CARE, OUT_OF_AREA, OWN_TAB, False),
+        (CARE, shared(place=FAR), TOPIC, True),
+        (NEIGHBOUR, shared(place=FAR), TOPIC, False),
+        (CROSS, shared(place=FAR), TOPIC, True),
+    ],
+    ids=["looks after it", "does not", "reads the shared picture", "reads along", "was let in"],
+)
+def test_it_is_for_some_to_say_what_looks_odd(reader: str, said: Item, topic: str, says: bool) -> None:
+    acts = react(brief(reader), BEHAVIOUR, AgentState(), tab(said, topic=topic))[1]
+    assert bool(acts) is says
+
+
+@pytest.mark.parametrize("status", [STATUS.DISPUTED, STATUS.CORRECTED, STATUS.REFUTED, STATUS.LAPSED])
+def test_what_is_disputed_or_settled_is_not_doubted_for_how_it_looks(status: VerificationStatus) -> None:
+    assert react(DIRECTOR, BEHAVIOUR, AgentState(), tab(item(place=FAR, status=status)))[1] == []
+
+
+def test_what_looked_odd_once_is_not_doubted_again() -> None:
+    """Its source confirms it, and says it again later."""
+    state, _ = doubt(DIRECTOR, tab(OUT_OF_AREA))
+    assert react(DIRECTOR, BEHAVIOUR, state, tab(item(place=FAR, observed=500, version=2)))[1] == []
+    other = item(place=FAR, amount=900.0, observed=600, version=3)
+    assert react(DIRECTOR, BEHAVIOUR, state, tab(other))[1] != []
+
+
+@pytest.mark.parametrize("content", ["proposal", "sitrep"])
+def test_proposals_and_reports_are_looked_at_too(content: str) -> None:
+    said = item("enexis-level", source=GRID, place=FAR)
+    told = {
+        "proposal": delivered(GRID, Proposal(item=said), f"activity/{FLOOD}/proposal/{GRID}/{said.id}"),
+        "sitrep": delivered(GRID, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=(said,))),
+    }
+    _, wake = doubt(DIRECTOR, told[content])
+    assert wake.errand == CHECK
+
+
+def test_what_is_told_in_the_name_of_the_party_itself_is_signalled_by_it() -> None:
+    spoofed = item()
+    topic = OWN_TAB.replace(WATER, GRID).replace(f"{GRID}-{LEVEL}", spoofed.id)
+    state, wake = doubt(ME, tab(spoofed, GRID, topic))
+    publish = sole(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1])
+    assert content_of(publish, Signal).reason == "misattributed"
+    mine = tab(item(place=FAR), REGION, TOPIC)
+    assert react(ME, BEHAVIOUR, AgentState(), mine) == (AgentState(), [])
+
+
+def test_who_told_what_names_no_source_is_to_answer_for_it() -> None:
+    bare = item(source="nobody")
+    report = delivered(GRID, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1, items=(bare,)))
+    state, wake = doubt(DIRECTOR, report)
+    signal = content_of(sole(Publish, react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]), Signal)
+    assert (signal.reason, signal.owner) == ("missing-source", GRID)
+
+
+@pytest.mark.parametrize(
+    ("read_since", "says"),
+    [
+        ([], True),
+        ([item(version=2, observed=9)], False),
+        ([shared(place=FAR, status=STATUS.DISPUTED)], False),
+        ([shared(place=FAR, status=STATUS.DISPUTED, source=GRID)], True),
+        ([shared(place=FAR, status=STATUS.DISPUTED, observed=-1)], True),
+        ([shared(place=FAR)], True),
+    ],
+    ids=["nothing", "newer", "disputed", "another source", "earlier", "shared"],
+)
+def test_what_was_seen_to_in_the_meantime_is_not_signalled(read_since: list[Item], says: bool) -> None:
+    state, wake = doubt(DIRECTOR, tab(OUT_OF_AREA))
+    state = msgspec.structs.replace(state, picture=of(read_since))
+    assert bool(react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]) is says
+
+
+@pytest.mark.parametrize(("later_ms", "says"), [(SIGNALLED_MS - 1, False), (SIGNALLED_MS, True)])
+def test_what_somebody_else_signalled_is_not_signalled_once_more(later_ms: int, says: bool) -> None:
+    state, wake = doubt(DIRECTOR, tab(OUT_OF_AREA))
+    heard = Signal(
+        about=ItemRef(OUT_OF_AREA.id, 1), subject=LEVEL, owner=WATER, reason="outside", text=NOWHERE
+    )
+    topic = f"activity/{FLOOD}/signal/{GRID}"
+    state, acts = react(DIRECTOR, BEHAVIOUR, state, delivered(GRID, heard, topic), now=2_000)
+    assert acts == []
+    assert bool(react(DIRECTOR, BEHAVIOUR, state, woken(wake), now=2_000 + later_ms)[1]) is says
+
+
+def test_what_looks_odd_is_signalled_though_what_the_party_knows_agrees_by_now() -> None:
+    odd = shared(source=GRID, amount=900.0, sensitivity=Sensitivity.RESTRICTED)
+    state, acts = react(ME, BEHAVIOUR, knows(seen()), read(odd))
+    wake = came_back(ME, state, acts)
+    agreed = knows(seen(fact(amount=900.0)), minds=state.minds)
+    publish = sole(Publish, react(ME, BEHAVIOUR, agreed, woken(wake))[1])
+    assert content_of(publish, Signal).reason == "sensitive"
+
+
+def test_every_kind_of_mismatch_has_words() -> None:
+    assert set(_REASON) == set(Mismatch)
