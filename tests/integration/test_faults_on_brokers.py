@@ -1,4 +1,4 @@
-"""Faults at every hop in a closed session: the same on every broker, nothing lost or leaked, also of what is garbled."""
+"""Faults at every hop in a closed session: the same on every broker, and nothing lost or leaked."""
 
 from __future__ import annotations
 
