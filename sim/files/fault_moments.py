@@ -11,9 +11,9 @@ from sim.core.world.faults import After, Fault, When
 from sim.core.world.injects import Inject
 from sim.core.world.truth import TruthChange
 from sim.files.calendar import read_duration
+from sim.files.fault_shapes import AfterEntry, FaultEntry, WhenEntry
 from sim.files.known import Known, names_in, refer
 from sim.files.problems import Where, show
-from sim.files.shapes import AfterEntry, FaultEntry, WhenEntry
 
 Moment: TypeAlias = tuple[int | None, After | None, When | None]
 

@@ -9,9 +9,9 @@ from sim.core.world.faults import TYPES_AT, Fault, FaultType, Hop, hops_of
 from sim.files.calendar import read_duration
 from sim.files.cast import Cast
 from sim.files.fault_moments import Scripted, read_moment
+from sim.files.fault_shapes import FaultEntry
 from sim.files.known import Known
 from sim.files.problems import Where, show
-from sim.files.shapes import FaultEntry
 from sim.files.tables import read_entries
 
 NEEDS: Final[Mapping[FaultType, tuple[str, ...]]] = {

@@ -6,6 +6,7 @@ import sys
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -61,19 +62,8 @@ def run(
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
-        result = _run(
-            plan,
-            say,
-            RunOptions(
-                seed=how.seed,
-                broker=how.broker,
-                pace=how.pace,
-                folder=how.folder,
-                until_ms=how.until_ms,
-                on_progress=on_progress,
-                on_open=lambda offer: _print_offer(offer, say),
-            ),
-        )
+        watched = replace(how, on_progress=on_progress, on_open=lambda offer: _print_offer(offer, say))
+        result = _run(plan, say, watched)
     if options.json:
         print_json(_document(plan, result))
     else:
