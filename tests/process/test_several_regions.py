@@ -90,7 +90,7 @@ def test_a_coordinating_region_tells_what_another_region_shares_with_its_source(
 
     theirs, ours = shared(played, FIRE), shared(played, FLOOD)
     taken = ours[0].data.item
-    assert taken.relates_to == (f"{FIRE}-{LEVEL}",)
+    assert taken.relates_to == (f"{FIRE}-{LEVEL}", f"{WATER}-{LEVEL}")
     assert taken.source.party == WATER
     assert played.led_to(ours[0])[-1] == theirs[0]
     assert played.story(ours[0]) == [(WATER, "item"), (NEIGHBOUR, "item"), (REGION, "item")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -250,10 +251,15 @@ def is_unclear(item: Item) -> bool:
     Its languages say different figures, or one of them says nothing; or the words name a figure in the unit of one of
     its values, and none of its values is that.
     """
-    nl, en = item.text.nl, item.text.en
+    return _reads_two_ways(item.text, item.values)
+
+
+@lru_cache(maxsize=4096)
+def _reads_two_ways(text: Text, values: tuple[Value, ...]) -> bool:
+    nl, en = text.nl, text.en
     if bool(nl.strip()) is not bool(en.strip()) or _numbers(nl) != _numbers(en):
         return True
-    return any(_is_gainsaid(value, item.values, en) for value in item.values)
+    return any(_is_gainsaid(value, values, en) for value in values)
 
 
 def _is_gainsaid(value: Value, values: Sequence[Value], words: str) -> bool:

@@ -469,3 +469,21 @@ def test_what_was_doubted_before_it_came_is_put_in_as_disputed() -> None:
     _, acts = take_in(state, tab(said))
     assert written(acts).verification.status is STATUS.DISPUTED
     assert sole(Wake, acts).errand == STILL_DISPUTED
+
+
+@pytest.mark.parametrize(
+    ("said", "comes_in"),
+    [
+        (item("enexis-level", source=GRID, amount=900.0), True),
+        (item(observed=9, amount=900.0), True),
+        (item(amount=900.0), False),
+    ],
+    ids=["another source", "newer", "the same again"],
+)
+def test_what_was_refuted_gives_way_to_another_source_or_to_something_newer(
+    said: Item, comes_in: bool
+) -> None:
+    state, acts = take_in(standing(status=STATUS.REFUTED), tab(said))
+    assert bool(acts) is comes_in
+    status = state.said[f"{FLOOD}-{LEVEL}"].verification.status
+    assert status is (STATUS.UNVERIFIED if comes_in else STATUS.REFUTED)

@@ -10,7 +10,7 @@ import pytest
 from sim.core.agents.acts import Delivered, Look, Publish, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import ASKED, CONFIRM_MS, DOUBTED, PUT_RIGHT
+from sim.core.agents.direction.shared_picture import ASKED, CONFIRM_MS, DOUBTED, OWN_SIGNAL, PUT_RIGHT
 from sim.core.agents.information.statements import STATED
 from sim.core.agents.verification.direction_of_verification import ASK_AGAIN, BEHAVIOUR
 from sim.core.messages.contents import Answer, ItemUpdate, Request, Signal
@@ -408,3 +408,32 @@ def test_an_answer_that_does_not_say_what_it_is_about_settles_nothing(told: Deli
 def test_only_what_stands_from_who_no_longer_knows_is_refuted(fields: dict[str, Any]) -> None:
     state = standing(**fields).with_mind(ASKED, {"q-1": (FLOOD, LEVEL)})
     assert handle(state, answer("unknown", None)) == (state, [])
+
+
+def test_the_region_turns_to_what_its_own_people_signal() -> None:
+    odd = msgspec.structs.replace(signal(None), reason="jump")
+    own = Woken(OWN_SIGNAL, ((odd, FLOOD, ("f-1",)), "s-9"))
+    state, acts = react(ME, BEHAVIOUR, standing(), own, now=10)
+    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)), now=110)
+    assert content_of(acts[0], ItemUpdate).item.verification.status is STATUS.DISPUTED
+    assert sole(Publish, acts[1:]).because_of == "s-9"
+    _, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), own, now=10)
+    _, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), woken(only(Wake, acts)), now=110)
+    assert only(Publish, acts).injects == ("f-1",)
+
+
+@pytest.mark.parametrize(
+    ("heard", "status"),
+    [
+        (item(source=WATER, amount=300.0), STATUS.VERIFIED),
+        (item(source=WATER, amount=900.0), STATUS.CORRECTED),
+    ],
+)
+def test_an_answer_of_another_source_than_was_doubted_says_nothing_of_its_words(
+    heard: Item, status: VerificationStatus
+) -> None:
+    """Its figures may agree, in other words."""
+    state = standing(status=STATUS.DISPUTED, amount=300.0, words="rising")
+    answered = delivered(WATER, Answer(activity=FLOOD, of="q-1", outcome="confirmed", item=heard))
+    _, acts = handle(state, answered)
+    assert content_of(sole(Publish, acts), ItemUpdate).item.verification.status is status
