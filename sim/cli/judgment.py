@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -11,35 +12,37 @@ from rich.table import Table
 from sim.cli.output import Speaker, print_table, table
 from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Number, Unit
-from sim.core.assessment.outcome import Assessment, Finding, PartnerResult, Result
-from sim.core.model.time import MINUTE_MS, format_duration
+from sim.core.assessment.outcome import Assessment, FaultResult, Finding, PartnerResult, Result
+from sim.core.model.time import format_duration
+from sim.report.lineage_words import LineageWords
 
 _EVIDENCE_SHOWN = 6
+_TITLE_WIDTH = 24
+"""Characters that the title of a fault has at least."""
 
 
-def print_faults(assessment: Assessment, start: datetime, screen: Console, say: Speaker) -> None:
+def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console, say: Speaker) -> None:
     """Print what became of every fault."""
+    words = LineageWords(say.language, start)
+    names = [name for name, _ in words.figures(faults[0])] if faults else []
     made = table(
-        say("faults-title", count=len(assessment.faults)),
+        say("faults-title", count=len(faults)),
         say("when"),
         say("fault"),
         say("entered-at"),
-        say("noticed-after"),
-        say("corrected-after"),
-        say("exposure"),
-        say("decisions-on-it"),
-        right=(3, 4, 5, 6),
+        *names,
+        right=tuple(range(3, 3 + len(names))),
     )
-    for fault in assessment.faults:
-        minutes = fault.exposure_ms // MINUTE_MS
+    made.columns[1].min_width = _TITLE_WIDTH
+    made.columns[2].min_width = max((len(fault.party) for fault in faults), default=0)
+    for column in made.columns[3:]:
+        column.min_width = max(len(part) for part in str(column.header).split())
+    for fault in faults:
         made.add_row(
-            say.moment(fault.at_ms, start),
-            fault.title.in_language(say.language),
+            words.moment(fault.at_ms),
+            f"{fault.title.in_language(say.language)} ({fault.id})",
             fault.party,
-            _after(fault.time_to_detect_ms, say),
-            _after(fault.time_to_correct_ms, say),
-            say("exposure-minutes", minutes=minutes),
-            str(len(fault.decisions) or "·"),
+            *(figure for _, figure in words.figures(fault)),
         )
     print_table(made, screen, say)
 
@@ -149,7 +152,3 @@ def _number(value: Number, unit: Unit) -> str:
     if unit is Unit.SHARE:
         return f"{value:.0%}"
     return f"{value:g}"
-
-
-def _after(duration_ms: int | None, say: Speaker) -> str:
-    return say("never") if duration_ms is None else format_duration(duration_ms)

@@ -20,6 +20,7 @@ from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
 from sim.cli.commands.run import run as run_command
+from sim.cli.commands.trace import trace_fault
 from sim.cli.commands.verify import verify_run
 from sim.cli.output import ExitCode, print_error
 from sim.diagnostics import configure
@@ -40,6 +41,7 @@ app.command(run_command, name="run")
 app.command(verify_run, name="verify")
 app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
+app.command(trace_fault, name="trace")
 app.command(show_overview, name="overview")
 app.command(agreement_app)
 

@@ -30,7 +30,7 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
     _print_denials(counted, screen, say)
     assessment = assess(read(folder), load_criteria())
     print_incomplete(assessment, counted.start, screen, say)
-    print_faults(assessment, counted.start, screen, say)
+    print_faults(assessment.faults, counted.start, screen, say)
     print_partners(assessment, screen, say)
 
 

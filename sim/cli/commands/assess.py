@@ -77,7 +77,7 @@ def _print(assessment: Assessment, start: datetime, say: Speaker, *, whole: bool
     print_incomplete(assessment, start, screen, say)
     if whole:
         print_partners(assessment, screen, say)
-        print_faults(assessment, start, screen, say)
+        print_faults(assessment.faults, start, screen, say)
         print_exercise(assessment, screen, say)
     for partner in assessment.partners:
         print_findings(partner, screen, say)

@@ -5,7 +5,7 @@ The known answer of a fault stands in its record; what carries the fault's id in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,12 +38,23 @@ class Exposure:
         evidence: Records that began and ended it.
         first_seq: The record that told it first.
         open: Whether it still held it when the run ended.
+        spans: From when to when (ms) it held it; the last has no end where it is open.
     """
 
     duration_ms: int
     evidence: tuple[int, ...]
     first_seq: int
     open: bool
+    spans: tuple[tuple[int, int | None], ...]
+
+    @property
+    def ended_ms(self) -> int | None:
+        """Return when it held it no longer, the last time; None while it is open."""
+        return self.spans[-1][1]
+
+    def held_at(self, seq: int) -> bool:
+        """Say whether the party held it when a record was written."""
+        return sum(turn < seq for turn in self.evidence) % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +64,20 @@ class FaultCase:
     Attributes:
         fault: Its record.
         detections: Who recognised it, the first of each party, in order of time.
+        signals: Who told others in a signal that it looks wrong, the first of each party, in order of time.
         correction: What put it right first; None when nothing did.
         exposures: By party that held it, the party where it entered included.
         decisions: Decisions that rest on it.
+        false_alarms: Signals that called something true wrong, because who sent them believed it.
     """
 
     fault: Stamped[FaultEntered]
     detections: tuple[Mark, ...]
+    signals: tuple[Mark, ...]
     correction: Mark | None
     exposures: Mapping[PartyId, Exposure]
     decisions: tuple[Sent[Decision], ...]
+    false_alarms: tuple[Sent[Signal], ...]
 
     @property
     def id(self) -> InjectId:
@@ -78,6 +93,18 @@ class FaultCase:
     def received(self) -> Mapping[PartyId, Exposure]:
         """Return the exposures of the others, in order of id: those who were told it."""
         return {party: self.exposures[party] for party in sorted(self.exposures) if party != self.source}
+
+    @property
+    def everywhere_ms(self) -> int | None:
+        """Return from when on nobody held it any more; None when nobody ever did, or somebody held it to the end."""
+        ended = [exposure.ended_ms for exposure in self.exposures.values()]
+        closed = [at_ms for at_ms in ended if at_ms is not None]
+        return max(closed) if closed and len(closed) == len(ended) else None
+
+    @property
+    def still_held_by(self) -> tuple[PartyId, ...]:
+        """Return who held it when the run ended, in order of id."""
+        return tuple(party for party in sorted(self.exposures) if self.exposures[party].open)
 
     def detected_by(self, party: PartyId) -> Mark | None:
         """Return the first time that a party recognised it."""
@@ -96,51 +123,94 @@ def rests_on(log: LogIndex, ref: ItemRef | None, fault: InjectId) -> bool:
     return any(contaminated(item, fault) for item in log.versions.get(ref, ()))
 
 
+def was_wrong(log: LogIndex, about: ItemRef) -> bool:
+    """Say whether one version of an item was wrong: a fault or a slip is behind it.
+
+    Of what the log does not hold nobody can say that it was right.
+    """
+    faults = {fault.content.id for fault in log.faults}
+    slipped = {note.content.item for note in log.notes if note.content.what == "slip"}
+    items = log.versions.get(about, ())
+    if not items:
+        return True
+    return any(faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items)
+
+
 def cases(log: LogIndex) -> tuple[FaultCase, ...]:
     """Return what became of each fault, in the order in which they entered."""
     return tuple(_case(log, fault) for fault in log.faults)
 
 
 def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
-    about = tuple(item for item in log.statements if item.item.subject == fault.content.subject)
-    detections = _detections(log, fault)
+    fault_id = fault.content.id
+    about = touched(log, fault_id)
+    detections = _detections(log, fault_id)
     return FaultCase(
         fault=fault,
         detections=detections,
+        signals=_first_of_each(_signals(log, fault_id)),
         correction=_correction(about, fault, detections[0] if detections else None),
-        exposures=_exposures(about, fault.content.id, log.end_ms),
-        decisions=tuple(
-            decision
-            for decision in log.sent(Decision)
-            if any(rests_on(log, ref, fault.content.id) for ref in decision.data.rests_on)
+        exposures=_exposures(about, fault_id, log.end_ms),
+        decisions=tuple(decision for decision in log.sent(Decision) if _decides_on(log, decision, fault_id)),
+        false_alarms=tuple(
+            signal
+            for signal in log.sent(Signal)
+            if signal.data.known is not None
+            and contaminated(signal.data.known, fault_id)
+            and not was_wrong(log, signal.data.about)
         ),
     )
 
 
-def _detections(log: LogIndex, fault: Stamped[FaultEntered]) -> tuple[Mark, ...]:
-    fault_id = fault.content.id
-    marks = [
+def touched(log: LogIndex, fault: InjectId) -> tuple[Statement, ...]:
+    """Return every statement of an item that at any time came from a fault, also the versions that did not."""
+    items = {statement.item.id for statement in log.statements if fault in statement.item.causation}
+    return tuple(statement for statement in log.statements if statement.item.id in items)
+
+
+def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> bool:
+    """Say whether a decision rests on what a fault told.
+
+    What a version said that no message told (it was never sent, for the tool was down) only the decision knows:
+    it names the faults behind it.
+    """
+    refs = decision.data.rests_on
+    if any(rests_on(log, ref, fault) for ref in refs):
+        return True
+    return fault in decision.event.injects and any(ref not in log.versions for ref in refs)
+
+
+def _signals(log: LogIndex, fault: InjectId) -> list[Mark]:
+    return [
         Mark(signal.at_ms, signal.seq, signal.sender)
         for signal in log.sent(Signal)
-        if rests_on(log, signal.data.about, fault_id)
+        if rests_on(log, signal.data.about, fault)
     ]
+
+
+def _first_of_each(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    first: dict[PartyId, Mark] = {}
+    for mark in sorted(marks, key=lambda mark: mark.seq):
+        first.setdefault(mark.party, mark)
+    return tuple(first.values())
+
+
+def _detections(log: LogIndex, fault: InjectId) -> tuple[Mark, ...]:
+    marks = _signals(log, fault)
     marks += [
         Mark(statement.at_ms, statement.seq, statement.sender)
         for statement in log.statements
         if statement.shared
-        and fault_id in statement.item.causation
+        and fault in statement.item.causation
         and statement.item.verification.status is VerificationStatus.DISPUTED
     ]
     marks += [
         Mark(note.at_ms, note.seq, note.content.party)
         for note in log.notes
         if note.content.what == "recognised"
-        and rests_on(log, ItemRef(note.content.item, note.content.version), fault_id)
+        and rests_on(log, ItemRef(note.content.item, note.content.version), fault)
     ]
-    first: dict[PartyId, Mark] = {}
-    for mark in sorted(marks, key=lambda mark: mark.seq):
-        first.setdefault(mark.party, mark)
-    return tuple(first.values())
+    return _first_of_each(marks)
 
 
 def _correction(
@@ -172,11 +242,10 @@ def _correction(
 
 @dataclass
 class _Holding:
-    # Which versions of which contaminated items a party holds, and since when it has held any.
+    # Which contaminated items a party holds, and from when to when it has held any.
     known: dict[ItemId, int] = field(default_factory=dict)
-    wrong: dict[ItemId, int] = field(default_factory=dict)
-    since_ms: int = 0
-    total_ms: int = 0
+    wrong: dict[ItemId, Item] = field(default_factory=dict)
+    spans: list[tuple[int, int | None]] = field(default_factory=list)
     evidence: list[int] = field(default_factory=list)
 
     def take(self, statement: Statement, fault: InjectId) -> None:
@@ -186,11 +255,11 @@ class _Holding:
         self.known[item.id] = item.version
         before = bool(self.wrong)
         if contaminated(item, fault):
-            self.wrong[item.id] = item.version
+            self.wrong[item.id] = item
         elif fault in item.causation:
             # A correction says in so many words what was wrong, so it puts right every copy that is held.
-            self.wrong.clear()
-        elif item.version > self.wrong.get(item.id, item.version):
+            self.wrong = {held.id: held for held in self.wrong.values() if held.subject != item.subject}
+        elif item.id in self.wrong and item.version > self.wrong[item.id].version:
             del self.wrong[item.id]
         if before != bool(self.wrong):
             self._turn(statement, ended=before)
@@ -198,13 +267,18 @@ class _Holding:
     def _turn(self, statement: Statement, *, ended: bool) -> None:
         self.evidence.append(statement.seq)
         if ended:
-            self.total_ms += statement.at_ms - self.since_ms
+            self.spans[-1] = (self.spans[-1][0], statement.at_ms)
         else:
-            self.since_ms = statement.at_ms
+            self.spans.append((statement.at_ms, None))
 
     def exposure(self, end_ms: int) -> Exposure:
-        rest_ms = end_ms - self.since_ms if self.wrong else 0
-        return Exposure(self.total_ms + rest_ms, tuple(self.evidence), self.evidence[0], bool(self.wrong))
+        return Exposure(
+            duration_ms=sum((end_ms if until is None else until) - since for since, until in self.spans),
+            evidence=tuple(self.evidence),
+            first_seq=self.evidence[0],
+            open=bool(self.wrong),
+            spans=tuple(self.spans),
+        )
 
 
 def _exposures(about: tuple[Statement, ...], fault: InjectId, end_ms: int) -> dict[PartyId, Exposure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.core.assessment.cases import FaultCase, contaminated, rests_on
+from sim.core.assessment.cases import FaultCase, contaminated, rests_on, was_wrong
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, median, of_samples, of_share, worst
 from sim.core.assessment.log_index import LogIndex, Sent
@@ -278,7 +278,7 @@ def _false_alarms(log: LogIndex, signals: Sequence[Sent[Signal]]) -> Figure | No
         Detail("false-alarm", signal.data.subject, 1, (signal.seq, confirmed.seq))
         for signal in signals
         for confirmed in (_confirmation(log, signal),)
-        if confirmed is not None and not _was_wrong(log, signal.data.about)
+        if confirmed is not None and not was_wrong(log, signal.data.about)
     ]
     return Figure(
         value=len(rows),
@@ -299,13 +299,3 @@ def _confirmation(log: LogIndex, signal: Sent[Signal]) -> Sent[Answer] | None:
         (answer for answer in log.sent(Answer) if answer.data.of in asked and answer.seq > signal.seq), None
     )
     return answer if answer is not None and answer.data.outcome == "confirmed" else None
-
-
-def _was_wrong(log: LogIndex, about: ItemRef) -> bool:
-    faults = {fault.content.id for fault in log.faults}
-    slipped = {note.content.item for note in log.notes if note.content.what == "slip"}
-    items = log.versions.get(about, ())
-    if not items:
-        # What the signal was about is not in the log, so nobody can say that it was right.
-        return True
-    return any(faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items)

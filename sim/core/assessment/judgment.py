@@ -6,19 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from sim.core.assessment.cases import FaultCase
 from sim.core.assessment.criteria import AppliedNorm, Criterion, norm_for
 from sim.core.assessment.evidence import Evidence, gather
-from sim.core.assessment.figure import Figure, Unit, cited
+from sim.core.assessment.fault_results import fault_results
+from sim.core.assessment.figure import Figure, Unit
 from sim.core.assessment.outcome import (
     Advice,
     Assessment,
     BodyFigures,
-    FaultResult,
     Finding,
     Measurement,
     PartnerResult,
-    PartyExposure,
     Reading,
     Result,
 )
@@ -58,7 +56,7 @@ def assess(records: Iterable[Record], criteria: Sequence[Criterion]) -> Assessme
         criteria=tuple(
             _exercise_finding(evidence, criterion) for criterion in criteria if criterion.scope == "exercise"
         ),
-        faults=tuple(_fault(case) for case in evidence.cases),
+        faults=fault_results(evidence),
         partners=tuple(
             _partner(evidence, entry, criteria) for entry in log.parties if entry.kind == "partner"
         ),
@@ -247,39 +245,4 @@ def _party_figures(evidence: Evidence, entry: PartyEntry, judged: AbstractSet[st
         Reading(measure=_measurement(name, unit, figure), evidence=figure.evidence)
         for name, unit, figure in found
         if figure is not None
-    )
-
-
-def _fault(case: FaultCase) -> FaultResult:
-    content, at_ms = case.fault.content, case.fault.at_ms
-    exposures = tuple(
-        PartyExposure(
-            party=party,
-            exposure_ms=exposure.duration_ms,
-            own=party == case.source,
-            open=exposure.open,
-            evidence=exposure.evidence,
-        )
-        for party, exposure in sorted(case.exposures.items())
-    )
-    marks = (*case.detections, *((case.correction,) if case.correction is not None else ()))
-    return FaultResult(
-        id=case.id,
-        type=content.type,
-        party=case.source,
-        subject=content.subject,
-        title=content.title,
-        at_ms=at_ms,
-        detected_by=tuple(mark.party for mark in case.detections),
-        time_to_detect_ms=case.detections[0].at_ms - at_ms if case.detections else None,
-        time_to_correct_ms=case.correction.at_ms - at_ms if case.correction is not None else None,
-        exposure_ms=sum(exposure.duration_ms for exposure in case.received.values()),
-        exposures=exposures,
-        decisions=tuple(decision.event.id for decision in case.decisions),
-        evidence=cited(
-            (case.fault.seq,),
-            (mark.seq for mark in marks),
-            (decision.seq for decision in case.decisions),
-            *(exposure.evidence for exposure in exposures),
-        ),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar, cast
 
 from sim.core.messages.contents import Card, items_in
@@ -152,6 +153,11 @@ class LogIndex:
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type."""
         return cast("tuple[Sent[C], ...]", self.messages.get(kind, ()))
+
+    @property
+    def start(self) -> datetime:
+        """Return the clock time of exercise time 0."""
+        return datetime.fromisoformat(self.opening.start)
 
     @property
     def parties(self) -> tuple[PartyEntry, ...]:

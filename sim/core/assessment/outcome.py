@@ -148,10 +148,17 @@ class FaultResult(msgspec.Struct, frozen=True, kw_only=True):
         at_ms: When it entered.
         detected_by: Who recognised it, in order of time.
         time_to_detect_ms: From its entry to the first recognition; None when nobody did.
+        signalled_by: Who told others that it looks wrong, in order of time.
+        time_to_signal_ms: From its entry to the first signal; None when nobody sent one.
         time_to_correct_ms: From its entry to its correction; None when it was not put right.
+        time_to_everywhere_ms: From its entry until nobody held it any more; None when nobody ever did, and while
+            somebody does.
+        still_held_by: Who held it when the run ended, in order of id.
+        size: Size of the contamination tree: how many parties had it, the one where it entered included.
         exposure_ms: Time in all that others held it.
         exposures: By party.
         decisions: Ids of the events that decided on it.
+        false_alarms: Ids of signals that called something true wrong, because who sent them believed it.
         evidence: Sequence numbers of the records it rests on.
     """
 
@@ -163,10 +170,16 @@ class FaultResult(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     detected_by: tuple[PartyId, ...]
     time_to_detect_ms: int | None
+    signalled_by: tuple[PartyId, ...]
+    time_to_signal_ms: int | None
     time_to_correct_ms: int | None
+    time_to_everywhere_ms: int | None
+    still_held_by: tuple[PartyId, ...]
+    size: int
     exposure_ms: int
     exposures: tuple[PartyExposure, ...]
     decisions: tuple[str, ...]
+    false_alarms: tuple[str, ...]
     evidence: tuple[int, ...]
 
 

@@ -151,12 +151,16 @@ def _both(standing: Item, item: Item) -> tuple[ItemId, ...]:
 def _completed(standing: Item, item: Item) -> Item:
     """Return a proposal with the figures and the place that the shared picture has and the proposal lacks.
 
-    A second source keeps its own words: what stands may not seem to be confirmed by a copy of itself.
+    A second source keeps its own words: what stands may not seem to be confirmed by a copy of itself. What is taken
+    from what stands brings along what led to it.
     """
     if is_second_opinion(standing, item):
         return item
     return msgspec.structs.replace(
-        item, values=item.values or standing.values, geometry=item.geometry or standing.geometry
+        item,
+        values=item.values or standing.values,
+        geometry=item.geometry or standing.geometry,
+        causation=tuple(dict.fromkeys((*item.causation, *standing.causation))),
     )
 
 

@@ -13,7 +13,6 @@ import msgspec
 from sim.core.agents.acts import Act, Assign, Delivered, Publish, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.information.statements import faults_behind
 from sim.core.messages.contents import (
     Answer,
     Briefing,
@@ -26,7 +25,7 @@ from sim.core.messages.contents import (
 )
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape, build
-from sim.core.model.ids import EventId
+from sim.core.model.ids import EventId, InjectId
 from sim.core.model.staff import Duty
 from sim.core.model.time import HOUR_MS
 
@@ -48,7 +47,7 @@ def every_ms(brief: Brief) -> int:
 
 
 def _note(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    refs = {ItemRef(item.id, item.version): None for item in items_in(stimulus.event.data)}
+    refs = {ItemRef(item.id, item.version): item.causation for item in items_in(stimulus.event.data)}
     if not refs:
         return state, []
     waiting = state.mind(NAME)
@@ -64,12 +63,13 @@ def _informed(brief: Brief, state: AgentState, stimulus: Delivered, now: int) ->
 def _round(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Have somebody read what came in; what nobody gets round to reading is on no receipt."""
     event: EventId = stimulus.about  # the first of what came in since the last round
-    waiting = sorted(state.mind(NAME))
+    known = state.mind(NAME)
+    waiting = sorted(known)
     if not waiting:
         return state, []  # decoupled in the meantime
     listed, left = waiting[:ITEMS_MAX], waiting[ITEMS_MAX:]
-    state = _with(state, NAME, dict.fromkeys(left))
-    state = state.with_mind(IN_HAND, dict.fromkeys(listed))
+    state = _with(state, NAME, {ref: known[ref] for ref in left})
+    state = state.with_mind(IN_HAND, {ref: known[ref] for ref in listed})
     acts: list[Act] = [Assign(Duty.INFORMATION, f"read/{now}", READ, tuple(listed), event)]
     if left:
         acts.append(Wake(now + every_ms(brief), ROUND, event))
@@ -81,10 +81,10 @@ def _read(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reacti
     listed = tuple(ref for ref in stimulus.about if ref in in_hand)
     if not listed:
         return state, []  # decoupled in the meantime
-    state = _with(state, IN_HAND, {ref: None for ref in in_hand if ref not in listed})
-    read = [item for ref in listed if (item := state.picture.get(ref.item)) and item.version == ref.version]
-    receipt = Receipt(items=listed)
-    return state, [Publish(build(Shape.RECEIPT, party=brief.id), receipt, injects=faults_behind(read))]
+    state = _with(state, IN_HAND, {ref: behind for ref, behind in in_hand.items() if ref not in listed})
+    # What was read names what is behind it, also where a newer version has taken its place in the meantime.
+    injects = tuple(sorted({inject for ref in listed for inject in in_hand[ref]}))
+    return state, [Publish(build(Shape.RECEIPT, party=brief.id), Receipt(items=listed), injects=injects)]
 
 
 def _let_out(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
@@ -95,7 +95,7 @@ def _let_out(_brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -
     return _with(_with(state, NAME, {}), IN_HAND, {}), []
 
 
-def _with(state: AgentState, name: str, mind: Mapping[ItemRef, None]) -> AgentState:
+def _with(state: AgentState, name: str, mind: Mapping[ItemRef, tuple[InjectId, ...]]) -> AgentState:
     return msgspec.structs.replace(state, minds={**state.minds, name: mind})
 
 

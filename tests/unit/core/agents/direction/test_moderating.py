@@ -98,6 +98,12 @@ def test_a_proposal_that_lacks_what_was_known_is_completed_and_asked_about(lacks
     assert content_of(question, Request).purpose == "verify"
 
 
+def test_what_is_taken_from_what_stands_brings_along_what_led_to_it() -> None:
+    known = standing(causation=("f-1",))
+    _, acts = propose(known, item(source=GRID, observed=LATER, amount=None, causation=("f-2",)))
+    assert (written(acts).values[0].amount, written(acts).causation) == (300.0, ("f-2", "f-1"))
+
+
 @pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
 def test_a_second_source_that_lacks_what_was_known_verifies_nothing(lacks: dict[str, Any]) -> None:
     verdict, acts = propose(standing(relates_to=("wl-level",)), item("enexis-level", source=GRID, **lacks))

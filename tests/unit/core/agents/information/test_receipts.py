@@ -17,7 +17,6 @@ from sim.core.messages.contents import (
 from sim.core.messages.items import ItemRef
 from sim.core.model.agreement import Norm
 from sim.core.model.time import HOUR_MS, MINUTE_MS
-from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     FIRE,
     FLOOD,
@@ -94,14 +93,16 @@ def test_what_nobody_gets_round_to_reading_is_on_no_receipt() -> None:
     assert content_of(only(Publish, acts), Receipt).items == (ItemRef("read", 1),)
 
 
-def test_a_receipt_names_the_faults_behind_what_was_read_and_still_stands() -> None:
-    known = (item("a", causation=("f-1",)), item("b", version=2, causation=("f-2",)))
-    state = AgentState(picture=of(known))
-    snapshot = Snapshot(activity=FLOOD, items=(known[0], item("b", version=1), item("gone")))
-    state, acts = react(ME, BEHAVIOUR, state, delivered(REGION, snapshot))
+def test_a_receipt_names_the_faults_behind_what_was_read_also_when_a_newer_version_came() -> None:
+    told = (item("a", causation=("f-2", "f-1")), item("b", causation=("f-3",)), item("c"))
+    newer = ItemUpdate(item=item("b", version=2))
+    state, acts = react(
+        ME, BEHAVIOUR, AgentState(), delivered(REGION, Snapshot(activity=FLOOD, items=told))
+    )
+    state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, newer))
     state, (errand,) = round_of(state, only(Wake, acts))
     _, written = react(ME, BEHAVIOUR, state, woken(errand))
-    assert only(Publish, written).injects == ("f-1",)
+    assert only(Publish, written).injects == ("f-1", "f-2", "f-3")
 
 
 def test_a_message_without_items_begins_nothing() -> None:

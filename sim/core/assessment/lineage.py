@@ -1,0 +1,303 @@
+"""Lineage: how a fault spread, who got it from whom, what was built on it, and how it ended; from the log alone.
+
+The tree has one node for each party that had it: where it entered is the root, and each other hangs below who told
+it first. What a party was told again is counted, and hangs nowhere. ``docs/lineage.md`` defines each figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from sim.core.assessment.cases import FaultCase, Mark, contaminated, touched
+from sim.core.assessment.log_index import LogIndex, Sent, Statement
+from sim.core.messages.contents import Decision, ItemUpdate, SitRep, items_in, tag_of
+from sim.core.messages.items import ItemRef, VerificationStatus
+from sim.core.messages.topics import Shape
+from sim.core.model.ids import InjectId, PartyId, SubjectId
+from sim.core.model.text import Text
+
+
+class Channel(StrEnum):
+    """The way by which a party came to have what a fault told."""
+
+    ENTERED = "entered"
+    """It is where the fault entered."""
+    RISK = "risk-picture"
+    OWN = "own-picture"
+    SHARED = "shared-picture"
+    PROPOSAL = "proposal"
+    SITREP = "sitrep"
+    NATIONAL = "national-picture"
+    LAYER = "layer"
+    POST = "post"
+    LIAISON = "liaison"
+    """Outside the tool, since one of the two does not work in it."""
+    TELEPHONE = "telephone"
+    """Outside the tool, though both work in it: their fallback."""
+    UNSEEN = "unseen"
+    """It told others, and no message of the log told it."""
+
+
+_CHANNELS: Final[Mapping[Shape, Channel]] = {
+    Shape.RISK: Channel.RISK,
+    Shape.OWN: Channel.OWN,
+    Shape.SHARED: Channel.SHARED,
+    Shape.PROPOSAL: Channel.PROPOSAL,
+    Shape.NATIONAL: Channel.NATIONAL,
+    Shape.LAYER: Channel.LAYER,
+}
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a party made of what a fault told it, and that passes it on or rests on it.
+
+    Attributes:
+        what: ``item`` or ``proposal`` (about an item), the kind of another message with such items, ``decision``, or
+            ``effect``: an item of its own about what the threat that it was told of means for it.
+        about: The item, the decision, or nothing for messages with several items.
+        at_ms: When, the first time.
+        seq: Record of it, the first time.
+        count: How many messages.
+    """
+
+    what: str
+    about: str
+    at_ms: int
+    seq: int
+    count: int
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A party that had what a fault told.
+
+    Attributes:
+        party: Its id.
+        name: What people read.
+        parent: Who told it first; None for the root.
+        depth: Steps from the root.
+        channel: How it came to it, the first time.
+        at_ms: When that was.
+        seq: Record of it.
+        item: Which version of which item told it; None where no message did.
+        again: How many more messages told it.
+        again_from: Who sent these, in order of id.
+        built: What it made of it, in order of time.
+        recognised: When it first saw that it is wrong.
+        signalled: When it first told others so in a signal.
+        corrected: When it first said itself how it is.
+        held_ms: Time in all that it held it.
+        spans: From when to when it held it; the last has no end where it held it when the run ended.
+        righted: When it was put right for it, the last time: the record that did so; None while it holds it, and for
+            one that never told what it had been made to believe.
+        open: Whether it held it when the run ended.
+    """
+
+    party: PartyId
+    name: Text
+    parent: PartyId | None
+    depth: int
+    channel: Channel
+    at_ms: int
+    seq: int
+    item: ItemRef | None
+    again: int
+    again_from: tuple[PartyId, ...]
+    built: tuple[Built, ...]
+    recognised: Mark | None
+    signalled: Mark | None
+    corrected: Mark | None
+    held_ms: int
+    spans: tuple[tuple[int, int | None], ...]
+    righted: Mark | None
+    open: bool
+
+
+class Lineage(msgspec.Struct, frozen=True, kw_only=True):
+    """The contamination tree of a fault.
+
+    Attributes:
+        fault: Its id.
+        subject: What it is about.
+        size: How many parties had it: the one where it entered, and each other that was told it at least once.
+        depth: Steps from the root to the node farthest from it.
+        again: How many messages told it once more to somebody who had been told it; counted for each reader.
+        nodes: The parties, each after who told it first, and those told by one in order of time.
+    """
+
+    fault: InjectId
+    subject: SubjectId
+    size: int
+    depth: int
+    again: int
+    nodes: tuple[Node, ...]
+
+
+def lineage(log: LogIndex, case: FaultCase) -> Lineage:
+    """Return the contamination tree of a fault."""
+    spread = _Spread(log, case)
+    nodes = tuple(spread.nodes(case.source, 0))
+    return Lineage(
+        fault=case.id,
+        subject=case.fault.content.subject,
+        size=len(nodes),
+        depth=max(node.depth for node in nodes),
+        again=sum(node.again for node in nodes),
+        nodes=nodes,
+    )
+
+
+def size(log: LogIndex, case: FaultCase) -> int:
+    """Return how many parties had what a fault told."""
+    return len(_told(log, case))
+
+
+def channel(log: LogIndex, sent: Sent[Any], reader: PartyId) -> Channel:
+    """Return the way by which a message with items came to a reader."""
+    if isinstance(sent.data, SitRep):
+        return Channel.SITREP
+    if sent.address.shape is not Shape.OUTSIDE:
+        return _CHANNELS.get(sent.address.shape, Channel.POST)
+    entries = (log.party(sent.sender), log.party(reader))
+    in_tool = all(entry is not None and entry.channel == "post" for entry in entries)
+    return Channel.TELEPHONE if in_tool else Channel.LIAISON
+
+
+@dataclass
+class _Told:
+    """How one party was told: first by whom and how, and who told it again."""
+
+    parent: PartyId | None
+    channel: Channel
+    at_ms: int
+    seq: int
+    item: ItemRef | None
+    again: list[PartyId] = field(default_factory=list)
+
+
+def _passing_on(log: LogIndex, fault: InjectId) -> Iterator[tuple[Sent[Any], ItemRef]]:
+    """Yield the messages that pass on what a fault told, in order, with the first item in them that does."""
+    for sent in log.all_messages:
+        for item in items_in(sent.data):
+            if contaminated(item, fault):
+                yield sent, ItemRef(item.id, item.version)
+                break
+
+
+def _told(log: LogIndex, case: FaultCase) -> dict[PartyId, _Told]:
+    fault = case.fault
+    told = {case.source: _Told(None, Channel.ENTERED, fault.at_ms, fault.seq, None)}
+    for sent, ref in _passing_on(log, case.id):
+        if sent.sender not in told:
+            told[sent.sender] = _Told(case.source, Channel.UNSEEN, sent.at_ms, sent.seq, ref)
+        for reader in sent.readers:
+            if reader == sent.sender:
+                continue
+            if reader in told:
+                told[reader].again.append(sent.sender)
+            else:
+                way = channel(log, sent, reader)
+                told[reader] = _Told(sent.sender, way, sent.at_ms, sent.seq, ref)
+    return told
+
+
+class _Spread:
+    """What the log says of one fault, by party."""
+
+    def __init__(self, log: LogIndex, case: FaultCase) -> None:
+        self._log, self._case = log, case
+        self._told = _told(log, case)
+        self._built = _built(log, case)
+        self._corrected = _corrections(log, case.id)
+
+    def nodes(self, party: PartyId, depth: int) -> Iterator[Node]:
+        """Yield the node of a party and then all below it."""
+        yield self._node(party, depth)
+        below = [(told.seq, other) for other, told in self._told.items() if told.parent == party]
+        for _, other in sorted(below):
+            yield from self.nodes(other, depth + 1)
+
+    def _node(self, party: PartyId, depth: int) -> Node:
+        told, entry = self._told[party], self._log.party(party)
+        exposure = self._case.exposures.get(party)
+        is_open = exposure is not None and exposure.open
+        righted = None
+        if exposure is not None and exposure.ended_ms is not None:
+            righted = Mark(exposure.ended_ms, exposure.evidence[-1], party)
+        return Node(
+            party=party,
+            name=entry.name if entry is not None else Text(party, party),
+            parent=told.parent,
+            depth=depth,
+            channel=told.channel,
+            at_ms=told.at_ms,
+            seq=told.seq,
+            item=told.item,
+            again=len(told.again),
+            again_from=tuple(sorted(set(told.again))),
+            built=self._built.get(party, ()),
+            recognised=self._case.detected_by(party),
+            signalled=next((mark for mark in self._case.signals if mark.party == party), None),
+            corrected=self._corrected.get(party),
+            held_ms=0 if exposure is None else exposure.duration_ms,
+            spans=() if exposure is None else exposure.spans,
+            righted=righted,
+            open=is_open,
+        )
+
+
+def _corrections(log: LogIndex, fault: InjectId) -> dict[PartyId, Mark]:
+    """Return when each party first said itself how it is, or took it back; what lapsed, nobody saw to be wrong."""
+    said = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
+    first: dict[PartyId, Mark] = {}
+    for statement in log.statements:
+        if fault in statement.item.causation and statement.item.verification.status in said:
+            first.setdefault(statement.sender, Mark(statement.at_ms, statement.seq, statement.sender))
+    return first
+
+
+def _built(log: LogIndex, case: FaultCase) -> dict[PartyId, tuple[Built, ...]]:
+    """Return what each party made of what the fault told it, in order of time."""
+    made: dict[PartyId, dict[tuple[str, str], Built]] = {}
+
+    def note(party: PartyId, what: str, about: str, at_ms: int, seq: int) -> None:
+        things = made.setdefault(party, {})
+        before = things.get((what, about))
+        count = 1 if before is None else before.count + 1
+        first = (at_ms, seq) if before is None else (before.at_ms, before.seq)
+        things[what, about] = Built(what=what, about=about, at_ms=first[0], seq=first[1], count=count)
+
+    for sent, ref in _passing_on(log, case.id):
+        what = tag_of(sent.data)
+        about = ref.item if isinstance(sent.data, ItemUpdate) or what == "proposal" else ""
+        note(sent.sender, what, about, sent.at_ms, sent.seq)
+    for decision in case.decisions:
+        note(decision.sender, "decision", _name_of(decision), decision.at_ms, decision.seq)
+    for effect in _effects(log, case):
+        note(effect.sender, "effect", effect.item.id, effect.at_ms, effect.seq)
+    return {
+        party: tuple(sorted(things.values(), key=lambda thing: thing.seq)) for party, things in made.items()
+    }
+
+
+def _name_of(decision: Sent[Decision]) -> str:
+    return decision.address.levels.get("item", decision.event.id)
+
+
+def _effects(log: LogIndex, case: FaultCase) -> Sequence[Statement]:
+    """Return what parties said a threat means for them while they took what the fault told of it for true."""
+    items = {statement.item.id for statement in touched(log, case.id)}
+    return [
+        statement
+        for statement in log.statements
+        if items & set(statement.item.relates_to)
+        and case.id not in statement.item.causation
+        and statement.item.subject != case.fault.content.subject
+        and statement.item.source.party == statement.sender
+        and statement.sender in case.exposures
+        and case.exposures[statement.sender].held_at(statement.seq)
+    ]
