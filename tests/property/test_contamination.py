@@ -20,10 +20,9 @@ from sim.core.messages.contents import (
     Verdict,
     items_in,
 )
-from sim.core.messages.items import Item, ItemRef, Value
+from sim.core.messages.items import Item, ItemRef, Point, Value
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.model.text import Text
-from sim.core.messages.items import Point
 from sim.core.records.record import Record
 from sim.core.world.faults import Fault, FaultType
 from sim.core.world.scenario import Scenario

@@ -96,9 +96,7 @@ def test_what_nobody_gets_round_to_reading_is_on_no_receipt() -> None:
 def test_a_receipt_names_the_faults_behind_what_was_read_also_when_a_newer_version_came() -> None:
     told = (item("a", causation=("f-2", "f-1")), item("b", causation=("f-3",)), item("c"))
     newer = ItemUpdate(item=item("b", version=2))
-    state, acts = react(
-        ME, BEHAVIOUR, AgentState(), delivered(REGION, Snapshot(activity=FLOOD, items=told))
-    )
+    state, acts = react(ME, BEHAVIOUR, AgentState(), delivered(REGION, Snapshot(activity=FLOOD, items=told)))
     state, _ = react(ME, BEHAVIOUR, state, delivered(REGION, newer))
     state, (errand,) = round_of(state, only(Wake, acts))
     _, written = react(ME, BEHAVIOUR, state, woken(errand))
