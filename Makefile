@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports cover bench figures figures-check golden clean
+.PHONY: help demo test check lint types imports cover bench figures figures-check golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -55,6 +55,11 @@ figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of 
 
 golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
 	@$(BIN)/python -m pytest -q tests/golden --write-golden
+
+pictures: $(RUNTIME) ## draw the contamination tree of docs/lineage.md anew
+	@rm -rf build/pictures
+	@$(BIN)/beeld run limburg-hoogwater --seed 7 --broker memory --out build/pictures >/dev/null
+	@$(BIN)/beeld trace build/pictures f-bridge-bunde --lang en --svg docs/pictures/contamination-tree.svg >/dev/null
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage runs build dist

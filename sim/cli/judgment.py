@@ -17,8 +17,8 @@ from sim.core.model.time import format_duration
 from sim.report.lineage_words import LineageWords
 
 _EVIDENCE_SHOWN = 6
-_TITLE_WIDTH = 24
-"""Characters that the title of a fault has at least."""
+_WIDE = 140
+"""Characters on a line of a screen that is wide enough for all figures of a fault."""
 
 
 def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console, say: Speaker) -> None:
@@ -33,10 +33,10 @@ def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console
         *names,
         right=tuple(range(3, 3 + len(names))),
     )
-    made.columns[1].min_width = _TITLE_WIDTH
-    made.columns[2].min_width = max((len(fault.party) for fault in faults), default=0)
-    for column in made.columns[3:]:
-        column.min_width = max(len(part) for part in str(column.header).split())
+    for column in made.columns[2:]:
+        # Where there is room for it, words and figures stay whole.
+        column.no_wrap = screen.width >= _WIDE
+        column.header = str(column.header).replace(" ", "\n")
     for fault in faults:
         made.add_row(
             words.moment(fault.at_ms),

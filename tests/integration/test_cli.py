@@ -248,6 +248,46 @@ def test_assess_of_one_partner(command: Command, ran: Path) -> None:
     assert partner["id"] == "wl"
 
 
+def test_trace(command: Command, ran: Path) -> None:
+    listed = command("trace", ran, "--json").document["faults"]
+    keys = {"id", "time_to_detect_ms", "time_to_signal_ms", "time_to_correct_ms", "time_to_everywhere_ms"}
+    assert set(listed[0]) >= keys | {"exposure_ms", "decisions", "false_alarms", "still_held_by", "size"}
+    answer = command("trace", ran, listed[0]["id"], "--json", "--svg", "tree.svg")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.document["fault"] == listed[0]
+    assert len(answer.document["tree"]["nodes"]) == answer.document["tree"]["size"] == listed[0]["size"]
+    assert Path("tree.svg").read_text("utf-8").startswith("<svg ")
+
+
+def test_trace_for_people(command: Command, ran: Path) -> None:
+    listed = command("trace", ran, "--lang", "nl")
+    (fault,) = command("trace", ran, "--json").document["faults"]
+    assert fault["id"] in listed.out
+    assert "beeld trace" in listed.out
+    shown = command("trace", ran, fault["id"], "--lang", "nl", "--svg", "tree.svg")
+    assert (shown.code, shown.err) == (0, "")
+    assert "Besmettingsboom" in shown.out
+    assert "tree.svg" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("f-none",), "command line: FAULT: expected one of "),
+        (("--svg", "tree.svg"), "command line: --svg: expected the id of a fault beside it, found none"),
+        (("{fault}", "--svg", "."), "command line: --svg: expected the name of a file, found the folder '.'"),
+        (("{fault}", "--svg", "none/tree.svg"), "command line: --svg: expected a file that can be written"),
+    ],
+)
+def test_a_mistake_in_what_is_to_be_traced(
+    command: Command, ran: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    (fault,) = command("trace", ran, "--json").document["faults"]
+    answer = command("trace", ran, *(argument.format(fault=fault["id"]) for argument in arguments))
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert told in answer.err
+
+
 def test_picture(command: Command, ran: Path) -> None:
     answer = command("picture", ran, "--at", "T+00:45:00", "--json")
     assert (answer.code, answer.err) == (0, "")
