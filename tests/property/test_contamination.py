@@ -23,11 +23,13 @@ from sim.core.messages.contents import (
 from sim.core.messages.items import Item, ItemRef, Point, Value
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.model.text import Text
+from sim.core.model.time import MINUTE_MS
 from sim.core.records.record import Record
 from sim.core.world.faults import Fault, FaultType
 from sim.core.world.scenario import Scenario
-from tests.property.test_small_exercises import exercises, messages, play
-from tests.unit.core.agents.helpers import CARE, GRID, RAIL, REGION, WATER
+from sim.core.world.truth import TruthChange
+from tests.property.test_small_exercises import END_MS, exercises, messages, play
+from tests.unit.core.agents.helpers import CARE, GRID, HERE, RAIL, REGION, WATER, fact
 
 _WHERE = (GRID, WATER, RAIL, CARE, REGION)
 """Where a fault may enter: at a party of each profile that writes, and at the region that directs."""
@@ -61,7 +63,20 @@ def marked_exercises(draw: st.DrawFn) -> Scenario:
         fault if kind is None else _mark(number, fault, kind, parties[number])
         for number, (fault, kind) in enumerate(zip(exercise.faults, kinds, strict=True))
     )
-    return replace(exercise, faults=faults)
+    return replace(exercise, faults=faults, truth=(*exercise.truth, *_with_less_to_tell(draw, faults)))
+
+
+def _with_less_to_tell(draw: st.DrawFn, faults: tuple[Fault, ...]) -> list[TruthChange]:
+    """Return what becomes so of the same subjects later, without a figure or a place: something to be completed."""
+    later = draw(st.lists(st.sampled_from(faults), unique_by=lambda fault: fault.id)) if faults else []
+    return [
+        TruthChange(
+            id=f"t-later-{fault.id}",
+            at_ms=min(fault.at_ms + 65 * MINUTE_MS, END_MS - 1),
+            fact=fact(amount=draw(st.sampled_from((None, 34.0))), place=draw(st.sampled_from((None, HERE)))),
+        )
+        for fault in later
+    ]
 
 
 def _marks(fault: Fault) -> tuple[object, ...]:
@@ -109,7 +124,7 @@ def _unnamed_in(exercise: Scenario) -> str:
     return next((f"{fault}: {told}" for told, fault in _unnamed(exercise, records)), "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(marked_exercises().map(_unnamed_in))
 def test_whatever_comes_from_a_fault_names_it(unnamed: str) -> None:
     """Items through copies, merges, edits, telephone and liaison; messages about them; decisions that rest on them."""
