@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -40,7 +39,6 @@ from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.model.text import Text
 from sim.core.picture.merge import Picture, of
-from sim.core.picture.observation import Observation
 from sim.core.world.faults import Fault, FaultType
 from sim.core.world.truth import TruthChange
 from tests.process.stage import Heard, Played, agreed, inject, minutes, play, so, telling
@@ -230,23 +228,16 @@ def test_unskilled_what_is_told_in_anothers_name_stands_in_that_name() -> None:
 
 def leaked(skill: float) -> Played:
     """The water board takes what is restricted to be for everybody; the grid operator knows better."""
-
-    def taken_for_general(change: TruthChange) -> Observation | None:
-        fact = msgspec.structs.replace(change.fact, sensitivity=Sensitivity.GENERAL)
-        return Observation(fact=fact, observed_at_ms=minutes(121), causation=("f-leak",))
-
     secret = so(20, amount=310.0, words="secret", sensitivity=Sensitivity.RESTRICTED)
-    leak = fault(WATER, 121, FaultType.WRONG_VALUE)
-    with patch("sim.core.engine.engine.told", lambda _fault, _timeline: taken_for_general(secret)):
-        return play(
-            injects=[OPENED],
-            truth=[secret],
-            agreements=[agreed(WATER, alert_systems=(RIVER,))],
-            members=(REGION, WATER, GRID),
-            parties={REGION: dict(BLIND), GRID: {"skill": skill}},
-            faults=[leak],
-            hours=4,
-        )
+    return play(
+        injects=[OPENED],
+        truth=[secret],
+        agreements=[agreed(WATER, alert_systems=(RIVER,))],
+        members=(REGION, WATER, GRID),
+        parties={REGION: dict(BLIND), GRID: {"skill": skill}},
+        faults=[fault(WATER, 121, FaultType.WRONG_AUDIENCE)],
+        hours=4,
+    )
 
 
 def fault(party: str, at: float, kind: FaultType, **fields: Any) -> Fault:
