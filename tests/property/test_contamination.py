@@ -76,6 +76,7 @@ def _with_less_to_tell(draw: st.DrawFn, faults: tuple[Fault, ...]) -> list[Truth
             fact=fact(amount=draw(st.sampled_from((None, 34.0))), place=draw(st.sampled_from((None, HERE)))),
         )
         for fault in later
+        if fault.at_ms is not None
     ]
 
 
