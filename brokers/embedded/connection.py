@@ -194,8 +194,13 @@ class Connection:
             return
         if is_connect:
             raise PacketError(reasons.PROTOCOL_ERROR, "a second CONNECT")  # [MQTT-3.1.0-2]
-        packet = packets.decode(frame)
-        self._HANDLERS[type(packet)](self, packet, now)
+        try:
+            packet = packets.decode(frame)
+            self._HANDLERS[type(packet)](self, packet, now)
+        except PacketError as error:
+            if packets.packet_type(frame) == packets.PUBLISH:
+                self._router.refuse_broken(self._client(), packets.topic_in(frame), error.reason_code)
+            raise
 
     # -- CONNECT ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from brokers.embedded.messages import Delivery, Message, Subscription, Will
 from brokers.embedded.screening import screen
 
 CONNECT: Final = 1
+PUBLISH: Final = 3
 # A client may send these only; AUTH is among the rest because no authentication method is offered (4.12).
 _FROM_CLIENT: Final = frozenset({1, 3, 4, 5, 6, 7, 8, 10, 12, 14})
 # The codec calls these malformed; the standard calls them protocol errors.
@@ -28,6 +29,13 @@ _TOPIC_ALIAS_ZERO: Final = "Topic alias must be != 0"
 def packet_type(frame: bytes) -> int:
     """Return the type of a packet, from its first byte (2.1.2)."""
     return frame[0] >> 4
+
+
+def topic_in(frame: bytes) -> str:
+    """Return what a PUBLISH says of its topic (3.3.2.1), however broken it is; what is no UTF-8 is replaced."""
+    start = next(index for index, byte in enumerate(frame[1:], start=2) if byte < 0x80)
+    length = int.from_bytes(frame[start : start + 2])
+    return frame[start + 2 : start + 2 + length].decode("utf-8", "replace")
 
 
 def decode(frame: bytes) -> mqtt5.Packet:

@@ -266,6 +266,10 @@ class Router:
             session.await_release(packet_id, code)
         return code
 
+    def refuse_broken(self, client_id: str, topic: str, code: int) -> None:
+        """Tell that a client sent a PUBLISH for which its connection ends; ``topic`` is what it says of one."""
+        self._deny(self._online(client_id), Attempt.PUBLISH, topic, code)
+
     def _publish(self, publisher: Session, message: Message, now: float) -> int:
         code = self.rights.publish_code(publisher.username, message.topic)
         if code == reasons.NOT_AUTHORIZED:

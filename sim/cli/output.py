@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -14,6 +15,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sim.core.model.text import Language
 from sim.core.model.time import clock_time, format_offset
@@ -76,6 +78,18 @@ def table(title: str, *columns: str, right: tuple[int, ...] = ()) -> Table:
     for number, column in enumerate(columns):
         made.add_column(column, justify="right" if number in right else "left", overflow="fold")
     return made
+
+
+def plain(words: str, characters_max: int | None = None) -> Text:
+    """Return words that anybody may have written, fit to be shown: no markup, nothing that steers a terminal."""
+    if characters_max is not None and len(words) > characters_max:
+        words = f"{words[: characters_max - 1]}…"
+    return Text("".join(_shown(letter) for letter in words))
+
+
+def _shown(letter: str) -> str:
+    is_control = letter != "\n" and unicodedata.category(letter).startswith("C")
+    return "\N{REPLACEMENT CHARACTER}" if is_control else letter
 
 
 def print_table(made: Table, screen: Console, say: Speaker) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 from rich.console import Console
 
 from sim.cli.judgment import print_faults, print_incomplete, print_partners
-from sim.cli.output import Speaker, print_table, table
+from sim.cli.output import Speaker, plain, print_table, table
 from sim.core.assessment.judgment import assess
 from sim.core.messages.topics import Shape
 from sim.files.criteria import load_criteria
 from sim.replay.tally import PartyTally, Tally, tally
 from sim.runlog.reader import read
+
+TOPIC_CHARACTERS_MAX = 200
+"""What is shown of a topic; the log has all of it."""
 
 _COLUMNS: dict[str, tuple[Shape, str] | tuple[None, str]] = {
     "own-items": (Shape.OWN, "item"),
@@ -94,7 +97,8 @@ def _print_denials(counted: Tally, screen: Console, say: Speaker) -> None:
         denied = denial.denied
         rule = f"{denied.rule} ({denied.source})"
         attempt = say(f"attempt-{denied.attempt}")
-        made.add_row(say.moment(denial.at_ms, counted.start), denied.party, attempt, denied.topic, rule)
+        topic = plain(denied.topic, TOPIC_CHARACTERS_MAX)  # a stranger may have tried anything
+        made.add_row(say.moment(denial.at_ms, counted.start), denied.party, attempt, topic, rule)
     print_table(made, screen, say)
     if counted.garbled:
         screen.print(say("garbled-count", count=counted.garbled))

@@ -27,6 +27,7 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.pacing import Clock, Pace
+from sim.transport.outcomes import NOT_AUTHORIZED
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
 
@@ -261,7 +262,13 @@ class Session:
     def _take_refusals(self, now: int) -> None:
         for denial in self._transport.take_denials():
             self.at_ms = now
-            entry = self._engine.ledger.deny_outside(now, denial.username, denial.attempt.value, denial.topic)
+            entry = self._engine.ledger.deny_outside(
+                now,
+                denial.username,
+                denial.attempt.value,
+                denial.topic,
+                broken=denial.reason_code not in (None, NOT_AUTHORIZED),
+            )
             self._record([entry], reason_code=denial.reason_code, client=denial.client_id)
 
     async def _take_stranger(self, arrival: Arrival, now: int) -> None:

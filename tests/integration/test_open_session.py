@@ -312,6 +312,7 @@ def test_the_standby_partner_receives_nothing_else(story: Story) -> None:
 def test_a_garbled_payload_is_a_record_and_harms_nobody(story: Story) -> None:
     garbled = [record.content for record in story.records("garbled")]
     assert all(isinstance(content, Garbled) and content.reason for content in garbled)
+    assert [content.accounts for content in garbled] == [("rode-kruis",), ("wl",), ("wl",), ("vr24",)]
     assert [content.topic for content in garbled] == [
         SIGNAL,
         CORE_TAB,

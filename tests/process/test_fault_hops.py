@@ -253,7 +253,7 @@ def test_what_is_garbled_is_one_record_and_nobody_reads_it(hop: Hop) -> None:
     log = played(T.GARBLED, hop)
     (record,) = log.kinds("garbled")
     assert isinstance(record, Garbled)
-    assert (record.party, "truncated" in record.reason) == (PARTY[hop], True)
+    assert (record.accounts, "truncated" in record.reason) == ((PARTY[hop],), True)
     assert parse(record.topic) is not None
     assert list(named(log.heard)) == []
     assert [entry.cause for entry in log.entries if entry.kind == "garbled"] == [("f-1",)]

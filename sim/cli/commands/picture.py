@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from cyclopts import Parameter
 
-from sim.cli.output import Common, ExitCode, Speaker, console, print_json, print_table, table
+from sim.cli.output import Common, ExitCode, Speaker, console, plain, print_json, print_table, table
 from sim.core.messages.items import COUNT, Item, Value
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.picture.difference import difference
@@ -161,9 +161,10 @@ def _print(rows: list[dict[str, Any]], title: str, activities: Collection[str], 
         if isinstance(told, Item):
             tab = _tab(told, activities, say)
             age = format_duration(max(0, row["age_ms"]))
-            made.add_row(tab, told.theme, words, figures, told.source.party, _status(row, told, say), age)
+            status = _status(row, told, say)
+            made.add_row(tab, told.theme, plain(words), plain(figures), told.source.party, status, age)
         else:
-            made.add_row("", told.theme, words, figures, "", say("status-true"), "")
+            made.add_row("", told.theme, plain(words), plain(figures), "", say("status-true"), "")
     print_table(made, console(), say)
 
 

@@ -36,13 +36,14 @@ from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.fault_desk import FaultDesk, Release
 from sim.core.engine.foresight import Foreseen
+from sim.core.engine.garbled import garbled
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
 from sim.core.engine.outbox import Outbox
 from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.senses import Senses
-from sim.core.engine.strangers import Strangers, sender_named_by
+from sim.core.engine.strangers import Strangers
 from sim.core.engine.tampering import Sending
 from sim.core.engine.triggers import Due
 from sim.core.messages.event import Event
@@ -53,7 +54,7 @@ from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
 from sim.core.model.time import since_midnight_ms
-from sim.core.records.kinds import Garbled, Injected, Observed, Truth
+from sim.core.records.kinds import Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
@@ -359,7 +360,7 @@ class Engine:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
         event = self._strangers.admit(now, topic, payload)
         if isinstance(event, str):
-            return Settlement([Entry(now, "garbled", Garbled(topic, event, sender_named_by(topic)))], [])
+            return Settlement([garbled(self.ledger, now, topic, event)], [])
         entries = self._take_in(now, topic, event)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
@@ -369,8 +370,7 @@ class Engine:
         topic = publication.topic
         event = self._strangers.admit(now, topic, publication.payload)
         if isinstance(event, str):
-            content = Garbled(topic, event, publication.party)
-            return [Entry(now, "garbled", content, publication.event.injects)], None
+            return [garbled(self.ledger, now, topic, event, publication.event.injects)], None
         return self._take_in(now, topic, event), event
 
     def _take_in(self, now: int, topic: str, event: Event) -> list[Entry]:

@@ -29,6 +29,9 @@ FORESEEN_MAX = 100_000
 IN_TRANSITION = "in-transition"
 """Rule named for a refusal to a stranger that the table, as it stands by now, would not give."""
 
+BROKEN_PACKET = "broken-packet"
+"""Rule named for a publication that is none by the rules of MQTT, such as one to a name with a wildcard."""
+
 
 class Ledger:
     """The exchange of one run, kept.
@@ -81,6 +84,18 @@ class Ledger:
             for party in self._subscriptions.matching(topic)
             if self.table.decide(party, now, Action.READ, topic).allowed
         )
+
+    def writers_of(self, topic: str, now: int) -> tuple[PartyId, ...]:
+        """Return whose account may publish on a topic, in order of id."""
+        return tuple(
+            party
+            for party in self.table.parties()
+            if self.table.decide(party, now, Action.PUBLISH, topic).allowed
+        )
+
+    def knows(self, party: PartyId) -> bool:
+        """Say whether a party takes part."""
+        return party in self._parties
 
     # Wishes and publications ---------------------------------------------------------------------
 
@@ -161,9 +176,18 @@ class Ledger:
     # Strangers, and what goes wrong --------------------------------------------------------------
 
     def deny_outside(
-        self, now: int, party: PartyId, attempt: Literal["publish", "subscribe", "deliver"], topic: str
+        self,
+        now: int,
+        party: PartyId,
+        attempt: Literal["publish", "subscribe", "deliver"],
+        topic: str,
+        *,
+        broken: bool = False,
     ) -> Entry:
-        """Count a refusal to a client that is not simulated (open sessions), and return its record."""
+        """Count a refusal to a client that is not simulated (open sessions), and return its record.
+
+        ``broken`` when it was no question of rights: what the client sent was no publication at all.
+        """
         self.denied += 1
         if attempt == "subscribe":
             decision = self.table.decide_subscription(party, now, topic)
@@ -171,7 +195,9 @@ class Ledger:
             action = Action.PUBLISH if attempt == "publish" else Action.READ
             decision = self.table.decide(party, now, action, topic)
         rule, source = decision.rule, decision.source
-        if decision.allowed:
+        if broken:
+            rule, source = BROKEN_PACKET, "MQTT 5, 4.13: who sends what is malformed is cut off"
+        elif decision.allowed:
             rule, source = IN_TRANSITION, "the right changed while the client tried"
         return Entry(now, "denied", Denied(party, attempt, topic, rule, source, outside=True))
 

@@ -6,8 +6,8 @@ from sim.core.engine.ledger import Ledger
 from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
 from sim.core.messages.codec import CodecError, decode
 from sim.core.messages.event import Event
-from sim.core.messages.topics import fault_in, parse
-from sim.core.model.ids import EventId, PartyId
+from sim.core.messages.topics import fault_in
+from sim.core.model.ids import EventId
 from sim.core.world.scenario import Scenario
 
 
@@ -40,14 +40,10 @@ class Strangers:
         reason = fault_in(topic, event.data, event.sender)
         if reason is not None:
             return reason
-        if not self._ledger.foresee(event.sender, topic, now).decision.allowed:
-            return f"source: expected a party that may write here, was {event.sender[:80]!r}"
+        # Only of a party and on a topic of ours is kept what is foreseen.
+        is_party = event.sender in self._scenario.parties
+        if not is_party or not self._ledger.foresee(event.sender, topic, now).decision.allowed:
+            return f"source: expected a party that may write here, was {event.sender!r}"
         if event.id in self._ids:
-            return f"id: expected a new one, was {event.id[:80]!r} again"
+            return f"id: expected a new one, was {event.id!r} again"
         return fault_of_stranger(self._scenario, event, now)
-
-
-def sender_named_by(topic: str) -> PartyId:
-    """Return the party that a topic says writes it; "" where it names nobody."""
-    address = parse(topic)
-    return "" if address is None else address.sender or ""

@@ -39,7 +39,7 @@ from sim.core.messages.contents import (
     Withdrawal,
     tag_of,
 )
-from sim.core.model.ids import is_id
+from sim.core.model.ids import ID_CHARACTERS_MAX, is_id
 
 
 class Shape(StrEnum):
@@ -148,9 +148,13 @@ def build(shape: Shape, **levels: str) -> str:
     return shape.format(**levels)
 
 
-@lru_cache(maxsize=65_536)
 def parse(topic: str) -> Address | None:
     """Return what a topic addresses, or None when it has none of the known shapes."""
+    return _parse(topic) if len(topic) <= _TOPIC_CHARACTERS_MAX else None
+
+
+@lru_cache(maxsize=65_536)
+def _parse(topic: str) -> Address | None:
     parts = topic.split("/")
     for shape, pattern in _CANDIDATES.get((parts[0], len(parts)), ()):
         levels = _match(pattern, parts)
@@ -214,6 +218,9 @@ def _candidates() -> dict[tuple[str, int], list[tuple[Shape, tuple[str, ...]]]]:
 
 
 _CANDIDATES: Final = _candidates()
+_TOPIC_CHARACTERS_MAX: Final = max(len(shape) for shape in Shape) + 4 * ID_CHARACTERS_MAX
+"""No topic of a known shape is longer: none has more than four ids. What is kept of topics stays small."""
+
 _NAMES: Final = {
     shape: frozenset(part[1:-1] for part in shape.split("/") if part.startswith("{")) for shape in Shape
 }

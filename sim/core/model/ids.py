@@ -27,7 +27,12 @@ SUBJECT_CHARACTERS_MAX = 32
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 
 
-@lru_cache(maxsize=65_536)
 def is_id(text: str) -> bool:
     """Say whether ``text`` may serve as an id: ``[a-z0-9-]``, 1 to 64 characters, no dash at either end."""
-    return len(text) <= ID_CHARACTERS_MAX and _ID.match(text) is not None
+    return len(text) <= ID_CHARACTERS_MAX and _is_id(text)
+
+
+@lru_cache(maxsize=65_536)
+def _is_id(text: str) -> bool:
+    # Only short texts come here: what is kept cannot be made large by whoever sends long ones.
+    return _ID.match(text) is not None

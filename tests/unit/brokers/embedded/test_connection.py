@@ -7,6 +7,7 @@ from typing import Any
 import mqtt5
 import pytest
 
+from brokers.adapter import Attempt, Denial
 from brokers.embedded import Limits, Message, Router
 from brokers.embedded.connection import Phase
 from tests.unit.brokers.embedded.bench import Bench
@@ -364,3 +365,28 @@ def test_a_router_reports_to_nobody_by_default() -> None:
     router = Router()
     assert router.limits == Limits()
     assert router.next_deadline is None
+
+
+NO_NAME = b"\x32\x09\x00\x03a/+\x00\x01\x00x"
+NO_UTF_8 = b"\x32\x09\x00\x03a/\xff\x00\x01\x00x"
+NO_TOPIC = b"\x32\x00"
+RESERVED_QOS = b"\x36\x09\x00\x03a/b\x00\x01\x00x"
+
+
+@pytest.mark.parametrize(
+    ("broken", "topic"),
+    [(NO_NAME, "a/+"), (NO_UTF_8, "a/\N{REPLACEMENT CHARACTER}"), (NO_TOPIC, ""), (RESERVED_QOS, "a/b")],
+)
+def test_a_publication_that_is_none_ends_the_connection_and_is_told_with_its_account(
+    online: Wire, broken: bytes, topic: str
+) -> None:
+    code = code_of(online.send(broken))
+    assert code >= 0x80
+    assert not online.open
+    assert online.bench.denials == [Denial("all", "c", Attempt.PUBLISH, topic, code)]
+
+
+def test_another_broken_packet_is_no_refused_publication(online: Wire) -> None:
+    online.send(b"\x82\x00")
+    assert not online.open
+    assert online.bench.denials == []

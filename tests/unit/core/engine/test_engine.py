@@ -699,6 +699,15 @@ def test_a_refusal_to_a_stranger_is_recorded_with_its_rule(attempt: Any, topic: 
     assert engine.ledger.denied == 1
 
 
+def test_a_publication_that_is_none_is_recorded_as_broken() -> None:
+    _, engine = opened()
+    denied = engine.ledger.deny_outside(
+        50, WATER, "publish", f"activity/{FLOOD}/own/{WATER}/+/+", broken=True
+    )
+    assert isinstance(denied.content, Denied)
+    assert (denied.content.rule, denied.content.party) == ("broken-packet", WATER)
+
+
 # The whole ---------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.engine.strangers import sender_named_by
 from sim.core.messages.contents import ItemUpdate, SitRep, items_in
 from sim.core.messages.items import Item, Kind, Sensitivity, Value
 from sim.core.messages.topics import Shape
@@ -119,7 +118,7 @@ def test_a_duplicate_goes_out_twice() -> None:
 def test_one_garbled_message_becomes_one_record_with_its_fault_and_sender() -> None:
     log = run(fault(FaultType.GARBLED))
     (entry,) = [entry for entry in log.entries if entry.kind == "garbled"]
-    assert (entry.content.party, entry.cause) == (WATER, ("f-1",))  # type: ignore[union-attr]
+    assert (entry.content.accounts, entry.cause) == ((WATER,), ("f-1",))  # type: ignore[union-attr]
     assert named(log) == []
 
 
@@ -249,12 +248,12 @@ def test_a_duplicate_or_an_echo_needs_what_was_said(hop: Hop) -> None:
 def test_a_garbled_message_of_an_outsider_is_no_statement_of_its_party() -> None:
     log = run(fault(FaultType.GARBLED, Hop.OUTSIDER, how="encoding"))
     (record,) = log.kinds("garbled")
-    assert (record.party, log.kinds("fault")[0].told) == (WATER, None)
+    assert (record.accounts, log.kinds("fault")[0].told) == ((WATER,), None)
 
 
 def test_a_strange_message_that_is_no_statement_of_its_sender_is_screened() -> None:
     log = run(fault(FaultType.MISATTRIBUTED, Hop.OUTSIDER, attributed_to=GRID))
-    assert [record.party for record in log.kinds("garbled")] == [WATER]
+    assert [record.accounts for record in log.kinds("garbled")] == [(WATER,)]
 
 
 @pytest.mark.parametrize(
@@ -328,14 +327,6 @@ def test_a_fault_that_entered_on_the_way_lets_others_come() -> None:
         wrong("f-4", after=After("fault", "f-2")),
     )
     assert set(entered(log)) == {"f-1", "f-2", "f-3", "f-4"}
-
-
-def test_a_topic_names_who_writes_it_or_nobody() -> None:
-    assert [sender_named_by(topic) for topic in ("receipt/wl", "activity/flood/card", "odd")] == [
-        "wl",
-        "",
-        "",
-    ]
 
 
 def test_a_secret_that_loses_its_label_goes_to_all() -> None:
