@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports cover bench figures figures-check golden pictures clean
+.PHONY: help demo test check lint types imports cover bench figures figures-check fuzz golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -52,6 +52,9 @@ figures: $(STAMP) ## write the measured figures in the READMEs of scenarios anew
 
 figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of the runs
 	@$(BIN)/python -m benchmarks.scenario_figures --check
+
+fuzz: $(STAMP) ## a million wrong messages thrown at decoder, exercise and broker: some minutes
+	@$(BIN)/python -m tests.fuzz
 
 golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
 	@$(BIN)/python -m pytest -q tests/golden --write-golden

@@ -29,7 +29,7 @@ class Client:
     def __init__(self, endpoint: Endpoint, username: str, password: str, client_id: str = "") -> None:
         self._endpoint = endpoint
         self._codes: dict[int, list[int]] = {}
-        self._owed: set[int] = set()
+        self._sent: list[int] = []
         self._received: set[tuple[str, bytes]] = set()
         self._connected = False
         self._changed = threading.Condition()
@@ -73,6 +73,15 @@ class Client:
     def publish(self, topics: Sequence[str], payload: bytes, *, retain: bool = False) -> list[int]:
         """Publish one payload on each topic, and return the reason codes in their order."""
         sent = [self._client.publish(topic, payload, qos=1, retain=retain).mid for topic in topics]
+        return [codes[0] for codes in self._answers(sent)]
+
+    def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish once; :meth:`answers` tells what became of it."""
+        self._sent.append(self._client.publish(topic, payload, qos=1, retain=retain).mid)
+
+    def answers(self) -> list[int]:
+        """Wait until everything that was sent has an answer, and return the reason codes in its order."""
+        sent, self._sent = self._sent, []
         return [codes[0] for codes in self._answers(sent)]
 
     def subscribe(self, filters: Sequence[str], *, retained: bool = False) -> list[int]:

@@ -69,8 +69,8 @@ def test_faults_are_the_same_on_every_broker_and_nothing_is_lost(
     entered = {one.content.id: one.content for one in records if isinstance(one.content, FaultEntered)}
     assert {one.hop for one in entered.values()} >= set(Hop) - {Hop.RELAY}
     assert [one.content.id for one in records if one.kind == "unmet"] == ["x-never"]
-    garbled = [(one.cause, one.content.party) for one in records if isinstance(one.content, Garbled)]
-    assert garbled == [((name,), "wl") for name in ("x-garbled", "x-letters", "x-type", "x-wrong-name")]
+    garbled = [(one.cause, one.content.accounts) for one in records if isinstance(one.content, Garbled)]
+    assert garbled == [((name,), ("wl",)) for name in ("x-garbled", "x-letters", "x-type", "x-wrong-name")]
 
 
 def test_faults_change_no_truth_and_none_of_them_changes_nothing(faults: Path, tmp_path: Path) -> None:
