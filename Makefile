@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports cover bench figures figures-check fuzz golden pictures clean
+.PHONY: help demo test check lint types imports cover bench figures figures-check fuzz exam exam-table golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -55,6 +55,12 @@ figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of 
 
 fuzz: $(STAMP) ## a million wrong messages thrown at decoder, exercise and broker: some minutes
 	@$(BIN)/python -m tests.fuzz
+
+exam: $(STAMP) ## the whole verification exam, held against docs/verification.md: some minutes
+	@$(BIN)/python -m tests.unit.docs.test_exam_page --check
+
+exam-table: $(STAMP) ## hold it, and write docs/verification.md anew
+	@$(BIN)/python -m tests.unit.docs.test_exam_page
 
 golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
 	@$(BIN)/python -m pytest -q tests/golden --write-golden

@@ -16,6 +16,7 @@ from brokers.adapter import BrokerError
 from sim.cli.commands.access import show_access
 from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
+from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.faults import show_faults
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
@@ -44,6 +45,7 @@ app.command(show_faults, name="faults")
 app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
+app.command(hold_exam, name="exam")
 app.command(show_overview, name="overview")
 app.command(agreement_app)
 

@@ -25,6 +25,7 @@ from sim.core.model.party import CoreTask
 from sim.core.model.preconditions import Dimension
 from sim.core.model.profile import Profile
 from sim.core.model.staff import Role
+from sim.exam.question import Grade, Why
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
@@ -209,6 +210,8 @@ def test_every_word_in_the_catalogue_is_used() -> None:
         ("core-task-", [task.value for task in CoreTask]),
         ("part-", [GENERAL, *get_args(Dimension)]),
         ("paper-phase-", list(get_args(Phase))),
+        ("grade-", [grade.value for grade in Grade]),
+        ("exam-why-", list(get_args(Why))),
         ("channel-", ["telephone", "liaison"]),
         ("unmet-", list(get_args(Reason))),
         ("duration-", ["d", "h", "m", "s"]),

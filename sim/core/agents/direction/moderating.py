@@ -24,6 +24,7 @@ from sim.core.agents.direction.shared_picture import (
     write,
 )
 from sim.core.agents.information.statements import may_be_shared
+from sim.core.agents.people.calling import limits_of_doer
 from sim.core.messages.contents import Proposal, Verdict
 from sim.core.messages.items import Item, ItemRef, Sensitivity, Verification, VerificationStatus
 from sim.core.messages.topics import Shape
@@ -68,7 +69,10 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     item: Item
     item, activity, event, proposer = stimulus.about
     standing = _standing(state, item, activity, now)
+    is_noticed = standing is None or not _lacks(item, standing) or _notices(brief, state, item, now)
     outcome, reason = _judge(brief, state, item, activity, now)
+    if outcome == "edited" and not is_noticed:
+        outcome, reason = "accepted", _ACCEPTED
     verdict = Verdict(activity=activity, about=ItemRef(item.id, item.version), outcome=outcome, reason=reason)
     answer = Publish(
         brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
@@ -77,7 +81,9 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
         lacking = [] if is_whole(brief, item) else _ask_for_rest(brief, item, activity, event, proposer)
         return state, [Remark("recognised", item, reason.en, event), answer, *lacking]
     asked: list[Act] = []
-    if standing is not None and _lacks(item, standing):
+    if not is_noticed:
+        asked = [Remark("overlooked", item, "leaves out what was known; nobody noticed", event)]
+    elif standing is not None and _lacks(item, standing):
         asked = [Remark("recognised", item, reason.en, event), *ask_source(brief, item, activity, event)]
     if outcome == "merged":
         assert standing is not None, "there is something to merge with"
@@ -89,6 +95,13 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
         item = _completed(standing, item)
     state, acts = share(brief, state, item, activity, event, now)
     return state, [answer, *asked, *acts]
+
+
+def _notices(brief: Brief, state: AgentState, item: Item, now: int) -> bool:
+    """Say whether who moderates notices that a proposal leaves out what is known: a matter of skill."""
+    key = f"lacking/{item.subject}/{item.source.party}/{item.observed_at_ms}"
+    skill = limits_of_doer(brief, state, Duty.DIRECTION, now).skill
+    return brief.chance.happens(skill, f"{brief.id}/skill", key)
 
 
 def _ask_for_rest(

@@ -8,6 +8,7 @@ import pytest
 
 from sim.core.agents.acts import Delivered, Publish, Remark, Wake
 from sim.core.agents.agent import AgentState
+from sim.core.agents.brief import Brief
 from sim.core.agents.direction.directing import SAME_MOMENT_MS
 from sim.core.agents.direction.moderating import BEHAVIOUR
 from sim.core.messages.contents import ItemUpdate, Proposal, Request, Verdict
@@ -26,6 +27,7 @@ from tests.unit.core.agents.helpers import (
     delivered,
     item,
     only,
+    people,
     react,
     shared,
     sole,
@@ -65,9 +67,11 @@ def test_what_is_not_for_its_picture_is_left_alone(state: AgentState, activity: 
     assert react(ME, BEHAVIOUR, state, offer(item(), activity=activity)) == (state, [])
 
 
-def propose(state: AgentState, offered: Item, proposer: str = GRID) -> tuple[Verdict, list[Any]]:
-    state, acts = react(ME, BEHAVIOUR, state, offer(offered, proposer))
-    _, acts = react(ME, BEHAVIOUR, state, woken(only(Wake, acts)), now=10_000)
+def propose(
+    state: AgentState, offered: Item, proposer: str = GRID, me: Brief = ME
+) -> tuple[Verdict, list[Any]]:
+    state, acts = react(me, BEHAVIOUR, state, offer(offered, proposer))
+    _, acts = react(me, BEHAVIOUR, state, woken(only(Wake, acts)), now=10_000)
     answer = next(act for act in acts if isinstance(act, Publish) and act.topic.endswith("/verdict"))
     assert answer.topic.split("/")[1:] == [proposer, REGION, "verdict"]
     assert (answer.answers, answer.because_of, answer.injects) == ("p-1", "p-1", offered.causation)
@@ -102,6 +106,19 @@ def test_what_is_taken_from_what_stands_brings_along_what_led_to_it() -> None:
     known = standing(causation=("f-1",))
     _, acts = propose(known, item(source=GRID, observed=LATER, amount=None, causation=("f-2",)))
     assert (written(acts).values[0].amount, written(acts).causation) == (300.0, ("f-2", "f-1"))
+
+
+@pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
+def test_unskilled_what_a_proposal_lacks_is_taken_over_as_it_is(lacks: dict[str, Any]) -> None:
+    blind = brief(REGION, humans=people(skill=0.0))
+    offered = item(source=GRID, observed=LATER, causation=("f-1",), **lacks)
+    verdict, acts = propose(standing(), offered, me=blind)
+    assert verdict.outcome == "accepted"
+    text = "leaves out what was known; nobody noticed"
+    assert sole(Remark, acts) == Remark("overlooked", offered, text, "p-1")
+    new = written(acts)
+    assert (new.values, new.geometry) == (offered.values, offered.geometry)
+    assert not [act for act in acts if isinstance(act, Publish) and act.topic.endswith("/request")]
 
 
 @pytest.mark.parametrize("lacks", [{"amount": None}, {"place": None}])
