@@ -198,6 +198,10 @@ def test_who_cannot_see_it_says_once_of_a_source_that_it_heard_otherwise() -> No
     assert [type(act) for act in third] == [Remark, Publish]
 
 
+def test_what_is_seen_unasked_changes_nothing_of_what_is_doubted() -> None:
+    assert react(ME, BEHAVIOUR, knows(seen()), Perceived(seen(at_ms=4))) == (knows(seen()), [])
+
+
 def test_a_signal_does_not_tell_what_is_restricted() -> None:
     secret = knows(seen(fact(sensitivity=Sensitivity.RESTRICTED)))
     state, acts = react(ME, BEHAVIOUR, secret, read(WRONG))
