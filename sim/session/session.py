@@ -135,12 +135,12 @@ class Session:
         if not reason and wrong:
             reason = f"{self._engine.ledger.lost} lost and {self._engine.ledger.leaked} leaked deliveries"
         outcome: Literal["completed", "failed"] = "failed" if reason else "completed"
+        self._record(self._engine.unmet(self.at_ms))
         if reason:
             self._record(
                 [Entry(self.at_ms, "failure", Failure(STOPPED if reason == STOPPED else EXCHANGE_FAILED))],
                 reason=reason,
             )
-        self._record(self._engine.unmet(self.at_ms))
         self._record([self._engine.ledger.ending(self.at_ms, outcome)])
         self._log.finish("failed" if reason else "ended", reason)
         return outcome
