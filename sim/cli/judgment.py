@@ -14,9 +14,12 @@ from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Number, Unit
 from sim.core.assessment.outcome import Assessment, FaultResult, Finding, PartnerResult, Result
 from sim.core.model.time import format_duration
+from sim.core.world.faults import Hop
 from sim.report.lineage_words import LineageWords
 
 _EVIDENCE_SHOWN = 6
+_PARTY_WIDTH = 16
+"""Characters of the id of a party that stay on one line."""
 _WIDE = 140
 """Characters on a line of a screen that is wide enough for all figures of a fault."""
 
@@ -33,6 +36,7 @@ def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console
         *names,
         right=tuple(range(3, 3 + len(names))),
     )
+    made.columns[2].min_width = min(_PARTY_WIDTH, max((len(fault.party) for fault in faults), default=0))
     for column in made.columns[2:]:
         # Where there is room for it, words and figures stay whole.
         column.no_wrap = screen.width >= _WIDE
@@ -41,7 +45,13 @@ def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console
         made.add_row(
             words.moment(fault.at_ms),
             f"{fault.title.in_language(say.language)} ({fault.id})",
-            " · ".join((fault.party, fault.hop, *((say("fault-blind"),) if fault.blind else ()))),
+            " · ".join(
+                (
+                    fault.party,
+                    *(() if fault.hop == Hop.OBSERVATION else (fault.hop,)),
+                    *((say("fault-blind"),) if fault.blind else ()),
+                )
+            ),
             *(figure for _, figure in words.figures(fault)),
         )
     print_table(made, screen, say)
