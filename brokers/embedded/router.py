@@ -215,9 +215,8 @@ class Router:
         return subscription.max_qos
 
     def _send_retained(self, session: Session, subscription: Subscription, now: float) -> None:
-        # The right to read all that the filter matches was checked just before.
         identifiers = () if subscription.identifier is None else (subscription.identifier,)
-        for kept in self._retained.match(subscription.topic_filter, now):
+        for kept in self._retained.match(subscription.topic_filter, now):  # the right to read it all was checked
             message = kept.message
             if subscription.no_local and kept.publisher == session.client_id:
                 continue
@@ -366,6 +365,18 @@ class Router:
         for session in sorted(absent, key=attrgetter("next_event")):
             self._look_after(session, now)
         self._next_absence = min((session.next_event for session in self._sessions.values()), default=NEVER)
+
+    def lose_memory(self) -> None:
+        """Lose what a killed server loses: sessions, wills, retained messages; accounts and rights stay."""
+        self._routes = Routes(self.rights, cached_topics=self.limits.cached_topics)
+        self._retained = RetainedMessages()
+        self._sessions.clear()
+        self._connected.clear()
+        self._next_absence = NEVER
+
+    def connected(self, client_id: str) -> bool:
+        """Say whether a client is connected."""
+        return client_id in self._connected
 
     def _rights_changed(self, username: str) -> None:
         self._routes.forget()

@@ -76,6 +76,14 @@ class Barrier:
         while len(self._sent) > REMEMBERED_MAX and not next(iter(self._sent.values())).waiting:
             self._sent.popitem(last=False)
 
+    def expect_late(self, payload: bytes, topic: str, event: EventId, reader: PartyId) -> None:
+        """Foresee that a publication which was expected before reaches one reader more."""
+        sent = self._sent.setdefault(payload, _Sent(topic, event, frozenset(), set()))
+        sent.readers |= {reader}
+        sent.waiting.add(reader)
+        self._outstanding += 1
+        self._clear.clear()
+
     def forget(self, payload: bytes) -> None:
         """Foresee a publication no longer: the broker refused it."""
         self._outstanding -= len(self._sent.pop(payload).waiting)

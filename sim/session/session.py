@@ -27,6 +27,7 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.pacing import Clock, Pace
+from sim.session.technology import carry_out
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
 
@@ -125,7 +126,8 @@ class Session:
     async def _fence(self) -> None:
         """Wait until every client has answered once more, so that nothing forbidden is still on its way to it."""
         for party in self._engine.scenario.parties:
-            await self._transport.unsubscribe(party, FENCE)
+            if not self._engine.technology.is_away(party):
+                await self._transport.unsubscribe(party, FENCE)
 
     def _finish(self, reason: str) -> Literal["completed", "failed"]:
         self._take_refusals(self.at_ms)
@@ -182,6 +184,10 @@ class Session:
         self.at_ms = at_ms
         turn = self._engine.turn(at_ms)
         self._record(turn.entries)
+        if turn.steps:
+            await carry_out(turn.steps, self._transport, self._barrier)
+            await self._wait_for_deliveries()
+            self._record(self._engine.settle_steps(turn))
         if turn.wishes:
             answers = [
                 await self._wish(wish.party, wish.topic_filter, active=wish.active) for wish in turn.wishes
@@ -205,6 +211,8 @@ class Session:
             if expected.decision.allowed:
                 event = publication.event.id
                 self._barrier.expect(publication.payload, publication.topic, event, expected.readers)
+        for party in self._engine.technology.unsteady:
+            await self._transport.drop(party)
         outcomes = await self._transport.publish(
             [_outgoing(publication) for publication in turn.publications]
         )
@@ -275,6 +283,8 @@ class Session:
 
     async def _tell(self, phase: Literal["started", "running", "ended"]) -> None:
         """Publish the clock. It is the session's own and stands in no record: every record has its time."""
+        if self._engine.technology.is_down:
+            return
         self._ticks += 1
         content = Phase(granted_ms=self.at_ms, phase=phase)
         event = Event(

@@ -195,17 +195,91 @@ class MqttTransport:
         """
         await self._change(party, lambda: self._broker.revoke(party, grant))
 
+    async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
+        """Have the broker deny a party all that matches these filters; return when it does and the party is connected.
+
+        Raises:
+            TransportError: The broker refuses, or the party does not come back.
+        """
+        rooted_patterns = [add_root(self._root, pattern) for pattern in patterns]
+        self._connection(party).withheld += 1
+        await self._change(party, lambda: self._broker.withhold(party, name, rooted_patterns))
+
+    async def give_back(self, party: PartyId, name: str) -> None:
+        """Have the broker deny a party no longer what was withheld under this name.
+
+        Raises:
+            TransportError: The broker refuses, or the party does not come back.
+        """
+        await self._change(party, lambda: self._broker.give_back(party, name))
+        connection = self._connection(party)
+        connection.withheld -= 1
+        if not connection.withheld and not connection.is_held:
+            await connection.subscribe_again()
+
     async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]]) -> None:
         connection = self._connection(party)
-        # A party that is just away would come back before or after the change: one could not tell.
-        await connection.wait_up()
+        is_here = not connection.is_held
+        if is_here:
+            # A party that is just away would come back before or after the change: one could not tell.
+            await connection.wait_up()
         losses = connection.losses
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        if self._broker.disconnects_on_change:
+        if is_here and self._broker.disconnects_on_change:
             await connection.wait_healed(losses)
+
+    # -- outages ---------------------------------------------------------------------------------------
+
+    async def kill(self) -> None:
+        """Kill the broker; nobody is connected any more, nor comes back before `restart`."""
+        self._open()
+        for connection in self._connections.values():
+            await connection.hold()
+        await self._broker.kill()
+
+    async def restart(self) -> None:
+        """Start the broker again, and return when everybody is back with the subscriptions it had.
+
+        Raises:
+            TransportError: The broker does not start, or somebody does not come back.
+        """
+        self._open()
+        try:
+            await self._broker.restart()
+        except BrokerError as error:
+            raise TransportError(f"{self.name}: {error}") from error
+        await _together(connection.release() for connection in self._connections.values())
+
+    async def part(self, party: PartyId) -> None:
+        """Break a party's connection, and keep it away; its session at the broker goes on.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        connection = self._connection(party)
+        await connection.wait_up()
+        await connection.hold()
+
+    async def rejoin(self, party: PartyId, *, anew: bool) -> None:
+        """Let a party come back, to its session or ``anew`` to a new one with the subscriptions that it had.
+
+        Raises:
+            TransportError: It does not come back.
+        """
+        await self._connection(party).release(anew=anew)
+
+    async def drop(self, party: PartyId) -> None:
+        """Break a party's connection; it comes back by itself, to its session.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        connection = self._connection(party)
+        await connection.wait_up()
+        await connection.drop()
 
     # -- what happened ---------------------------------------------------------------------------------
 

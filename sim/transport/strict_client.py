@@ -34,8 +34,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from brokers.adapter import Account, Endpoint
 
-SESSION_EXPIRY_S: Final = 300
-"""How long a broker keeps the session of a client that is away: far longer than we try to come back."""
+SESSION_EXPIRY_S: Final = 86_400
+"""How long a broker keeps the session of a client that is away: far longer than we try to come back, and longer than
+any exercise. When a session ends before that is for the exercise to say, in its own time."""
 
 PIPELINE: Final = 64
 """How many publications of one client may be under way, if the broker does not ask for fewer."""
@@ -140,6 +141,10 @@ class StrictClient(aiomqtt.Client):
             raise ConnectError(str(error) or "no answer") from error
         self._clean_start = False
         return self._session_present
+
+    def begin_anew(self) -> None:
+        """Let the next `connect` ask for a new session."""
+        self._clean_start = True
 
     async def leave(self) -> None:
         """End the connection and the session; return when nothing of it is left."""

@@ -33,6 +33,7 @@ from sim.core.records.record import decode as read_line
 from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange
 from tests.unit.core.agents.helpers import (
     FIRE,
@@ -168,6 +169,7 @@ def play(
     hours: float = 12,
     seed: int = 1,
     faults: Sequence[Fault] = (),
+    outages: Sequence[Outage] = (),
 ) -> Played:
     """Run a small exercise to its end.
 
@@ -182,6 +184,7 @@ def play(
         hours: Length of the exercise.
         seed: Seed of all chance.
         faults: What parties perceive wrongly.
+        outages: What fails of the technology.
     """
     everyone = everybody()
     for party, fields in (parties or {}).items():
@@ -210,6 +213,7 @@ def play(
         truth=tuple(sorted(truth, key=lambda change: change.at_ms)),
         injects=tuple(sorted(injects, key=lambda inject: inject.at_ms)),
         faults=tuple(faults),
+        outages=tuple(sorted(outages, key=lambda outage: outage.from_ms)),
         inputs={},
     )
     return Played(tuple(run(Engine(scenario, seed))))
@@ -233,6 +237,7 @@ def run(engine: Engine) -> list[Entry]:
     while (at_ms := engine.next_ms()) is not None:
         turn = engine.turn(at_ms)
         entries += turn.entries
+        entries += engine.settle_steps(turn)
         table = engine.ledger.table
         wishes = [
             BrokerAnswer(accepted=table.decide_subscription(wish.party, at_ms, wish.topic_filter).allowed)

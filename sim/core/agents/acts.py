@@ -48,6 +48,23 @@ class Cued(msgspec.Struct, frozen=True):
     cue: AnyCue
 
 
+class ToolFails(msgspec.Struct, frozen=True):
+    """The tool does not work any more, because of an outage; nobody has noticed yet.
+
+    ``refuses`` when it takes what is written and refuses it; otherwise it cannot be reached at all.
+    """
+
+    outage: InjectId
+    refuses: bool
+
+
+class ToolWorks(msgspec.Struct, frozen=True):
+    """The tool works again; ``behind`` when messages for the party are gone in the meantime."""
+
+    outage: InjectId
+    behind: bool
+
+
 class Refused(msgspec.Struct, frozen=True):
     """The broker refused a publication or a subscription of the party."""
 
@@ -62,7 +79,9 @@ class Woken(msgspec.Struct, frozen=True):
     about: Any
 
 
-Stimulus: TypeAlias = Started | Perceived | Unseen | Delivered | Cued | Refused | Woken
+Stimulus: TypeAlias = (
+    Started | Perceived | Unseen | Delivered | Cued | ToolFails | ToolWorks | Refused | Woken
+)
 
 # What goes out -----------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
 from sim.core.engine.senses import Senses
+from sim.core.engine.technology import Edge, Technology, edges, read_after
 from sim.core.messages.codec import CodecError, decode, encode
 from sim.core.messages.contents import items_in, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
@@ -73,7 +74,7 @@ class _ToReaders(msgspec.Struct, frozen=True):
     stimulus: Stimulus
 
 
-_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | _ToParty
+_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | Edge | _ToParty
 
 
 class Engine:
@@ -88,6 +89,7 @@ class Engine:
     Attributes:
         scenario: What is run.
         ledger: The exchange so far.
+        technology: What fails of it.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Engine:
             scenario.parties.values(), scenario.profiles, scenario.activities.values(), scenario.agreements
         )
         self.ledger = Ledger(table, scenario.parties, scenario.activities)
+        self.technology = Technology(scenario, self.ledger)
         self._opening = Entry(0, "run", opening(scenario, seed, session))
         self._chance = Chance(seed)
         self._world = World()
@@ -149,6 +152,8 @@ class Engine:
             self._queue.push(inject.at_ms, Priority.CONTROL, inject)
         for fault in self.scenario.faults:
             self._queue.push(fault.at_ms, Priority.CONTROL, fault)
+        for edge in edges(self.scenario.outages):
+            self._queue.push(edge.at_ms, Priority.CONTROL, edge)
 
     def _hand(self, at_ms: int, party: PartyId, stimulus: Stimulus) -> None:
         self._queue.push(at_ms, Priority.PARTY, _ToParty(party, stimulus))
@@ -170,6 +175,7 @@ class Engine:
         for _ in range(ROUNDS_MAX):
             happenings = self._queue.pop_at(at_ms)
             if not happenings:
+                self.technology.keep_back(turn)
                 return turn
             inboxes: dict[PartyId, list[Stimulus]] = {}
             for happening in happenings:
@@ -178,6 +184,10 @@ class Engine:
                         inboxes.setdefault(reader, []).append(happening.stimulus)
                 elif isinstance(happening, _ToParty):
                     inboxes.setdefault(happening.party, []).append(happening.stimulus)
+                elif isinstance(happening, Edge):
+                    # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
+                    for party, stimulus in self.technology.pass_edge(turn, happening):
+                        inboxes.setdefault(party, []).append(stimulus)
                 else:
                     self._happen(turn, happening)
             for party in sorted(inboxes):
@@ -299,6 +309,15 @@ class Engine:
 
     # Settling ------------------------------------------------------------------------------------
 
+    def settle_steps(self, turn: Turn) -> list[Entry]:
+        """Take that the steps of a turn were done, and all that was due came; return the records of it."""
+        entries = []
+        for due, entry in self.technology.arrived(turn):
+            entries.append(entry)
+            after_ms, party, stimulus = read_after(due)
+            self._hand(turn.at_ms + after_ms, party, stimulus)
+        return entries
+
     def settle_wishes(self, turn: Turn, answers: Sequence[BrokerAnswer]) -> list[Entry]:
         """Take what the broker did with the subscriptions of a turn; return the records of it."""
         return [
@@ -310,15 +329,15 @@ class Engine:
         if not wish.active:
             return self.ledger.unsubscribe(now, wish)
         entry = self.ledger.subscribe(now, wish, answer)
-        if entry.kind == "denied":
+        if entry.kind == "denied" and not self.technology.ask_again(wish):
             self._hand(now + TICK_MS, wish.party, Refused("subscribe", wish.topic_filter))
         return entry
 
     def foresee(self, turn: Turn) -> list[Foreseen]:
         """Return what the broker must do with each publication of a turn."""
+        ledger, divided = self.ledger, self.technology.divided
         return [
-            self.ledger.foresee(publication.party, publication.topic, turn.at_ms)
-            for publication in turn.publications
+            divided(one.topic, ledger.foresee(one.party, one.topic, turn.at_ms)) for one in turn.publications
         ]
 
     def settle(self, turn: Turn, foreseen: Sequence[Foreseen], answers: Sequence[BrokerAnswer]) -> Settlement:
@@ -341,13 +360,14 @@ class Engine:
         return Settlement([*entries, *changed], changes)
 
     def _deliver(
-        self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes | None
+        self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes, *, outside: bool = False
     ) -> list[Entry]:
         # One happening for all readers: there are many more deliveries than messages.
+        self.technology.keep_for_later(topic, event, payload, expected)
         if expected.readers:
             arrival = _ToReaders(expected.readers, Delivered(topic, event))
             self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
-        return self.ledger.deliver(now, topic, event, expected, payload)
+        return self.ledger.deliver(now, topic, event, expected, None if outside else payload)
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
@@ -355,14 +375,14 @@ class Engine:
             event = decode(payload, PAYLOAD_BYTES_MAX)
         except CodecError as error:
             return Settlement([Entry(now, "garbled", Garbled(topic, str(error)))], [])
-        expected = self.ledger.foresee(event.sender, topic, now)
+        expected = self.technology.divided(topic, self.ledger.foresee(event.sender, topic, now))
         reason = self._fault_of_stranger(now, topic, event, expected)
         if reason is not None:
             return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
         self._strange_ids.add(event.id)
         if event.injectids:
             self._injects_of[event.id] = event.injects
-        entries = self._deliver(now, topic, event, expected, None)
+        entries = self._deliver(now, topic, event, expected, payload, outside=True)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
 

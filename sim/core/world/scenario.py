@@ -16,6 +16,7 @@ from sim.core.model.theme import Theme
 from sim.core.model.time import SECOND_MS
 from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange
 
 TICK_MS = SECOND_MS
@@ -41,6 +42,7 @@ class Scenario:
         injects: Injects, in order of time.
         faults: Faults, in order of time.
         inputs: SHA-256 of each file it was read from, by relative path.
+        outages: Failures of technology, in order of time.
         settings: What was changed in it for this run, by ``<party>.<key>``; empty when it is as its files say.
     """
 
@@ -58,4 +60,5 @@ class Scenario:
     injects: tuple[Inject, ...]
     faults: tuple[Fault, ...]
     inputs: Mapping[str, str]
+    outages: tuple[Outage, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
