@@ -216,7 +216,9 @@ class Router:
 
     def _send_retained(self, session: Session, subscription: Subscription, now: float) -> None:
         identifiers = () if subscription.identifier is None else (subscription.identifier,)
-        for kept in self._retained.match(subscription.topic_filter, now):  # the right to read it all was checked
+        for kept in self._retained.match(
+            subscription.topic_filter, now
+        ):  # the right to read it all was checked
             message = kept.message
             if subscription.no_local and kept.publisher == session.client_id:
                 continue

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sim.core.model.ids import PartyId
-from sim.core.model.time import HOUR_MS, format_offset
-from sim.core.world.technology import FOR_EVERYBODY, Outage, OutageType, struck, works_in_tool
-from sim.files.calendar import read_duration
+from sim.core.model.time import HOUR_MS, SECOND_MS, format_offset
+from sim.core.world.technology import AT_ONCE, FOR_EVERYBODY, Outage, OutageType, struck, works_in_tool
+from sim.files.calendar import read_duration, read_range
 from sim.files.cast import Cast
 from sim.files.known import Known, check_unique
 from sim.files.problems import Where, show
 from sim.files.shapes import OutageEntry
 from sim.files.tables import read_entries
+
+_USED: Final[Mapping[OutageType, tuple[str, ...]]] = {
+    OutageType.PARTITION: ("session",),
+    OutageType.SLOW: ("delay", "loss", "retry"),
+}
+"""The keys that only some types of outage use."""
 
 
 def read_outages(table: dict[str, Any], file: Where, known: Known, cast: Cast) -> list[tuple[Outage, Where]]:
@@ -34,13 +40,10 @@ def _read_outage(entry: OutageEntry, where: Where, known: Known, cast: Cast) -> 
     # Moments with an error become 0: the error keeps the scenario from being used.
     from_ms = known.calendar.moment(entry.from_, where.at("from"))
     until_ms = _read_end(entry, from_ms, where, known)
-    session_ms = HOUR_MS
-    if entry.session is not None:
-        session_ms = read_duration(entry.session, where.at("session")) or HOUR_MS
-        if entry.type is not OutageType.PARTITION:
-            where.at("session").warning(
-                f"only keys that an outage of type {entry.type.value} uses", "session"
-            )
+    _check_keys(entry, where)
+    delay_ms = None if entry.delay is None else read_range(entry.delay, where.at("delay"))
+    session_ms = None if entry.session is None else read_duration(entry.session, where.at("session"))
+    retry_ms = None if entry.retry is None else read_duration(entry.retry, where.at("retry"))
     return Outage(
         id=entry.id,
         type=entry.type,
@@ -49,12 +52,38 @@ def _read_outage(entry: OutageEntry, where: Where, known: Known, cast: Cast) -> 
         parties=tuple(sorted(entry.parties)),
         title=entry.title,
         source=entry.source,
-        session_ms=session_ms,
+        delay_ms=delay_ms or (0, 0),
+        loss=entry.loss,
+        retry_ms=retry_ms or 0,
+        session_ms=HOUR_MS if session_ms is None else session_ms,
     )
 
 
+def _check_keys(entry: OutageEntry, where: Where) -> None:
+    """Report what a slow link needs and is not there, and keys that do nothing for the type of outage."""
+    given = {
+        "session": entry.session is not None,
+        "delay": entry.delay is not None,
+        "loss": entry.loss > 0.0,
+        "retry": entry.retry is not None,
+    }
+    for key, is_given in given.items():
+        if is_given and key not in _USED.get(entry.type, ()):
+            where.at(key).warning(f"only keys that an outage of type {entry.type.value} uses", key)
+    if entry.type is OutageType.SLOW and not given["delay"]:
+        where.at("delay").error("the shortest and longest time that a message is under way", "nothing")
+    if given["loss"] and not given["retry"]:
+        where.at("retry").error("a time after which what was lost is sent again", "nothing")
+
+
 def _read_end(entry: OutageEntry, from_ms: int | None, where: Where, known: Known) -> int | None:
-    """Return when an outage is over: at ``until``, or after ``duration``."""
+    """Return when an outage is over: at ``until``, or after ``duration``; at once for what is over at once."""
+    if entry.type in AT_ONCE:
+        if entry.until is not None or entry.duration is not None:
+            where.at("until" if entry.duration is None else "duration").error(
+                f"nothing, because {entry.type.value} is over at once", "an end"
+            )
+        return None if from_ms is None else from_ms + SECOND_MS
     if (entry.until is None) == (entry.duration is None):
         found = "neither" if entry.until is None else "both"
         where.at("until").error("a moment, or a duration instead", found)

@@ -204,6 +204,9 @@ class OutageEntry(FileTable, frozen=True, kw_only=True):
     duration: str | None = None
     parties: tuple[str, ...] = ()
     session: str | None = None
+    delay: tuple[str, str] | None = None
+    loss: Share = 0.0
+    retry: str | None = None
     title: Text
     source: str = "exercise"
 

@@ -18,6 +18,7 @@ from sim.core.messages.codec import encode
 from sim.core.messages.contents import Phase, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.topics import Shape
+from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import Failure
@@ -210,7 +211,8 @@ class Session:
         for publication, expected in zip(turn.publications, foreseen, strict=True):
             if expected.decision.allowed:
                 event = publication.event.id
-                self._barrier.expect(publication.payload, publication.topic, event, expected.readers)
+                readers = (*expected.readers, *expected.slowly)
+                self._barrier.expect(publication.payload, publication.topic, event, readers)
         for party in self._engine.technology.unsteady:
             await self._transport.drop(party)
         outcomes = await self._transport.publish(
@@ -218,6 +220,7 @@ class Session:
         )
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()
+        await self._repeat(turn.publications, foreseen, outcomes)
         await self._settle(self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes]))
 
     async def _wait_for_deliveries(self) -> None:
@@ -237,6 +240,21 @@ class Session:
                 if left_s <= BARRIER_LOOK_S:
                     raise
             await self._transport.unsubscribe(CONTROL, FENCE)
+
+    async def _repeat(
+        self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
+    ) -> None:
+        """Have the broker deliver once more what it must deliver twice: to who did not answer before it broke off."""
+        unanswered: dict[PartyId, None] = {}
+        for publication, expected, outcome in zip(publications, foreseen, outcomes, strict=True):
+            for party in expected.twice if outcome.accepted else ():
+                event = publication.event.id
+                self._barrier.expect_late(publication.payload, publication.topic, event, party)
+                unanswered[party] = None
+        for party in unanswered:
+            await self._transport.drop(party)
+        if unanswered:
+            await self._wait_for_deliveries()
 
     def _drop_refused(
         self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]

@@ -45,8 +45,19 @@ async def _partition(step: Step, transport: Transport) -> None:
         await (transport.part(party) if step.begins else transport.rejoin(party, anew=step.anew))
 
 
+async def _duplicates(step: Step, transport: Transport) -> None:
+    for party in step.parties:
+        await transport.answer_late(party, late=step.begins)
+
+
+async def _retained(step: Step, transport: Transport) -> None:
+    if step.begins:
+        await transport.kill()
+        await transport.restart()
+
+
 async def _nothing(_step: Step, _transport: Transport) -> None:
-    """Do nothing now: it happens when something is published."""
+    """Do nothing now: it happens when something is published, or in exercise time only."""
 
 
 _DO: Final[Mapping[OutageType, Callable[[Step, Transport], Awaitable[None]]]] = {
@@ -54,4 +65,7 @@ _DO: Final[Mapping[OutageType, Callable[[Step, Transport], Awaitable[None]]]] = 
     OutageType.BROKER: _broker,
     OutageType.PARTITION: _partition,
     OutageType.RECONNECT: _nothing,
+    OutageType.SLOW: _nothing,
+    OutageType.DUPLICATES: _duplicates,
+    OutageType.RETAINED: _retained,
 }

@@ -370,6 +370,10 @@ class Connection:
                 return code
         return None
 
+    def answer_late(self, *, late: bool) -> None:
+        """Acknowledge a delivery only when it comes again, or as it comes once more."""
+        self._client.answer_late(late=late)
+
     # -- arrivals --------------------------------------------------------------------------------------
 
     def _arrived(self, topic: str, payload: bytes, retained: bool) -> None:

@@ -28,11 +28,21 @@ class _Outlet:
         party: Whose client it is.
         root: What comes before every topic; deliveries are told without it.
         on_arrival: Called with each delivery.
+        acknowledge: Called with the packet id of a delivery that came again, when these alone are acknowledged.
+
+    Attributes:
+        auto_acknowledge: Whether a delivery counts as acknowledged as it comes; a change works at the next connection.
     """
 
-    auto_acknowledge = True
-
-    def __init__(self, party: PartyId, root: str, on_arrival: Callable[[Arrival], None]) -> None:
+    def __init__(
+        self,
+        party: PartyId,
+        root: str,
+        on_arrival: Callable[[Arrival], None],
+        acknowledge: Callable[[int], object],
+    ) -> None:
+        self.auto_acknowledge = True
+        self._acknowledge = acknowledge
         self._party = party
         self._root_length = len(root)
         self._on_arrival = on_arrival
@@ -42,6 +52,8 @@ class _Outlet:
         message = delivery.message
         topic = message.topic[self._root_length :]
         self._on_arrival(Arrival(self._party, topic, message.payload, delivery.retain))
+        if delivery.dup and delivery.packet_id:
+            self._acknowledge(delivery.packet_id)
 
     def release(self, packet_id: int) -> None:
         """Do nothing: only QoS 2 is released, which nobody here uses."""
@@ -211,6 +223,16 @@ class MemoryTransport:
         self._client(party)
         self._come(party, anew=anew)
 
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        self._client(party)
+        self._outlets[party].auto_acknowledge = not late
+        await self.drop(party)
+
     async def drop(self, party: PartyId) -> None:
         """Disconnect a party and connect it again, to its session.
 
@@ -240,7 +262,11 @@ class MemoryTransport:
             raise TransportError(f"memory: {name} has no account")
         client_id = client_id_of(self._run, name, "memory")
         self._clients[name] = client_id
-        self._outlets[name] = _Outlet(name, self._root, on_arrival)
+
+        def acknowledge(packet_id: int) -> None:
+            self._router.acknowledge(client_id, packet_id, now=_NOW)
+
+        self._outlets[name] = _Outlet(name, self._root, on_arrival, acknowledge)
         self._filters[name] = {}
         self._come(name, anew=True)
 

@@ -271,6 +271,14 @@ class MqttTransport:
         """
         await self._connection(party).release(anew=anew)
 
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        self._connection(party).answer_late(late=late)
+
     async def drop(self, party: PartyId) -> None:
         """Break a party's connection; it comes back by itself, to its session.
 

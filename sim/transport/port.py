@@ -115,6 +115,13 @@ class Transport(Protocol):
         """Let a party come back, to its session or ``anew`` to a new one with the subscriptions that it had."""
         ...
 
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        What it has not acknowledged the broker delivers again when the client comes back to its session.
+        """
+        ...
+
     async def drop(self, party: PartyId) -> None:
         """Break a party's connection; it comes back by itself, to its session."""
         ...

@@ -102,7 +102,7 @@ class StrictClient(aiomqtt.Client):
         self._on_fault = on_fault
         self._thread = threading.get_ident()
         self._session_present = False
-        self._leaving = False
+        self._leaving = self._answers_late = False
         self._answers: dict[int, asyncio.Future[int | None]] = {}
 
     @property
@@ -145,6 +145,11 @@ class StrictClient(aiomqtt.Client):
     def begin_anew(self) -> None:
         """Let the next `connect` ask for a new session."""
         self._clean_start = True
+
+    def answer_late(self, *, late: bool) -> None:
+        """Acknowledge a delivery only when it comes again, or as it comes once more."""
+        self._answers_late = late
+        self._client.manual_ack_set(late)
 
     async def leave(self) -> None:
         """End the connection and the session; return when nothing of it is left."""
@@ -260,6 +265,8 @@ class StrictClient(aiomqtt.Client):
         userdata: Any,  # noqa: ARG002
         message: paho.MQTTMessage,
     ) -> None:
+        if self._answers_late and message.dup:
+            self._client.ack(message.mid, message.qos)
         self._on_arrival(message.topic, bytes(message.payload), message.retain)
 
     def _on_publish(

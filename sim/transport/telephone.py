@@ -177,6 +177,14 @@ class WithTelephone:
         self._away.pop(party, None)
         await self._catch_up()
 
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        await self._main.answer_late(party, late=late)
+
     async def drop(self, party: PartyId) -> None:
         """Break a party's connection; it comes back by itself, to its session.
 

@@ -137,3 +137,21 @@ async def test_a_stranger_finds_no_retained_state_after_a_kill_until_it_is_writt
     assert await stranger.subscribe(f"{ROOT}own/#") == 1
     await wired.publish("bravo", "own/bravo/state", b"new", retain=True)
     assert await stranger.receive() == (f"{ROOT}own/bravo/state", b"new")
+
+
+async def test_what_a_client_has_not_acknowledged_comes_again_and_once(stage: Stage) -> None:
+    await stage.subscribe("alfa", "own/#")
+    await stage.transport.answer_late("alfa", late=True)
+    for payload in (b"1", b"2"):
+        await stage.publish("bravo", NOTE, payload)
+        await stage.arrived("alfa", NOTE, payload)
+    await stage.transport.drop("alfa")
+    await stage.until(lambda: len(stage.of("alfa")) == 4)
+    await stage.transport.drop("alfa")
+    await stage.transport.answer_late("alfa", late=False)
+    await stage.publish("bravo", NOTE, b"3")
+    await stage.arrived("alfa", NOTE, b"3")
+    await stage.transport.drop("alfa")
+    await stage.publish("bravo", NOTE, b"4")
+    await stage.arrived("alfa", NOTE, b"4")
+    assert stage.of("alfa") == [(NOTE, payload) for payload in (b"1", b"2", b"1", b"2", b"3", b"4")]

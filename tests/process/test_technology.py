@@ -308,10 +308,37 @@ def test_a_link_partner_knows_nothing_of_it() -> None:
 # Connections -------------------------------------------------------------------------------------
 
 
-def test_a_client_whose_connection_breaks_loses_nothing_and_gets_nothing_twice() -> None:
-    """The session does it to the broker; the exercise is the same as without, message by message."""
-    undisturbed, broken = played(sees=RIVER), played(outage(OutageType.RECONNECT), sees=RIVER)
+@pytest.mark.parametrize("kind", [OutageType.RECONNECT, OutageType.DUPLICATES, OutageType.RETAINED])
+def test_what_the_exchange_does_not_rest_on_changes_nothing(kind: OutageType) -> None:
+    """Connections that hold, messages that come once, and retained messages: the exercise is the same without."""
+    undisturbed, broken = played(sees=RIVER), played(outage(kind), sees=RIVER)
 
-    assert [entry for entry in broken.entries if entry.kind not in ("run", "outage")] == [
+    assert [entry for entry in broken.entries if entry.kind not in ("run", "outage", "delivery")] == [
         entry for entry in undisturbed.entries if entry.kind != "run"
     ]
+    assert bool(deliveries(broken, "again")) == (kind is OutageType.DUPLICATES)
+
+
+def test_over_a_slow_link_everything_comes_in_the_end_and_in_order() -> None:
+    seen = played(
+        outage(OutageType.SLOW, WATER, delay_ms=(minutes(1), minutes(9)), loss=0.3, retry_ms=minutes(4)),
+        sees=RIVER,
+    )
+    sent = [one.event.id for one in seen.heard]
+    late = [one.event for one in deliveries(seen, "late")]
+    written = {one.event.id for one in seen.heard if one.shape is Shape.SHARED}
+
+    assert late
+    assert [sent.index(one) for one in late] == sorted(sent.index(one) for one in late)
+    assert read_by(seen, WATER, Shape.SHARED) == written
+    assert seen.notes("fallback") == []
+
+
+def test_what_is_written_over_a_slow_link_is_in_the_picture_later() -> None:
+    slow = outage(OutageType.SLOW, WATER, delay_ms=(minutes(10), minutes(10)))
+    prompt, late = (
+        [one.at_ms - one.event.exercisems for one in seen.of(ItemUpdate, sender=WATER, shape=Shape.OWN)]
+        for seen in (played(), played(slow))
+    )
+    assert set(prompt) == {0}
+    assert minutes(10) in late

@@ -7,7 +7,7 @@ did, hands the deliveries out (they are read one tick later) and says which righ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -39,13 +39,13 @@ from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
 from sim.core.engine.queue import EventQueue, Priority
-from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
+from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_arrival
 from sim.core.engine.senses import Senses
-from sim.core.engine.technology import Edge, Technology, edges, read_after
+from sim.core.engine.technology import Edge, OnTheWay, Technology, edges, read_after
 from sim.core.messages.codec import CodecError, decode, encode
 from sim.core.messages.contents import items_in, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
-from sim.core.messages.topics import RETAINED, fault_in, parse
+from sim.core.messages.topics import RETAINED, parse
 from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
 from sim.core.model.filters import widest
@@ -74,7 +74,7 @@ class _ToReaders(msgspec.Struct, frozen=True):
     stimulus: Stimulus
 
 
-_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | Edge | _ToParty
+_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | Edge | OnTheWay | _ToParty
 
 
 class Engine:
@@ -105,9 +105,9 @@ class Engine:
             scenario.parties.values(), scenario.profiles, scenario.activities.values(), scenario.agreements
         )
         self.ledger = Ledger(table, scenario.parties, scenario.activities)
-        self.technology = Technology(scenario, self.ledger)
         self._opening = Entry(0, "run", opening(scenario, seed, session))
         self._chance = Chance(seed)
+        self.technology = Technology(scenario, self.ledger, self._chance)
         self._world = World()
         self._queue: EventQueue[_Happening] = EventQueue()
         self._clock = (-1, "")
@@ -175,7 +175,7 @@ class Engine:
         for _ in range(ROUNDS_MAX):
             happenings = self._queue.pop_at(at_ms)
             if not happenings:
-                self.technology.keep_back(turn)
+                self._send_on(self.technology.keep_back(turn))
                 return turn
             inboxes: dict[PartyId, list[Stimulus]] = {}
             for happening in happenings:
@@ -184,15 +184,19 @@ class Engine:
                         inboxes.setdefault(reader, []).append(happening.stimulus)
                 elif isinstance(happening, _ToParty):
                     inboxes.setdefault(happening.party, []).append(happening.stimulus)
-                elif isinstance(happening, Edge):
+                elif isinstance(happening, Edge | OnTheWay):
                     # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
-                    for party, stimulus in self.technology.pass_edge(turn, happening):
+                    for party, stimulus in self.technology.pass_on(turn, happening):
                         inboxes.setdefault(party, []).append(stimulus)
                 else:
                     self._happen(turn, happening)
             for party in sorted(inboxes):
                 self._step(turn, party, inboxes[party])
         raise RuntimeError(f"expected the moment {at_ms} ms to end within {ROUNDS_MAX} rounds")
+
+    def _send_on(self, on_the_way: Iterable[OnTheWay]) -> None:
+        for one in on_the_way:
+            self._queue.push(one.at_ms, Priority.CONTROL, one)
 
     def _happen(self, turn: Turn, happening: TruthChange | Inject | Fault) -> None:
         if isinstance(happening, TruthChange):
@@ -335,10 +339,11 @@ class Engine:
 
     def foresee(self, turn: Turn) -> list[Foreseen]:
         """Return what the broker must do with each publication of a turn."""
-        ledger, divided = self.ledger, self.technology.divided
-        return [
-            divided(one.topic, ledger.foresee(one.party, one.topic, turn.at_ms)) for one in turn.publications
-        ]
+        technology, foreseen = self.technology, []
+        for one in turn.publications:
+            expected = technology.divided(one.topic, self.ledger.foresee(one.party, one.topic, turn.at_ms))
+            foreseen.append(technology.doubled(one.topic, expected))
+        return foreseen
 
     def settle(self, turn: Turn, foreseen: Sequence[Foreseen], answers: Sequence[BrokerAnswer]) -> Settlement:
         """Take what the broker did with the publications of a turn; hand out the deliveries."""
@@ -363,11 +368,15 @@ class Engine:
         self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes, *, outside: bool = False
     ) -> list[Entry]:
         # One happening for all readers: there are many more deliveries than messages.
-        self.technology.keep_for_later(topic, event, payload, expected)
+        self._send_on(self.technology.keep_for_later(now, topic, event, payload, expected))
         if expected.readers:
             arrival = _ToReaders(expected.readers, Delivered(topic, event))
             self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
-        return self.ledger.deliver(now, topic, event, expected, None if outside else payload)
+        entries = self.ledger.deliver(now, topic, event, expected, None if outside else payload)
+        for reader, entry in self.technology.copies(now, topic, event, expected):
+            self._hand(now + TICK_MS, reader, Delivered(topic, event))
+            entries.append(entry)
+        return entries
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
@@ -376,7 +385,7 @@ class Engine:
         except CodecError as error:
             return Settlement([Entry(now, "garbled", Garbled(topic, str(error)))], [])
         expected = self.technology.divided(topic, self.ledger.foresee(event.sender, topic, now))
-        reason = self._fault_of_stranger(now, topic, event, expected)
+        reason = fault_of_arrival(self.scenario, topic, event, expected, self._strange_ids, now)
         if reason is not None:
             return Settlement([Entry(now, "garbled", Garbled(topic, reason))], [])
         self._strange_ids.add(event.id)
@@ -385,13 +394,3 @@ class Engine:
         entries = self._deliver(now, topic, event, expected, payload, outside=True)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
-
-    def _fault_of_stranger(self, now: int, topic: str, event: Event, expected: Foreseen) -> str | None:
-        reason = fault_in(topic, event.data, event.sender)
-        if reason is not None:
-            return reason
-        if not expected.decision.allowed:
-            return f"source: expected a party that may write here, was {event.sender[:80]!r}"
-        if event.id in self._strange_ids:
-            return f"id: expected a new one, was {event.id[:80]!r} again"
-        return fault_of_stranger(self.scenario, event, now)

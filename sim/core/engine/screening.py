@@ -7,15 +7,17 @@ does not pass is a record, and reaches no simulated party; so no stranger can ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
+from sim.core.engine.foresight import Foreseen
 from sim.core.messages.contents import Answer, AnyContent, Briefing, Confidence, Request, Scaling, items_in
 from sim.core.messages.event import Event
-from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, is_id
+from sim.core.messages.topics import fault_in
+from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, EventId, is_id
 from sim.core.world.scenario import TICK_MS, Scenario
 
 ENTRIES_MAX: Final = 1_000
@@ -112,6 +114,29 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "version": _version,
 }
 """What the fields of contents must hold, by name; a field that is a struct is looked into instead."""
+
+
+def fault_of_arrival(
+    scenario: Scenario, topic: str, event: Event, expected: Foreseen, known: Container[EventId], now: int
+) -> str | None:
+    """Return why a stranger's message is not taken in at ``now`` (ms); None when it is.
+
+    Args:
+        scenario: The exercise.
+        topic: Where it was written.
+        event: What was written.
+        expected: Whether its sender may write there.
+        known: Ids of what strangers wrote before.
+        now: Exercise time (ms).
+    """
+    reason = fault_in(topic, event.data, event.sender)
+    if reason is not None:
+        return reason
+    if not expected.decision.allowed:
+        return f"source: expected a party that may write here, was {event.sender[:80]!r}"
+    if event.id in known:
+        return f"id: expected a new one, was {event.id[:80]!r} again"
+    return fault_of_stranger(scenario, event, now)
 
 
 def fault_of_stranger(scenario: Scenario, event: Event, now: int) -> str | None:

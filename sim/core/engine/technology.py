@@ -16,9 +16,11 @@ from sim.core.agents.acts import Delivered, Stimulus, ToolFails, ToolWorks
 from sim.core.engine.exchange import Due, Publication, Step, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
+from sim.core.engine.links import Links, Way
 from sim.core.messages.event import Event
 from sim.core.messages.topics import TOOL_PATTERNS, is_outside
 from sim.core.model.access import Withheld
+from sim.core.model.chance import Chance
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.records.kinds import Denied, OutageEdge
@@ -45,17 +47,26 @@ def edges(outages: Sequence[Outage]) -> list[Edge]:
     return sorted(found, key=lambda edge: (edge.at_ms, edge.begins, edge.outage.id))
 
 
+class OnTheWay(msgspec.Struct, frozen=True):
+    """Something that is under way over a slow link until ``at_ms``: to the broker, or to who is to read it."""
+
+    at_ms: int
+    what: Publication | Due
+
+
 class Technology:
     """What fails at this moment, and what waits because of it.
 
     Args:
         scenario: Who takes part.
         ledger: The exchange, whose rights an outage withholds.
+        chance: The draws of how long messages are under way.
     """
 
-    def __init__(self, scenario: Scenario, ledger: Ledger) -> None:
+    def __init__(self, scenario: Scenario, ledger: Ledger, chance: Chance) -> None:
         self._scenario = scenario
         self._ledger = ledger
+        self._links = Links(chance)
         self._failing: dict[PartyId, Outage] = {}
         self._unsent: dict[PartyId, list[Publication]] = {}
         self._unasked: dict[PartyId, list[SubscriptionWish]] = {}
@@ -80,8 +91,18 @@ class Technology:
 
     # Edges ---------------------------------------------------------------------------------------
 
-    def pass_edge(self, turn: Turn, edge: Edge) -> list[tuple[PartyId, Stimulus]]:
-        """Let an outage begin or end, at the start of a turn; return what parties' people may come to notice."""
+    def pass_on(self, turn: Turn, happening: Edge | OnTheWay) -> list[tuple[PartyId, Stimulus]]:
+        """Let an outage begin or end, or arrive what was under way; return what comes to parties by that."""
+        if isinstance(happening, Edge):
+            return self._pass_edge(turn, happening)
+        what = happening.what
+        if isinstance(what, Publication):
+            turn.publications.append(what)
+            return []
+        turn.entries.append(self._ledger.came(turn.at_ms, what, "late"))
+        return [(what.party, Delivered(what.topic, what.event))]
+
+    def _pass_edge(self, turn: Turn, edge: Edge) -> list[tuple[PartyId, Stimulus]]:
         outage, scenario = edge.outage, self._scenario
         parties = struck(outage, scenario.parties, scenario.profiles)
         content = OutageEdge(
@@ -150,16 +171,22 @@ class Technology:
 
     # What waits ----------------------------------------------------------------------------------
 
-    def keep_back(self, turn: Turn) -> None:
-        """Take out of a turn what clients that are away cannot bring to the broker: it waits in the client."""
+    def keep_back(self, turn: Turn) -> list[OnTheWay]:
+        """Take out of a turn what clients cannot bring to the broker now.
+
+        While they are away it waits in the client. What goes over a slow link is returned, to arrive later.
+        """
+        on_the_way: list[OnTheWay] = []
         if not self._failing:
-            return
+            return on_the_way
         publications, wishes = turn.publications[:], turn.wishes[:]
         turn.publications.clear()
         turn.wishes.clear()
         for publication in publications:
             if self.is_away(publication.party) and not is_outside(publication.topic):
                 self._unsent.setdefault(publication.party, []).append(publication)
+            elif self._is_slowed(publication, turn.at_ms):
+                on_the_way.append(self._under_way(publication, "out", turn.at_ms))
             else:
                 turn.publications.append(publication)
         for wish in wishes:
@@ -167,33 +194,69 @@ class Technology:
                 self._unasked.setdefault(wish.party, []).append(wish)
             else:
                 turn.wishes.append(wish)
+        return on_the_way
+
+    def _is_slowed(self, publication: Publication, now: int) -> bool:
+        """Say whether a publication goes over a slow link now: once, when it is written."""
+        is_new = publication.event.exercisems == now
+        return (
+            is_new and self._suffers(publication.party, OutageType.SLOW) and not is_outside(publication.topic)
+        )
+
+    def _under_way(self, what: Publication | Due, way: Way, now: int) -> OnTheWay:
+        outage = self._failing[what.party]
+        return OnTheWay(self._links.arrival_ms(outage, what.party, way, what.event.id, now), what)
 
     def ask_again(self, wish: SubscriptionWish) -> bool:
         """Keep a subscription that the tool refused because it fails, to be asked for when it works again.
 
         Return False when that was not why it was refused.
         """
-        outage = self._failing.get(wish.party)
-        if outage is None or outage.type is not OutageType.RIGHTS:
+        if not self._suffers(wish.party, OutageType.RIGHTS):
             return False
         self._unasked.setdefault(wish.party, []).append(wish)
         return True
 
     def divided(self, topic: str, foreseen: Foreseen) -> Foreseen:
-        """Return what the broker must do with a publication, given who is away from it."""
+        """Return what the broker must do with a publication, given who is away from it or reads over a slow link."""
         if not self._failing or is_outside(topic):
             return foreseen
         away = tuple(party for party in foreseen.readers if self.is_away(party))
-        if not away:
+        slowly = tuple(party for party in foreseen.readers if self._suffers(party, OutageType.SLOW))
+        if not away and not slowly:
             return foreseen
-        readers = tuple(party for party in foreseen.readers if not self.is_away(party))
-        return msgspec.structs.replace(foreseen, readers=readers, away=away)
+        readers = tuple(party for party in foreseen.readers if party not in (*away, *slowly))
+        return msgspec.structs.replace(foreseen, readers=readers, away=away, slowly=slowly)
 
-    def keep_for_later(self, topic: str, event: Event, payload: bytes, foreseen: Foreseen) -> None:
-        """Note that a message that went through waits for those who are away."""
+    def doubled(self, topic: str, foreseen: Foreseen) -> Foreseen:
+        """Return what the broker must do with a publication, given to whom it delivers everything twice."""
+        if not self._failing or is_outside(topic):
+            return foreseen
+        twice = tuple(party for party in foreseen.readers if self._suffers(party, OutageType.DUPLICATES))
+        return msgspec.structs.replace(foreseen, twice=twice) if twice else foreseen
+
+    def _suffers(self, party: PartyId, kind: OutageType) -> bool:
+        outage = self._failing.get(party)
+        return outage is not None and outage.type is kind
+
+    def copies(self, now: int, topic: str, event: Event, foreseen: Foreseen) -> list[tuple[PartyId, Entry]]:
+        """Return who got a message once more, with the records of it."""
+        return [
+            (party, self._ledger.came(now, Due(party, topic, event, b"", self._failing[party].id), "again"))
+            for party in foreseen.twice
+        ]
+
+    def keep_for_later(
+        self, now: int, topic: str, event: Event, payload: bytes, foreseen: Foreseen
+    ) -> list[OnTheWay]:
+        """Note that a message that went through waits for those who are away; return what of it is under way."""
         for party in foreseen.away:
             due = Due(party, topic, event, payload, self._failing[party].id)
             self._waiting.setdefault(party, []).append(due)
+        return [
+            self._under_way(Due(party, topic, event, payload, self._failing[party].id), "in", now)
+            for party in foreseen.slowly
+        ]
 
     def arrived(self, turn: Turn) -> Iterator[tuple[Due, Entry]]:
         """Yield what came late in the steps of a turn, with its records."""

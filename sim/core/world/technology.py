@@ -30,6 +30,12 @@ class OutageType(StrEnum):
     """The clients of some parties cannot reach the broker."""
     RECONNECT = "reconnect"
     """The connections of some parties break again and again, and come back at once to their sessions."""
+    SLOW = "slow-link"
+    """What some parties write and read in the tool is under way for a while; what is lost is sent again, and late."""
+    DUPLICATES = "duplicates"
+    """The broker does not hear that some parties got a message, and delivers it once more (QoS 1)."""
+    RETAINED = "retained-lost"
+    """The broker is killed and at once started again: what it retained for clients that come late is gone."""
 
 
 WITHOUT_CONNECTION: Final = frozenset({OutageType.BROKER, OutageType.PARTITION})
@@ -38,8 +44,12 @@ WITHOUT_CONNECTION: Final = frozenset({OutageType.BROKER, OutageType.PARTITION})
 NOTICED: Final = frozenset({OutageType.RIGHTS, *WITHOUT_CONNECTION})
 """In these the tool does not work, so that the party's people go over to what was agreed for that."""
 
-FOR_EVERYBODY: Final = frozenset({OutageType.BROKER})
+FOR_EVERYBODY: Final = frozenset({OutageType.BROKER, OutageType.RETAINED})
 """These strike the broker itself: nobody can be left out."""
+
+
+AT_ONCE: Final = frozenset({OutageType.RETAINED})
+"""These are over as soon as they have begun."""
 
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +64,9 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
             everybody who works in the tool.
         title: What exercise staff read.
         source: Letter of a sourced fact, or ``exercise``.
+        delay_ms: For a slow link: shortest and longest time (ms) that a message is under way.
+        loss: For a slow link: probability (0 to 1) that a message is lost on the way and must be sent again.
+        retry_ms: For a slow link: time (ms) after which what was lost is sent again.
         session_ms: For a partition: how long (ms) the broker keeps the session of a client that is away.
     """
 
@@ -64,6 +77,9 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     parties: tuple[PartyId, ...] = ()
     title: Text
     source: str = "exercise"
+    delay_ms: tuple[int, int] = (0, 0)
+    loss: float = 0.0
+    retry_ms: int = 0
     session_ms: int = HOUR_MS
 
     @property

@@ -84,6 +84,17 @@ def test_what_is_read(folders: Folders) -> None:
             "parties: expected nothing, because broker strikes everybody, found ",
         ),
         (entry(kind="flood"), "type: expected "),
+        (entry(kind="retained-lost"), "until: expected nothing, because retained-lost is over at once"),
+        (
+            entry(kind="slow-link"),
+            "delay: expected the shortest and longest time that a message is under way",
+        ),
+        (entry(kind="slow-link", more='delay = ["1s", "5s"]\nloss = 1.5'), "loss: expected "),
+        (
+            entry(kind="slow-link", more='delay = ["1s", "5s"]\nloss = 0.5'),
+            "retry: expected a time after which what was lost is sent again, found nothing",
+        ),
+        (entry(more='delay = ["1s", "5s"]'), "delay: expected only keys that an outage of type rights uses"),
         (entry(more='source = "Q"'), "source: expected "),
         (entry(more='session = "x"'), "session: expected "),
         (entry(more='session = "5m"'), "session: expected only keys that an outage of type rights uses"),

@@ -32,6 +32,7 @@ from sim.core.agents.acts import (
 )
 from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.outage.once import read_once
 from sim.core.agents.outage.telephone import Call, addressees, bundled, call, carrier_to, told
 from sim.core.agents.outage.updating import UPDATE, asked, asks, update
 from sim.core.agents.people.calling import call_role, is_available, limits_of_doer
@@ -60,7 +61,7 @@ def step(
     brief: Brief, dispatch: Dispatch, state: AgentState, inbox: Sequence[Stimulus], now: int
 ) -> Reaction:
     """Return the party's next state and its acts, also while the tool fails it: see :func:`agent.step`."""
-    state, readable = _readable(state, inbox)
+    state, readable = _readable(*read_once(state, inbox))
     state, acts = agent.step(brief, dispatch, state, readable, now)
     return state, _kept_out_of_tool(state, acts, now)
 

@@ -275,3 +275,52 @@ def test_whose_connection_does_not_hold_is_told_of_nothing() -> None:
         seen.append((at_ms, engine.technology.unsteady))
     assert seen == [(0, ()), (DOWN_MS, (CROSS, WATER)), (UP_MS, ())]
     assert script.of(ToolFails, WATER) == []
+
+
+def test_to_some_everything_is_delivered_twice_and_the_log_says_so() -> None:
+    entries, script = played(
+        outage(OutageType.DUPLICATES, REGION),
+        wl_15000=[Publish(TAB, OWN), Publish(CALL, ACK)],
+        wl_25000=[Publish(TAB, OWN)],
+    )
+    (again,) = contents(entries, "delivery")
+    assert (again.party, again.topic, again.how) == (REGION, TAB, "again")
+    assert moments(entries, "delivery") == [15_000]
+    assert [one.topic for _, one in script.of(Delivered, REGION)] == [TAB, CALL, TAB]
+    assert [one.readers for one in contents(entries, "message")] == [(REGION,)] * 3
+
+
+def test_others_get_it_once() -> None:
+    entries, _ = played(outage(OutageType.DUPLICATES, CROSS), wl_15000=[Publish(TAB, OWN)])
+    assert contents(entries, "delivery") == []
+
+
+SLOWLY = {"delay_ms": (3_000, 3_000)}
+
+
+def test_over_a_slow_link_it_is_read_later() -> None:
+    entries, script = played(
+        outage(OutageType.SLOW, REGION, **SLOWLY),
+        wl_15000=[Publish(TAB, OWN), Publish(CALL, ACK)],
+        wl_19000=[Publish(TAB, OWN)],
+    )
+    sent = contents(entries, "message")
+    assert [(one.topic, one.readers) for one in sent] == [(TAB, ()), (CALL, (REGION,)), (TAB, ())]
+    assert [
+        (at, one.how)
+        for at, one in zip(moments(entries, "delivery"), contents(entries, "delivery"), strict=True)
+    ] == [
+        (18_000, "late"),
+        (UP_MS, "late"),
+    ]
+    heard = [(now, one.topic) for now, one in script.of(Delivered, REGION)]
+    assert heard == [(16_000, CALL), (18_000, TAB), (UP_MS, TAB)]
+
+
+def test_over_a_slow_link_it_goes_out_later() -> None:
+    entries, _ = played(
+        outage(OutageType.SLOW, WATER, **SLOWLY),
+        wl_15000=[Publish(TAB, OWN), Publish(CALL, ACK)],
+    )
+    topics = [one.topic for one in contents(entries, "message")]
+    assert list(zip(moments(entries, "message"), topics, strict=True)) == [(15_000, CALL), (18_000, TAB)]
