@@ -117,7 +117,9 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         started=started,
         versions=versions(),
     )
-    with_telephone = any(outage.type in WITHOUT_CONNECTION for outage in scenario.outages)
+    with_telephone = options.pace.is_open or any(
+        outage.type in WITHOUT_CONNECTION for outage in scenario.outages
+    )
     async with exchange(
         options.broker, engine.ledger.table, run, with_telephone=with_telephone
     ) as started_exchange:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.core.engine.engine import Engine
-from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, Turn
+from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import Phase, tag_of
@@ -27,6 +27,7 @@ from sim.diagnostics import get_logger
 from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
+from sim.session.mending import Mending
 from sim.session.pacing import Clock, Pace
 from sim.session.technology import carry_out
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
@@ -93,6 +94,7 @@ class Session:
         self.at_ms = 0
         self._ticks = 0
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
+        self._mending = Mending(engine)
 
     async def run(self) -> Literal["completed", "failed"]:
         """Run to the end, or to the first failure of the exchange; the log says which."""
@@ -160,12 +162,14 @@ class Session:
 
     async def _go_by_clock(self, clock: Clock) -> None:
         told = asyncio.get_running_loop().time()
-        await self._tell("started")
+        await self._tell_if_there("started")
         while True:
             at_ms = self._engine.next_ms()
             is_over = at_ms is None or at_ms > self._end_ms
             target_ms = self._end_ms if at_ms is None or is_over else at_ms
             await clock.look_until(target_ms, self._barrier.stirred)
+            if self._look_after_broker(min(max(clock.now_ms(), self.at_ms), target_ms)):
+                continue
             await self._take_strangers(min(max(clock.now_ms(), self.at_ms), target_ms))
             if clock.now_ms() < target_ms or self._earlier(target_ms):
                 continue
@@ -174,7 +178,16 @@ class Session:
             await self._turn(target_ms)
             if asyncio.get_running_loop().time() - told >= CLOCK_S:
                 told = asyncio.get_running_loop().time()
-                await self._tell("running")
+                await self._tell_if_there("running")
+
+    def _look_after_broker(self, now: int) -> bool:
+        """Say whether the broker has died or is to be started again, which is then the next thing that happens."""
+        if self._mending.is_under_way:
+            return self._mending.end_when_due(now)
+        if not self._may_mend():
+            return False
+        self._mending.begin(now)
+        return True
 
     def _earlier(self, target_ms: int) -> bool:
         """Say whether a stranger's message has brought something forward since the target was set."""
@@ -189,21 +202,33 @@ class Session:
             await carry_out(turn.steps, self._transport, self._barrier)
             await self._wait_for_deliveries()
             self._record(self._engine.settle_steps(turn))
-        if turn.wishes:
-            answers = [
-                await self._wish(wish.party, wish.topic_filter, active=wish.active) for wish in turn.wishes
-            ]
-            self._record(self._engine.settle_wishes(turn, answers))
-        if turn.publications:
-            await self._exchange(turn)
+        try:
+            await self._trade(turn)
+        except TransportError:
+            if not self._may_mend():
+                raise
+            self._barrier.give_up()
+            self._engine.put_back(turn)
         self._settle_leaks()
         self._log.commit()
         self._report()
 
-    async def _wish(self, party: str, topic_filter: str, *, active: bool) -> BrokerAnswer:
-        if active:
-            return _answer(await self._transport.subscribe(party, topic_filter))
-        await self._transport.unsubscribe(party, topic_filter)
+    async def _trade(self, turn: Turn) -> None:
+        if turn.wishes:
+            answers = [await self._wish(wish) for wish in turn.wishes]
+            self._record(self._engine.settle_wishes(turn, answers))
+            turn.wishes.clear()
+        if turn.publications:
+            await self._exchange(turn)
+
+    def _may_mend(self) -> bool:
+        """Say whether the broker died and may come back: in an open session only."""
+        return self._pace.is_open and self._transport.is_gone()
+
+    async def _wish(self, wish: SubscriptionWish) -> BrokerAnswer:
+        if wish.active:
+            return _answer(await self._transport.subscribe(wish.party, wish.topic_filter))
+        await self._transport.unsubscribe(wish.party, wish.topic_filter)
         return BrokerAnswer(accepted=True)
 
     async def _exchange(self, turn: Turn) -> None:
@@ -221,7 +246,9 @@ class Session:
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()
         await self._repeat(turn.publications, foreseen, outcomes)
-        await self._settle(self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes]))
+        settlement = self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes])
+        turn.publications.clear()
+        await self._settle(settlement)
 
     async def _wait_for_deliveries(self) -> None:
         """Wait until everything foreseen has arrived; a broker that is gone is not waited for.
@@ -299,6 +326,15 @@ class Session:
 
     # What is said and written --------------------------------------------------------------------
 
+    async def _tell_if_there(self, phase: Literal["started", "running"]) -> None:
+        """Publish the clock, unless the broker is gone."""
+        try:
+            await self._tell(phase)
+        except TransportError:
+            if not self._may_mend():
+                raise
+            self._barrier.give_up()
+
     async def _tell(self, phase: Literal["started", "running", "ended"]) -> None:
         """Publish the clock. It is the session's own and stands in no record: every record has its time."""
         if self._engine.technology.is_down:
@@ -341,18 +377,9 @@ class Session:
         self._log.append(entries[1:])
 
     def _report(self) -> None:
-        if self._on_progress is None:
-            return
-        engine = self._engine
-        self._on_progress(
-            Progress(
-                self.at_ms,
-                self._end_ms,
-                engine.ledger.messages,
-                engine.ledger.deliveries,
-                engine.ledger.denied,
-            )
-        )
+        if self._on_progress is not None:
+            kept = self._engine.ledger
+            self._on_progress(Progress(self.at_ms, self._end_ms, kept.messages, kept.deliveries, kept.denied))
 
 
 def _outgoing(publication: Publication) -> Outgoing:

@@ -127,6 +127,11 @@ class Connection:
         self._suspect: int | None = None
         self._suspicions = 0
 
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters that it is subscribed to, with their root, in order."""
+        return tuple(sorted(self._filters))
+
     # -- up and down -----------------------------------------------------------------------------------
 
     @property

@@ -206,6 +206,10 @@ class MemoryTransport:
         for party in self._clients:
             self._come(party, anew=True)
 
+    def is_gone(self) -> bool:
+        """Return False: there is nothing that could die."""
+        return False
+
     async def part(self, party: PartyId) -> None:
         """Disconnect a party; its session goes on, and messages wait in it.
 

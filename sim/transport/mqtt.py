@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +63,7 @@ class MqttTransport:
         self._keepers: list[asyncio.Task[None]] = []
         self._events: list[str] = []
         self._health: Health | None = None
+        self._on_arrival: Callable[[Arrival], None] = _passed_over
         self._closed = False
 
     # -- open and close --------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ class MqttTransport:
         if self._health is not None or self._closed:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
         self._health = health = Health(self.name)
+        self._on_arrival = on_arrival
         for name in (*parties, CONTROL, RECORDER):
             self._connections[name] = self._connection_for(name, health, on_arrival)
         try:
@@ -92,8 +94,12 @@ class MqttTransport:
         self._closed = True
         if self._health is not None:
             self._health.fail("this transport is closed")
-        keepers, self._keepers = self._keepers, []
         connections, self._connections = self._connections, {}
+        await self._end(connections)
+
+    async def _end(self, connections: Mapping[PartyId, Connection]) -> None:
+        """Keep connections up no longer, and end them."""
+        keepers, self._keepers = self._keepers, []
         for keeper in keepers:
             keeper.cancel()
         if keepers:
@@ -234,10 +240,14 @@ class MqttTransport:
     # -- outages ---------------------------------------------------------------------------------------
 
     async def kill(self) -> None:
-        """Kill the broker; nobody is connected any more, nor comes back before `restart`."""
-        self._open()
-        for connection in self._connections.values():
-            await connection.hold()
+        """Kill the broker, or bury one that died; nobody is connected any more, nor comes back before `restart`."""
+        if self.is_gone():
+            assert self._health is not None
+            self._health.fail("the broker does not run any more")
+        else:
+            self._open()
+            for connection in self._connections.values():
+                await connection.hold()
         await self._broker.kill()
 
     async def restart(self) -> None:
@@ -246,12 +256,33 @@ class MqttTransport:
         Raises:
             TransportError: The broker does not start, or somebody does not come back.
         """
-        self._open()
+        if self._health is None or self._closed:
+            raise TransportError(f"{self.name}: this transport is not open")
         try:
             await self._broker.restart()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        await _together(connection.release() for connection in self._connections.values())
+        if self._health.failed:
+            await self._begin_anew()
+        else:
+            await _together(connection.release() for connection in self._connections.values())
+
+    def is_gone(self) -> bool:
+        """Say whether the broker does not run any more, though nobody killed or stopped it here."""
+        return self._health is not None and not self._closed and not self._broker.running()
+
+    async def _begin_anew(self) -> None:
+        """Connect everybody anew, with the subscriptions that each had; what was under way is given up."""
+        lost, self._connections = self._connections, {}
+        await self._end(lost)
+        self._health = health = Health(self.name)
+        for name in lost:
+            self._connections[name] = self._connection_for(name, health, self._on_arrival)
+        await _together(connection.open() for connection in self._connections.values())
+        for name, connection in self._connections.items():
+            self._keepers.append(self._keep(connection, health))
+            for topic_filter in lost[name].filters:
+                await connection.subscribe(topic_filter)
 
     async def part(self, party: PartyId) -> None:
         """Break a party's connection, and keep it away; its session at the broker goes on.
@@ -326,6 +357,10 @@ class MqttTransport:
         if connection is None:
             raise TransportError(f"{self.name}: no client for {party!r}; parties are given to open()")
         return connection
+
+
+def _passed_over(_arrival: Arrival) -> None:
+    """Take a delivery that comes to nobody."""
 
 
 async def _together(steps: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -107,6 +107,10 @@ class Transport(Protocol):
         """Start the broker again, and return when everybody is back with the subscriptions it had."""
         ...
 
+    def is_gone(self) -> bool:
+        """Say whether the broker died by itself: it was not killed here, and does not run any more."""
+        ...
+
     async def part(self, party: PartyId) -> None:
         """Break a party's connection, and keep it away; its session at the broker goes on."""
         ...

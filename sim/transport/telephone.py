@@ -158,6 +158,10 @@ class WithTelephone:
         self._away.clear()
         await self._catch_up()
 
+    def is_gone(self) -> bool:
+        """Say whether the broker died by itself."""
+        return not self._is_down and self._main.is_gone()
+
     async def part(self, party: PartyId) -> None:
         """Break a party's connection, and keep it away; what is outside the tool goes over the line.
 

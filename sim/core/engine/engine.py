@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-import msgspec
-
 from sim.core.agents.acts import (
     Act,
     Appraise,
@@ -35,6 +33,7 @@ from sim.core.agents.outage.fallback import step
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
+from sim.core.engine.happenings import ToParty, ToReaders
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
@@ -58,23 +57,14 @@ from sim.core.records.record import Entry
 from sim.core.world.faults import Fault, told
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange, World
 
 ROUNDS_MAX = 100
 """Times that one party may come back to itself within one moment; more is a behaviour that feeds on itself."""
 
 
-class _ToParty(msgspec.Struct, frozen=True):
-    party: PartyId
-    stimulus: Stimulus
-
-
-class _ToReaders(msgspec.Struct, frozen=True):
-    readers: tuple[PartyId, ...]
-    stimulus: Stimulus
-
-
-_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Fault | Edge | OnTheWay | _ToParty
+_Happening: TypeAlias = ToReaders | TruthChange | Inject | Fault | Edge | OnTheWay | ToParty
 
 
 class Engine:
@@ -156,7 +146,7 @@ class Engine:
             self._queue.push(edge.at_ms, Priority.CONTROL, edge)
 
     def _hand(self, at_ms: int, party: PartyId, stimulus: Stimulus) -> None:
-        self._queue.push(at_ms, Priority.PARTY, _ToParty(party, stimulus))
+        self._queue.push(at_ms, Priority.PARTY, ToParty(party, stimulus))
 
     # A turn --------------------------------------------------------------------------------------
 
@@ -179,10 +169,10 @@ class Engine:
                 return turn
             inboxes: dict[PartyId, list[Stimulus]] = {}
             for happening in happenings:
-                if isinstance(happening, _ToReaders):
+                if isinstance(happening, ToReaders):
                     for reader in happening.readers:
                         inboxes.setdefault(reader, []).append(happening.stimulus)
-                elif isinstance(happening, _ToParty):
+                elif isinstance(happening, ToParty):
                     inboxes.setdefault(happening.party, []).append(happening.stimulus)
                 elif isinstance(happening, Edge | OnTheWay):
                     # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
@@ -193,6 +183,14 @@ class Engine:
             for party in sorted(inboxes):
                 self._step(turn, party, inboxes[party])
         raise RuntimeError(f"expected the moment {at_ms} ms to end within {ROUNDS_MAX} rounds")
+
+    def strike(self, outage: Outage, at_ms: int, *, begins: bool) -> None:
+        """Let an outage that no script foresaw begin or end at ``at_ms``, which must not lie before the last turn."""
+        self._queue.push(at_ms, Priority.CONTROL, Edge(outage, begins))
+
+    def put_back(self, turn: Turn) -> None:
+        """Take back what a turn wanted of a broker that is gone: nothing of it counts, and it goes out again later."""
+        self._send_on(self.technology.put_back(turn))
 
     def _send_on(self, on_the_way: Iterable[OnTheWay]) -> None:
         for one in on_the_way:
@@ -367,10 +365,9 @@ class Engine:
     def _deliver(
         self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes, *, outside: bool = False
     ) -> list[Entry]:
-        # One happening for all readers: there are many more deliveries than messages.
         self._send_on(self.technology.keep_for_later(now, topic, event, payload, expected))
         if expected.readers:
-            arrival = _ToReaders(expected.readers, Delivered(topic, event))
+            arrival = ToReaders(expected.readers, Delivered(topic, event))
             self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
         entries = self.ledger.deliver(now, topic, event, expected, None if outside else payload)
         for reader, entry in self.technology.copies(now, topic, event, expected):

@@ -207,6 +207,21 @@ class Technology:
         outage = self._failing[what.party]
         return OnTheWay(self._links.arrival_ms(outage, what.party, way, what.event.id, now), what)
 
+    def put_back(self, turn: Turn) -> list[OnTheWay]:
+        """Keep what a turn wanted of a broker that is gone until it is back.
+
+        What is outside the tool is returned: it is said a moment later, by the line that telephone then has.
+        """
+        for wish in turn.wishes:
+            self._unasked.setdefault(wish.party, []).append(wish)
+        said: list[OnTheWay] = []
+        for publication in turn.publications:
+            if is_outside(publication.topic):
+                said.append(OnTheWay(turn.at_ms + TICK_MS, publication))
+            else:
+                self._unsent.setdefault(publication.party, []).append(publication)
+        return said
+
     def ask_again(self, wish: SubscriptionWish) -> bool:
         """Keep a subscription that the tool refused because it fails, to be asked for when it works again.
 

@@ -324,3 +324,24 @@ def test_over_a_slow_link_it_goes_out_later() -> None:
     )
     topics = [one.topic for one in contents(entries, "message")]
     assert list(zip(moments(entries, "message"), topics, strict=True)) == [(15_000, CALL), (18_000, TAB)]
+
+
+def test_what_was_wanted_of_a_broker_that_died_goes_out_when_it_is_back() -> None:
+    """It died by no script, in the middle of a moment: nothing of the moment counts, but what was said by telephone."""
+    script = Script({(WATER, 15_000): [Subscribe(FILTER), Publish(TAB, OWN), Publish(CALL, ACK)]})
+    engine = Engine(scenario(parties=(REGION, WATER)), 1, "open", roster=script.roster)
+    for at_ms in (0, 15_000):
+        turn = engine.turn(at_ms)
+    engine.put_back(turn)
+    died = outage(OutageType.BROKER)
+    engine.strike(died, 15_000, begins=True)
+    begun = engine.turn(15_000)
+    later = engine.turn(15_000 + TICK_MS)
+    engine.strike(died, 18_000, begins=False)
+    back = engine.turn(18_000)
+
+    assert [step.begins for step in begun.steps] == [True]
+    assert (begun.publications, begun.wishes) == ([], [])
+    assert [one.topic for one in later.publications] == [CALL]
+    assert [one.topic for one in back.publications] == [TAB]
+    assert [one.topic_filter for one in back.wishes] == [FILTER]
