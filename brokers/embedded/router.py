@@ -372,8 +372,7 @@ class Router:
         """Lose what a killed server loses: sessions, wills, retained messages; accounts and rights stay."""
         self._routes = Routes(self.rights, cached_topics=self.limits.cached_topics)
         self._retained = RetainedMessages()
-        self._sessions.clear()
-        self._connected.clear()
+        self._sessions, self._connected = {}, {}
         self._next_absence = NEVER
 
     def connected(self, client_id: str) -> bool:
@@ -388,8 +387,7 @@ class Router:
 
     def _withdraw(self, session: Session) -> None:
         """Take back what waits for a client and its user may not read any more."""
-        may_read, username = self.rights.may_read, session.username
-        for message in session.withdraw(lambda message: not may_read(username, message.topic)):
+        for message in session.withdraw(lambda one: not self.rights.may_read(session.username, one.topic)):
             self._deny(session, Attempt.DELIVER, message.topic, None)
 
     def _deny(self, session: Session, attempt: Attempt, topic: str, code: int | None) -> None:
