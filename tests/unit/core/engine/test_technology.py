@@ -24,9 +24,13 @@ from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.engine import Engine
-from sim.core.engine.technology import edges
+from sim.core.engine.exchange import Publication, Turn
+from sim.core.engine.foresight import Foreseen
+from sim.core.engine.technology import Technology, edges
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import Ack, ItemUpdate
+from sim.core.model.chance import Chance
+from sim.core.model.profile import Action
 from sim.core.records.record import Entry
 from sim.core.world.scenario import TICK_MS
 from sim.core.world.technology import Outage, OutageType
@@ -227,6 +231,32 @@ def test_what_may_not_be_read_any_more_by_who_comes_back_is_withheld() -> None:
     (denied,) = contents(entries, "denied")
     assert (denied.party, denied.attempt, denied.topic, denied.rule) == (REGION, "deliver", TAB, "no-right")
     assert contents(entries, "delivery") == []
+
+
+@pytest.mark.parametrize(
+    ("may_read", "session_ms", "comes"), [(True, None, 1), (False, None, 0), (True, 9_999, 0)]
+)
+def test_what_nobody_can_read_is_brought_and_leaves_no_record(
+    may_read: bool, session_ms: int | None, comes: int
+) -> None:
+    more = {} if session_ms is None else {"session_ms": session_ms}
+    failing = outage(OutageType.PARTITION, REGION, **more)
+    known = _with(scenario(parties=(REGION, WATER)), (failing,))
+    ledger = Engine(known, 1).ledger
+    technology = Technology(known, ledger, Chance(1))
+    begins, ends = edges(known.outages)
+    technology.pass_edge(Turn(DOWN_MS), begins)
+    sent = Publication(WATER, TAB, event(WATER, OWN), b"broken", retain=False)
+    decision = ledger.table.decide(WATER, DOWN_MS, Action.PUBLISH, TAB)
+    technology.keep_unreadable(sent, Foreseen(decision, (), (), away=(REGION,)))
+    if not may_read:
+        ledger.table = type(ledger.table)({**ledger.table.rules, REGION: ()})
+    turn = Turn(UP_MS)
+    technology.pass_edge(turn, ends)
+
+    assert [due.payload for step in turn.steps for due in step.due] == [b"broken"] * comes
+    assert [entry.kind for entry in turn.entries] == ["outage"]
+    assert list(technology.arrived(turn)) == []
 
 
 def test_others_read_on() -> None:

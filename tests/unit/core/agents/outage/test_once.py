@@ -41,6 +41,14 @@ def test_other_senders_other_lines_and_strangers_have_numbers_of_their_own(other
     assert read_once(state, [other])[1] == [other]
 
 
+def test_what_lay_on_a_desk_is_read_after_what_was_sent_later() -> None:
+    state, _ = read_once(AgentState(), [message(5)])
+    late = msgspec.structs.replace(message(4), held_up=True)
+    again, unread = read_once(state, [late])
+    assert unread == [late]
+    assert again is state
+
+
 def test_nothing_is_remembered_of_what_has_no_number() -> None:
     state = AgentState()
     assert read_once(state, [message(1, name="e-1")])[0] is state
