@@ -62,7 +62,7 @@ class Router:
         self.rights = Rights(on_change=self._rights_changed, cached_decisions=self.limits.cached_decisions)
         self._on_denial = on_denial
         self._on_overflow = on_overflow
-        self._assigned = 0
+        self._assigned, self._next_absence = 0, NEVER
         self.lose_memory()  # there is none yet
 
     # -- clients come and go ---------------------------------------------------------------------------
