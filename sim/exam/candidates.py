@@ -70,22 +70,38 @@ def _moments(
 ) -> Iterator[tuple[int, int]]:
     """Yield when the fault may enter (ms), and until when what is so changes (ms)."""
     if hop in _PASSING:
-        if hop is Hop.RELAY and not any(one.shape is Shape.NATIONAL and one.sender == party for one in said):
-            return  # it only reads along
-        for one in said:
-            change = truth_at(room.truth, subject, one.item.observed_at_ms)
-            if change is not None and _passes(one, party, hop):
-                yield change.at_ms, change.at_ms  # whatever passes first from then on
+        yield from _passing(room, said, party, subject, hop)
     elif hop is Hop.OBSERVATION and fault_type in HELD_UP:
         for change in room.truth:
             if change.fact.subject == subject and change.at_ms and _told_after(said, party, change.at_ms):
                 yield change.at_ms - 1, change.at_ms
     else:
-        for one in said:
-            if one.item.source.party == one.sender and (one.sender == party) is not (
-                fault_type is FaultType.ECHO
-            ):
-                yield one.at_ms + AFTERWARDS_MS, one.at_ms + AFTERWARDS_MS
+        for at_ms in _spoken(said, party, of_others=fault_type is FaultType.ECHO):
+            yield at_ms + AFTERWARDS_MS, at_ms + AFTERWARDS_MS
+
+
+def _passing(
+    room: Scenario, said: list[Statement], party: PartyId, subject: SubjectId, hop: Hop
+) -> Iterator[tuple[int, int]]:
+    """Yield since when that is so (ms), twice, which then goes through the hands of a party at a hop."""
+    if hop is Hop.RELAY and not any(one.shape is Shape.NATIONAL and one.sender == party for one in said):
+        return  # it only reads along
+    for one in said:
+        change = truth_at(room.truth, subject, one.item.observed_at_ms)
+        if change is not None and _passes(one, party, hop):
+            yield change.at_ms, change.at_ms  # whatever passes first from then on
+
+
+def _spoken(said: list[Statement], party: PartyId, *, of_others: bool) -> Iterator[int]:
+    """Yield when a party says something of its own (ms); or when others do, where it does not.
+
+    Who saw it too is a source of its own, and no echo.
+    """
+    own = [one.at_ms for one in said if one.sender == party == one.item.source.party]
+    if not of_others:
+        yield from own
+    elif not own:
+        yield from (one.at_ms for one in said if one.sender == one.item.source.party)
 
 
 def _passes(said: Statement, party: PartyId, hop: Hop) -> bool:

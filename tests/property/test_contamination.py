@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.assessment.cases import contaminated
@@ -125,7 +125,8 @@ def _unnamed_in(exercise: Scenario) -> str:
     return next((f"{fault}: {told}" for told, fault in _unnamed(exercise, records)), "")
 
 
-@settings(max_examples=40, deadline=None)
+# The exercise is played while the example is drawn, so that a failure shows what was found and not the whole exercise.
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(marked_exercises().map(_unnamed_in))
 def test_whatever_comes_from_a_fault_names_it(unnamed: str) -> None:
     """Items through copies, merges, edits, telephone and liaison; messages about them; decisions that rest on them."""

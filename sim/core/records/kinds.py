@@ -252,7 +252,7 @@ class Garbled(msgspec.Struct, frozen=True):
     """A client sent something that is no event of ours, or lies about its sender; nobody acts on it.
 
     ``accounts`` are the parties whose account may write on the topic, in order of id: one of these sent it
-    (docs/decisions/0025-who-sent-it-and-what-an-exam-shows.md). Empty when the right had ended by the time
+    (docs/decisions/0023-who-sent-it-and-what-an-exam-shows.md). Empty when the right had ended by the time
     it was taken in, and the topic names nobody. The cause is the fault behind it, if one is.
     """
 

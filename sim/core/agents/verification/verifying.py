@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sim.core.agents.acts import Act, Assign, Delivered, Look, Publish, Remark, Wake, Woken
+from sim.core.agents.acts import Act, Assign, Delivered, Look, Perceived, Publish, Remark, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import OWN_SIGNAL
@@ -37,6 +37,10 @@ DOUBTED = "verifying.doubted"
 """What a party remembers: statements, by content, that looked odd; they are not doubted twice."""
 HEARD = "verifying.heard"
 """What a party remembers: when somebody signalled what a source says of a subject."""
+UNSEEN = "verifying.unseen"
+"""What a party remembers: subjects that it looked at in vain; what it knows of them it has from others."""
+OBJECTED = "verifying.objected"
+"""What a party remembers: subjects that are not for it to see, and sources whose word it signalled all the same."""
 LOOKED = "verifying.looked"
 CHECK = "verifying.check"
 SIGNALLED_MS = HOUR_MS
@@ -206,6 +210,21 @@ def _heard(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> R
     return state.with_mind(HEARD, {(signal.subject, signal.owner): now}), []
 
 
+def _unseen(_brief: Brief, state: AgentState, stimulus: Unseen, now: int) -> Reaction:
+    return state.with_mind(UNSEEN, {stimulus.subject: now}), []
+
+
+def _seen(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) -> Reaction:
+    """Forget what was in vain: the party knows something new."""
+    subject = stimulus.observation.fact.subject
+    if subject not in state.mind(UNSEEN):
+        return state, []
+    state = state.without(UNSEEN, subject)
+    for objection in [one for one in state.mind(OBJECTED) if one[0] == subject]:
+        state = state.without(OBJECTED, objection)
+    return state, []
+
+
 def _looked(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     return state, [_errand(brief, stimulus.about)]
 
@@ -229,6 +248,11 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         item, known, found = noticed, None, _still_odd(state, noticed, reading.odd, now)
     if not found:
         return state, []
+    objection = (item.subject, _owner(brief, item, reading))
+    if known is not None and item.subject in state.mind(UNSEEN):
+        if objection in state.mind(OBJECTED):
+            return state, []
+        state = state.with_mind(OBJECTED, {objection: now})
     region = brief.activities[reading.activity].directing
     occasion, by = f"signal/{item.id}/{now}", limits_of_doer(brief, state, Duty.LIAISON, now)
     tellable = None if known is None else _tellable(brief, known, now)
@@ -287,6 +311,8 @@ BEHAVIOUR = Behaviour(
         SitRep: _read,
         Proposal: _read,
         Signal: _heard,
+        Perceived: _seen,
+        Unseen: _unseen,
         LOOKED: _looked,
         CHECK: _check,
     },

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from sim.core.agents.acts import Act, Delivered, Look, Publish, Remark, Wake, Woken
+from sim.core.agents.acts import Act, Delivered, Look, Perceived, Publish, Remark, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.verification.ground import SAID_BEFORE
@@ -179,6 +179,27 @@ def test_what_turned_out_so_when_looking_again_is_not_signalled() -> None:
     state, acts = react(ME, BEHAVIOUR, knows(seen()), read(WRONG))
     seen_again = knows(seen(fact(amount=900.0)), minds=state.minds)
     assert react(ME, BEHAVIOUR, seen_again, woken(came_back(ME, state, acts)))[1] == []
+
+
+def test_who_cannot_see_it_says_once_of_a_source_that_it_heard_otherwise() -> None:
+    state = react(ME, BEHAVIOUR, knows(seen(at_ms=3)), Unseen(LEVEL))[0]
+    state, acts = react(ME, BEHAVIOUR, state, read(WRONG))
+    state, first = react(ME, BEHAVIOUR, state, woken(came_back(ME, state, acts)), now=77)
+    again = item("elsewhere", source=GRID, amount=901.0, observed=5)
+    state, acts = react(ME, BEHAVIOUR, state, read(again))
+    objected, second = react(ME, BEHAVIOUR, state, woken(came_back(ME, state, acts)), now=90)
+    told = react(ME, BEHAVIOUR, objected, Perceived(seen(at_ms=80)))[0]
+    newest = item("elsewhere", source=GRID, amount=902.0, observed=6)
+    told, acts = react(ME, BEHAVIOUR, told, read(newest))
+    third = react(ME, BEHAVIOUR, told, woken(came_back(ME, told, acts)), now=99)[1]
+
+    assert [type(act) for act in first] == [Remark, Publish]
+    assert second == []
+    assert [type(act) for act in third] == [Remark, Publish]
+
+
+def test_what_is_seen_unasked_changes_nothing_of_what_is_doubted() -> None:
+    assert react(ME, BEHAVIOUR, knows(seen()), Perceived(seen(at_ms=4))) == (knows(seen()), [])
 
 
 def test_a_signal_does_not_tell_what_is_restricted() -> None:
