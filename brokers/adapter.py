@@ -91,6 +91,28 @@ class Broker(Protocol):
         """Take the rights of ``grant`` away; return when nothing more is delivered under them."""
         ...
 
+    async def withhold(self, username: str, name: str, patterns: Sequence[str]) -> None:
+        """Deny under ``name`` all that matches these filters, whatever rights there are or will be.
+
+        A subscription stands, and nothing that matches is delivered under it. Return when the broker enforces it.
+        """
+        ...
+
+    async def give_back(self, username: str, name: str) -> None:
+        """Deny no longer what was withheld under ``name``."""
+        ...
+
+    async def kill(self) -> None:
+        """End at once and without a word to anybody: sessions, queues and retained messages are lost.
+
+        Accounts, rights, grants and what is withheld are kept.
+        """
+        ...
+
+    async def restart(self) -> None:
+        """Serve again after `kill`, at the same address; return when clients can connect."""
+        ...
+
     def take_denials(self) -> list[Denial]:
         """Return the denials since the last call, in the order in which they happened."""
         ...

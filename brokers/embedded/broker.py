@@ -40,6 +40,7 @@ class EmbeddedBroker:
         self._denials_lost = 0
         self._router = self._new_router()
         self._server: Server | None = None
+        self._endpoint: Endpoint | None = None
 
     @property
     def router(self) -> Router:
@@ -71,6 +72,7 @@ class EmbeddedBroker:
         server = Server(self._router)
         endpoint = await server.start(LOOPBACK, self._port)
         self._server = server
+        self._endpoint = endpoint
         return endpoint
 
     async def grant(self, username: str, grant: str, rights: Sequence[Right]) -> None:
@@ -94,6 +96,47 @@ class EmbeddedBroker:
             self._router.rights.revoke(username, grant)
         except UnknownAccountError as error:
             raise BrokerError(f"revoke {grant!r} from {username!r}: {error}") from error
+
+    async def withhold(self, username: str, name: str, patterns: Sequence[str]) -> None:
+        """Deny under ``name`` all that matches these filters, at once, whatever rights there are or will be.
+
+        Raises:
+            BrokerError: If there is no such user, or a pattern is no filter.
+        """
+        try:
+            self._router.rights.withhold(username, name, patterns)
+        except (UnknownAccountError, ValueError) as error:
+            raise BrokerError(f"withhold {name!r} from {username!r}: {error}") from error
+
+    async def give_back(self, username: str, name: str) -> None:
+        """Deny no longer what was withheld under ``name``, at once.
+
+        Raises:
+            BrokerError: If there is no such user.
+        """
+        try:
+            self._router.rights.give_back(username, name)
+        except UnknownAccountError as error:
+            raise BrokerError(f"give {name!r} back to {username!r}: {error}") from error
+
+    async def kill(self) -> None:
+        """Break all connections without a word, and forget all but accounts and rights; safe to call twice."""
+        server, self._server = self._server, None
+        self._router.lose_memory()
+        if server:
+            await server.kill()
+
+    async def restart(self) -> None:
+        """Serve again at the same address, after `kill`.
+
+        Raises:
+            BrokerError: If it runs, was never started, or the address cannot be had again.
+        """
+        if self.running() or self._endpoint is None:
+            raise BrokerError("only an embedded broker that was killed can be restarted")
+        server = Server(self._router)
+        await server.start(self._endpoint.host, self._endpoint.port)
+        self._server = server
 
     def take_denials(self) -> list[Denial]:
         """Return the denials since the last call, in the order in which they happened."""

@@ -179,7 +179,7 @@ class Connection:
 
     def _leave(self, now: float, *, with_will: bool, session_expiry_s: int | None = None) -> None:
         client_id, self._client_id = self._client_id, None
-        if client_id is not None:
+        if client_id is not None and self._router.connected(client_id):  # else the router was killed
             self._router.disconnect(
                 client_id, now=now, with_will=with_will, session_expiry_s=session_expiry_s
             )

@@ -1,5 +1,7 @@
 """Who may publish and read what: standing rights and named grants per user, changeable at any time.
 
+What is withheld from a user is denied whatever rights it has.
+
 Nobody may do anything by default. A publication or delivery is allowed if the topic matches one pattern; a
 subscription is allowed if one READ pattern covers the whole filter, so that no combination of narrow rights
 opens a wide filter.
@@ -26,11 +28,13 @@ class UnknownAccountError(LookupError):
 class _User:
     """One account, its patterns split into levels, and what was decided before."""
 
-    __slots__ = ("account", "grants", "publish", "publish_codes", "read", "readable")
+    __slots__ = ("account", "denied", "grants", "publish", "publish_codes", "read", "readable", "withheld")
 
     def __init__(self, account: Account) -> None:
         self.account = account
         self.grants: dict[str, tuple[Right, ...]] = {}
+        self.withheld: dict[str, tuple[str, ...]] = {}
+        self.denied: list[Levels] = []
         self.publish: list[Levels] = []
         self.read: list[Levels] = []
         self.publish_codes: dict[str, int] = {}
@@ -41,6 +45,7 @@ class _User:
         rights = [*self.account.rights, *(right for grant in self.grants.values() for right in grant)]
         self.publish = _patterns(rights, Action.PUBLISH)
         self.read = _patterns(rights, Action.READ)
+        self.denied = [topics.split(pattern) for patterns in self.withheld.values() for pattern in patterns]
         self.publish_codes = {}
         self.readable = {}
 
@@ -104,6 +109,28 @@ class Rights:
         if user.grants.pop(grant, None) is not None:
             self._changed(user)
 
+    def withhold(self, username: str, name: str, patterns: Sequence[str]) -> None:
+        """Deny under ``name`` all that matches these filters, whatever rights there are or will be.
+
+        Raises:
+            UnknownAccountError: If there is no such user.
+            ValueError: If one is no valid filter.
+        """
+        _check_patterns([Right(Action.READ, pattern) for pattern in patterns])
+        user = self._user(username)
+        user.withheld[name] = tuple(patterns)
+        self._changed(user)
+
+    def give_back(self, username: str, name: str) -> None:
+        """Deny no longer what was withheld under ``name``; nothing happens if nothing was.
+
+        Raises:
+            UnknownAccountError: If there is no such user.
+        """
+        user = self._user(username)
+        if user.withheld.pop(name, None) is not None:
+            self._changed(user)
+
     def known(self, username: str) -> bool:
         """Say whether there is such an account."""
         return username in self._users
@@ -132,6 +159,7 @@ class Rights:
         if not topics.valid_name(topic):
             return reasons.TOPIC_NAME_INVALID
         allowed = not topic.startswith(topics.RESERVED) and _any_match(user.publish, topic)
+        allowed = allowed and not _any_match(user.denied, topic)
         code = reasons.SUCCESS if allowed else reasons.NOT_AUTHORIZED
         if len(user.publish_codes) >= self._cached_decisions:
             user.publish_codes.clear()
@@ -144,6 +172,8 @@ class Rights:
         if user is None:
             return False
         levels = topics.split(topic_filter)
+        if any(topics.levels_cover(pattern, levels) for pattern in user.denied):
+            return False
         return any(topics.levels_cover(pattern, levels) for pattern in user.read)
 
     def may_read(self, username: str, topic: str) -> bool:
@@ -154,7 +184,7 @@ class Rights:
         allowed = user.readable.get(topic)
         if allowed is not None:
             return allowed
-        allowed = _any_match(user.read, topic)
+        allowed = _any_match(user.read, topic) and not _any_match(user.denied, topic)
         if len(user.readable) >= self._cached_decisions:
             user.readable.clear()
         user.readable[topic] = allowed

@@ -62,12 +62,8 @@ class Router:
         self.rights = Rights(on_change=self._rights_changed, cached_decisions=self.limits.cached_decisions)
         self._on_denial = on_denial
         self._on_overflow = on_overflow
-        self._routes = Routes(self.rights, cached_topics=self.limits.cached_topics)
-        self._retained = RetainedMessages()
-        self._sessions: dict[str, Session] = {}
-        self._connected: dict[str, Session] = {}
-        self._assigned = 0
-        self._next_absence = NEVER  # when the first absent session has a will due or ends
+        self._assigned, self._next_absence = 0, NEVER
+        self.lose_memory()  # there is none yet
 
     # -- clients come and go ---------------------------------------------------------------------------
 
@@ -215,8 +211,8 @@ class Router:
         return subscription.max_qos
 
     def _send_retained(self, session: Session, subscription: Subscription, now: float) -> None:
-        # The right to read all that the filter matches was checked just before.
         identifiers = () if subscription.identifier is None else (subscription.identifier,)
+        # The right to read all that the filter matches was checked just before.
         for kept in self._retained.match(subscription.topic_filter, now):
             message = kept.message
             if subscription.no_local and kept.publisher == session.client_id:
@@ -371,6 +367,18 @@ class Router:
             self._look_after(session, now)
         self._next_absence = min((session.next_event for session in self._sessions.values()), default=NEVER)
 
+    def lose_memory(self) -> None:
+        """Lose what a killed server loses: sessions, wills, retained messages; accounts and rights stay."""
+        self._routes = Routes(self.rights, cached_topics=self.limits.cached_topics)
+        self._retained = RetainedMessages()
+        self._sessions: dict[str, Session] = {}
+        self._connected: dict[str, Session] = {}
+        self._next_absence = NEVER  # when the first absent session has a will due or ends
+
+    def connected(self, client_id: str) -> bool:
+        """Say whether a client is connected."""
+        return client_id in self._connected
+
     def _rights_changed(self, username: str) -> None:
         self._routes.forget()
         for session in self._sessions.values():
@@ -379,8 +387,7 @@ class Router:
 
     def _withdraw(self, session: Session) -> None:
         """Take back what waits for a client and its user may not read any more."""
-        may_read, username = self.rights.may_read, session.username
-        for message in session.withdraw(lambda message: not may_read(username, message.topic)):
+        for message in session.withdraw(lambda one: not self.rights.may_read(session.username, one.topic)):
             self._deny(session, Attempt.DELIVER, message.topic, None)
 
     def _deny(self, session: Session, attempt: Attempt, topic: str, code: int | None) -> None:

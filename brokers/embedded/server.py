@@ -153,6 +153,22 @@ class Server:
             await self._wait_for_sockets()
         await listener.wait_closed()
 
+    async def kill(self) -> None:
+        """Close everything at once, without a word to anybody; return when no socket is left."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.close()
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        self._empty.clear()
+        for client in list(self._sockets):
+            client.abort()
+        if self._sockets:
+            await self._empty.wait()
+        if listener is not None:
+            await listener.wait_closed()
+
     async def _wait_for_sockets(self) -> None:
         self._empty.clear()
         try:

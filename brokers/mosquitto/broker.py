@@ -21,7 +21,14 @@ from brokers.mosquitto.launch import (
     unavailable_reason,
     write_private,
 )
-from brokers.mosquitto.security import Json, grant_commands, revoke_commands, security_document
+from brokers.mosquitto.security import (
+    Json,
+    give_back_commands,
+    grant_commands,
+    revoke_commands,
+    security_document,
+    withhold_commands,
+)
 
 _START_TIMEOUT = 10.0
 _START_PAUSE = 0.02
@@ -56,6 +63,10 @@ class MosquittoBroker:
         self._admin: AdminConnection | None = None
         self._usernames: frozenset[str] = frozenset()
         self._grants: set[tuple[str, str]] = set()
+        self._withheld: set[tuple[str, str]] = set()
+        self._endpoint: Endpoint | None = None
+        self._password = ""
+        self._denials: list[Denial] = []
 
     @staticmethod
     def available() -> str | None:
@@ -85,6 +96,8 @@ class MosquittoBroker:
         endpoint = await self._start_on_free_port(document, password)
         self._usernames = frozenset(account.username for account in accounts)
         self._grants.clear()
+        self._withheld.clear()
+        self._endpoint, self._password = endpoint, password
         return endpoint
 
     async def grant(self, username: str, grant: str, rights: Sequence[Right]) -> None:
@@ -116,13 +129,62 @@ class MosquittoBroker:
         await admin.send(revoke_commands(username, grant))
         self._grants.discard((username, grant))
 
+    async def withhold(self, username: str, name: str, patterns: Sequence[str]) -> None:
+        """Deny under ``name`` all that matches these filters; return when the server enforces it.
+
+        Raises:
+            BrokerError: The account is unknown, something is withheld under this name already, or the server refuses.
+        """
+        admin = self._require_admin()
+        if username not in self._usernames or (username, name) in self._withheld:
+            raise BrokerError(f"nothing can be withheld from {username!r} under the name {name!r}")
+        commands = withhold_commands(username, name, patterns)
+        self._withheld.add((username, name))
+        await admin.send(commands)
+
+    async def give_back(self, username: str, name: str) -> None:
+        """Deny no longer what was withheld under ``name``; return when the server does so.
+
+        Raises:
+            BrokerError: Nothing is withheld under this name, or the server refuses.
+        """
+        admin = self._require_admin()
+        if (username, name) not in self._withheld:
+            raise BrokerError(f"nothing is withheld from {username!r} under the name {name!r}")
+        await admin.send(give_back_commands(username, name))
+        self._withheld.discard((username, name))
+
+    async def kill(self) -> None:
+        """Kill the server with SIGKILL; its folder, with the rights in it, stays. Safe to call twice."""
+        if self._server is not None:
+            await self._server.kill()
+            self._denials += self._server.log.take_denials()
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            await admin.close()
+
+    async def restart(self) -> None:
+        """Start the server again in its folder and at its address, after it was killed, by whomever.
+
+        Raises:
+            BrokerError: It was never started, runs still, or does not come up.
+        """
+        if self._server is None or self._endpoint is None or self._server.running():
+            raise BrokerError("only a mosquitto that was started and killed can be restarted")
+        await self.kill()
+        self._server = self._server.again()
+        self._admin = await _admitted(self._server, self._endpoint, self._password)
+
     def take_denials(self) -> list[Denial]:
         """Return the denials since the last call, in the order in which they happened.
 
         Refused publications and subscriptions are told; a delivery that is held back is not, since Mosquitto
         says nothing of it. At most 10,000 wait; the oldest make way. After ``stop`` there are none.
         """
-        return self._server.log.take_denials() if self._server is not None else []
+        if self._server is None:
+            return []
+        earlier, self._denials = self._denials, []
+        return [*earlier, *self._server.log.take_denials()]
 
     def running(self) -> bool:
         """Say whether the server still serves."""

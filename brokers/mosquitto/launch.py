@@ -110,6 +110,7 @@ class Server:
             BrokerError: The process could not be started.
         """
         self._folder = folder
+        self._executable, self._conf = executable, conf
         owner = unprivileged_user() if os.geteuid() == 0 else None
         if owner is not None:
             for path in (folder, *folder.iterdir()):
@@ -140,6 +141,21 @@ class Server:
     def running(self) -> bool:
         """Say whether the process lives."""
         return self._process.poll() is None
+
+    async def kill(self) -> None:
+        """End the process by force and leave the folder; safe to call twice, and when it was killed already."""
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+        await asyncio.to_thread(self.log.close)
+
+    def again(self) -> Server:
+        """Return a new process in the same folder, after this one was killed; this one is done with.
+
+        Raises:
+            BrokerError: The process could not be started.
+        """
+        atexit.unregister(self._abandon)
+        return Server(self._executable, self._conf, self._folder)
 
     async def stop(self) -> None:
         """End the process, kindly and then by force, and remove the folder; safe to call twice."""

@@ -47,6 +47,9 @@ _ACL_TYPES: dict[Action, tuple[str, ...]] = {
     Action.READ: ("subscribePattern", "publishClientReceive"),
 }
 
+# Roles are asked in order of priority, and those of rights and grants have none.
+_WITHHELD_PRIORITY = 100
+
 _ADMIN_RIGHTS = (
     Right(Action.PUBLISH, "$CONTROL/dynamic-security/#"),
     Right(Action.READ, "$CONTROL/dynamic-security/#"),
@@ -61,6 +64,11 @@ def standing_role(username: str) -> str:
 def grant_role(username: str, grant: str) -> str:
     """Return the name of the role that holds one grant; quoted, so that no two grants share a name."""
     return f"grant:{quote(username, safe='')}:{quote(grant, safe='')}"
+
+
+def withheld_role(username: str, name: str) -> str:
+    """Return the name of the role that holds what is withheld from an account under one name."""
+    return f"withheld:{quote(username, safe='')}:{quote(name, safe='')}"
 
 
 def security_document(accounts: Sequence[Account], admin_password: str) -> dict[str, Json]:
@@ -126,6 +134,29 @@ def revoke_commands(username: str, grant: str) -> list[Command]:
     ]
 
 
+def withhold_commands(username: str, name: str, patterns: Sequence[str]) -> list[Command]:
+    """Return the commands that deny ``username`` all that matches these filters, before any other role is asked.
+
+    Raises:
+        BrokerError: A pattern is no MQTT filter.
+    """
+    role = withheld_role(username, name)
+    rights = [Right(action, pattern) for pattern in patterns for action in Action]
+    return [
+        {"command": "createRole", **_role(role, rights, allow=False)},
+        {"command": "addClientRole", "username": username, "rolename": role, "priority": _WITHHELD_PRIORITY},
+    ]
+
+
+def give_back_commands(username: str, name: str) -> list[Command]:
+    """Return the commands that deny ``username`` no longer what was withheld under a name."""
+    role = withheld_role(username, name)
+    return [
+        {"command": "removeClientRole", "username": username, "rolename": role},
+        {"command": "deleteRole", "rolename": role},
+    ]
+
+
 def _client(account: Account) -> dict[str, Json]:
     salt = secrets.token_bytes(_SALT_BYTES)
     digest = hashlib.pbkdf2_hmac("sha512", account.password.encode(), salt, _HASH_ITERATIONS)
@@ -138,13 +169,13 @@ def _client(account: Account) -> dict[str, Json]:
     }
 
 
-def _role(name: str, rights: Sequence[Right]) -> dict[str, Json]:
+def _role(name: str, rights: Sequence[Right], *, allow: bool = True) -> dict[str, Json]:
     for right in rights:
         _require_filter(right.pattern)
     # Each entry once: the plugin keeps them in a table by topic and does not expect the same one again.
     entries = dict.fromkeys((kind, right.pattern) for right in rights for kind in _ACL_TYPES[right.action])
     acls: list[Json] = [
-        {"acltype": kind, "topic": pattern, "priority": 0, "allow": True} for kind, pattern in entries
+        {"acltype": kind, "topic": pattern, "priority": 0, "allow": allow} for kind, pattern in entries
     ]
     return {"rolename": name, "acls": acls}
 

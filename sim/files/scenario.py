@@ -14,6 +14,7 @@ from sim.core.model.party import Party
 from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange
 from sim.files.activities import check_coordination, check_directing, read_activities
 from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
@@ -28,6 +29,7 @@ from sim.files.folder import Folder
 from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
 from sim.files.mobilisation import check_mobilisation
+from sim.files.outages import read_outages
 from sim.files.parties import read_parties
 from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
 from sim.files.problems import Problems, Where, show
@@ -122,6 +124,7 @@ class _Parts:
     truth: tuple[TruthChange, ...]
     injects: tuple[Inject, ...]
     faults: tuple[Fault, ...]
+    outages: tuple[Outage, ...]
 
 
 def _read_head(table: dict[str, Any], root: Path, file: Where) -> dict[str, Any]:
@@ -160,9 +163,8 @@ def _read_parts(
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
     faults = _read_faults(table, file, known, cast, timeline, injects, added)
-    scripted = [(inject.id, where) for inject, where in injects] + [
-        (fault.id, where) for fault, where in faults
-    ]
+    outages = read_outages(table, file, known, cast)
+    scripted = [(one.id, where) for part in (injects, faults, outages) for one, where in part]
     _check_ids((*timeline.ids, *scripted))
     agreements = read_agreements(folder, file, known, parties)
     check_mobilisation(agreements, cast, file)
@@ -173,6 +175,7 @@ def _read_parts(
         truth=timeline.changes,
         injects=tuple(inject for inject, _ in injects),
         faults=tuple(fault for fault, _ in faults),
+        outages=tuple(outage for outage, _ in outages),
     )
 
 
@@ -210,7 +213,7 @@ def _cast(
 
 
 def _check_ids(placed: Iterable[tuple[str, Where]]) -> None:
-    """Report ids that two of truth, injects and faults share: records name their cause by it."""
+    """Report ids that two of truth, injects, faults and outages share: records name their cause by it."""
     first: dict[str, Where] = {}
     for name, where in placed:
         if name in first:
@@ -261,6 +264,7 @@ def _assemble(
         truth=parts.truth,
         injects=parts.injects,
         faults=parts.faults,
+        outages=parts.outages,
         inputs=dict(sorted(hashes.items())),
         settings=as_recorded(settings),
     )

@@ -19,6 +19,7 @@ from sim.core.model.ids import (
 from sim.core.model.party import CoreTask
 from sim.core.model.staff import PEOPLE_MAX, Role
 from sim.core.model.text import Text
+from sim.core.world.technology import OutageType
 
 _ID_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z"
 Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=_ID_PATTERN, max_length=ID_CHARACTERS_MAX)]
@@ -51,6 +52,7 @@ class Head(FileTable, frozen=True, kw_only=True):
     series: list[object] = []
     injects: list[object] = []
     faults: list[object] = []
+    outages: list[object] = []
 
 
 class PeopleEntry(FileTable, frozen=True, kw_only=True):
@@ -170,6 +172,23 @@ class InjectEntry(FileTable, frozen=True, kw_only=True):
     title: Text
     source: str = "exercise"
     cue: AnyCue
+
+
+class OutageEntry(FileTable, frozen=True, kw_only=True):
+    """One of ``[[outages]]``."""
+
+    id: Id
+    type: OutageType
+    from_: str = msgspec.field(name="from")
+    until: str | None = None
+    duration: str | None = None
+    parties: tuple[str, ...] = ()
+    session: str | None = None
+    delay: tuple[str, str] | None = None
+    loss: Share = 0.0
+    retry: str | None = None
+    title: Text
+    source: str = "exercise"
 
 
 class NormEntry(FileTable, frozen=True, kw_only=True):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from sim.core.messages.contents import items_in
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, Shape, parse
-from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId
 from sim.core.picture.merge import Picture, newest
 from sim.core.picture.observation import Fact
 from sim.core.picture.quality import is_relied_on
-from sim.core.records.kinds import Message, Truth
+from sim.core.records.kinds import Delivery, Message, Truth
 from sim.core.records.record import Record
 
 
@@ -33,10 +36,25 @@ def party_picture_at(
     """
     mine = (
         message
-        for message, _ in _messages(records, at_ms, activity)
+        for message, _ in _messages(_with_late(records, party), at_ms, activity)
         if party == message.event.sender or party in message.readers
     )
     return _fold(mine, at_ms)
+
+
+def _with_late(records: Iterable[Record], party: PartyId) -> Iterator[Record]:
+    """Yield the records, and for what came late to a party the message once more, as it came to that party."""
+    unread: dict[EventId, Message] = {}
+    for record in records:
+        content = record.content
+        if isinstance(content, Message) and party not in content.readers:
+            unread[content.event.id] = content
+        if isinstance(content, Delivery) and (content.party, content.how) == (party, "late"):
+            message = unread.pop(content.event)
+            late = msgspec.structs.replace(message, readers=(party,))
+            yield dataclasses.replace(record, kind="message", content=late)
+        else:
+            yield record
 
 
 def shared_picture_at(records: Iterable[Record], at_ms: int, activity: ActivityId | None = None) -> Picture:

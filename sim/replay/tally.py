@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import PartyId
-from sim.core.records.kinds import Denied, FaultUnmet, Garbled, Message, Opening, PartyEntry
+from sim.core.records.kinds import Delivery, Denied, FaultUnmet, Garbled, Message, Opening, PartyEntry
 from sim.core.records.record import Record
 
 
@@ -60,6 +60,9 @@ def tally(records: Iterable[Record]) -> Tally:
     for record in reading:
         if isinstance(record.content, Message):
             _count_message(counted, record.content)
+        elif isinstance(record.content, Delivery):
+            if record.content.how == "late":
+                counted.parties[record.content.party].received += 1
         elif isinstance(record.content, Denied):
             counted.denials.append(Denial(record.seq, record.at_ms, record.content))
             if record.content.party in counted.parties:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 import msgspec
 import shapely
 
-from sim.core.records.kinds import FORMAT_VERSION, Ending
+from sim.core.records.kinds import FORMAT_VERSION, READABLE_VERSIONS, Ending
 from sim.runlog.disk import disk_errors, replace_file
 from sim.runlog.errors import ManifestError, RunLogError
 
@@ -116,8 +116,9 @@ def load_manifest(folder: Path) -> Manifest:
     if len(data) > MANIFEST_BYTES_MAX:
         raise ManifestError(f"{path}: expected at most {MANIFEST_BYTES_MAX} bytes, found more")
     found_format = _decode(path, data, _Format).format
-    if found_format != FORMAT_VERSION:
-        raise RunLogError(f"{path}: format: expected {FORMAT_VERSION}, found {found_format}")
+    if found_format not in READABLE_VERSIONS:
+        expected = " or ".join(map(str, READABLE_VERSIONS))
+        raise RunLogError(f"{path}: format: expected {expected}, found {found_format}")
     return _decode(path, data, Manifest)
 
 

@@ -16,6 +16,7 @@ from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import Transport
 from sim.transport.root import accounts_for
+from sim.transport.telephone import WithTelephone
 
 _diagnostics = get_logger()
 
@@ -43,15 +44,25 @@ class Exchange:
 
 
 @asynccontextmanager
-async def exchange(name: str, table: AccessTable, run: str) -> AsyncIterator[Exchange]:
+async def exchange(
+    name: str, table: AccessTable, run: str, *, with_telephone: bool = False
+) -> AsyncIterator[Exchange]:
     """Start a broker with the accounts of an access table, and stop it afterwards.
+
+    Args:
+        name: The broker, or memory.
+        table: Who may do what.
+        run: The id of the run.
+        with_telephone: Whether clients may be away from the broker, so that what is said outside the tool needs
+            a line of its own.
 
     Raises:
         BrokerError: There is no broker of this name, or it cannot be started here.
     """
     accounts = tuple(accounts_for(table, run))
     if name == MEMORY:
-        memory = MemoryTransport(accounts, run)
+        memory: Transport = MemoryTransport(accounts, run)
+        memory = WithTelephone(memory, accounts, run) if with_telephone else memory
         try:
             yield Exchange(memory, accounts, None)
         finally:
@@ -63,7 +74,8 @@ async def exchange(name: str, table: AccessTable, run: str) -> AsyncIterator[Exc
     try:
         endpoint = await broker.start(accounts)
         _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
-        transport = MqttTransport(broker, endpoint, accounts, run)
+        transport: Transport = MqttTransport(broker, endpoint, accounts, run)
+        transport = WithTelephone(transport, accounts, run) if with_telephone else transport
         try:
             yield Exchange(transport, accounts, endpoint)
         finally:

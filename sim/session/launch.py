@@ -17,6 +17,7 @@ import msgspec
 
 from sim.core.engine.engine import Engine
 from sim.core.world.scenario import Scenario
+from sim.core.world.technology import WITHOUT_CONNECTION
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, Result, versions
 from sim.runlog.writer import RunLogWriter
@@ -116,7 +117,12 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         started=started,
         versions=versions(),
     )
-    async with exchange(options.broker, engine.ledger.table, run) as started_exchange:
+    with_telephone = options.pace.is_open or any(
+        outage.type in WITHOUT_CONNECTION for outage in scenario.outages
+    )
+    async with exchange(
+        options.broker, engine.ledger.table, run, with_telephone=with_telephone
+    ) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
             try:

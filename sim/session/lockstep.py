@@ -45,6 +45,7 @@ class _Sent(msgspec.Struct):
     event: EventId
     readers: frozenset[PartyId]
     waiting: set[PartyId]
+    again: bool = False
 
 
 class Barrier:
@@ -70,11 +71,29 @@ class Barrier:
     def expect(self, payload: bytes, topic: str, event: EventId, readers: Iterable[PartyId]) -> None:
         """Foresee that a publication reaches these readers and the recorder."""
         waiting = {*readers, RECORDER}
-        self._sent[payload] = _Sent(topic, event, frozenset(waiting), waiting)
+        again = payload in self._sent  # it was under way when the broker died
+        self._sent[payload] = _Sent(topic, event, frozenset(waiting), waiting, again)
         self._outstanding += len(waiting)
         self._clear.clear()
         while len(self._sent) > REMEMBERED_MAX and not next(iter(self._sent.values())).waiting:
             self._sent.popitem(last=False)
+
+    def expect_late(self, payload: bytes, topic: str, event: EventId, reader: PartyId) -> None:
+        """Foresee that a publication which was expected before reaches one reader more."""
+        sent = self._sent.setdefault(payload, _Sent(topic, event, frozenset(), set()))
+        sent.readers |= {reader}
+        sent.waiting.add(reader)
+        self._outstanding += 1
+        self._clear.clear()
+
+    def give_up(self) -> None:
+        """Wait for nothing any more: the broker is gone. What was under way may still come, or come again."""
+        for sent in self._sent.values():
+            if sent.waiting:
+                sent.waiting.clear()
+                sent.again = True
+        self._outstanding = 0
+        self._clear.set()
 
     def forget(self, payload: bytes) -> None:
         """Foresee a publication no longer: the broker refused it."""
@@ -95,7 +114,7 @@ class Barrier:
             self._outstanding -= 1
             if not self._outstanding:
                 self._clear.set()
-        elif party not in sent.readers or (self._strangers and party == RECORDER):
+        elif party not in sent.readers or (self._strangers and party == RECORDER and not sent.again):
             self._take_strange(arrival, sent.event)  # a copy of ours, sent by somebody else
 
     async def wait(self, timeout_s: float) -> None:

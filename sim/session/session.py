@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.core.engine.engine import Engine
-from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, Turn
+from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import Phase, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.topics import Shape
+from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import Failure
@@ -26,7 +27,9 @@ from sim.diagnostics import get_logger
 from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
+from sim.session.mending import Mending
 from sim.session.pacing import Clock, Pace
+from sim.session.technology import carry_out
 from sim.transport.outcomes import NOT_AUTHORIZED
 from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
@@ -92,6 +95,7 @@ class Session:
         self.at_ms = 0
         self._ticks = 0
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
+        self._mending = Mending(engine)
 
     async def run(self) -> Literal["completed", "failed"]:
         """Run to the end, or to the first failure of the exchange; the log says which."""
@@ -126,7 +130,8 @@ class Session:
     async def _fence(self) -> None:
         """Wait until every client has answered once more, so that nothing forbidden is still on its way to it."""
         for party in self._engine.scenario.parties:
-            await self._transport.unsubscribe(party, FENCE)
+            if not self._engine.technology.is_away(party):
+                await self._transport.unsubscribe(party, FENCE)
 
     def _finish(self, reason: str) -> Literal["completed", "failed"]:
         self._take_refusals(self.at_ms)
@@ -159,12 +164,14 @@ class Session:
 
     async def _go_by_clock(self, clock: Clock) -> None:
         told = asyncio.get_running_loop().time()
-        await self._tell("started")
+        await self._tell_if_there("started")
         while True:
             at_ms = self._engine.next_ms()
             is_over = at_ms is None or at_ms > self._end_ms
             target_ms = self._end_ms if at_ms is None or is_over else at_ms
             await clock.look_until(target_ms, self._barrier.stirred)
+            if self._look_after_broker(min(max(clock.now_ms(), self.at_ms), target_ms)):
+                continue
             await self._take_strangers(min(max(clock.now_ms(), self.at_ms), target_ms))
             if clock.now_ms() < target_ms or self._earlier(target_ms):
                 continue
@@ -173,7 +180,16 @@ class Session:
             await self._turn(target_ms)
             if asyncio.get_running_loop().time() - told >= CLOCK_S:
                 told = asyncio.get_running_loop().time()
-                await self._tell("running")
+                await self._tell_if_there("running")
+
+    def _look_after_broker(self, now: int) -> bool:
+        """Say whether the broker has died or is to be started again, which is then the next thing that happens."""
+        if self._mending.is_under_way:
+            return self._mending.end_when_due(now)
+        if not self._may_mend():
+            return False
+        self._mending.begin(now)
+        return True
 
     def _earlier(self, target_ms: int) -> bool:
         """Say whether a stranger's message has brought something forward since the target was set."""
@@ -184,21 +200,37 @@ class Session:
         self.at_ms = at_ms
         turn = self._engine.turn(at_ms)
         self._record(turn.entries)
-        if turn.wishes:
-            answers = [
-                await self._wish(wish.party, wish.topic_filter, active=wish.active) for wish in turn.wishes
-            ]
-            self._record(self._engine.settle_wishes(turn, answers))
-        if turn.publications:
-            await self._exchange(turn)
+        if turn.steps:
+            await carry_out(turn.steps, self._transport, self._barrier)
+            await self._wait_for_deliveries()
+            self._record(self._engine.settle_steps(turn))
+        try:
+            await self._trade(turn)
+        except TransportError:
+            if not self._may_mend():
+                raise
+            self._barrier.give_up()
+            self._engine.put_back(turn)
         self._settle_leaks()
         self._log.commit()
         self._report()
 
-    async def _wish(self, party: str, topic_filter: str, *, active: bool) -> BrokerAnswer:
-        if active:
-            return _answer(await self._transport.subscribe(party, topic_filter))
-        await self._transport.unsubscribe(party, topic_filter)
+    async def _trade(self, turn: Turn) -> None:
+        if turn.wishes:
+            answers = [await self._wish(wish) for wish in turn.wishes]
+            self._record(self._engine.settle_wishes(turn, answers))
+            turn.wishes.clear()
+        if turn.publications:
+            await self._exchange(turn)
+
+    def _may_mend(self) -> bool:
+        """Say whether the broker died and may come back: in an open session only."""
+        return self._pace.is_open and self._transport.is_gone()
+
+    async def _wish(self, wish: SubscriptionWish) -> BrokerAnswer:
+        if wish.active:
+            return _answer(await self._transport.subscribe(wish.party, wish.topic_filter))
+        await self._transport.unsubscribe(wish.party, wish.topic_filter)
         return BrokerAnswer(accepted=True)
 
     async def _exchange(self, turn: Turn) -> None:
@@ -206,13 +238,19 @@ class Session:
         for publication, expected in zip(turn.publications, foreseen, strict=True):
             if expected.decision.allowed:
                 event = publication.event.id
-                self._barrier.expect(publication.payload, publication.topic, event, expected.readers)
+                readers = (*expected.readers, *expected.slowly)
+                self._barrier.expect(publication.payload, publication.topic, event, readers)
+        for party in self._engine.technology.unsteady:
+            await self._transport.drop(party)
         outcomes = await self._transport.publish(
             [_outgoing(publication) for publication in turn.publications]
         )
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()
-        await self._settle(self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes]))
+        await self._repeat(turn.publications, foreseen, outcomes)
+        settlement = self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes])
+        turn.publications.clear()
+        await self._settle(settlement)
 
     async def _wait_for_deliveries(self) -> None:
         """Wait until everything foreseen has arrived; a broker that is gone is not waited for.
@@ -231,6 +269,21 @@ class Session:
                 if left_s <= BARRIER_LOOK_S:
                     raise
             await self._transport.unsubscribe(CONTROL, FENCE)
+
+    async def _repeat(
+        self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
+    ) -> None:
+        """Have the broker deliver once more what it must deliver twice: to who did not answer before it broke off."""
+        unanswered: dict[PartyId, None] = {}
+        for publication, expected, outcome in zip(publications, foreseen, outcomes, strict=True):
+            for party in expected.twice if outcome.accepted else ():
+                event = publication.event.id
+                self._barrier.expect_late(publication.payload, publication.topic, event, party)
+                unanswered[party] = None
+        for party in unanswered:
+            await self._transport.drop(party)
+        if unanswered:
+            await self._wait_for_deliveries()
 
     def _drop_refused(
         self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
@@ -281,8 +334,19 @@ class Session:
 
     # What is said and written --------------------------------------------------------------------
 
+    async def _tell_if_there(self, phase: Literal["started", "running"]) -> None:
+        """Publish the clock, unless the broker is gone."""
+        try:
+            await self._tell(phase)
+        except TransportError:
+            if not self._may_mend():
+                raise
+            self._barrier.give_up()
+
     async def _tell(self, phase: Literal["started", "running", "ended"]) -> None:
         """Publish the clock. It is the session's own and stands in no record: every record has its time."""
+        if self._engine.technology.is_down:
+            return
         self._ticks += 1
         content = Phase(granted_ms=self.at_ms, phase=phase)
         event = Event(
@@ -321,18 +385,9 @@ class Session:
         self._log.append(entries[1:])
 
     def _report(self) -> None:
-        if self._on_progress is None:
-            return
-        engine = self._engine
-        self._on_progress(
-            Progress(
-                self.at_ms,
-                self._end_ms,
-                engine.ledger.messages,
-                engine.ledger.deliveries,
-                engine.ledger.denied,
-            )
-        )
+        if self._on_progress is not None:
+            kept = self._engine.ledger
+            self._on_progress(Progress(self.at_ms, self._end_ms, kept.messages, kept.deliveries, kept.denied))
 
 
 def _outgoing(publication: Publication) -> Outgoing:

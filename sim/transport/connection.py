@@ -77,6 +77,8 @@ class Connection:
     Attributes:
         name: The party, or which of our own accounts.
         losses: How often the connection was lost.
+        withheld: Under how many names something is withheld from it: a subscription that the broker then refuses is
+            not given up.
     """
 
     def __init__(
@@ -93,7 +95,7 @@ class Connection:
         on_event: Callable[[str], None],
     ) -> None:
         self.name = account.username
-        self.losses = 0
+        self.losses = self.withheld = 0
         self._client = StrictClient(
             endpoint,
             account,
@@ -114,13 +116,21 @@ class Connection:
         self._up: asyncio.Future[None] = self._loop.create_future()
         self._down: asyncio.Future[None] = self._loop.create_future()
         self._filters: set[str] = set()
+        self._may_return = asyncio.Event()
+        self._may_return.set()
         self._restoring = False
+        self._is_ours = False  # the next loss is of our own making
         self._unexplained: deque[float] = deque(maxlen=_LOSSES)
         # What the broker has not acknowledged, by packet id, and what it was not given yet; both in order.
         self._sent: dict[int, _Publication] = {}
         self._outbox: deque[_Publication] = deque()
         self._suspect: int | None = None
         self._suspicions = 0
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters that it is subscribed to, with their root, in order."""
+        return tuple(sorted(self._filters))
 
     # -- up and down -----------------------------------------------------------------------------------
 
@@ -145,6 +155,7 @@ class Connection:
         """Bring the connection back whenever it is lost, until cancelled or in vain."""
         while not self._health.failed:
             await asyncio.wait((self._down,))
+            await self._may_return.wait()
             await self._come_back()
 
     async def wait_up(self) -> None:
@@ -173,6 +184,34 @@ class Connection:
             self._on_event(f"{self.name} was not disconnected by a change of its rights")
         await self.wait_up()
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the connection is kept away."""
+        return not self._may_return.is_set()
+
+    async def hold(self) -> None:
+        """Break the connection, and keep it away until `release`; its session at the broker goes on."""
+        self._may_return.clear()
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Break the connection; it comes back by itself. Return when it is known to be broken."""
+        down, self._is_ours = self._down, self.up
+        self._client.drop()
+        if self._is_ours:  # what was lost is told a moment later
+            await asyncio.wait((down,))
+
+    async def release(self, *, anew: bool = False) -> None:
+        """Let the connection come back, ``anew`` to a new session; return when it is up.
+
+        Raises:
+            TransportError: It does not come back.
+        """
+        if anew:
+            self._client.begin_anew()
+        self._may_return.set()
+        await self.wait_up()
+
     async def leave(self) -> None:
         """End the connection and the session; `keep_up` must have ended."""
         await self._client.leave()
@@ -187,8 +226,10 @@ class Connection:
         if code not in (_ADMINISTRATIVE, _SHUTTING_DOWN):
             # It may be somebody else with our client id, who leaves us a session without subscriptions.
             self._restoring = True
-        self._look_for_rival(code)
-        self._look_for_refusal(code)
+        is_ours, self._is_ours = self._is_ours, False
+        if not is_ours:
+            self._look_for_rival(code)
+            self._look_for_refusal(code)
         self._down.set_result(None)
 
     def _look_for_rival(self, code: int | None) -> None:
@@ -245,7 +286,7 @@ class Connection:
             code = answer.result()
             if code is None:
                 return False
-            if not outcome_of(code).accepted:
+            if not outcome_of(code).accepted and not self.withheld:
                 self._filters.discard(topic_filter)
                 self._on_event(f"{self.name} lost its subscription to {topic_filter}: {code:#04x}")
         self._restoring = False
@@ -306,6 +347,15 @@ class Connection:
             self._filters.discard(topic_filter)
         return outcome
 
+    async def subscribe_again(self) -> None:
+        """Subscribe to everything once more: a broker may have ended subscriptions to what it withheld.
+
+        Raises:
+            TransportError: The broker does not answer.
+        """
+        for topic_filter in sorted(self._filters):
+            await self.subscribe(topic_filter)
+
     async def unsubscribe(self, topic_filter: str) -> None:
         """Unsubscribe from a valid filter, with its root."""
         self._filters.discard(topic_filter)
@@ -324,6 +374,10 @@ class Connection:
             if code is not None:
                 return code
         return None
+
+    def answer_late(self, *, late: bool) -> None:
+        """Acknowledge a delivery only when it comes again, or as it comes once more."""
+        self._client.answer_late(late=late)
 
     # -- arrivals --------------------------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from sim.transport.outcomes import ACCEPTED, REFUSAL, outcome_of
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
 from sim.transport.root import add_root, client_id_of, root_of, rooted
 
-# Nothing here waits or expires, so the router may always think that it is the same moment.
+# Nothing here expires, so the router may always think that it is the same moment.
 _NOW: Final = 0.0
+_SESSION_EXPIRY_S: Final = 86_400
 
 
 class _Outlet:
@@ -27,11 +28,21 @@ class _Outlet:
         party: Whose client it is.
         root: What comes before every topic; deliveries are told without it.
         on_arrival: Called with each delivery.
+        acknowledge: Called with the packet id of a delivery that came again, when these alone are acknowledged.
+
+    Attributes:
+        auto_acknowledge: Whether a delivery counts as acknowledged as it comes; a change works at the next connection.
     """
 
-    auto_acknowledge = True
-
-    def __init__(self, party: PartyId, root: str, on_arrival: Callable[[Arrival], None]) -> None:
+    def __init__(
+        self,
+        party: PartyId,
+        root: str,
+        on_arrival: Callable[[Arrival], None],
+        acknowledge: Callable[[int], object],
+    ) -> None:
+        self.auto_acknowledge = True
+        self._acknowledge = acknowledge
         self._party = party
         self._root_length = len(root)
         self._on_arrival = on_arrival
@@ -41,6 +52,8 @@ class _Outlet:
         message = delivery.message
         topic = message.topic[self._root_length :]
         self._on_arrival(Arrival(self._party, topic, message.payload, delivery.retain))
+        if delivery.dup and delivery.packet_id:
+            self._acknowledge(delivery.packet_id)
 
     def release(self, packet_id: int) -> None:
         """Do nothing: only QoS 2 is released, which nobody here uses."""
@@ -69,6 +82,8 @@ class MemoryTransport:
         self._run = run
         self._router = Router()
         self._clients: dict[PartyId, str] = {}
+        self._outlets: dict[PartyId, _Outlet] = {}
+        self._filters: dict[PartyId, dict[str, Subscription]] = {}
         self._closed = False
 
     async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
@@ -94,7 +109,8 @@ class MemoryTransport:
         """Disconnect everybody; safe to call twice."""
         self._closed = True
         for client_id in self._clients.values():
-            self._router.disconnect(client_id, now=_NOW, with_will=False)
+            if self._router.connected(client_id):
+                self._router.disconnect(client_id, now=_NOW, with_will=False, session_expiry_s=0)
         self._clients.clear()
 
     async def subscribe(self, party: PartyId, topic_filter: str) -> Outcome:
@@ -106,7 +122,10 @@ class MemoryTransport:
         full = add_root(self._root, topic_filter)
         subscription = Subscription(full, max_qos=1, no_local=True, retain_handling=2)
         (code,) = self._router.subscribe(self._client(party), [subscription], now=_NOW)
-        return outcome_of(code)
+        outcome = outcome_of(code)
+        if outcome.accepted:
+            self._filters[party][full] = subscription
+        return outcome
 
     async def unsubscribe(self, party: PartyId, topic_filter: str) -> None:
         """Give a subscription up; an unknown one is passed over.
@@ -114,7 +133,9 @@ class MemoryTransport:
         Raises:
             TransportError: The transport is not open, or the party unknown.
         """
-        self._router.unsubscribe(self._client(party), [add_root(self._root, topic_filter)], now=_NOW)
+        full = add_root(self._root, topic_filter)
+        self._router.unsubscribe(self._client(party), [full], now=_NOW)
+        self._filters[party].pop(full, None)
 
     async def publish(self, publications: Sequence[Outgoing]) -> list[Outcome]:
         """Publish in the given order, and return what became of each, in order.
@@ -153,6 +174,85 @@ class MemoryTransport:
         self._client(party)
         self._router.rights.revoke(party, grant)
 
+    async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
+        """Deny a party all that matches these filters, at once.
+
+        Raises:
+            TransportError: The transport is not open, the party unknown, or a pattern is no filter.
+        """
+        self._client(party)
+        try:
+            self._router.rights.withhold(party, name, [add_root(self._root, pattern) for pattern in patterns])
+        except (UnknownAccountError, ValueError) as error:
+            raise TransportError(f"memory: withhold {name!r} from {party!r}: {error}") from error
+
+    async def give_back(self, party: PartyId, name: str) -> None:
+        """Deny a party no longer what was withheld under this name, at once.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        client_id = self._client(party)
+        self._router.rights.give_back(party, name)
+        if self._router.connected(client_id):  # a subscription may have been refused meanwhile
+            self._router.subscribe(client_id, list(self._filters[party].values()), now=_NOW)
+
+    async def kill(self) -> None:
+        """Forget all but accounts and rights; nobody is connected before `restart`."""
+        self._router.lose_memory()
+
+    async def restart(self) -> None:
+        """Connect everybody again, with the subscriptions it had."""
+        for party in self._clients:
+            self._come(party, anew=True)
+
+    def is_gone(self) -> bool:
+        """Return False: there is nothing that could die."""
+        return False
+
+    async def part(self, party: PartyId) -> None:
+        """Disconnect a party; its session goes on, and messages wait in it.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        self._router.disconnect(self._client(party), now=_NOW, with_will=False)
+
+    async def rejoin(self, party: PartyId, *, anew: bool) -> None:
+        """Connect a party again; what waits in its session arrives before this returns, unless it comes ``anew``.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        self._client(party)
+        self._come(party, anew=anew)
+
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        self._client(party)
+        self._outlets[party].auto_acknowledge = not late
+        await self.drop(party)
+
+    async def drop(self, party: PartyId) -> None:
+        """Disconnect a party and connect it again, to its session.
+
+        Raises:
+            TransportError: The transport is not open, or the party unknown.
+        """
+        await self.part(party)
+        await self.rejoin(party, anew=False)
+
+    def _come(self, party: PartyId, *, anew: bool) -> None:
+        client_id = self._clients[party]
+        request = ConnectRequest(client_id, party, clean_start=anew, session_expiry_s=_SESSION_EXPIRY_S)
+        self._router.connect(request, now=_NOW, outlet=self._outlets[party])
+        if anew:
+            self._router.subscribe(client_id, list(self._filters[party].values()), now=_NOW)
+
     def take_denials(self) -> list[Denial]:
         """Return nothing: here are no clients but ours."""
         return []
@@ -165,9 +265,14 @@ class MemoryTransport:
         if not self._router.rights.known(name):
             raise TransportError(f"memory: {name} has no account")
         client_id = client_id_of(self._run, name, "memory")
-        outlet = _Outlet(name, self._root, on_arrival)
-        self._router.connect(ConnectRequest(client_id, name), now=_NOW, outlet=outlet)
         self._clients[name] = client_id
+
+        def acknowledge(packet_id: int) -> None:
+            self._router.acknowledge(client_id, packet_id, now=_NOW)
+
+        self._outlets[name] = _Outlet(name, self._root, on_arrival, acknowledge)
+        self._filters[name] = {}
+        self._come(name, anew=True)
 
     def _client(self, party: PartyId) -> str:
         client_id = self._clients.get(party)

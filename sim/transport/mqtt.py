@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +63,7 @@ class MqttTransport:
         self._keepers: list[asyncio.Task[None]] = []
         self._events: list[str] = []
         self._health: Health | None = None
+        self._on_arrival: Callable[[Arrival], None] = _passed_over
         self._closed = False
 
     # -- open and close --------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ class MqttTransport:
         if self._health is not None or self._closed:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
         self._health = health = Health(self.name)
+        self._on_arrival = on_arrival
         for name in (*parties, CONTROL, RECORDER):
             self._connections[name] = self._connection_for(name, health, on_arrival)
         try:
@@ -92,8 +94,12 @@ class MqttTransport:
         self._closed = True
         if self._health is not None:
             self._health.fail("this transport is closed")
-        keepers, self._keepers = self._keepers, []
         connections, self._connections = self._connections, {}
+        await self._end(connections)
+
+    async def _end(self, connections: Mapping[PartyId, Connection]) -> None:
+        """Keep connections up no longer, and end them."""
+        keepers, self._keepers = self._keepers, []
         for keeper in keepers:
             keeper.cancel()
         if keepers:
@@ -195,17 +201,124 @@ class MqttTransport:
         """
         await self._change(party, lambda: self._broker.revoke(party, grant))
 
+    async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
+        """Have the broker deny a party all that matches these filters; return when it does and the party is connected.
+
+        Raises:
+            TransportError: The broker refuses, or the party does not come back.
+        """
+        rooted_patterns = [add_root(self._root, pattern) for pattern in patterns]
+        self._connection(party).withheld += 1
+        await self._change(party, lambda: self._broker.withhold(party, name, rooted_patterns))
+
+    async def give_back(self, party: PartyId, name: str) -> None:
+        """Have the broker deny a party no longer what was withheld under this name.
+
+        Raises:
+            TransportError: The broker refuses, or the party does not come back.
+        """
+        await self._change(party, lambda: self._broker.give_back(party, name))
+        connection = self._connection(party)
+        connection.withheld -= 1
+        if not connection.withheld and not connection.is_held:
+            await connection.subscribe_again()
+
     async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]]) -> None:
         connection = self._connection(party)
-        # A party that is just away would come back before or after the change: one could not tell.
-        await connection.wait_up()
+        is_here = not connection.is_held
+        if is_here:
+            # A party that is just away would come back before or after the change: one could not tell.
+            await connection.wait_up()
         losses = connection.losses
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        if self._broker.disconnects_on_change:
+        if is_here and self._broker.disconnects_on_change:
             await connection.wait_healed(losses)
+
+    # -- outages ---------------------------------------------------------------------------------------
+
+    async def kill(self) -> None:
+        """Kill the broker, or bury one that died; nobody is connected any more, nor comes back before `restart`."""
+        if self.is_gone():
+            assert self._health is not None
+            self._health.fail("the broker does not run any more")
+        else:
+            self._open()
+            for connection in self._connections.values():
+                await connection.hold()
+        await self._broker.kill()
+
+    async def restart(self) -> None:
+        """Start the broker again, and return when everybody is back with the subscriptions it had.
+
+        Raises:
+            TransportError: The broker does not start, or somebody does not come back.
+        """
+        if self._health is None or self._closed:
+            raise TransportError(f"{self.name}: this transport is not open")
+        try:
+            await self._broker.restart()
+        except BrokerError as error:
+            raise TransportError(f"{self.name}: {error}") from error
+        if self._health.failed:
+            await self._begin_anew()
+        else:
+            await _together(connection.release() for connection in self._connections.values())
+
+    def is_gone(self) -> bool:
+        """Say whether the broker does not run any more, though nobody killed or stopped it here."""
+        return self._health is not None and not self._closed and not self._broker.running()
+
+    async def _begin_anew(self) -> None:
+        """Connect everybody anew, with the subscriptions that each had; what was under way is given up."""
+        lost, self._connections = self._connections, {}
+        await self._end(lost)
+        self._health = health = Health(self.name)
+        for name in lost:
+            self._connections[name] = self._connection_for(name, health, self._on_arrival)
+        await _together(connection.open() for connection in self._connections.values())
+        for name, connection in self._connections.items():
+            self._keepers.append(self._keep(connection, health))
+            for topic_filter in lost[name].filters:
+                await connection.subscribe(topic_filter)
+
+    async def part(self, party: PartyId) -> None:
+        """Break a party's connection, and keep it away; its session at the broker goes on.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        connection = self._connection(party)
+        await connection.wait_up()
+        await connection.hold()
+
+    async def rejoin(self, party: PartyId, *, anew: bool) -> None:
+        """Let a party come back, to its session or ``anew`` to a new one with the subscriptions that it had.
+
+        Raises:
+            TransportError: It does not come back.
+        """
+        await self._connection(party).release(anew=anew)
+
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        self._connection(party).answer_late(late=late)
+
+    async def drop(self, party: PartyId) -> None:
+        """Break a party's connection; it comes back by itself, to its session.
+
+        Raises:
+            TransportError: The transport or its broker failed.
+        """
+        connection = self._connection(party)
+        await connection.wait_up()
+        await connection.drop()
 
     # -- what happened ---------------------------------------------------------------------------------
 
@@ -244,6 +357,10 @@ class MqttTransport:
         if connection is None:
             raise TransportError(f"{self.name}: no client for {party!r}; parties are given to open()")
         return connection
+
+
+def _passed_over(_arrival: Arrival) -> None:
+    """Take a delivery that comes to nobody."""
 
 
 async def _together(steps: Iterable[Coroutine[Any, Any, None]]) -> None:

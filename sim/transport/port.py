@@ -91,6 +91,45 @@ class Transport(Protocol):
         """Take the rights of a grant away at the broker; return when enforced and the party is connected."""
         ...
 
+    async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
+        """Have the broker deny a party all that matches these filters, whatever its rights; return when it does."""
+        ...
+
+    async def give_back(self, party: PartyId, name: str) -> None:
+        """Have the broker deny a party no longer what was withheld under this name."""
+        ...
+
+    async def kill(self) -> None:
+        """Kill the broker; nobody is connected any more, nor comes back before `restart`."""
+        ...
+
+    async def restart(self) -> None:
+        """Start the broker again, and return when everybody is back with the subscriptions it had."""
+        ...
+
+    def is_gone(self) -> bool:
+        """Say whether the broker died by itself: it was not killed here, and does not run any more."""
+        ...
+
+    async def part(self, party: PartyId) -> None:
+        """Break a party's connection, and keep it away; its session at the broker goes on."""
+        ...
+
+    async def rejoin(self, party: PartyId, *, anew: bool) -> None:
+        """Let a party come back, to its session or ``anew`` to a new one with the subscriptions that it had."""
+        ...
+
+    async def answer_late(self, party: PartyId, *, late: bool) -> None:
+        """Have a party's client acknowledge a delivery only when it comes again, or as it comes once more.
+
+        What it has not acknowledged the broker delivers again when the client comes back to its session.
+        """
+        ...
+
+    async def drop(self, party: PartyId) -> None:
+        """Break a party's connection; it comes back by itself, to its session."""
+        ...
+
     def take_denials(self) -> list[Denial]:
         """Return what the broker refused to clients that are not ours, since the last call; topics relative."""
         ...

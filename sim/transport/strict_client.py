@@ -34,8 +34,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from brokers.adapter import Account, Endpoint
 
-SESSION_EXPIRY_S: Final = 300
-"""How long a broker keeps the session of a client that is away: far longer than we try to come back."""
+SESSION_EXPIRY_S: Final = 86_400
+"""How long a broker keeps the session of a client that is away: far longer than we try to come back, and longer than
+any exercise. When a session ends before that is for the exercise to say, in its own time."""
 
 PIPELINE: Final = 64
 """How many publications of one client may be under way, if the broker does not ask for fewer."""
@@ -101,7 +102,7 @@ class StrictClient(aiomqtt.Client):
         self._on_fault = on_fault
         self._thread = threading.get_ident()
         self._session_present = False
-        self._leaving = False
+        self._leaving = self._answers_late = False
         self._answers: dict[int, asyncio.Future[int | None]] = {}
 
     @property
@@ -140,6 +141,15 @@ class StrictClient(aiomqtt.Client):
             raise ConnectError(str(error) or "no answer") from error
         self._clean_start = False
         return self._session_present
+
+    def begin_anew(self) -> None:
+        """Let the next `connect` ask for a new session."""
+        self._clean_start = True
+
+    def answer_late(self, *, late: bool) -> None:
+        """Acknowledge a delivery only when it comes again, or as it comes once more."""
+        self._answers_late = late
+        self._client.manual_ack_set(late)
 
     async def leave(self) -> None:
         """End the connection and the session; return when nothing of it is left."""
@@ -255,6 +265,8 @@ class StrictClient(aiomqtt.Client):
         userdata: Any,  # noqa: ARG002
         message: paho.MQTTMessage,
     ) -> None:
+        if self._answers_late and message.dup:
+            self._client.ack(message.mid, message.qos)
         self._on_arrival(message.topic, bytes(message.payload), message.retain)
 
     def _on_publish(

@@ -37,6 +37,7 @@ from sim.core.records.record import decode as read_line
 from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import Scenario
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange
 from tests.unit.core.agents.helpers import (
     FIRE,
@@ -178,6 +179,7 @@ def play(
     seed: int = 1,
     faults: Sequence[Fault] = (),
     roster: Mapping[str, Behaviour] = BEHAVIOURS,
+    outages: Sequence[Outage] = (),
 ) -> Played:
     """Run a small exercise to its end.
 
@@ -193,6 +195,7 @@ def play(
         seed: Seed of all chance.
         faults: What parties perceive wrongly.
         roster: Behaviours by name; see :func:`telling` for one that tells otherwise than it knows.
+        outages: What fails of the technology.
     """
     everyone = everybody()
     for party, fields in (parties or {}).items():
@@ -221,6 +224,7 @@ def play(
         truth=tuple(sorted(truth, key=lambda change: change.at_ms)),
         injects=tuple(sorted(injects, key=lambda inject: inject.at_ms)),
         faults=tuple(faults),
+        outages=tuple(sorted(outages, key=lambda outage: outage.from_ms)),
         inputs={},
         quantities=shipped().quantities,
     )
@@ -275,6 +279,7 @@ def run(engine: Engine) -> list[Entry]:
     while (at_ms := engine.next_ms()) is not None:
         turn = engine.turn(at_ms)
         entries += turn.entries
+        entries += engine.settle_steps(turn)
         table = engine.ledger.table
         wishes = [
             BrokerAnswer(accepted=table.decide_subscription(wish.party, at_ms, wish.topic_filter).allowed)

@@ -14,6 +14,7 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.engine import Engine
 from sim.core.messages.contents import AnyContent, tag_of
+from sim.core.world.technology import Outage, OutageType
 from sim.files.places import profiles_folder, shipped_scenarios
 from sim.files.problems import Problems
 from sim.files.processes import read_processes
@@ -52,6 +53,13 @@ def sent() -> dict[str, set[str]]:
     overheard = Overheard()
     for name in shipped_scenarios():
         run(Engine(load_scenario(name), 7, roster=overheard.roster()))
+    # No exercise that comes with the product has technology that fails; this one is the same with it.
+    known = load_scenario("gaslek-keten")
+    third_ms = known.end_ms // 3
+    failing = Outage(
+        id="o-1", type=OutageType.RIGHTS, from_ms=third_ms, until_ms=2 * third_ms, title=known.name
+    )
+    run(Engine(replace(known, outages=(failing,)), 7, roster=overheard.roster()))
     return overheard.sent
 
 

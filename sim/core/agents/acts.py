@@ -41,10 +41,14 @@ class Wrote(msgspec.Struct, frozen=True):
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """A message arrived."""
+    """A message arrived.
+
+    ``held_up`` when it lay on a desk for a while, so that what its sender wrote after it may have been read before.
+    """
 
     topic: str
     event: Event
+    held_up: bool = False
 
 
 class Cued(msgspec.Struct, frozen=True):
@@ -52,6 +56,23 @@ class Cued(msgspec.Struct, frozen=True):
 
     inject: InjectId
     cue: AnyCue
+
+
+class ToolFails(msgspec.Struct, frozen=True):
+    """The tool does not work any more, because of an outage; nobody has noticed yet.
+
+    ``refuses`` when it takes what is written and refuses it; otherwise it cannot be reached at all.
+    """
+
+    outage: InjectId
+    refuses: bool
+
+
+class ToolWorks(msgspec.Struct, frozen=True):
+    """The tool works again; ``behind`` when messages for the party are gone in the meantime."""
+
+    outage: InjectId
+    behind: bool
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -68,7 +89,9 @@ class Woken(msgspec.Struct, frozen=True):
     about: Any
 
 
-Stimulus: TypeAlias = Started | Perceived | Unseen | Wrote | Delivered | Cued | Refused | Woken
+Stimulus: TypeAlias = (
+    Started | Perceived | Unseen | Wrote | Delivered | Cued | ToolFails | ToolWorks | Refused | Woken
+)
 
 # What goes out -----------------------------------------------------------------------------------
 

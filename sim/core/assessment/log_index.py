@@ -16,8 +16,9 @@ from sim.core.messages.event import Event
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.agreement import Agreement
-from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, SubjectId
 from sim.core.records.kinds import (
+    Delivery,
     Denied,
     FaultEntered,
     Injected,
@@ -25,6 +26,7 @@ from sim.core.records.kinds import (
     Note,
     Observed,
     Opening,
+    OutageEdge,
     PartyEntry,
     Rights,
     Subscribed,
@@ -127,6 +129,7 @@ class LogIndex:
         rights: Rights given and taken back.
         notes: What happened inside parties.
         subscribed: Subscriptions that were allowed.
+        outages: When technology failed, and worked again.
     """
 
     opening: Opening
@@ -149,6 +152,7 @@ class LogIndex:
     rights: tuple[Stamped[Rights], ...] = ()
     notes: tuple[Stamped[Note], ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
+    outages: tuple[Stamped[OutageEdge], ...] = ()
 
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type."""
@@ -225,6 +229,7 @@ class _Fold:
     end_seq: int | None = None
     completed: bool = False
     messages: list[Sent[Any]] = field(default_factory=list)
+    places: dict[EventId, int] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
 
@@ -234,6 +239,8 @@ class _Fold:
             self.opening = record.content
         elif isinstance(record.content, Message):
             self._add_message(record, record.content)
+        elif isinstance(record.content, Delivery):
+            self._add_delivery(record, record.content)
         elif record.kind == "end":
             self.end_seq = record.seq
             self.completed = record.content.outcome == "completed"
@@ -248,15 +255,35 @@ class _Fold:
             return
         event, data = message.event, message.event.data
         sent = Sent(record.seq, record.at_ms, address, event, message.readers, data)
+        self.places[event.id] = len(self.messages)
         self.messages.append(sent)
-        for item in items_in(data):
+        self._add_statements(sent)
+
+    def _add_delivery(self, record: Record, delivery: Delivery) -> None:
+        """Take that a message came late to one party: that holds from now on what it told.
+
+        What is addressed to one party is still one message. State of the tool is told to that party now.
+        """
+        place = self.places.get(delivery.event)
+        if delivery.how != "late" or place is None:
+            return
+        sent = self.messages[place]
+        late = replace(sent, seq=record.seq, at_ms=record.at_ms, readers=(delivery.party,))
+        if sent.recipient:
+            self.messages[place] = replace(sent, readers=tuple(sorted({*sent.readers, delivery.party})))
+        else:
+            self.messages.append(late)
+        self._add_statements(late)
+
+    def _add_statements(self, sent: Sent[Any]) -> None:
+        for item in items_in(sent.data):
             self.statements.append(
                 Statement(
-                    seq=record.seq,
-                    at_ms=record.at_ms,
-                    sender=event.sender,
-                    readers=message.readers,
-                    shape=address.shape,
+                    seq=sent.seq,
+                    at_ms=sent.at_ms,
+                    sender=sent.sender,
+                    readers=sent.readers,
+                    shape=sent.address.shape,
                     activity=sent.activity,
                     item=item,
                 )
@@ -286,6 +313,7 @@ class _Fold:
             rights=self._of("rights"),
             notes=self._of("note"),
             subscribed=self._of("subscribed"),
+            outages=self._of("outage"),
         )
 
     def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
@@ -323,7 +351,19 @@ def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]
 
 
 _KEPT: Final[frozenset[str]] = frozenset(
-    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed", "observed"}
+    {
+        "truth",
+        "inject",
+        "fault",
+        "denied",
+        "leak",
+        "lost",
+        "rights",
+        "note",
+        "outage",
+        "subscribed",
+        "observed",
+    }
 )
 
 

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
 from sim.core.assessment.log_index import LogIndex, Stamped
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.ids import PartyId
-from sim.core.records.kinds import Injected, Note
+from sim.core.records.kinds import Injected, Note, OutageEdge
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
     """A time in which the tool failed a party; ``up`` is None where it did so until the run ended."""
 
-    down: Stamped[Injected]
-    up: Stamped[Injected] | None
+    down: Stamped[Injected | OutageEdge]
+    up: Stamped[Injected | OutageEdge] | None
 
 
 def outages(log: LogIndex, party: PartyId) -> tuple[Outage, ...]:
-    """Return the times in which the tool failed a party, in order; what fails already does not fail again."""
+    """Return the times in which the tool failed a party, in order; what fails already does not fail again.
+
+    It failed by an outage of technology, or because exercise control told the party's people that it does.
+    """
     found: list[Outage] = []
-    down: Stamped[Injected] | None = None
-    for record in log.cues:
-        if record.content.to != party:
-            continue
-        if isinstance(record.content.cue, ToolDown):
+    down: Stamped[Injected | OutageEdge] | None = None
+    for record, fails in sorted(_changes(log, party), key=lambda change: change[0].seq):
+        if fails:
             down = down or record
-        elif isinstance(record.content.cue, ToolUp) and down is not None:
+        elif down is not None:
             found.append(Outage(down, record))
             down = None
     return tuple(found) if down is None else (*found, Outage(down, None))
+
+
+def _changes(log: LogIndex, party: PartyId) -> Iterator[tuple[Stamped[Any], bool]]:
+    """Yield what made the tool fail a party, or work again, and which of the two."""
+    for edge in log.outages:
+        if edge.content.fails_tool and party in edge.content.parties:
+            yield edge, edge.content.change == "begins"
+    for told in log.cues:
+        if told.content.to == party and isinstance(told.content.cue, ToolDown | ToolUp):
+            yield told, isinstance(told.content.cue, ToolDown)
 
 
 def up_ms(failed: Sequence[Outage], from_ms: int, until_ms: int) -> int:

@@ -8,7 +8,7 @@ did, hands the deliveries out (they are read one tick later) and says which righ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import msgspec
 
@@ -16,7 +16,6 @@ from sim.core.agents.acts import (
     Act,
     Appraise,
     Cued,
-    Delivered,
     Look,
     Perceived,
     Publish,
@@ -33,19 +32,21 @@ from sim.core.agents.agent import AgentState, Behaviour, Dispatch, dispatch_of
 from sim.core.agents.brief import Brief
 from sim.core.agents.outage.fallback import step
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
-from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
+from sim.core.engine.agenda import Agenda
+from sim.core.engine.deliveries import Deliveries
+from sim.core.engine.exchange import BrokerAnswer, Due, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.fault_desk import FaultDesk, Release
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.garbled import garbled
+from sim.core.engine.happenings import ByControl, Put, ToParty, ToReaders
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import note
 from sim.core.engine.opening import opening
 from sim.core.engine.outbox import Outbox
-from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.senses import Senses
 from sim.core.engine.strangers import Strangers
 from sim.core.engine.tampering import Sending
-from sim.core.engine.triggers import Due
+from sim.core.engine.technology import Edge, OnTheWay, Technology, edges
 from sim.core.messages.event import Event
 from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
@@ -58,28 +59,11 @@ from sim.core.records.kinds import Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange, World
 
 ROUNDS_MAX = 100
 """Times that one party may come back to itself within one moment; more is a behaviour that feeds on itself."""
-
-
-class _ToParty(msgspec.Struct, frozen=True):
-    party: PartyId
-    stimulus: Stimulus
-
-
-class _ToReaders(msgspec.Struct, frozen=True):
-    readers: tuple[PartyId, ...]
-    stimulus: Stimulus
-
-
-class _Put(msgspec.Struct, frozen=True):
-    party: PartyId
-    sending: Sending
-
-
-_Happening: TypeAlias = _ToReaders | TruthChange | Inject | Release | _ToParty | _Put
 
 
 class Engine:
@@ -94,6 +78,7 @@ class Engine:
     Attributes:
         scenario: What is run.
         ledger: The exchange so far.
+        technology: What fails of it.
     """
 
     def __init__(
@@ -111,11 +96,13 @@ class Engine:
         self.ledger = Ledger(table, scenario.parties, scenario.activities)
         self._opening = Entry(0, "run", opening(scenario, seed, session))
         self._chance = Chance(seed)
+        self.technology = Technology(scenario, self.ledger, self._chance)
         self._world = World()
-        self._queue: EventQueue[_Happening] = EventQueue()
+        self._agenda = Agenda()
         self._strangers = Strangers(scenario, self.ledger)
         self._faults = FaultDesk(scenario)
         self._outbox = Outbox(scenario, self._faults.tampering)
+        self._deliveries = Deliveries(self.ledger, self.technology, self._faults, self._agenda)
         self._dispatch: dict[PartyId, Dispatch] = {}
         self._briefs: dict[PartyId, Brief] = {}
         self._senses = Senses(self._briefs, self._chance)
@@ -147,18 +134,17 @@ class Engine:
             themes=frozenset(self.scenario.themes),
             quantities=self.scenario.quantities,
         )
-        self._hand(0, party_id, Started())
+        self._agenda.hand(0, party_id, Started())
 
     def _schedule(self) -> None:
         for change in self.scenario.truth:
-            self._queue.push(change.at_ms, Priority.TRUTH, change)
+            self._agenda.change(change)
         for inject in self.scenario.injects:
-            self._queue.push(inject.at_ms, Priority.CONTROL, inject)
+            self._agenda.plan(inject.at_ms, inject)
         for at_ms, release in self._faults.set_times():
-            self._queue.push(at_ms, Priority.CONTROL, release)
-
-    def _hand(self, at_ms: int, party: PartyId, stimulus: Stimulus) -> None:
-        self._queue.push(at_ms, Priority.PARTY, _ToParty(party, stimulus))
+            self._agenda.plan(at_ms, release)
+        for edge in edges(self.scenario.outages):
+            self._agenda.plan(edge.at_ms, edge)
 
     # A turn --------------------------------------------------------------------------------------
 
@@ -168,38 +154,60 @@ class Engine:
 
     def next_ms(self) -> int | None:
         """Return the next moment at which something happens, or None when the exercise is over."""
-        at_ms = self._queue.next_ms()
+        at_ms = self._agenda.next_ms()
         return None if at_ms is None or at_ms > self.scenario.end_ms else at_ms
 
     def turn(self, at_ms: int) -> Turn:
         """Let everything that happens at ``at_ms`` happen, and return what parties want of the exchange."""
         turn = Turn(at_ms)
         for _ in range(ROUNDS_MAX):
-            happenings = self._queue.pop_at(at_ms)
+            happenings = self._agenda.pop_at(at_ms)
             if not happenings:
+                self._agenda.send_on(self.technology.keep_back(turn))
                 return turn
             inboxes: dict[PartyId, list[Stimulus]] = {}
             for happening in happenings:
-                if isinstance(happening, _ToReaders):
+                if isinstance(happening, ToReaders):
                     for reader in happening.readers:
                         inboxes.setdefault(reader, []).append(happening.stimulus)
-                elif isinstance(happening, _ToParty):
+                elif isinstance(happening, ToParty):
                     inboxes.setdefault(happening.party, []).append(happening.stimulus)
+                elif isinstance(happening, Edge):
+                    # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
+                    for party, stimulus in self.technology.pass_edge(turn, happening):
+                        inboxes.setdefault(party, []).append(stimulus)
                 else:
                     self._happen(turn, happening)
             for party in sorted(inboxes):
                 self._step(turn, party, inboxes[party])
         raise RuntimeError(f"expected the moment {at_ms} ms to end within {ROUNDS_MAX} rounds")
 
-    def _happen(self, turn: Turn, happening: TruthChange | Inject | Release | _Put) -> None:
+    def strike(self, outage: Outage, at_ms: int, *, begins: bool) -> None:
+        """Let an outage that no script foresaw begin or end at ``at_ms``, which must not lie before the last turn."""
+        self._agenda.plan(at_ms, Edge(outage, begins))
+
+    def put_back(self, turn: Turn) -> None:
+        """Take back what a turn wanted of a broker that is gone: nothing of it counts, and it goes out again later."""
+        self._agenda.send_on(self.technology.put_back(turn))
+
+    def _happen(self, turn: Turn, happening: TruthChange | ByControl) -> None:
         if isinstance(happening, TruthChange):
             self._change_truth(turn, happening)
         elif isinstance(happening, Inject):
             self._inject(turn, happening)
         elif isinstance(happening, Release):
             self._release(turn, happening)
+        elif isinstance(happening, OnTheWay):
+            self._arrive(turn, happening.what)
         else:
             self._put(turn, happening.party, happening.sending)
+
+    def _arrive(self, turn: Turn, what: Publication | Due) -> None:
+        """Take what was under way over a slow link: it is at the broker now, or with who is to read it."""
+        if isinstance(what, Publication):
+            turn.publications.append(what)
+        else:
+            turn.entries.extend(self._deliveries.come_late(turn.at_ms, turn.at_ms, what, self._world))
 
     def _change_truth(self, turn: Turn, change: TruthChange) -> None:
         self._world = self._world.after(change)
@@ -209,31 +217,27 @@ class Engine:
             known, entries = self._faults.tampering.perceiving(change, sensed, turn.at_ms)
             turn.entries.extend(entries)
             if known is not None:
-                self._hand(*known)
-        self._make_due(turn.at_ms, self._faults.triggers.after("truth", change.id))
+                self._agenda.hand(*known)
+        self._agenda.make_due(turn.at_ms, self._faults.triggers.after("truth", change.id))
 
     def _inject(self, turn: Turn, inject: Inject) -> None:
         content = Injected(inject.id, inject.to, inject.cue, inject.title, inject.source)
         turn.entries.append(Entry(turn.at_ms, "inject", content))
-        self._hand(turn.at_ms, inject.to, Cued(inject.id, inject.cue))
-        self._make_due(turn.at_ms, self._faults.triggers.after("inject", inject.id))
+        self._agenda.hand(turn.at_ms, inject.to, Cued(inject.id, inject.cue))
+        self._agenda.make_due(turn.at_ms, self._faults.triggers.after("inject", inject.id))
 
     def _release(self, turn: Turn, release: Release) -> None:
         released = self._faults.release(release, self._world, self.ledger.table, turn.at_ms)
         self._enter(turn, released.entries)
         for sensed in released.sensed:
-            self._hand(*sensed)
+            self._agenda.hand(*sensed)
         for sending in released.sendings:
             self._put(turn, release.fault.party, sending)
 
     def _enter(self, turn: Turn, entries: Sequence[Entry]) -> None:
         """Take in records of faults, and let those come that wait for one that entered."""
         turn.entries.extend(entries)
-        self._make_due(turn.at_ms, self._faults.after_entering(entries))
-
-    def _make_due(self, now: int, due: Sequence[Due]) -> None:
-        for delay_ms, fault, cause in due:
-            self._queue.push(now + delay_ms, Priority.CONTROL, Release(fault, cause))
+        self._agenda.make_due(turn.at_ms, self._faults.after_entering(entries))
 
     def unmet(self, now: int) -> list[Entry]:
         """Return a record of each fault of the scenario that has not entered by the end."""
@@ -245,7 +249,7 @@ class Engine:
                 self._log_perception(turn, party, stimulus)
         state, acts = step(self._briefs[party], self._dispatch[party], self._states[party], inbox, turn.at_ms)
         self._states[party] = state
-        self._make_due(turn.at_ms, self._faults.triggers.on_step(party, state.engaged))
+        self._agenda.make_due(turn.at_ms, self._faults.triggers.on_step(party, state.engaged))
         for act in acts:
             self._act(turn, party, act)
 
@@ -258,16 +262,16 @@ class Engine:
         if isinstance(act, Publish):
             self._send(turn, party, act)
         elif isinstance(act, Wake):
-            self._hand(act.at_ms, party, Woken(act.errand, act.about))
+            self._agenda.hand(act.at_ms, party, Woken(act.errand, act.about))
         elif isinstance(act, Subscribe):
             turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=True, injects=act.injects))
         elif isinstance(act, Unsubscribe):
             turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=False))
         elif isinstance(act, Look):
-            self._hand(*self._senses.of_looking(self._world, party, act.subject, turn.at_ms))
+            self._agenda.hand(*self._senses.of_looking(self._world, party, act.subject, turn.at_ms))
         elif isinstance(act, Appraise):
             for sensed in self._senses.of_appraising(self._world, party, act.subject, turn.at_ms):
-                self._hand(*sensed)
+                self._agenda.hand(*sensed)
         else:
             assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
             turn.entries.append(note(turn.at_ms, party, act))
@@ -277,8 +281,8 @@ class Engine:
         self._enter(turn, entries)
         for sending in sendings:
             if sending.delay_ms:
-                put = _Put(party, msgspec.structs.replace(sending, delay_ms=0))
-                self._queue.push(turn.at_ms + sending.delay_ms, Priority.CONTROL, put)
+                put = Put(party, msgspec.structs.replace(sending, delay_ms=0))
+                self._agenda.plan(turn.at_ms + sending.delay_ms, put)
             else:
                 self._put(turn, party, sending)
 
@@ -287,9 +291,16 @@ class Engine:
         turn.publications.append(publication)
         if sending.act.register is not None:
             errand, about = sending.act.register
-            self._hand(turn.at_ms, party, Woken(errand, (about, publication.event.id)))
+            self._agenda.hand(turn.at_ms, party, Woken(errand, (about, publication.event.id)))
 
     # Settling ------------------------------------------------------------------------------------
+
+    def settle_steps(self, turn: Turn) -> list[Entry]:
+        """Take that the steps of a turn were done, and all that was due came; return the records of it."""
+        now, entries = turn.at_ms, []
+        for due in self.technology.arrived(turn):
+            entries += self._deliveries.come_late(now, now + TICK_MS, due, self._world)
+        return entries
 
     def settle_wishes(self, turn: Turn, answers: Sequence[BrokerAnswer]) -> list[Entry]:
         """Take what the broker did with the subscriptions of a turn; return the records of it."""
@@ -302,16 +313,17 @@ class Engine:
         if not wish.active:
             return self.ledger.unsubscribe(now, wish)
         entry = self.ledger.subscribe(now, wish, answer)
-        if entry.kind == "denied":
-            self._hand(now + TICK_MS, wish.party, Refused("subscribe", wish.topic_filter))
+        if entry.kind == "denied" and not self.technology.ask_again(wish):
+            self._agenda.hand(now + TICK_MS, wish.party, Refused("subscribe", wish.topic_filter))
         return entry
 
     def foresee(self, turn: Turn) -> list[Foreseen]:
         """Return what the broker must do with each publication of a turn."""
-        return [
-            self.ledger.foresee(publication.party, publication.topic, turn.at_ms)
-            for publication in turn.publications
-        ]
+        technology, foreseen = self.technology, []
+        for one in turn.publications:
+            expected = technology.divided(one.topic, self.ledger.foresee(one.party, one.topic, turn.at_ms))
+            foreseen.append(technology.doubled(one.topic, expected))
+        return foreseen
 
     def settle(self, turn: Turn, foreseen: Sequence[Foreseen], answers: Sequence[BrokerAnswer]) -> Settlement:
         """Take what the broker did with the publications of a turn; hand out the deliveries."""
@@ -319,60 +331,47 @@ class Engine:
         accepted: list[tuple[str, Event]] = []
         for publication, expected, answer in zip(turn.publications, foreseen, answers, strict=True):
             if answer.accepted and expected.decision.allowed and publication.is_screened:
-                more, event = self._screen(turn.at_ms, publication)
+                more, event = self._screen(turn.at_ms, publication, expected)
                 entries += more
                 accepted += [] if event is None else [(publication.topic, event)]
                 continue
             if answer.accepted and expected.decision.allowed:
                 accepted.append((publication.topic, publication.event))
-                entries += self._deliver(
-                    turn.at_ms, publication.topic, publication.event, expected, publication.payload
-                )
+                entries += self._deliver(turn.at_ms, publication, expected)
                 continue
             entry = self.ledger.refuse(turn.at_ms, publication, expected, answer)
             entries.append(entry)
             if entry.kind == "denied":
                 refused = Refused("publish", publication.topic)
-                self._hand(turn.at_ms + TICK_MS, publication.party, refused)
+                self._agenda.hand(turn.at_ms + TICK_MS, publication.party, refused)
         changes, changed = self.ledger.change_rights(turn.at_ms, accepted)
         return Settlement([*entries, *changed], changes)
 
-    def _deliver(
-        self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes | None
-    ) -> list[Entry]:
-        entries = self.ledger.deliver(now, topic, event, expected, payload)
-        others, tampered = self._faults.tampering.arriving(topic, event, expected.readers, self._world, now)
-        readers = expected.readers
-        for one in others:
-            readers = tuple(reader for reader in readers if reader != one.reader)
-            if one.event is not None:
-                self._hand(now + TICK_MS + one.delay_ms, one.reader, Delivered(topic, one.event))
-        # One happening for all readers: there are many more deliveries than messages.
-        if readers:
-            arrival = _ToReaders(readers, Delivered(topic, event))
-            self._queue.push(now + TICK_MS, Priority.PARTY, arrival)
-        self._faults.said.note(now, topic, event)
-        due = (*self._faults.triggers.on_message(topic, event), *self._faults.after_entering(tampered))
-        self._make_due(now + TICK_MS, due)
-        return [*entries, *tampered]
+    def _deliver(self, now: int, publication: Publication, expected: Foreseen) -> list[Entry]:
+        topic, event, payload = publication.topic, publication.event, publication.payload
+        return self._deliveries.go_through(now, topic, event, expected, payload, self._world, outside=False)
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
         event = self._strangers.admit(now, topic, payload)
         if isinstance(event, str):
             return Settlement([garbled(self.ledger, now, topic, event)], [])
-        entries = self._take_in(now, topic, event)
+        expected = self.technology.divided(topic, self.ledger.foresee(event.sender, topic, now))
+        entries = self._take_in(now, topic, event, expected, payload)
         changes, changed = self.ledger.change_rights(now, [(topic, event)])
         return Settlement([*entries, *changed], changes)
 
-    def _screen(self, now: int, publication: Publication) -> tuple[list[Entry], Event | None]:
+    def _screen(
+        self, now: int, publication: Publication, expected: Foreseen
+    ) -> tuple[list[Entry], Event | None]:
         """Take a message that a party's client was made to send, and that need not be one that can be read."""
-        topic = publication.topic
-        event = self._strangers.admit(now, topic, publication.payload)
+        topic, payload = publication.topic, publication.payload
+        event = self._strangers.admit(now, topic, payload)
         if isinstance(event, str):
+            self.technology.keep_unreadable(publication, expected)
             return [garbled(self.ledger, now, topic, event, publication.event.injects)], None
-        return self._take_in(now, topic, event), event
+        return self._take_in(now, topic, event, expected, payload), event
 
-    def _take_in(self, now: int, topic: str, event: Event) -> list[Entry]:
+    def _take_in(self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes) -> list[Entry]:
         self._outbox.note(event)
-        return self._deliver(now, topic, event, self.ledger.foresee(event.sender, topic, now), None)
+        return self._deliveries.go_through(now, topic, event, expected, payload, self._world, outside=True)

@@ -12,6 +12,7 @@ from sim.core.engine.admission import RightsChange
 from sim.core.messages.event import Event
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.records.record import Entry
+from sim.core.world.technology import OutageType
 
 
 class SubscriptionWish(msgspec.Struct, frozen=True):
@@ -45,14 +46,52 @@ class BrokerAnswer(msgspec.Struct, frozen=True):
     local: Mapping[str, Any] | None = None
 
 
+class Due(msgspec.Struct, frozen=True):
+    """A message that waits for a party which is away from the broker, because of outage ``by``.
+
+    ``is_readable`` unless nobody can make sense of the payload: that comes too, and is then nothing.
+    """
+
+    party: PartyId
+    topic: str
+    event: Event
+    payload: bytes
+    by: InjectId
+    is_readable: bool = True
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done to the broker and to clients when an outage begins or ends, before all else of the moment.
+
+    Attributes:
+        type: What fails, or works again.
+        outage: Which outage.
+        parties: Whom it strikes, in order of id.
+        begins: Whether it begins.
+        anew: Whether the clients come back to new sessions.
+        due: What the broker must deliver to those who come back.
+    """
+
+    type: OutageType
+    outage: InjectId
+    parties: tuple[PartyId, ...]
+    begins: bool
+    anew: bool = False
+    due: tuple[Due, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Everything that parties want of the exchange at one moment, in order, and the records made so far."""
+    """Everything that parties want of the exchange at one moment, in order, and the records made so far.
+
+    What is done to the technology comes first; then wishes, then publications.
+    """
 
     at_ms: int
     entries: list[Entry] = field(default_factory=list)
     wishes: list[SubscriptionWish] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

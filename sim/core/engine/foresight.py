@@ -17,13 +17,17 @@ from sim.core.model.profile import Action
 class Foreseen(msgspec.Struct, frozen=True):
     """Whether a publication will be accepted, who will receive it, and from whom it is silently withheld.
 
-    Readers and withheld are in order of id. Someone has it withheld who subscribed when that was allowed, and
-    has lost the right since.
+    All are in order of id. Someone has it withheld who subscribed when that was allowed, and has lost the right
+    since. For those who are away it waits at the broker. Of the readers, some get it twice.
+    To some it is delivered over a slow link: they read it later.
     """
 
     decision: Decision
     readers: tuple[PartyId, ...]
     withheld: tuple[PartyId, ...]
+    away: tuple[PartyId, ...] = ()
+    twice: tuple[PartyId, ...] = ()
+    slowly: tuple[PartyId, ...] = ()
 
 
 class Subscriptions:

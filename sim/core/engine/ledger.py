@@ -12,15 +12,24 @@ from typing import Literal
 import msgspec
 
 from sim.core.engine.admission import RightsChange, apply_change, rights_changes
-from sim.core.engine.exchange import BrokerAnswer, Publication, SubscriptionWish
+from sim.core.engine.exchange import BrokerAnswer, Due, Publication, SubscriptionWish
 from sim.core.engine.foresight import Foreseen, Subscriptions, foresee
 from sim.core.messages.event import Event
-from sim.core.model.access import AccessTable
+from sim.core.model.access import AccessTable, Withheld
 from sim.core.model.activity import Activity
-from sim.core.model.ids import ActivityId, EventId, PartyId
+from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId
 from sim.core.model.party import Party
 from sim.core.model.profile import Action
-from sim.core.records.kinds import Denied, EncodedMessage, Ending, Message, Rights, Subscribed, Undelivered
+from sim.core.records.kinds import (
+    Delivery,
+    Denied,
+    EncodedMessage,
+    Ending,
+    Message,
+    Rights,
+    Subscribed,
+    Undelivered,
+)
 from sim.core.records.record import Entry
 
 FORESEEN_MAX = 100_000
@@ -150,9 +159,20 @@ class Ledger:
         return [message, *(self._withhold(now, party, topic, event.id) for party in foreseen.withheld)]
 
     def _withhold(self, now: int, party: PartyId, topic: str, event: EventId) -> Entry:
-        self.denied += 1
         decision = self.table.decide(party, now, Action.READ, topic)
-        return Entry(now, "denied", Denied(party, "deliver", topic, decision.rule, decision.source, event))
+        return self.deny(now, Denied(party, "deliver", topic, decision.rule, decision.source, event))
+
+    def deny(self, now: int, denied: Denied) -> Entry:
+        """Count a refusal, and return its record."""
+        self.denied += 1
+        return Entry(now, "denied", denied)
+
+    def came(self, now: int, due: Due, how: Literal["late", "missed", "again"]) -> Entry:
+        """Take what became of a message that an outage had its way with; what came late is a delivery."""
+        if how == "late":
+            self.deliveries += 1
+        content = Delivery(due.party, due.topic, due.event.id, how, due.by)
+        return Entry(now, "delivery", content, (due.event.id, due.by))
 
     # Rights --------------------------------------------------------------------------------------
 
@@ -172,6 +192,16 @@ class Ledger:
                 changes.append(change)
                 entries.append(Entry(now, "rights", _rights(change), (change.by,)))
         return changes, entries
+
+    def withhold(self, withheld: Withheld) -> None:
+        """Put into the table what an outage withholds from a party, before anything else happens at that moment."""
+        self.table = self.table.with_withheld(withheld)
+        self._foreseen.clear()
+
+    def give_back(self, party: PartyId, outage: InjectId, now: int) -> None:
+        """Put into the table that an outage withholds nothing from a party any more, from ``now`` (ms) on."""
+        self.table = self.table.with_given_back(party, outage, now)
+        self._foreseen.clear()
 
     # Strangers, and what goes wrong --------------------------------------------------------------
 

@@ -78,10 +78,9 @@ def _past(setting: _Setting, value: Any) -> str | None:
 
 
 def _cause(setting: _Setting, value: Any) -> str | None:
-    scripted = {inject.id for inject in setting.scenario.injects} | {
-        fault.id for fault in setting.scenario.faults
-    }
-    return None if value in scripted else "an inject or fault of the exercise"
+    scenario = setting.scenario
+    scripted = {one.id for part in (scenario.injects, scenario.faults, scenario.outages) for one in part}
+    return None if value in scripted else "an inject, fault or outage of the exercise"
 
 
 def _version(_setting: _Setting, value: Any) -> str | None:

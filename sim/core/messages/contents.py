@@ -132,7 +132,7 @@ class Request(Content, frozen=True, tag="request"):
     """
 
     activity: ActivityId
-    purpose: Literal["access", "verify", "support", "effects", "inform", "spar"]
+    purpose: Literal["access", "verify", "support", "effects", "inform", "spar", "update"]
     about: ItemRef | None = None
     subject: SubjectId = ""
     theme: ThemeId = ""

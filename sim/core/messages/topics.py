@@ -100,6 +100,13 @@ RETAINED: Final = frozenset(
 )
 """Shapes that hold state and are retained, as a service to outside clients that come late."""
 
+_NOT_OF_THE_TOOL: Final = frozenset({Shape.CLOCK, Shape.CONTROL, Shape.OUTSIDE})
+
+TOOL_PATTERNS: Final = tuple(
+    sorted({f"{shape.value.partition('/')[0]}/#" for shape in Shape if shape not in _NOT_OF_THE_TOOL})
+)
+"""Topic filters that match everything of the tool, and nothing of what is said outside it."""
+
 # The level that must name the sender; what it names is also what rights bind to the account.
 _SENDER_LEVEL: Final[Mapping[Shape, str]] = {
     Shape.RISK: "owner",
@@ -111,6 +118,11 @@ _SENDER_LEVEL: Final[Mapping[Shape, str]] = {
     Shape.OUTSIDE: "sender",
     Shape.RECEIPT: "party",
 }
+
+
+def is_outside(topic: str) -> bool:
+    """Say whether a topic, or every topic that a filter matches, is outside the tool: by telephone or a liaison."""
+    return topic.startswith("outside/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,30 @@ class Grant:
         return self.from_ms <= at_ms and (self.until_ms is None or at_ms < self.until_ms)
 
 
+OUTAGE = "outage"
+"""Rule that withholds what is of the tool from a party whom the tool fails, whatever else it may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What an outage withholds from a party, from one moment to another (ms of exercise time; None is still so)."""
+
+    party: PartyId
+    patterns: tuple[str, ...]
+    by: str
+    from_ms: int
+    until_ms: int | None = None
+
+    def holds_at(self, at_ms: int) -> bool:
+        """Say whether it is withheld at ``at_ms``: from its start, up to but not at its end."""
+        return self.from_ms <= at_ms and (self.until_ms is None or at_ms < self.until_ms)
+
+    @property
+    def decision(self) -> Decision:
+        """Return the refusal that comes of it."""
+        return Decision(allowed=False, rule=OUTAGE, source=f"outage {self.by}")
+
+
 @dataclass(frozen=True)
 class AccessTable:
     """Every right of every party, standing and granted.
@@ -70,18 +94,23 @@ class AccessTable:
         refusals: What each party's profile expressly withholds, to name the reason of a denial.
         grants: All grants of the run so far, also those taken back.
         bundles: What can be granted to each party.
+        withheld: What outages withhold, also those that are over.
     """
 
     rules: Mapping[PartyId, tuple[Rule, ...]]
     refusals: Mapping[PartyId, tuple[Rule, ...]] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     bundles: Mapping[PartyId, tuple[GrantTemplate, ...]] = field(default_factory=dict)
+    withheld: tuple[Withheld, ...] = ()
     _index: dict[tuple[PartyId, Action], FilterIndex[Rule]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     def decide(self, party: PartyId, at_ms: int, action: Action, topic: str) -> Decision:
         """Say whether ``party`` may act on ``topic`` (a topic name) at ``at_ms``."""
+        for withheld in self._withheld(party, at_ms):
+            if any(matches(pattern, topic) for pattern in withheld.patterns):
+                return withheld.decision
         standing = self._standing(party, action).find(topic)
         for rule in standing:
             return Decision(allowed=True, rule=rule.name, source=rule.source)
@@ -92,6 +121,9 @@ class AccessTable:
 
     def decide_subscription(self, party: PartyId, at_ms: int, topic_filter: str) -> Decision:
         """Say whether ``party`` may subscribe to a filter: one rule must cover all that it can match."""
+        for withheld in self._withheld(party, at_ms):
+            if any(covers(pattern, topic_filter) for pattern in withheld.patterns):
+                return withheld.decision
         rules = (*self.rules.get(party, ()), *self._granted(party, at_ms, Action.READ))
         for rule in rules:
             if rule.action is Action.READ and covers(rule.pattern, topic_filter):
@@ -122,6 +154,18 @@ class AccessTable:
         )
         return replace(self, grants=ended)
 
+    def with_withheld(self, withheld: Withheld) -> AccessTable:
+        """Return the table in which an outage withholds something more."""
+        return replace(self, withheld=(*self.withheld, withheld))
+
+    def with_given_back(self, party: PartyId, by: str, at_ms: int) -> AccessTable:
+        """Return the table in which a party has back, from ``at_ms`` on, what the outage ``by`` withheld."""
+        ended = tuple(
+            replace(one, until_ms=at_ms) if (one.party, one.by, one.until_ms) == (party, by, None) else one
+            for one in self.withheld
+        )
+        return replace(self, withheld=ended)
+
     def open_grant(self, grant_id: str) -> Grant | None:
         """Return the grant with this id that is in force, or None."""
         return next((known for known in self.grants if known.id == grant_id and known.until_ms is None), None)
@@ -147,6 +191,9 @@ class AccessTable:
                     index.add(rule.pattern, rule)
             self._index[party, action] = index
         return index
+
+    def _withheld(self, party: PartyId, at_ms: int) -> Iterable[Withheld]:
+        return (one for one in self.withheld if one.party == party and one.holds_at(at_ms))
 
     def _granted(self, party: PartyId, at_ms: int, action: Action) -> Iterable[Rule]:
         for grant in self.grants:

@@ -21,7 +21,9 @@ from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact, Observation
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+READABLE_VERSIONS: Final = (1, FORMAT_VERSION)
+"""Version 2 has two kinds more: ``outage`` and ``delivery``. Nothing that version 1 had has changed."""
 
 assert GRIP_MAX == 5, "the format documents GRIP 0 to 5"
 
@@ -131,6 +133,35 @@ class FaultUnmet(msgspec.Struct, frozen=True):
     subject: SubjectId
     reason: Literal["untriggered", "nothing-passed", "nothing-so", "nothing-said", "no-place"]
     trigger: str = ""
+
+
+class OutageEdge(msgspec.Struct, frozen=True, kw_only=True):
+    """Technology failed (``change`` is ``begins``), or works again (``ends``); ``parties`` are those it struck.
+
+    ``fails_tool`` when they cannot work in the tool as long as it lasts.
+    """
+
+    id: InjectId
+    type: str
+    change: Literal["begins", "ends"]
+    parties: tuple[PartyId, ...]
+    fails_tool: bool
+    title: Text
+    source: str
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One delivery of a message that an outage had its way with, apart from the record of the message.
+
+    ``late``: it came now, to a reader that the record of the message does not name. ``missed``: it never came, and
+    will not. ``again``: it came once more, to a reader that had it.
+    """
+
+    party: PartyId
+    topic: str
+    event: EventId
+    how: Literal["late", "missed", "again"]
+    by: InjectId
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -248,8 +279,8 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
 
 AnyRecordContent: TypeAlias = (
-    Opening | Truth | Injected | FaultEntered | FaultUnmet | Observed | Message | Denied | Subscribed | Rights | Note
-    | Undelivered | Garbled | Failure | Ending
+    Opening | Truth | Injected | FaultEntered | FaultUnmet | OutageEdge | Observed | Message | Delivery | Denied
+    | Subscribed | Rights | Note | Undelivered | Garbled | Failure | Ending
 )  # fmt: skip
 
 KINDS: Final[Mapping[str, type[Any]]] = {
@@ -258,8 +289,10 @@ KINDS: Final[Mapping[str, type[Any]]] = {
     "inject": Injected,
     "fault": FaultEntered,
     "unmet": FaultUnmet,
+    "outage": OutageEdge,
     "observed": Observed,
     "message": Message,
+    "delivery": Delivery,
     "denied": Denied,
     "subscribed": Subscribed,
     "rights": Rights,

@@ -17,6 +17,7 @@ from sim.core.model.time import SECOND_MS
 from sim.core.picture.plausibility import Quantity
 from sim.core.world.faults import Fault
 from sim.core.world.injects import Inject
+from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange
 
 TICK_MS = SECOND_MS
@@ -43,6 +44,7 @@ class Scenario:
         faults: Faults, in order of time.
         inputs: SHA-256 of each file it was read from, by relative path.
         quantities: How far figures can move, by name.
+        outages: Failures of technology, in order of time.
         settings: What was changed in it for this run, by ``<party>.<key>``; empty when it is as its files say.
     """
 
@@ -61,4 +63,5 @@ class Scenario:
     faults: tuple[Fault, ...]
     inputs: Mapping[str, str]
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    outages: tuple[Outage, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.agents.acts import Perceived, Refused, Started, Unseen
+from sim.core.agents.acts import Perceived, Refused, Started, ToolFails, ToolWorks, Unseen
 from sim.core.agents.agent import Behaviour
 from sim.core.agents.information.statements import SAID
 from sim.core.agents.mobilisation.engagement import ALARMED, ENGAGED
@@ -49,6 +49,8 @@ HAPPENINGS: dict[object, str] = {
     Perceived: "perceives",
     Refused: "is refused",
     Started: "the exercise begins",
+    ToolFails: "the tool fails",
+    ToolWorks: "the tool works again",
     Unseen: "sees nothing",
 }
 

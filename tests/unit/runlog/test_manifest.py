@@ -123,11 +123,18 @@ def test_what_is_no_manifest_is_told(tmp_path: Path, data: bytes, message: str) 
 
 def test_a_format_of_the_future_is_not_damage(tmp_path: Path, manifest: Manifest) -> None:
     save_manifest(tmp_path, manifest)
-    changed(tmp_path, "format", 2)
+    changed(tmp_path, "format", 3)
 
-    with pytest.raises(RunLogError, match=r"manifest\.json: format: expected 1, found 2") as caught:
+    with pytest.raises(RunLogError, match=r"manifest\.json: format: expected 1 or 2, found 3") as caught:
         load_manifest(tmp_path)
     assert not isinstance(caught.value, ManifestError)
+
+
+def test_a_format_of_before_is_read(tmp_path: Path, manifest: Manifest) -> None:
+    save_manifest(tmp_path, manifest)
+    changed(tmp_path, "format", 1)
+
+    assert load_manifest(tmp_path).format == 1
 
 
 def test_a_key_of_the_future_is_passed_over(tmp_path: Path, manifest: Manifest) -> None:

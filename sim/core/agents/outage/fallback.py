@@ -5,6 +5,7 @@ liaison, as was agreed, and the rest is held back. A liaison who is not there is
 waits. What comes in that way is taken in as ever; what waits in the tool is read once it works again. Then the tool is
 brought up to date: the newest of everything, nothing twice.
 To notice, to go back and to call, somebody comes until it is done: until then nothing that was to be told is dropped.
+Where the tool refuses what is written, who writes notices at once. Who missed messages asks for what they told.
 
 This stands around the step of every party, in one place: no other behaviour knows whether the tool works.
 """
@@ -15,11 +16,27 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 from sim.core.agents import agent
-from sim.core.agents.acts import Act, Assign, Cued, Delivered, Publish, Remark, Stimulus, Wake, Woken
+from sim.core.agents.acts import (
+    Act,
+    Assign,
+    Cued,
+    Delivered,
+    Publish,
+    Refused,
+    Remark,
+    Stimulus,
+    ToolFails,
+    ToolWorks,
+    Wake,
+    Woken,
+)
 from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.outage.once import read_once
 from sim.core.agents.outage.telephone import Call, addressees, bundled, call, carrier_to, told
+from sim.core.agents.outage.updating import UPDATE, asked, asks, update
 from sim.core.agents.people.calling import call_role, is_available, limits_of_doer
+from sim.core.messages.contents import Request
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.ids import InjectId
@@ -44,7 +61,7 @@ def step(
     brief: Brief, dispatch: Dispatch, state: AgentState, inbox: Sequence[Stimulus], now: int
 ) -> Reaction:
     """Return the party's next state and its acts, also while the tool fails it: see :func:`agent.step`."""
-    state, readable = _readable(state, inbox)
+    state, readable = _readable(*read_once(state, inbox))
     state, acts = agent.step(brief, dispatch, state, readable, now)
     return state, _kept_out_of_tool(state, acts, now)
 
@@ -94,6 +111,8 @@ def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]
     caught = tuple(act for act in acts if isinstance(act, Publish) and _is_in_tool(act.topic))
     if not caught:
         return acts
+    if _mode(state) == FAILING and state.mind(NAME).get("refuses"):
+        return [*acts, Wake(now, ROUTE, caught)]  # nobody knows better than to try
     rest = [act for act in acts if not (isinstance(act, Publish) and _is_in_tool(act.topic))]
     return [*rest, Wake(now, ROUTE, caught)]
 
@@ -102,13 +121,27 @@ def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]
 
 
 def _down(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
+    return _failing(state, stimulus.inject, now, refuses=False)
+
+
+def _failed(_brief: Brief, state: AgentState, stimulus: ToolFails, now: int) -> Reaction:
+    return _failing(state, stimulus.outage, now, refuses=stimulus.refuses)
+
+
+def _failing(state: AgentState, failure: InjectId, now: int, *, refuses: bool) -> Reaction:
     mode = FAILING if _mode(state) == UP else _mode(state)
-    state = state.with_mind(NAME, {"mode": mode, "fails": True, "inject": stimulus.inject})
-    errand = Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None, stimulus.inject, persists=True)
-    return state, [errand]
+    state = state.with_mind(NAME, {"mode": mode, "fails": True, "inject": failure, "refuses": refuses})
+    return state, [Assign(Duty.INFORMATION, f"tool-down/{now}", NOTICE, None, failure, persists=True)]
 
 
-def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reaction:
+def _refused(brief: Brief, state: AgentState, stimulus: Refused, now: int) -> Reaction:
+    """Notice at once: somebody wrote, and the tool did not take it."""
+    if stimulus.attempt != "publish" or not state.mind(NAME).get("refuses"):
+        return state, []
+    return _notice(brief, state, stimulus, now)
+
+
+def _notice(brief: Brief, state: AgentState, _stimulus: Woken | Refused, now: int) -> Reaction:
     mind = state.mind(NAME)
     if mind["mode"] != FAILING or not mind["fails"]:
         return state, []
@@ -120,12 +153,20 @@ def _notice(brief: Brief, state: AgentState, _stimulus: Woken, now: int) -> Reac
 
 
 def _up(_brief: Brief, state: AgentState, stimulus: Cued, now: int) -> Reaction:
-    state = state.with_mind(NAME, {"fails": False})
-    inject = stimulus.inject
-    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, inject, inject, persists=True)]
+    return _working(state, stimulus.inject, now, behind=False)
 
 
-def _back(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
+def _repaired(_brief: Brief, state: AgentState, stimulus: ToolWorks, now: int) -> Reaction:
+    return _working(state, stimulus.outage, now, behind=stimulus.behind)
+
+
+def _working(state: AgentState, failure: InjectId, now: int, *, behind: bool) -> Reaction:
+    behind = behind or state.mind(NAME).get("behind", False)
+    state = state.with_mind(NAME, {"fails": False, "refuses": False, "behind": behind})
+    return state, [Assign(Duty.INFORMATION, f"tool-up/{now}", BACK, failure, failure, persists=True)]
+
+
+def _back(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     """Go back to the tool, and bring it up to date."""
     mind = state.mind(NAME)
     mode = _mode(state)
@@ -137,7 +178,10 @@ def _back(_brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
     acts: list[Act] = [*kept.values(), *mind.get("mail", ()), Wake(now, READ, None)]
     if mode == OVER:
         acts.insert(0, Remark("fallback", None, "the tool works again; brought up to date", stimulus.about))
-    return state.with_mind(NAME, {"mode": UP, "unnoticed": (), "kept": {}, "mail": ()}), acts
+    if mind.get("behind"):
+        acts += asks(brief, state, stimulus.about)
+    done = {"mode": UP, "unnoticed": (), "kept": {}, "mail": (), "behind": False}
+    return state.with_mind(NAME, done), acts
 
 
 def _read(_brief: Brief, state: AgentState, _stimulus: Woken, _now: int) -> Reaction:
@@ -232,11 +276,16 @@ BEHAVIOUR = Behaviour(
     NAME,
     {
         ToolDown: _down,
+        ToolFails: _failed,
+        Refused: _refused,
         NOTICE: _notice,
         ToolUp: _up,
+        ToolWorks: _repaired,
         BACK: _back,
         ROUTE: _route,
         TELL: _tell,
         READ: _read,
+        Request: asked,
+        UPDATE: update,
     },
 )

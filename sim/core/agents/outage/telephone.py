@@ -76,13 +76,13 @@ def addressees(brief: Brief, state: AgentState, act: Publish, now: int) -> tuple
     """Return who would have to be told by telephone what this message tells in the tool, in order of id."""
     address = parse(act.topic)
     assert address is not None, "agents publish to known shapes only"
-    if not _may(brief, state, brief.id, Action.PUBLISH, act.topic, now):
+    if not may(brief, state, brief.id, Action.PUBLISH, act.topic, now):
         return ()  # the tool would have refused it
     return tuple(
         other
         for other in sorted(_concerned(brief, address))
         if brief.profiles[brief.directory[other].profile].channel == "post"
-        and _may(brief, state, other, Action.READ, act.topic, now)
+        and may(brief, state, other, Action.READ, act.topic, now)
     )
 
 
@@ -97,7 +97,7 @@ def _concerned(brief: Brief, address: Address) -> Iterator[PartyId]:
             yield from brief.agreements
 
 
-def _may(brief: Brief, state: AgentState, party: PartyId, action: Action, topic: str, now: int) -> bool:
+def may(brief: Brief, state: AgentState, party: PartyId, action: Action, topic: str, now: int) -> bool:
     """Say whether a party may write or read a topic in the tool, as far as this party knows."""
     known = brief.directory[party]
     table = compile_access((known,), brief.profiles, brief.activities.values())

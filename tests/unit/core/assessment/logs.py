@@ -42,6 +42,7 @@ from sim.core.picture.observation import Fact, Observation
 from sim.core.records.kinds import (
     ActivityEntry,
     AnyRecordContent,
+    Delivery,
     Denied,
     Ending,
     FaultEntered,
@@ -50,6 +51,7 @@ from sim.core.records.kinds import (
     Note,
     Observed,
     Opening,
+    OutageEdge,
     PartyEntry,
     Rights,
     Subscribed,
@@ -356,6 +358,25 @@ class Log:
     def tool(self, at: float, party: str, cue: ToolDown | ToolUp) -> int:
         """Let the tool fail a party, or work again."""
         return self.inject(at, Injected(f"i-{len(self.records)}", party, cue, NOTHING, "exercise"))
+
+    def outage(
+        self, at: float, change: Literal["begins", "ends"], *parties: str, fails_tool: bool = True
+    ) -> int:
+        """Let technology fail some parties, or work again."""
+        content = OutageEdge(
+            id="o-1",
+            type="rights" if fails_tool else "reconnect",
+            change=change,
+            parties=parties,
+            fails_tool=fails_tool,
+            title=NOTHING,
+            source="exercise",
+        )
+        return self.add(at, "outage", content)
+
+    def delivery(self, at: float, party: str, event: str, how: Literal["late", "missed", "again"]) -> int:
+        """Let an outage have its way with a delivery."""
+        return self.add(at, "delivery", Delivery(party, "t", event, how, "o-1"))
 
     def fallback(self, at: float, party: str) -> int:
         """Note that a party went over to its fallback, or back."""

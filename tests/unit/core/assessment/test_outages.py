@@ -80,3 +80,17 @@ def test_without_an_outage_there_is_nothing_to_see() -> None:
     log = Log()
     log.fallback(15, GRID)
     assert fallback_switch(gather(log.end(99).records), GRID) is None
+
+
+def test_the_tool_fails_by_an_outage_as_by_a_cue() -> None:
+    log = Log()
+    log.outage(5, "begins", WATER)
+    log.outage(8, "begins", GRID, WATER)
+    log.fallback(12, GRID)
+    log.tool(15, GRID, ToolDown())
+    log.outage(20, "ends", GRID, WATER)
+    log.outage(30, "begins", GRID, fails_tool=False)
+    log.outage(40, "ends", GRID, fails_tool=False)
+    found = outages(gather(log.records).log, GRID)
+    assert [(one.down.at_ms, one.up and one.up.at_ms) for one in found] == [(minutes(8), minutes(20))]
+    assert rows(log.end(99)) == [("switch", 4)]

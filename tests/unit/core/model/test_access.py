@@ -11,6 +11,7 @@ from sim.core.model.access import (
     DEFAULT_DENY,
     AccessTable,
     Rule,
+    Withheld,
     compile_access,
     grant_id,
     is_elsewhere,
@@ -65,6 +66,33 @@ def test_decide_by_a_rule_names_the_rule_and_its_source() -> None:
     rule = Rule("a", READ, "x/+", "read-x", "Tabel 1")
     decision = AccessTable(rules={"a": (rule,)}).decide("a", 0, READ, "x/y")
     assert (decision.allowed, decision.rule, decision.source) == (True, "read-x", "Tabel 1")
+
+
+def test_what_is_withheld_is_denied_whatever_the_rules_say_from_when_until_when() -> None:
+    rule = Rule("a", READ, "#", "read-all", "Tabel 1")
+    table = AccessTable(rules={"a": (rule,), "b": (rule,)})
+    table = table.with_withheld(Withheld("a", ("x/#", "y/#"), "o-1", 10))
+    table = table.with_withheld(Withheld("b", ("x/#",), "o-1", 10)).with_given_back("a", "o-1", 20)
+
+    asked = [(party, at, topic) for party in "ab" for at in (9, 10, 19, 20) for topic in ("x/y", "z/y")]
+    denied = [one for one in asked if not table.decide(one[0], one[1], READ, one[2]).allowed]
+    assert denied == [
+        ("a", 10, "x/y"),
+        ("a", 19, "x/y"),
+        ("b", 10, "x/y"),
+        ("b", 19, "x/y"),
+        ("b", 20, "x/y"),
+    ]
+    assert table.decide("a", 10, READ, "y/1").rule == "outage"
+    assert table.decide("a", 10, READ, "y/1").source == "outage o-1"
+
+
+def test_a_subscription_within_what_is_withheld_is_denied_and_a_wider_one_is_not() -> None:
+    table = AccessTable(rules={"a": (Rule("a", READ, "#", "read-all", "s"),)})
+    table = table.with_withheld(Withheld("a", ("x/#",), "o-1", 10))
+    assert table.decide_subscription("a", 10, "x/+").rule == "outage"
+    assert table.decide_subscription("a", 10, "+/x").allowed
+    assert table.decide_subscription("a", 9, "x/+").allowed
 
 
 def test_decide_on_the_other_action_is_denied() -> None:

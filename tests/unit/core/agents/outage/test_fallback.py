@@ -8,7 +8,18 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from sim.core.agents.acts import Act, Delivered, Publish, Remark, Stimulus, Wake, Woken
+from sim.core.agents.acts import (
+    Act,
+    Delivered,
+    Publish,
+    Refused,
+    Remark,
+    Stimulus,
+    ToolFails,
+    ToolWorks,
+    Wake,
+    Woken,
+)
 from sim.core.agents.admission.admitting import NAME as ADMITTING
 from sim.core.agents.agent import AgentState, Behaviour, Reaction, dispatch_of
 from sim.core.agents.brief import Brief
@@ -398,3 +409,63 @@ def test_of_what_waits_in_the_tool_the_newest_and_every_message_are_read() -> No
     for now, one in enumerate((first, asked, second, asked)):
         party.at(200 + now, one)
     assert party.state.mind(NAME)["waiting"] == (asked, second, asked)
+
+
+# Outages -----------------------------------------------------------------------------------------
+
+
+def test_an_outage_is_noticed_and_left_as_a_cue_is() -> None:
+    party = Party()
+    assert party.at(0, ToolFails("o-1", refuses=False)) == []
+    assert only(Remark, party.at(NOTICED_MS)).because_of == "o-1"
+    assert party.at(500, ToolWorks("o-1", behind=False)) == []
+    back = party.at(500 + REACTION_MS)
+    assert only(Remark, back).text == "the tool works again; brought up to date"
+
+
+def test_while_nobody_knows_better_what_the_tool_refuses_is_tried_and_then_told_otherwise() -> None:
+    party = Party()
+    party.at(0, ToolFails("o-1", refuses=True))
+    assert party.at(10, say(ACK)) == [ACK]
+    remark = only(Remark, party.at(20, Refused("publish", ACK.topic)))
+    assert (remark.text, remark.because_of) == ("the tool is down; works by the fallback", "o-1")
+    told = sole(Publish, party.at(20 + REACTION_MS))
+    assert (told.topic, told.content) == (f"outside/{REGION}/{WATER}/ack", ACK.content)
+    assert party.at(300, say(own())) == []
+
+
+def test_what_cannot_be_reached_is_not_tried() -> None:
+    party = Party()
+    party.at(0, ToolFails("o-1", refuses=False))
+    assert party.at(10, say(ACK)) == []
+
+
+@pytest.mark.parametrize("refused", [Refused("subscribe", "activity/+/card"), Refused("publish", ACK.topic)])
+def test_a_refusal_of_another_kind_tells_nothing_of_the_tool(refused: Refused) -> None:
+    party = Party()
+    if refused.attempt == "subscribe":
+        party.at(0, ToolFails("o-1", refuses=True))
+    assert party.at(10, refused) == []
+
+
+def test_who_missed_something_asks_when_it_is_back_and_once() -> None:
+    party = Party()
+    party.at(0, ToolFails("o-1", refuses=True))
+    party.at(NOTICED_MS)
+    party.at(500, ToolWorks("o-1", behind=True))
+    asked = [act for act in party.at(500 + REACTION_MS) if isinstance(act, Publish)]
+    assert {content_of(act, Request).purpose for act in asked} == {"update"}
+    party.at(1_000, ToolFails("o-2", refuses=False))
+    party.at(1_000 + REACTION_MS)
+    party.at(1_500, ToolWorks("o-2", behind=False))
+    assert [act for act in party.at(1_500 + REACTION_MS) if isinstance(act, Publish)] == []
+
+
+def test_who_is_behind_from_an_outage_that_nobody_had_left_yet_asks_after_the_next() -> None:
+    party = Party()
+    party.at(0, ToolFails("o-1", refuses=True))
+    party.at(NOTICED_MS)
+    party.at(500, ToolWorks("o-1", behind=True), ToolFails("o-2", refuses=False))
+    party.at(500 + REACTION_MS)
+    party.at(900, ToolWorks("o-2", behind=False))
+    assert [act for act in party.at(900 + REACTION_MS) if isinstance(act, Publish)]
