@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.messages.contents import Briefing, ItemUpdate
+from sim.core.messages.contents import Briefing, ItemUpdate, items_in
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.time import HOUR_MS
 from sim.core.records.record import Record
@@ -85,12 +85,27 @@ def test_a_link_partner_knows_only_what_it_said_and_what_it_was_told_outside_the
     assert others == told
 
 
-def test_a_picture_grows_only_with_what_came_until_then(records: list[Record]) -> None:
+def test_a_picture_grows_with_what_came_and_loses_only_what_is_not_valid_any_more(
+    records: list[Record],
+) -> None:
     before = party_picture_at(records, "enexis", MOMENTS_MS[1])
     after = party_picture_at(records, "enexis", MOMENTS_MS[2])
+    last = {
+        item.id: item
+        for record in records
+        if record.kind == "message" and record.at_ms <= MOMENTS_MS[2]
+        if "enexis" in (record.content.event.sender, *record.content.readers)
+        for item in items_in(record.content.event.data)
+    }
 
-    assert before.keys() < after.keys()
-    assert all(after[item_id].version >= item.version for item_id, item in before.items())
+    assert after.keys() - before.keys()
+    for item_id, item in before.items():
+        valid_until_ms = last[item_id].valid_until_ms
+        if item_id in after:
+            assert after[item_id].version >= item.version
+        else:
+            assert valid_until_ms is not None
+            assert valid_until_ms <= MOMENTS_MS[2]
 
 
 def test_tally_counts_every_message_and_delivery_once(records: list[Record]) -> None:
