@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports cover bench figures figures-check fuzz exam exam-table golden pictures clean
+.PHONY: help demo test long check lint types imports cover bench figures figures-check fuzz exam exam-table golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -27,7 +27,10 @@ demo: $(RUNTIME) ## run the exercise limburg-hoogwater over the embedded broker
 	@$(BIN)/beeld run limburg-hoogwater --seed 7
 
 test: $(STAMP) ## unit, property, contract, determinism and integration tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+long: $(STAMP) ## tests that take long: every exercise that comes with it, on every broker
+	@$(BIN)/python -m pytest -q -m slow
 
 check: $(STAMP) lint types imports cover test ## everything that CI and pre-commit hold
 

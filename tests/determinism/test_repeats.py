@@ -67,6 +67,7 @@ def test_the_report_agrees_with_the_log(reference: Run) -> None:
     assert (found.digest, found.records) == (reference.document["digest"], reference.document["records"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
 def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_path: Path) -> None:
     other = run(reference.scenario, tmp_path / "run", broker=broker, hash_seed="4242")
