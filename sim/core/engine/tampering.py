@@ -21,7 +21,7 @@ from sim.core.engine.senses import Sensed
 from sim.core.messages.contents import items_in, with_items
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
-from sim.core.messages.topics import Address, Shape, build, parse
+from sim.core.messages.topics import Address, Shape, build, is_outside, parse
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.picture.observation import Fact
 from sim.core.records.record import Entry
@@ -165,9 +165,7 @@ class Tampering:
             return fault.type not in HELD_UP and any(_is_own(item, armed) for item in items_in(act.content))
         if fault.hop is not Hop.TRANSCRIPTION or armed.entered_ms not in (None, now):
             return False
-        address = parse(act.topic)
-        is_outside = address is not None and address.shape is Shape.OUTSIDE
-        return is_outside and any(item.subject == fault.subject for item in items_in(act.content))
+        return is_outside(act.topic) and any(item.subject == fault.subject for item in items_in(act.content))
 
     def _caught(self, armed: _Armed, party: PartyId, act: Publish, world: World, now: int) -> Entry:
         item = next(item for item in items_in(act.content) if item.subject == armed.fault.subject)

@@ -37,7 +37,7 @@ from sim.core.agents.outage.telephone import Call, addressees, bundled, call, ca
 from sim.core.agents.outage.updating import UPDATE, asked, asks, update
 from sim.core.agents.people.calling import call_role, is_available, limits_of_doer
 from sim.core.messages.contents import Request
-from sim.core.messages.topics import Shape, parse
+from sim.core.messages.topics import Shape, is_outside, parse
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.ids import InjectId
 from sim.core.model.staff import Duty
@@ -78,11 +78,11 @@ def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState,
         if not waiting:
             return state, inbox
         return state.with_mind(NAME, {"waiting": ()}), (*waiting, *inbox)
-    unread = tuple(one for one in inbox if isinstance(one, Delivered) and _is_in_tool(one.topic))
+    unread = tuple(one for one in inbox if isinstance(one, Delivered) and not is_outside(one.topic))
     if not unread:
         return state, inbox
     state = state.with_mind(NAME, {"waiting": _newest((*waiting, *unread))})
-    return state, [one for one in inbox if not (isinstance(one, Delivered) and _is_in_tool(one.topic))]
+    return state, [one for one in inbox if not isinstance(one, Delivered) or is_outside(one.topic)]
 
 
 _Held = TypeVar("_Held", Delivered, Publish)
@@ -99,21 +99,16 @@ def _is_message(topic: str) -> bool:
     return address is None or address.shape in _MESSAGES
 
 
-def _is_in_tool(topic: str) -> bool:
-    address = parse(topic)
-    return address is None or address.shape is not Shape.OUTSIDE
-
-
 def _kept_out_of_tool(state: AgentState, acts: list[Act], now: int) -> list[Act]:
     """Return the acts in which what would go out in the tool is something to find another way for."""
     if _mode(state) == UP:
         return acts
-    caught = tuple(act for act in acts if isinstance(act, Publish) and _is_in_tool(act.topic))
+    caught = tuple(act for act in acts if isinstance(act, Publish) and not is_outside(act.topic))
     if not caught:
         return acts
     if _mode(state) == FAILING and state.mind(NAME).get("refuses"):
         return [*acts, Wake(now, ROUTE, caught)]  # nobody knows better than to try
-    rest = [act for act in acts if not (isinstance(act, Publish) and _is_in_tool(act.topic))]
+    rest = [act for act in acts if not isinstance(act, Publish) or is_outside(act.topic)]
     return [*rest, Wake(now, ROUTE, caught)]
 
 
