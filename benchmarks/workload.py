@@ -76,6 +76,10 @@ class Load:
         """Return the deliveries of one tick."""
         return self.parties * self.fan_out
 
+    def directing(self, number: int) -> str:
+        """Return who directs the activity in which the party with this number takes part: the first of its circle."""
+        return self.names[number - number % self.circle]
+
     def activity_of(self, number: int) -> str:
         """Return the activity in which the party with this number takes part."""
         return f"activity-{number // self.circle:03d}"
@@ -132,7 +136,10 @@ def _item(party: str, version: int, now: int) -> Item:
 def scenario_of(load: Load) -> Scenario:
     """Return an exercise that gives this load."""
     profile = _profile()
-    parties = {name: _party(name, profile.id, load.activity_of(n)) for n, name in enumerate(load.names)}
+    parties = {
+        name: _party(name, profile.id, load.directing(n), load.activity_of(n))
+        for n, name in enumerate(load.names)
+    }
     activities = [_activity(load, first) for first in range(0, load.parties, load.circle)]
     return Scenario(
         id="stream",
@@ -169,13 +176,13 @@ def publication_of(load: Load) -> Publication:
     raise AssertionError("a load without a publication")
 
 
-def _party(name: str, profile: str, activity: str) -> Party:
+def _party(name: str, profile: str, region: str, activity: str) -> Party:
     return Party(
         id=name,
         name=Text(name, name),
         profile=profile,
         core_task=CoreTask.MANAGER,
-        regions=(name,),
+        regions=(region,),  # a partner reads in activities of its own regions
         competence=_COMPETENCE,
         people=_PEOPLE,
         interests=(activity,),  # how a party of this exercise knows in which activity it takes part
@@ -187,7 +194,7 @@ def _activity(load: Load, first: int) -> Activity:
     return Activity(
         id=load.activity_of(first),
         name=Text("Meting", "Measurement"),
-        directing=members[0],
+        directing=load.directing(first),
         parties=members,
         systems=(_SYSTEM,),
         area=shapely.box(5.5, 50.7, 6.1, 51.3),
