@@ -76,8 +76,10 @@ def _moments(
             if change.fact.subject == subject and change.at_ms and _told_after(said, party, change.at_ms):
                 yield change.at_ms - 1, change.at_ms
     else:
-        for at_ms in _spoken(said, party, of_others=fault_type is FaultType.ECHO):
-            yield at_ms + AFTERWARDS_MS, at_ms + AFTERWARDS_MS
+        for one in _spoken(said, party, of_others=fault_type is FaultType.ECHO):
+            at_ms = one.at_ms + AFTERWARDS_MS
+            if _is_of_now(room, one, at_ms):
+                yield at_ms, at_ms
 
 
 def _passing(
@@ -92,16 +94,22 @@ def _passing(
             yield change.at_ms, change.at_ms  # whatever passes first from then on
 
 
-def _spoken(said: list[Statement], party: PartyId, *, of_others: bool) -> Iterator[int]:
-    """Yield when a party says something of its own (ms); or when others do, where it does not.
+def _spoken(said: list[Statement], party: PartyId, *, of_others: bool) -> Iterator[Statement]:
+    """Yield what a party says of its own; or what others do, where it does not.
 
     Who saw it too is a source of its own, and no echo.
     """
-    own = [one.at_ms for one in said if one.sender == party == one.item.source.party]
+    own = [one for one in said if one.sender == party == one.item.source.party]
     if not of_others:
         yield from own
     elif not own:
-        yield from (one.at_ms for one in said if one.sender == one.item.source.party)
+        yield from (one for one in said if one.sender == one.item.source.party)
+
+
+def _is_of_now(room: Scenario, said: Statement, at_ms: int) -> bool:
+    """Say whether a statement is of what is so at a moment: what changed since is about to be told anew."""
+    change = truth_at(room.truth, said.item.subject, at_ms)
+    return change is not None and said.item.observed_at_ms >= change.at_ms
 
 
 def _passes(said: Statement, party: PartyId, hop: Hop) -> bool:

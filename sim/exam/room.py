@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from sim.core.assessment.evidence import Evidence, gather
-from sim.core.model.agreement import Agreement
+from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.cue import ToolDown, ToolUp, TryRead, TryWrite
 from sim.core.model.ids import SubjectId
 from sim.core.model.party import Party
@@ -31,6 +31,9 @@ from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace
 
 _DISTURBING: Final = (ToolDown, ToolUp, TryRead, TryWrite)
+
+_NEVER_OLD: Final = Norm(limit_ms=365 * DAY_MS, source="exercise")
+"""An age that nothing reaches. None agreed would not do: a region then keeps to an age of its own."""
 
 
 def hall(scenario: Scenario, skill: float, *, asking: bool) -> Scenario:
@@ -109,7 +112,7 @@ def _agreement(agreement: Agreement, *, asking: bool) -> Agreement:
         agreement,
         ask_after_ms=agreement.ask_after_ms if asking else 0,
         stale_after_ms=0,
-        actuality=None,
+        actuality=_NEVER_OLD,
         additions=additions,
     )
 
