@@ -37,7 +37,7 @@ class Candidate:
         last_change_ms: Until when what is so changes (ms).
         truth: What is so by then, and since when.
         before: What was so of it before, with other figures; None when nothing was.
-        said_before_ms: When its party had said that (ms); None when it had not.
+        said_before_ms: Of when its party had said other figures (ms); None when it had not.
         others: Who else says something of it in the whole exercise, in order of id.
     """
 
@@ -136,7 +136,13 @@ def _candidate(
         and change.fact.values != truth.fact.values
     ]
     earlier = before[-1] if before else None
-    own = [one.at_ms for one in said if one.sender == party and one.item.observed_at_ms < truth.at_ms]
+    own = [
+        one.item.observed_at_ms
+        for one in said
+        if one.sender == party
+        and one.item.observed_at_ms < truth.at_ms
+        and one.item.values != truth.fact.values
+    ]
     others = {one.item.source.party for one in said if one.item.source.party != party}
     return Candidate(
         party, subject, at_ms, last_change_ms, truth, earlier, own[-1] if own else None, tuple(sorted(others))

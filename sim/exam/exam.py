@@ -13,7 +13,7 @@ from sim.core.world.faults import ANSWERS, TYPES_AT, Fault, FaultType, KnownAnsw
 from sim.core.world.scenario import Scenario
 from sim.exam.candidates import Candidate, candidates
 from sim.exam.making import made
-from sim.exam.marking import KNOWING, case_of, competent, could_know, grade, why_none
+from sim.exam.marking import KNOWING, case_of, competent, could_know, grade, is_overtaken, why_none
 from sim.exam.question import Case, Exam, NoCase, Question, Why
 from sim.exam.room import Sitting, hall, room, sit
 
@@ -35,6 +35,7 @@ _WHYS: tuple[Why, ...] = (
     "never-entered",
     "nobody-told",
     "nobody-else-knows",
+    "overtaken",
 )
 """Why there is no case, from what stands in the way first to what does last."""
 
@@ -156,6 +157,8 @@ class _Examiner:
         unskilled = case_of(none, fault)
         if unskilled is None:
             return "never-entered"
+        if is_overtaken(unskilled, answer):
+            return "overtaken"
         return Case(
             question=question,
             answer=answer,

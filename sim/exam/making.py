@@ -11,7 +11,8 @@ from sim.core.messages.items import Geometry, LineString, Point, Polygon, Positi
 from sim.core.model.activity import Activity
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
-from sim.core.picture.geometry import to_shapely
+from sim.core.picture.geometry import is_elsewhere, to_shapely
+from sim.core.picture.quality import PLACE_TOLERANCE_M
 from sim.core.world.faults import Fault, FaultType, Hop
 from sim.core.world.scenario import Scenario
 from sim.exam.candidates import Candidate
@@ -19,6 +20,10 @@ from sim.exam.candidates import Candidate
 FAULT_ID: Final = "f-exam"
 _TITLE: Final = Text("Examenopgave", "A question of the exam")
 _SHIFTS: Final = (
+    (0.1, 0.0),
+    (-0.1, 0.0),
+    (0.0, 0.07),
+    (0.0, -0.07),
     (0.03, 0.0),
     (-0.03, 0.0),
     (0.0, 0.02),
@@ -28,7 +33,7 @@ _SHIFTS: Final = (
     (0.0, 0.012),
     (0.0, -0.012),
 )
-"""Degrees east and north, larger ones first: all are more than a kilometre, beyond what two places may differ."""
+"""Degrees east and north, larger ones first: all are more than a kilometre."""
 
 _OTHER_UNIT: Final = {
     "m": "cm",
@@ -83,12 +88,13 @@ def _wrong_datum(_scenario: Scenario, candidate: Candidate) -> _Made:
 
 
 def _wrong_place(scenario: Scenario, candidate: Candidate) -> _Made:
-    """Put it some kilometres off, within the area of the activity that it is about where there is room for that."""
+    """Put it some kilometres off, plainly elsewhere, within the area of the activity that it is about."""
     place = candidate.truth.fact.geometry
     if place is None:
         return None
     areas = [one for one in scenario.activities.values() if one.concerns(to_shapely(place))]
-    shifted = [_moved(place, east, north) for east, north in _SHIFTS]
+    moved = [_moved(place, east, north) for east, north in _SHIFTS]
+    shifted = [one for one in moved if is_elsewhere(place, one, PLACE_TOLERANCE_M)]
     inside = [one for one in shifted if any(area.concerns(to_shapely(one)) for area in areas)]
     return {"geometry": inside[0]} if inside else None
 
@@ -160,13 +166,16 @@ def _other_activity(scenario: Scenario, candidate: Candidate) -> _Made:
     elsewhere = [
         name
         for name, activity in sorted(scenario.activities.items())
-        if candidate.party in (activity.directing, *activity.parties) and not _concerns(activity, place)
+        if candidate.party in (activity.directing, *activity.parties)
+        and not _is_about(scenario, activity, place)
     ]
     return {"activity": elsewhere[0]} if elsewhere else None
 
 
-def _concerns(activity: Activity, place: Geometry | None) -> bool:
-    return activity.concerns(to_shapely(place))
+def _is_about(scenario: Scenario, activity: Activity, place: Geometry | None) -> bool:
+    """Say whether something there belongs in an activity, or in one that is coordinated from it."""
+    within = [one for one in scenario.activities.values() if activity.id in (one.id, one.coordinated_by)]
+    return any(one.concerns(to_shapely(place)) for one in within)
 
 
 _DETAILS: Final[Mapping[FaultType, Callable[[Scenario, Candidate], _Made]]] = {

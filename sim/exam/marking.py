@@ -14,7 +14,7 @@ from sim.core.records.kinds import FaultEntered
 from sim.core.world.faults import Fault, Hop, KnownAnswer
 from sim.core.world.perception import perceives
 from sim.core.world.scenario import Scenario
-from sim.exam.candidates import Candidate
+from sim.exam.candidates import AFTERWARDS_MS, Candidate
 from sim.exam.question import Grade, Why
 from sim.exam.room import Sitting
 
@@ -54,6 +54,12 @@ def why_none(sitting: Sitting, case: FaultCase, answer: KnownAnswer) -> Why | No
     if answer is not KnownAnswer.NOT_READ and answer is not KnownAnswer.TOLD_LATE and not case.received:
         return "nobody-told"
     return "nobody-else-knows" if answer in KNOWING and not competent(sitting, case, answer) else None
+
+
+def is_overtaken(unskilled: FaultCase, answer: KnownAnswer) -> bool:
+    """Say whether what was told wrongly made way at once, where nobody recognises anything: there is nothing to ask."""
+    held = [exposure.duration_ms for exposure in unskilled.received.values()]
+    return answer in _READ and all(duration_ms < AFTERWARDS_MS for duration_ms in held)
 
 
 def grade(sitting: Sitting, case: FaultCase, answer: KnownAnswer) -> Grade:

@@ -11,7 +11,12 @@ from sim.core.model.ids import PartyId, SubjectId
 from sim.core.world.faults import FaultType, Hop, KnownAnswer
 
 Why: TypeAlias = Literal[
-    "nobody-there", "nothing-to-make-wrong", "never-entered", "nobody-told", "nobody-else-knows"
+    "nobody-there",
+    "nothing-to-make-wrong",
+    "never-entered",
+    "nobody-told",
+    "nobody-else-knows",
+    "overtaken",
 ]
 """Why there is no case; the catalogue of words has a sentence for each."""
 

@@ -20,6 +20,10 @@ _SETTLED: Final = frozenset(
 )
 
 
+_PASSED_ON: Final = frozenset({"transcription", "moderation", "relay"})
+"""Hops at which a party tells wrongly what it was told rightly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Something that a party did about a fault, and when (ms)."""
@@ -144,11 +148,11 @@ def cases(log: LogIndex) -> tuple[FaultCase, ...]:
 def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
     fault_id = fault.content.id
     about = touched(log, fault_id)
-    detections = _detections(log, fault_id)
+    detections = _detections(log, fault)
     return FaultCase(
         fault=fault,
         detections=detections,
-        signals=_first_of_each(_signals(log, fault_id)),
+        signals=_first_of_each(_signals(log, fault)),
         correction=_correction(about, fault, detections[0] if detections else None),
         exposures=_exposures(about, fault_id, log.end_ms),
         decisions=tuple(decision for decision in log.sent(Decision) if _decides_on(log, decision, fault_id)),
@@ -180,12 +184,18 @@ def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> boo
     return fault in decision.event.injects and any(ref not in log.versions for ref in refs)
 
 
-def _signals(log: LogIndex, fault: InjectId) -> list[Mark]:
+def _signals(log: LogIndex, fault: Stamped[FaultEntered]) -> list[Mark]:
     return [
         Mark(signal.at_ms, signal.seq, signal.sender)
         for signal in log.sent(Signal)
-        if rests_on(log, signal.data.about, fault)
+        if rests_on(log, signal.data.about, fault.content.id) or _doubts_what_it_read(signal, fault.content)
     ]
+
+
+def _doubts_what_it_read(signal: Sent[Signal], fault: FaultEntered) -> bool:
+    """Say whether a party signals what it alone read wrongly: the others' copies are right, only its signal tells."""
+    is_of_fault = fault.id in signal.event.injects and signal.data.subject == fault.subject
+    return is_of_fault and fault.hop in _PASSED_ON and signal.sender == fault.party
 
 
 def _first_of_each(marks: Iterable[Mark]) -> tuple[Mark, ...]:
@@ -195,8 +205,8 @@ def _first_of_each(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(first.values())
 
 
-def _detections(log: LogIndex, fault: InjectId) -> tuple[Mark, ...]:
-    marks = _signals(log, fault)
+def _detections(log: LogIndex, case: Stamped[FaultEntered]) -> tuple[Mark, ...]:
+    marks, fault = _signals(log, case), case.content.id
     marks += [
         Mark(statement.at_ms, statement.seq, statement.sender)
         for statement in log.statements
@@ -217,24 +227,21 @@ def _correction(
     about: tuple[Statement, ...], fault: Stamped[FaultEntered], detection: Mark | None
 ) -> Mark | None:
     fault_id, source = fault.content.id, fault.content.party
+    passed_on = fault.content.hop in _PASSED_ON  # then who passed it on puts it right by telling it again
     standing: set[ItemId] = set()
     for statement in about:
         item = statement.item
         if item.verification.status is VerificationStatus.LAPSED:
             continue  # taken out for its age: nobody saw that it was wrong
         mark = Mark(statement.at_ms, statement.seq, statement.sender)
+        is_kept = statement.shared or (passed_on and statement.sender == source)
         if contaminated(item, fault_id):
-            if statement.shared:
+            if is_kept:
                 standing.add(item.id)
         elif fault_id in item.causation:
             if statement.shared or statement.sender == source:
                 return mark
-        elif (
-            statement.shared
-            and item.id in standing
-            and detection is not None
-            and detection.seq < statement.seq
-        ):
+        elif is_kept and item.id in standing and detection is not None and detection.seq < statement.seq:
             # Replaced by something that does not come from the fault, once somebody had seen what was wrong.
             return mark
     return None

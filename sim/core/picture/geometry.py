@@ -43,14 +43,29 @@ def _shape(geometry: Geometry) -> BaseGeometry:
 @lru_cache(maxsize=4096)
 def distance_m(one: Geometry, other: Geometry) -> float:
     """Return the shortest distance between two geometries in metres; 0 where they touch."""
-    first, second = (
-        _shape(one),
-        _shape(other),
-    )
+    first, second = _on_plane(one, other)
+    return float(shapely.distance(first, second))
+
+
+@lru_cache(maxsize=4096)
+def is_elsewhere(one: Geometry, other: Geometry, tolerance_m: float) -> bool:
+    """Say whether two geometries are of two places: further apart than may be, in metres.
+
+    Areas that touch can be of two places too: where their middles are that far apart, and neither has half of the
+    smaller one in common. An area that grew is still where it was.
+    """
+    if distance_m(one, other) > tolerance_m:
+        return True
+    first, second = _on_plane(one, other)
+    smaller = min(first.area, second.area)
+    if not smaller or shapely.distance(first.centroid, second.centroid) <= tolerance_m:
+        return False
+    return bool(shapely.intersection(first, second).area < smaller / 2)
+
+
+def _on_plane(one: Geometry, other: Geometry) -> tuple[BaseGeometry, BaseGeometry]:
+    """Return two geometries in metres, on a plane that is true to scale where they are."""
+    first, second = _shape(one), _shape(other)
     latitude = math.radians((first.centroid.y + second.centroid.y) / 2)
     scale = (math.cos(latitude) * _METRES_PER_DEGREE, _METRES_PER_DEGREE)
-    return float(
-        shapely.distance(
-            shapely.transform(first, lambda p: p * scale), shapely.transform(second, lambda p: p * scale)
-        )
-    )
+    return shapely.transform(first, lambda p: p * scale), shapely.transform(second, lambda p: p * scale)

@@ -28,7 +28,7 @@ from sim.core.messages.items import (
 from sim.core.model.ids import ItemId, PartyId
 from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
-from sim.core.picture.geometry import distance_m, to_shapely
+from sim.core.picture.geometry import is_elsewhere, to_shapely
 from sim.core.picture.quality import PLACE_TOLERANCE_M, VALUE_TOLERANCE, Mismatch, values_differ
 from sim.core.picture.units import in_base, is_comparable
 
@@ -195,7 +195,7 @@ def _has_moved(item: Item, last: Said) -> bool:
     if item.geometry is None or last.geometry is None or not last.values:
         return False
     is_same = (item.values, item.text) == (last.values, last.text)
-    return is_same and distance_m(item.geometry, last.geometry) > PLACE_TOLERANCE_M
+    return is_same and is_elsewhere(item.geometry, last.geometry, PLACE_TOLERANCE_M)
 
 
 def _jumps(value: Value, known: Value, item: Item, last: Said, ground: Ground) -> bool:

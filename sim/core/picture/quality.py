@@ -10,7 +10,7 @@ import msgspec
 
 from sim.core.messages.items import Item, Sensitivity, Value, VerificationStatus
 from sim.core.model.ids import SubjectId
-from sim.core.picture.geometry import distance_m
+from sim.core.picture.geometry import is_elsewhere
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Fact
 from sim.core.picture.units import has_other_unit, in_base, is_comparable, is_unit_slip
@@ -108,7 +108,7 @@ def mismatches(item: Item | Fact, fact: Fact | Item) -> tuple[Mismatch, ...]:
     elif values_differ(item.values, fact.values):
         found.append(Mismatch.VALUE)
     if item.geometry is not None and fact.geometry is not None:
-        if distance_m(item.geometry, fact.geometry) > PLACE_TOLERANCE_M:
+        if is_elsewhere(item.geometry, fact.geometry, PLACE_TOLERANCE_M):
             found.append(Mismatch.PLACE)
     elif fact.geometry is not None:
         found.append(Mismatch.MISSING_PLACE)
@@ -143,7 +143,7 @@ def contradicts(one: Item, other: Item) -> bool:
         return True
     if one.geometry is None or other.geometry is None:
         return False
-    return distance_m(one.geometry, other.geometry) > PLACE_TOLERANCE_M
+    return is_elsewhere(one.geometry, other.geometry, PLACE_TOLERANCE_M)
 
 
 def completes(one: Item, other: Item) -> bool:

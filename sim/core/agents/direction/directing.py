@@ -277,7 +277,7 @@ def _heard(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction
     if not brief.chance.happens(skill, f"{brief.id}/skill", key):
         return state, []
     recognised = Remark("recognised", item, "repeats what was heard; no second source", event)
-    return state, [recognised, *ask_source(brief, item, activity, event)]
+    return state, [recognised, *ask_source(brief, state, item, activity, event, now)]
 
 
 def _contradicted(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
@@ -301,7 +301,7 @@ def _contradicted(brief: Brief, state: AgentState, both: _Beside, now: int) -> R
         overlooked = Remark("overlooked", item, "contradicts the shared picture; nobody noticed", event)
         return state, [overlooked, *acts]
     recognised = Remark("recognised", item, "contradicts the shared picture", event)
-    asked = ask_source(brief, item, activity, event)
+    asked = ask_source(brief, state, item, activity, event, now)
     if standing.verification.status is VerificationStatus.DISPUTED:
         return state, [recognised, *asked]
     state, acts = dispute(brief, state, standing, activity, event, now, item.causation)

@@ -15,6 +15,7 @@ from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.direction.directing import SAME_MOMENT_MS, is_second_opinion, share
 from sim.core.agents.direction.shared_picture import (
+    Question,
     activity_directed,
     ask,
     ask_source,
@@ -78,13 +79,20 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
         brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
     )
     if outcome == "rejected":
-        lacking = [] if is_whole(brief, item) else _ask_for_rest(brief, item, activity, event, proposer)
+        lacking = (
+            []
+            if is_whole(brief, item)
+            else _ask_for_rest(brief, state, item, (activity, event, proposer), now)
+        )
         return state, [Remark("recognised", item, reason.en, event), answer, *lacking]
     asked: list[Act] = []
     if not is_noticed:
         asked = [Remark("overlooked", item, "leaves out what was known; nobody noticed", event)]
     elif standing is not None and _lacks(item, standing):
-        asked = [Remark("recognised", item, reason.en, event), *ask_source(brief, item, activity, event)]
+        asked = [
+            Remark("recognised", item, reason.en, event),
+            *ask_source(brief, state, item, activity, event, now),
+        ]
     if outcome == "merged":
         assert standing is not None, "there is something to merge with"
         merged, verification = _merged(standing, item)
@@ -105,11 +113,12 @@ def _notices(brief: Brief, state: AgentState, item: Item, now: int) -> bool:
 
 
 def _ask_for_rest(
-    brief: Brief, item: Item, activity: ActivityId, event: EventId, proposer: PartyId
+    brief: Brief, state: AgentState, item: Item, proposal: tuple[ActivityId, EventId, PartyId], now: int
 ) -> list[Act]:
     """Return the acts that ask who proposed something for what is missing of it."""
-    about = ItemRef(item.id, item.version)
-    return ask(brief, proposer, item.subject, about, activity, event, item.causation)
+    activity, event, proposer = proposal
+    question = Question(activity, item.subject, proposer)
+    return ask(brief, state, question, ItemRef(item.id, item.version), event, item.causation, now)
 
 
 def _standing(state: AgentState, item: Item, activity: ActivityId, now: int) -> Item | None:

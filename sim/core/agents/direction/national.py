@@ -11,7 +11,14 @@ from sim.core.messages.items import Item, Kind
 from sim.core.messages.topics import Address, Shape, build
 from sim.core.model.ids import ItemId
 
+NAME = "national"
 KINDS = (Kind.EFFECT, Kind.FORECAST, Kind.NEED)
+_PREFIX = "nl-"
+
+
+def retold_id(item_id: ItemId) -> ItemId:
+    """Return the id under which the national picture retells an item of a shared picture."""
+    return _PREFIX + item_id
 
 
 def _wants(_brief: Brief, address: Address, item: Item) -> bool:
@@ -22,4 +29,4 @@ def _topic(_brief: Brief, item: Item, item_id: ItemId) -> str:
     return build(Shape.NATIONAL, theme=item.theme, item=item_id)
 
 
-BEHAVIOUR = retelling_behaviour("national", "nl-", _wants, _topic)
+BEHAVIOUR = retelling_behaviour(NAME, _PREFIX, _wants, _topic)

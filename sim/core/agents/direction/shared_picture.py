@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from sim.core.agents.acts import Act, Look, Publish, Wake
@@ -18,7 +20,7 @@ from sim.core.picture.quality import is_relied_on
 
 NAME = "shared-picture"
 ASKED = "shared-picture.asked"
-"""Errand with which the region learns under which id it asked a source about a subject; what it remembers of that."""
+"""Errand with which the region learns under which id it asked a source; what it remembers of open questions."""
 DOUBTED = "shared-picture.doubted"
 """What the region remembers: statements that were doubted before they stood in the picture."""
 IN_DOUBT = "shared-picture.in-doubt"
@@ -128,7 +130,7 @@ def dispute(
     verification = Verification(VerificationStatus.DISPUTED, brief.id, now)
     state, acts = write(state, standing, verification, activity, event, now, doubts=doubts)
     state = state.with_mind(IN_DOUBT, {(activity, standing.subject): standing})
-    asked = ask_source(brief, standing, activity, event, doubts)
+    asked = ask_source(brief, state, standing, activity, event, now, doubts)
     return state, [*acts, *asked, come_back(brief, standing, activity, disputed_ms=now, now=now)]
 
 
@@ -147,30 +149,54 @@ def confirm_term_ms(brief: Brief, source: PartyId, activity: ActivityId) -> int:
 
 
 def ask_source(
-    brief: Brief, item: Item, activity: ActivityId, event: EventId, doubts: tuple[InjectId, ...] = ()
+    brief: Brief,
+    state: AgentState,
+    item: Item,
+    activity: ActivityId,
+    event: EventId,
+    now: int,
+    doubts: tuple[InjectId, ...] = (),
 ) -> list[Act]:
     """Return the acts that ask the source of an item whether it is right; about its own the region just looks."""
     about = ItemRef(item.id, item.version)
     behind = tuple(dict.fromkeys((*item.causation, *doubts)))
-    return ask(brief, item.source.party, item.subject, about, activity, event, behind)
+    question = Question(activity, item.subject, item.source.party)
+    return ask(brief, state, question, about, event, behind, now)
+
+
+class Question(NamedTuple):
+    """In which activity a source is asked whether what it said of a subject is right."""
+
+    activity: ActivityId
+    subject: SubjectId
+    source: PartyId
 
 
 def ask(
     brief: Brief,
-    source: PartyId,
-    subject: SubjectId,
+    state: AgentState,
+    question: Question,
     about: ItemRef,
-    activity: ActivityId,
     event: EventId,
     injects: tuple[InjectId, ...],
+    now: int,
 ) -> list[Act]:
-    """Return the acts that ask a party whether what it said of a subject is right."""
-    if source == brief.id:
-        return [Look(subject)]
-    request = Request(activity=activity, purpose="verify", about=about, subject=subject, text=_ASK)
-    topic = brief.mail(source, request)
-    register = (ASKED, (activity, subject))
-    return [Publish(topic, request, because_of=event, injects=injects, register=register)]
+    """Return the acts that ask a party whether what it said of a subject is right: once while it may still answer."""
+    if question.source == brief.id:
+        return [Look(question.subject)]
+    if _is_open(brief, state, question, now):
+        return []
+    request = Request(
+        activity=question.activity, purpose="verify", about=about, subject=question.subject, text=_ASK
+    )
+    topic = brief.mail(question.source, request)
+    return [Publish(topic, request, because_of=event, injects=injects, register=(ASKED, (question, now)))]
+
+
+def _is_open(brief: Brief, state: AgentState, question: Question, now: int) -> bool:
+    """Say whether a source was asked the same, has not answered, and still has time to."""
+    term_ms = confirm_term_ms(brief, question.source, question.activity)
+    return any(one == question and now - at_ms < term_ms for one, at_ms in state.mind(ASKED).values())
 
 
 def write(

@@ -79,7 +79,7 @@ def _ask(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
         state = state.with_mind(NAME, {statement: now})
         acts += [
             msgspec.structs.replace(act, register=(ASKED, statement)) if isinstance(act, Publish) else act
-            for act in ask_source(brief, item, activity, "")
+            for act in ask_source(brief, state, item, activity, "", now)
         ]
         acts.append(Wake(now + confirm_term_ms(brief, item.source.party, activity), TAKE_OUT, statement))
     return state, acts

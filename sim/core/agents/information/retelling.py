@@ -29,8 +29,10 @@ No longer than it takes until who keeps a risk picture looks again: what is stil
 
 
 def _is_repetition(before: Item, item: Item) -> bool:
-    is_soon = item.observed_at_ms - before.observed_at_ms < REPEAT_MS
-    return is_soon and item.verification.status is before.verification.status and says_the_same(before, item)
+    is_of_same = item.source.party == before.source.party
+    is_soon = 0 <= item.observed_at_ms - before.observed_at_ms < REPEAT_MS
+    sure = [(one.verification.status, one.verification.by) for one in (before, item)]
+    return is_of_same and is_soon and sure[0] == sure[1] and says_the_same(before, item)
 
 
 def retelling_errand(name: str) -> str:

@@ -33,6 +33,12 @@ PUT_RIGHT = "statements.put-right"
 LOOKED_AT = "statements.looked-at"
 """What a party remembers: subjects at which its people look again, and for which errand; that errand states them."""
 
+STATEMENTS = "statements.own"
+"""What a party remembers: its own statements about each subject, oldest first."""
+
+STATEMENTS_MAX = 8
+"""How many of its statements about one subject a party remembers (exercise)."""
+
 _WITHDRAWN = Text("Ingetrokken: niet voor iedereen bestemd", "Withdrawn: not for all to read")
 
 SETTLED = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
@@ -79,7 +85,15 @@ def state_own(
         causation=causation,
         relates_to=_threat_behind(state, observation.fact),
     )
+    earlier: tuple[Item, ...] = state.mind(STATEMENTS).get(item_id, ())
+    state = state.with_mind(STATEMENTS, {item_id: (*earlier, item)[-STATEMENTS_MAX:]})
     return msgspec.structs.replace(state, said={**state.said, item_id: item}), item
+
+
+def own_statements(brief: Brief, state: AgentState, subject: SubjectId) -> tuple[Item, ...]:
+    """Return what the party said itself of a subject lately, oldest first."""
+    said: tuple[Item, ...] = state.mind(STATEMENTS).get(own_item_id(brief.id, subject), ())
+    return said
 
 
 def _threat_behind(state: AgentState, fact: Fact) -> tuple[ItemId, ...]:

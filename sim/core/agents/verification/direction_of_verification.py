@@ -13,11 +13,13 @@ import msgspec
 from sim.core.agents.acts import Act, Assign, Delivered, Perceived, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.direction.national import retold_id
 from sim.core.agents.direction.shared_picture import (
     ASKED,
     IN_DOUBT,
     OWN_SIGNAL,
     STILL_DISPUTED,
+    Question,
     activity_directed,
     ask,
     ask_source,
@@ -100,18 +102,21 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     signal: Signal
     signal, activity, event, injects = stimulus.about
     standing = shared_item(state, activity, signal.subject)
+    if standing is not None and signal.about.item == retold_id(standing.id):
+        # The national body took it over wrongly: it does so again.
+        return write(state, standing, standing.verification, activity, event, now)
     if standing is not None and standing.verification.status in _DOUBTED:
         return state, []
     if standing is None or _is_about_another(standing, signal):
         # Its source does not know it yet; should it come to stand in the picture, it is disputed there.
         state = doubted_beforehand(state, signal.about, activity)
-        return state, _ask_owner(brief, signal, activity, event, injects)
+        return state, _ask_owner(brief, state, signal, (activity, event, injects), now)
     if _is_still_doubted(brief, standing, signal):
         return dispute(brief, state, standing, activity, event, now)
     if standing.source.party == signal.owner:
         return state, []  # put right in the meantime
     # The shared picture rests on another source by now, but the one that was wrong does not know it yet.
-    return state, _ask_owner(brief, signal, activity, event, injects)
+    return state, _ask_owner(brief, state, signal, (activity, event, injects), now)
 
 
 def _is_still_doubted(brief: Brief, standing: Item, signal: Signal) -> bool:
@@ -129,27 +134,35 @@ def _is_about_another(standing: Item, signal: Signal) -> bool:
 
 
 def _ask_owner(
-    brief: Brief, signal: Signal, activity: ActivityId, event: EventId, injects: tuple[InjectId, ...]
+    brief: Brief,
+    state: AgentState,
+    signal: Signal,
+    behind: tuple[ActivityId, EventId, tuple[InjectId, ...]],
+    now: int,
 ) -> list[Act]:
-    return ask(brief, signal.owner, signal.subject, signal.about, activity, event, injects)
+    activity, event, injects = behind
+    question = Question(activity, signal.subject, signal.owner)
+    return ask(brief, state, question, signal.about, event, injects, now)
 
 
 def _asked(_brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
     """Remember under which id a source was asked about a subject: an answer may come without an item."""
-    question, event = stimulus.about
-    return state.with_mind(ASKED, {event: question}), []
+    asked, event = stimulus.about
+    return state.with_mind(ASKED, {event: asked}), []
 
 
 def _answered(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     answer: Answer = stimulus.event.data  # type: ignore[assignment]
     if answer.outcome not in _STATUS or not brief.directs(answer.activity):
         return state, []
+    asked: tuple[Question, int] | None = state.mind(ASKED).get(answer.of)
+    if asked is not None:
+        state = state.without(ASKED, answer.of)
     if answer.item is not None:
         return state, _errand(SETTLE, (answer, stimulus.event.id), stimulus)
-    question = state.mind(ASKED).get(answer.of)
-    if question is None or question[0] != answer.activity or answer.outcome != "unknown":
+    if asked is None or asked[0].activity != answer.activity or answer.outcome != "unknown":
         return state, []  # who confirms or corrects and says not what, is asked again
-    return state, _errand(REFUTE, (*question, stimulus.event), stimulus)
+    return state, _errand(REFUTE, (answer.activity, asked[0].subject, stimulus.event), stimulus)
 
 
 def _errand(errand: str, about: Any, stimulus: Delivered) -> list[Act]:
@@ -181,10 +194,10 @@ def _still_disputed(brief: Brief, state: AgentState, stimulus: Woken, now: int) 
     ]
 
 
-def _ask_again(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
+def _ask_again(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
     activity, subject, disputed_ms = stimulus.about
     standing = _disputed(state, activity, subject, disputed_ms)
-    return state, [] if standing is None else ask_source(brief, standing, activity, "")
+    return state, [] if standing is None else ask_source(brief, state, standing, activity, "", now)
 
 
 def _disputed(state: AgentState, activity: ActivityId, subject: SubjectId, disputed_ms: int) -> Item | None:

@@ -13,9 +13,10 @@ import shapely
 from sim.core.agents.acts import Delivered
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import shared_item
+from sim.core.agents.direction.national import retold_id
+from sim.core.agents.direction.shared_picture import shared_item, shared_item_id
 from sim.core.agents.information.statements import SETTLED, is_status
-from sim.core.messages.contents import Briefing, Proposal, SitRep, Snapshot
+from sim.core.messages.contents import Briefing, ItemUpdate, Proposal, SitRep, Snapshot
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import ActivityId, PartyId
@@ -32,15 +33,30 @@ _OPEN: Final = frozenset({Shape.OWN, Shape.SHARED})
 _FIRST_TOLD: Final = frozenset({Shape.OWN, Shape.PROPOSAL})
 
 
-def activity_read_in(stimulus: Delivered) -> ActivityId | None:
-    """Return the activity that a message tells items of, or None: of no activity, or none that is checked."""
+def activity_read_in(brief: Brief, stimulus: Delivered) -> ActivityId | None:
+    """Return the activity that a message tells items of, or None: of no activity, or none that is checked.
+
+    An item of the national picture is one of the activity whose shared picture it retells.
+    """
     content = stimulus.event.data
     if isinstance(content, Snapshot | Briefing | SitRep):
         return content.activity
     address = parse(stimulus.topic)
-    if address is None or address.shape not in (*_OPEN, Shape.PROPOSAL):
+    if address is None:
         return None
-    return address["activity"]
+    if address.shape is Shape.NATIONAL and isinstance(content, ItemUpdate):
+        return _retold_from(brief, content.item)
+    return address["activity"] if address.shape in (*_OPEN, Shape.PROPOSAL) else None
+
+
+def _retold_from(brief: Brief, item: Item) -> ActivityId | None:
+    """Return the activity of the shared picture that an item of the national picture retells."""
+    found = (
+        activity
+        for activity in sorted(brief.activities)
+        if item.id == retold_id(shared_item_id(activity, item.subject))
+    )
+    return next(found, None)
 
 
 def is_retold(stimulus: Delivered) -> bool:
@@ -51,13 +67,19 @@ def is_retold(stimulus: Delivered) -> bool:
     )
 
 
+def is_national(stimulus: Delivered) -> bool:
+    """Say whether a message is of the national picture, which retells the regions' shared pictures."""
+    address = parse(stimulus.topic)
+    return address is not None and address.shape is Shape.NATIONAL
+
+
 def ground_of(
     brief: Brief, state: AgentState, item: Item, activity: ActivityId, stimulus: Delivered, now: int
 ) -> Ground:
     """Return what a party holds an item against that it read in an activity."""
     address = parse(stimulus.topic)
     shape = None if address is None else address.shape
-    told_first_by = _told_first_by(brief, stimulus, shape)
+    told_first_by = _told_first_by(stimulus, shape)
     here, elsewhere = _areas(brief, activity)
     return Ground(
         now_ms=now,
@@ -115,26 +137,25 @@ def is_competent(brief: Brief, item: Item) -> bool:
     return item.source.party in brief.directory and _can_see(brief, item) is True
 
 
-def _told_first_by(brief: Brief, stimulus: Delivered, shape: Shape | None) -> PartyId:
+def _told_first_by(stimulus: Delivered, shape: Shape | None) -> PartyId:
     """Return who tells something first on such a topic; "" where regions and national bodies retell others."""
     is_report = isinstance(stimulus.event.data, SitRep | Proposal)
-    sender = stimulus.event.sender
-    if not (is_report or shape in _FIRST_TOLD):
-        return ""
-    return sender if brief.profiles[brief.directory[sender].profile].kind == "partner" else ""
+    return stimulus.event.sender if is_report or shape in _FIRST_TOLD else ""
 
 
 def _verifiers(
     brief: Brief, state: AgentState, item: Item, activity: ActivityId, *, retold: bool
 ) -> frozenset[PartyId]:
-    """Return who can have verified an item: who directs a picture.
+    """Return who can have verified an item: who directs a picture, but not what it says first itself.
 
-    Of what a partner tells as verified by the party itself, it knows whether that is so.
+    Of what others tell as verified by the party itself, it knows whether that is so.
     """
     directing = frozenset(one.directing for one in brief.activities.values())
+    if retold:
+        return directing
     mine = shared_item(state, activity, item.subject)
     has_verified = mine is not None and mine.verification == item.verification
-    return directing if retold or has_verified else directing - {brief.id}
+    return directing - {item.source.party} - (frozenset() if has_verified else {brief.id})
 
 
 def _areas(

@@ -19,7 +19,14 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.direction.shared_picture import OWN_SIGNAL
 from sim.core.agents.information.statements import SETTLED, carried_one, own_view
 from sim.core.agents.people.calling import limits_of_doer
-from sim.core.agents.verification.ground import activity_read_in, ground_of, is_retold, remembered
+from sim.core.agents.verification.ground import (
+    activity_read_in,
+    ground_of,
+    is_national,
+    is_retold,
+    remembered,
+)
+from sim.core.agents.verification.own_word import misquoted
 from sim.core.messages.contents import Briefing, ItemUpdate, Proposal, Signal, SitRep, Snapshot, items_in
 from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.messages.topics import Shape, build
@@ -83,33 +90,53 @@ _REASON = {
 _OWN_TO_CHECK = (ItemUpdate, Snapshot, Briefing)
 """What is held against own knowledge when it comes in; reports and proposals are weighed by who directs."""
 
+_DEFECTS = (Mismatch.UNIT, Mismatch.MISSING_VALUE, Mismatch.MISSING_PLACE)
+"""What is wrong of a statement of now however things have developed since it was known otherwise."""
+
 _TO_CHECK = (VerificationStatus.UNVERIFIED, VerificationStatus.VERIFIED)
 """What was disputed or settled already is not doubted for how it looks."""
 
 
 class _Reading(NamedTuple):
-    """Where an item was read, who told it there, and what looks odd of it."""
+    """Where an item was read, who told it there, and what showed of it there.
+
+    Beside what looks odd, that is what is plainly wrong to who knows the thing, before anybody looks again; and whether
+    the item is of the national picture.
+    """
 
     activity: ActivityId
     event: EventId
     sender: PartyId
     odd: tuple[Mismatch, ...]
+    plain: tuple[Mismatch, ...]
+    national: bool
 
 
 def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
-    activity = activity_read_in(stimulus)
+    activity = activity_read_in(brief, stimulus)
     acts: list[Act] = []
     if activity is None:
         return state, acts
+    national = is_national(stimulus)
+    # The national picture comes last: who knows better says so of the shared picture that it retells.
+    is_held_against_own = isinstance(stimulus.event.data, _OWN_TO_CHECK) and not national
     for item in items_in(stimulus.event.data):
-        known = _comparable(brief, state, item) if isinstance(stimulus.event.data, _OWN_TO_CHECK) else None
-        differs = known is not None and bool(mismatches(item, known.fact))
+        known = _comparable(brief, state, item) if is_held_against_own else None
+        differs = () if known is None else mismatches(item, known.fact)
         odd = _odd(brief, state, item, activity, stimulus, now)
         if differs or odd:
-            reading = _Reading(activity, stimulus.event.id, stimulus.event.sender, odd)
-            state, more = _notice(brief, state, item, reading, now, differs=differs)
+            plain = differs if known is not None and item.observed_at_ms >= known.observed_at_ms else ()
+            found = _Reading(
+                activity,
+                stimulus.event.id,
+                stimulus.event.sender,
+                odd,
+                tuple(one for one in plain if one in _DEFECTS),
+                national,
+            )
+            state, more = _notice(brief, state, item, found, now, differs=bool(differs))
             acts += more
-        if item.source.party != brief.id and not (odd and _is_being_checked(state, item)):
+        if not national and item.source.party != brief.id and not (odd and _is_being_checked(state, item)):
             state = remembered(state, item)
     return state, acts
 
@@ -128,15 +155,15 @@ def _odd(
 ) -> tuple[Mismatch, ...]:
     """Return what looks odd of an item, which needs no knowledge of the thing itself.
 
-    Of what it is said to have told itself, a party knows no more than whether it did.
+    Of its own word, a party knows what it said; it has no doubts of its own about that.
     """
-    if not _is_for_it_to_say(brief, item, activity, stimulus) or item.verification.status not in _TO_CHECK:
+    if item.verification.status not in _TO_CHECK or _content_of(item) in state.mind(DOUBTED):
         return ()
-    if _content_of(item) in state.mind(DOUBTED):
+    if is_national(stimulus) or item.source.party == brief.id:
+        return misquoted(brief, state, item, activity, stimulus)
+    if not _is_for_it_to_say(brief, item, activity, stimulus):
         return ()
-    found = doubts(item, ground_of(brief, state, item, activity, stimulus, now))
-    is_own = item.source.party == brief.id
-    return tuple(one for one in found if one is Mismatch.MISATTRIBUTED) if is_own else found
+    return doubts(item, ground_of(brief, state, item, activity, stimulus, now))
 
 
 def _is_for_it_to_say(brief: Brief, item: Item, activity: ActivityId, stimulus: Delivered) -> bool:
@@ -159,8 +186,10 @@ def _content_of(item: Item) -> Any:
 
 
 def _owner(brief: Brief, item: Item, reading: _Reading) -> PartyId:
-    """Return who is to answer for an item: its source, or who told it where it names none."""
-    return item.source.party if item.source.party in brief.directory else reading.sender
+    """Return who is to answer for an item: its source, or who told it first, in the name of another or of nobody."""
+    is_named = item.source.party in brief.directory
+    in_name_of_another = Mismatch.MISATTRIBUTED in reading.odd and item.source.party != brief.id
+    return item.source.party if is_named and not in_name_of_another else reading.sender
 
 
 def _comparable(brief: Brief, state: AgentState, item: Item) -> Observation | None:
@@ -181,12 +210,14 @@ def _notice(
 ) -> Reaction:
     """Recognise what is wrong, or overlook it: once for each statement, however many copies of it come by."""
     statement = _statement(item)
+    if reading.national:
+        statement = (item.id, *statement[1:])  # that it is retold rightly is another question
     event, odd = reading.event, reading.odd
     if odd:
         state = state.with_mind(DOUBTED, {_content_of(item): now})
     if statement in state.mind(NAME):
         return state, []
-    key = f"{item.subject}/{item.source.party}/{item.observed_at_ms}"
+    key = "/".join(map(str, statement))
     if not brief.chance.happens(
         limits_of_doer(brief, state, Duty.INFORMATION, now).skill, f"{brief.id}/skill", key
     ):
@@ -200,8 +231,9 @@ def _notice(
     state = state.with_mind(NAME, {statement: "checking"})
     if not differs:
         return state, [_errand(brief, (item, reading))]
+    plainly = [Remark("recognised", item, ", ".join(reading.plain), event)] if reading.plain else []
     seen_ms = now + brief.party.people.perception_ms[1]
-    return state, [Look(item.subject), Wake(seen_ms, LOOKED, (item, reading))]
+    return state, [*plainly, Look(item.subject), Wake(seen_ms, LOOKED, (item, reading))]
 
 
 def _heard(_brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Reaction:
@@ -231,7 +263,7 @@ def _looked(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reac
 
 def _errand(brief: Brief, about: tuple[Item, _Reading]) -> Assign:
     item, reading = about
-    key = f"check/{item.subject}/{item.source.party}/{item.observed_at_ms}"
+    key = f"check/{item.id if reading.national else item.subject}/{item.source.party}/{item.observed_at_ms}"
     region = brief.activities[reading.activity].directing
     return Assign(Duty.INFORMATION, key, CHECK, about, reading.event, region=region)
 
@@ -266,13 +298,13 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         known=told,
     )
     topic = _signal_topic(brief, reading.activity, signal)
-    remark = Remark("recognised", item, ", ".join(mismatch.value for mismatch in found), event)
+    remark = [] if reading.plain else [Remark("recognised", item, ", ".join(found), event)]
     # Who directs hears from the tool what others signal, and from its own people what they do.
     own = (
         (OWN_SIGNAL, (signal, reading.activity, item.causation)) if brief.directs(reading.activity) else None
     )
     publish = Publish(topic, signal, because_of=event, injects=item.causation, register=own)
-    return state, [remark, *remarks, publish]
+    return state, [*remark, *remarks, publish]
 
 
 def _still_odd(state: AgentState, noticed: Item, odd: tuple[Mismatch, ...], now: int) -> tuple[Mismatch, ...]:

@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from sim.core.messages.items import Geometry, LineString, Point, Polygon
-from sim.core.picture.geometry import distance_m, from_shapely, to_shapely
+from sim.core.picture.geometry import distance_m, from_shapely, is_elsewhere, to_shapely
 
 MAASTRICHT, ROERMOND = Point((5.6910, 50.8514)), Point((5.9870, 51.1942))
 SQUARE = Polygon((((5.0, 51.0), (6.0, 51.0), (6.0, 52.0), (5.0, 52.0), (5.0, 51.0)),))
@@ -30,6 +30,32 @@ WITH_HOLE = Polygon(
 )
 def test_distance_m_of_known_places_is_known(one: Geometry, other: Geometry, metres: float) -> None:
     assert distance_m(one, other) == pytest.approx(metres, rel=0.002, abs=0.5)
+
+
+def square(east: float, side: float = 0.1) -> Polygon:
+    """Return a square with its west side ``east`` degrees from the meridian of 5 degrees east."""
+    west, top = 5.0 + east, 51.0 + side
+    ring = ((west, 51.0), (west + side, 51.0), (west + side, top), (west, top), (west, 51.0))
+    return Polygon((ring,))
+
+
+@pytest.mark.parametrize(
+    ("other", "elsewhere"),
+    [
+        (square(0.01), False),  # 700 m, most of it in common
+        (square(0.04), False),  # 2.8 km, six tenths in common
+        (square(0.06), True),  # 4.2 km, four tenths in common
+        (square(0.105), True),  # beside it, 350 m apart
+        (square(-0.1, side=0.4), False),  # grown around it
+        (square(0.2), True),
+        (Point((5.05, 51.05)), False),
+        (Point((5.2, 51.05)), True),
+        (LineString(((5.05, 51.05), (5.9, 51.05))), False),
+    ],
+)
+def test_areas_with_little_in_common_are_of_two_places(other: Geometry, elsewhere: bool) -> None:
+    assert is_elsewhere(square(0.0), other, 1_000) is elsewhere
+    assert is_elsewhere(other, square(0.0), 1_000) is elsewhere
 
 
 def test_to_shapely_of_a_geometry_keeps_lon_and_lat() -> None:

@@ -5,6 +5,8 @@ import pytest
 from sim.core.agents.acts import Look, Publish
 from sim.core.agents.agent import AgentState
 from sim.core.agents.direction.shared_picture import (
+    ASKED,
+    CONFIRM_MS,
     activity_directed,
     ask_source,
     is_independent,
@@ -63,7 +65,7 @@ def test_is_independent_of_two_sources_not_of_an_echo() -> None:
 
 def test_ask_source_of_an_item_names_the_version_that_is_in_doubt() -> None:
     known = item(version=2, relates_to=("elsewhere",), causation=("f-1",))
-    publish = only(Publish, ask_source(ME, known, FLOOD, "e-1"))
+    publish = only(Publish, ask_source(ME, AgentState(), known, FLOOD, "e-1", 0))
     assert (publish.topic, publish.because_of, publish.injects) == (
         f"post/{WATER}/{REGION}/request",
         "e-1",
@@ -72,5 +74,19 @@ def test_ask_source_of_an_item_names_the_version_that_is_in_doubt() -> None:
     assert content_of(publish, Request).about == ItemRef("wl-level", 2)
 
 
+@pytest.mark.parametrize(
+    ("source", "at_ms", "asks"),
+    [(GRID, 5, False), (WATER, 5, True), (GRID, CONFIRM_MS, True)],
+    ids=["still open", "of another", "late"],
+)
+def test_ask_source_asks_once_while_an_answer_may_come(source: str, at_ms: int, asks: bool) -> None:
+    publish = only(Publish, ask_source(ME, AgentState(), item(source=GRID), FLOOD, "e-1", 0))
+    assert publish.register is not None
+    _, asked = publish.register
+    state = AgentState().with_mind(ASKED, {"q-1": asked})
+    other = item("another", source=source, version=3)
+    assert bool(ask_source(ME, state, other, FLOOD, "e-2", at_ms)) is asks
+
+
 def test_ask_source_of_its_own_item_is_to_look() -> None:
-    assert ask_source(ME, item(source=REGION), FLOOD, "e-1") == [Look("level")]
+    assert ask_source(ME, AgentState(), item(source=REGION), FLOOD, "e-1", 0) == [Look("level")]

@@ -128,3 +128,20 @@ def test_what_is_restricted_is_never_retold(
 ) -> None:
     secret = item("x", kind=Kind.EFFECT, sensitivity=Sensitivity.RESTRICTED)
     assert react(brief(party), behaviour, AgentState(), update(WATER, read, secret))[1] == []
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        item("x", source=NEIGHBOUR, kind=Kind.EFFECT, version=2),
+        item("x", kind=Kind.EFFECT, version=2, observed=3),
+    ],
+    ids=["of another source", "of an earlier moment"],
+)
+def test_what_was_taken_over_wrongly_is_told_again(again: Item) -> None:
+    me, state, retold = brief(NATION), AgentState(), []
+    for said in (item("x", kind=Kind.EFFECT, observed=5), again):
+        state, acts = react(me, national.BEHAVIOUR, state, update(REGION, SHARED, said))
+        state, acts = react(me, national.BEHAVIOUR, state, woken(only(Wake, acts)))
+        retold += acts
+    assert content_of(retold[-1], ItemUpdate).item.version == 2

@@ -10,7 +10,14 @@ import pytest
 from sim.core.agents.acts import Delivered, Look, Publish, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import ASKED, CONFIRM_MS, DOUBTED, OWN_SIGNAL, PUT_RIGHT
+from sim.core.agents.direction.shared_picture import (
+    ASKED,
+    CONFIRM_MS,
+    DOUBTED,
+    OWN_SIGNAL,
+    PUT_RIGHT,
+    Question,
+)
 from sim.core.agents.information.statements import STATED
 from sim.core.agents.verification.direction_of_verification import ASK_AGAIN, BEHAVIOUR
 from sim.core.messages.contents import Answer, ItemUpdate, Request, Signal
@@ -128,6 +135,16 @@ def test_a_signal_about_a_source_that_was_replaced_asks_that_source_all_the_same
     assert (after, request.topic, request.because_of) == (state, f"post/{GRID}/{REGION}/request", "s-1")
     assert request.injects == ("f-1",)
     assert content_of(request, Request).about == ItemRef("enexis-level", 2)
+
+
+def test_what_the_national_body_took_over_wrongly_it_is_told_again() -> None:
+    about = ItemRef(f"nl-{FLOOD}-{LEVEL}", 1)
+    told = msgspec.structs.replace(signal(None, owner="locc"), about=about, reason="misattributed")
+    _, acts = handle(standing(amount=300.0), delivered(REGION, told, IN_TOOL, event_id="s-1"))
+    publish = sole(Publish, acts)
+    again = content_of(publish, ItemUpdate).item
+    assert (publish.because_of, again.version) == ("s-1", 2)
+    assert again.verification == shared(source=GRID).verification
 
 
 @pytest.mark.parametrize(
@@ -399,15 +416,18 @@ def test_what_its_source_no_longer_knows_is_refuted() -> None:
 def test_an_answer_that_does_not_say_what_it_is_about_settles_nothing(told: Delivered) -> None:
     state, _, question = disputed()
     state = asked(state, question)
-    assert react(ME, BEHAVIOUR, state, told) == (state, [])
+    after, acts = react(ME, BEHAVIOUR, state, told)
+    assert (after.said, acts) == (state.said, [])
 
 
 @pytest.mark.parametrize(
     "fields", [{"source": WATER}, {"status": STATUS.CORRECTED}, {"subject": "bridge"}], ids=str
 )
 def test_only_what_stands_from_who_no_longer_knows_is_refuted(fields: dict[str, Any]) -> None:
-    state = standing(**fields).with_mind(ASKED, {"q-1": (FLOOD, LEVEL)})
-    assert handle(state, answer("unknown", None)) == (state, [])
+    open_question = {"q-1": (Question(FLOOD, LEVEL, GRID), 0)}
+    state = standing(**fields)
+    after, acts = handle(state.with_mind(ASKED, open_question), answer("unknown", None))
+    assert (after.said, after.mind(ASKED), acts) == (state.said, {}, [])
 
 
 def test_the_region_turns_to_what_its_own_people_signal() -> None:

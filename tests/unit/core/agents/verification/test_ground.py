@@ -42,6 +42,7 @@ ME = brief(REGION)
 TAB = f"activity/{FLOOD}/own/{WATER}/{THEME}/{WATER}-level"
 PROPOSED = f"activity/{FLOOD}/proposal/{GRID}/{GRID}-level"
 SHARED = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-level"
+NATIONAL = f"national/{THEME}/nl-{FLOOD}-level"
 STATUS = VerificationStatus
 
 
@@ -58,12 +59,13 @@ def read(sender: str = WATER, content: AnyContent | None = None, topic: str = TA
         (read(content=SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1), topic=""), FLOOD),
         (read(content=Briefing(activity=FLOOD, items=()), topic=""), FLOOD),
         (read(content=Snapshot(activity=FLOOD, items=()), topic=""), FLOOD),
-        (read(topic=f"national/{THEME}/x"), None),
+        (read(content=ItemUpdate(item=item(f"nl-{FLOOD}-level")), topic=NATIONAL), FLOOD),
+        (read(content=ItemUpdate(item=item("nl-elsewhere-level")), topic=NATIONAL), None),
         (read(topic="nothing"), None),
     ],
 )
 def test_items_are_read_in_an_activity(stimulus: Delivered, activity: str | None) -> None:
-    assert activity_read_in(stimulus) == activity
+    assert activity_read_in(ME, stimulus) == activity
 
 
 @pytest.mark.parametrize(
@@ -73,12 +75,13 @@ def test_items_are_read_in_an_activity(stimulus: Delivered, activity: str | None
         (GRID, Proposal(item=item()), PROPOSED, GRID, False),
         (GRID, SitRep(activity=FLOOD, from_ms=0, to_ms=1, due_ms=1), "", GRID, False),
         (REGION, ItemUpdate(item=item()), SHARED, "", True),
-        (NEIGHBOUR, ItemUpdate(item=item()), TAB.replace(WATER, NEIGHBOUR), "", True),
+        (NEIGHBOUR, ItemUpdate(item=item()), TAB.replace(WATER, NEIGHBOUR), NEIGHBOUR, True),
+        (NATION, ItemUpdate(item=item()), NATIONAL, "", False),
         (REGION, Snapshot(activity=FLOOD, items=()), "", "", False),
         (WATER, ItemUpdate(item=item()), "nothing", "", False),
     ],
 )
-def test_partners_tell_first_and_regions_retell(
+def test_a_tab_is_told_first_by_its_owner_and_pictures_retell(
     sender: str, content: AnyContent, topic: str, told_by: str, is_open: bool
 ) -> None:
     ground = ground_of(ME, AgentState(), item(), FLOOD, delivered(sender, content, topic), 5)
@@ -122,6 +125,15 @@ def test_a_region_knows_what_it_has_verified_itself() -> None:
     for state, knows_it in ((AgentState(), False), (AgentState(said={mine.id: mine}), True)):
         ground = ground_of(ME, state, claimed, FLOOD, read(), 5)
         assert ground.verifiers == frozenset({NEIGHBOUR, REGION} if knows_it else {NEIGHBOUR})
+
+
+def test_nobody_has_verified_what_it_says_first_itself() -> None:
+    verified = Verification(STATUS.VERIFIED, NEIGHBOUR, 3)
+    claimed = msgspec.structs.replace(item(source=NEIGHBOUR), verification=verified)
+    told = read(NEIGHBOUR, ItemUpdate(item=claimed), TAB.replace(WATER, NEIGHBOUR))
+    assert NEIGHBOUR not in ground_of(ME, AgentState(), claimed, FLOOD, told, 5).verifiers
+    retold = read(NEIGHBOUR, ItemUpdate(item=claimed), SHARED)
+    assert NEIGHBOUR in ground_of(ME, AgentState(), claimed, FLOOD, retold, 5).verifiers
 
 
 def test_a_region_takes_what_another_retells_as_verified_by_itself() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sim.core.agents.acts import Act, Delivered, Look, Perceived, Publish, Remark, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
+from sim.core.agents.information.statements import state_own
 from sim.core.agents.verification.ground import SAID_BEFORE
 from sim.core.agents.verification.verifying import _REASON, BEHAVIOUR, CHECK, SIGNALLED_MS
 from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Proposal, Signal, SitRep, Snapshot
@@ -22,6 +24,7 @@ from tests.unit.core.agents.helpers import (
     FLOOD,
     GRID,
     LEVEL,
+    NATION,
     NEIGHBOUR,
     NOWHERE,
     PERCEPTION_MS,
@@ -49,6 +52,11 @@ ME = brief(WATER)
 TOPIC = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-{LEVEL}"
 WRONG = shared(source=GRID, amount=900.0, version=2, causation=("f-1",))
 STATUS = VerificationStatus
+
+
+def says() -> AgentState:
+    """Return the state of the party once it has said what it saw."""
+    return state_own(ME, knows(seen()), seen(), 0)[0]
 
 
 def read(said: Item, topic: str = TOPIC) -> Delivered:
@@ -93,7 +101,7 @@ def test_it_is_the_skill_of_those_who_check_that_counts() -> None:
     [
         (knows(seen()), shared(source=GRID), TOPIC),
         (AgentState(), WRONG, TOPIC),
-        (knows(seen()), shared(source=WATER, amount=900.0), TOPIC),
+        (says(), shared(source=WATER), TOPIC),
         (knows(seen()), shared(source=GRID, amount=900.0, status=STATUS.REFUTED), TOPIC),
         (knows(seen()), shared(source=GRID, amount=900.0, status=STATUS.CORRECTED), TOPIC),
         (knows(seen()), WRONG, f"national/{THEME}/x"),
@@ -106,8 +114,8 @@ def test_what_it_cannot_judge_or_agrees_with_makes_it_do_nothing(
 ) -> None:
     after, acts = react(ME, BEHAVIOUR, state, read(said, topic))
     assert acts == []
-    assert msgspec.structs.replace(after, minds={}) == state
-    assert set(after.minds) <= {SAID_BEFORE}
+    assert msgspec.structs.replace(after, minds={}) == msgspec.structs.replace(state, minds={})
+    assert set(after.minds) <= {*state.minds, SAID_BEFORE}
 
 
 @pytest.mark.parametrize(
@@ -293,8 +301,6 @@ def test_what_is_told_in_the_name_of_the_party_itself_is_signalled_by_it() -> No
     state, wake = doubt(ME, tab(spoofed, GRID, topic))
     publish = sole(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1])
     assert content_of(publish, Signal).reason == "misattributed"
-    mine = tab(item(place=FAR), REGION, TOPIC)
-    assert react(ME, BEHAVIOUR, AgentState(), mine) == (AgentState(), [])
 
 
 def test_who_told_what_names_no_source_is_to_answer_for_it() -> None:
@@ -346,3 +352,72 @@ def test_what_looks_odd_is_signalled_though_what_the_party_knows_agrees_by_now()
 
 def test_every_kind_of_mismatch_has_words() -> None:
     assert set(_REASON) == set(Mismatch)
+
+
+# What was retold wrongly ---------------------------------------------------------------------------
+
+NATIONAL = f"national/{THEME}/nl-{FLOOD}-{LEVEL}"
+STANDING = shared(source=GRID)
+
+
+def retold(amount: float, **fields: Any) -> Delivered:
+    """Return the national picture as it retells what stands, with a figure."""
+    said = msgspec.structs.replace(shared(source=GRID, amount=amount), id=f"nl-{FLOOD}-{LEVEL}", **fields)
+    return tab(said, NATION, NATIONAL)
+
+
+def test_who_directs_signals_that_the_national_body_retells_it_wrongly() -> None:
+    state, wake = doubt(DIRECTOR, retold(900.0), AgentState(said={STANDING.id: STANDING}))
+    acts = react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]
+    publish = sole(Publish, acts)
+    assert sole(Remark, acts).text == "value"
+    signal = content_of(publish, Signal)
+    assert signal.about == ItemRef(f"nl-{FLOOD}-{LEVEL}", 1)
+    assert publish.topic == f"activity/{FLOOD}/signal/{REGION}"
+
+
+def test_a_doubt_about_the_thing_itself_is_no_doubt_about_how_it_is_retold() -> None:
+    odd = item("enexis-level", source=GRID, place=FAR)
+    state, _ = doubt(DIRECTOR, tab(odd, GRID, OWN_TAB.replace(WATER, GRID)))
+    state = msgspec.structs.replace(state, said={STANDING.id: STANDING})
+    assert doubt(DIRECTOR, retold(900.0), state)[1].errand == CHECK
+
+
+def test_the_national_picture_is_not_what_a_source_is_remembered_to_have_said() -> None:
+    state, acts = react(DIRECTOR, BEHAVIOUR, AgentState(said={STANDING.id: STANDING}), retold(300.0))
+    assert (acts, state.minds) == ([], {})
+
+
+def test_its_own_word_told_wrongly_is_signalled_by_who_said_it() -> None:
+    state, wake = doubt(ME, tab(shared(amount=900.0), REGION, TOPIC), says())
+    signal = content_of(sole(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1]), Signal)
+    assert (signal.reason, signal.owner) == ("value", WATER)
+
+
+def test_who_told_it_in_the_name_of_another_is_to_answer_for_it() -> None:
+    topic = OWN_TAB.replace(WATER, NEIGHBOUR)
+    state, wake = doubt(DIRECTOR, tab(item(), NEIGHBOUR, topic))
+    signal = content_of(sole(Publish, react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]), Signal)
+    assert (signal.reason, signal.owner) == ("misattributed", NEIGHBOUR)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "at_once"),
+    [
+        (msgspec.structs.replace(WRONG, values=(), observed_at_ms=9), "missing-value"),
+        (msgspec.structs.replace(WRONG, geometry=None, values=seen().fact.values), "missing-place"),
+        (msgspec.structs.replace(WRONG, values=()), None),
+        (WRONG, None),
+    ],
+    ids=["no-figure", "no-place", "of before", "another-figure"],
+)
+def test_what_is_left_out_of_what_is_known_is_recognised_as_it_is_read(
+    wrong: Item, at_once: str | None
+) -> None:
+    """And once: not again when it is signalled. What was told before that was known may have been all."""
+    state, acts = react(ME, BEHAVIOUR, knows(seen(at_ms=0 if at_once else 5)), read(wrong))
+    noted = [act.text for act in acts if isinstance(act, Remark)]
+    assert noted == ([at_once] if at_once else [])
+    later = react(ME, BEHAVIOUR, state, woken(came_back(ME, state, acts)))[1]
+    assert content_of(sole(Publish, later), Signal).owner == GRID
+    assert bool([act for act in later if isinstance(act, Remark)]) is not bool(at_once)
