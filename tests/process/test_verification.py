@@ -104,7 +104,7 @@ def river(region: dict[str, Any], change: Callable[[Item], Item], **fields: Any)
         truth=fields.pop("truth", [so(20), so(120, amount=310.0)]),
         agreements=[agreed(WATER, alert_systems=(RIVER,))],
         members=fields.pop("members", (REGION, WATER)),
-        parties={REGION: {**BLIND, **region}, **fields.pop("parties", {})},
+        parties={REGION: {**BLIND, **region}, WATER: dict(UNSKILLED), **fields.pop("parties", {})},
         roster=telling("own-picture", WATER, once_wrong(change)),
         hours=fields.pop("hours", 6),
         **fields,
@@ -206,21 +206,44 @@ def test_unskilled_a_claim_of_verification_stands_as_if_it_were_so() -> None:
     assert shared(played)[-1].data.item.verification.by == WATER
 
 
-def test_what_is_told_in_anothers_name_is_taken_back_when_that_one_knows_nothing_of_it() -> None:
+def test_what_is_told_in_anothers_name_is_asked_of_both_and_stands_in_the_name_of_who_saw_it() -> None:
     spoofed = otherwise(source=Source(GRID, Basis.OBSERVED))
-    played = river(SKILLED, spoofed, members=(REGION, WATER, GRID), parties={GRID: dict(BLIND)})
+    unknowing = {**BLIND, **UNSKILLED}
+    played = river(SKILLED, spoofed, members=(REGION, WATER, GRID), parties={GRID: unknowing})
     (recognised,) = played.notes("recognised", REGION)
-    refuted = next(one for one in shared(played) if one.data.item.verification.status is STATUS.REFUTED)
-    wrong, signal, question, answer = played.led_to(refuted)
+    right = shared(played)[-1]
+    wrong, signal, question, answer = played.led_to(right)
+    answers = {one.sender: one.data.outcome for one in played.of(Answer)}
 
     assert (recognised.text, recognised.cause) == ("misattributed", (wrong.event.id,))
-    assert (signal.data.owner, question.to, answer.sender) == (GRID, GRID, GRID)
-    assert answer.data.outcome == "unknown"
+    assert (signal.data.owner, question.to, answer.sender) == (WATER, WATER, WATER)
+    assert answers == {GRID: "unknown", WATER: "confirmed"}
+    assert right.data.item.source.party == WATER
+
+
+def test_who_is_named_as_the_source_of_what_it_never_said_says_so() -> None:
+    spoofed = otherwise(source=Source(GRID, Basis.OBSERVED))
+    played = river(UNSKILLED, spoofed, members=(REGION, WATER, GRID), parties={GRID: dict(BLIND)})
+    (recognised,) = played.notes("recognised", GRID)
+
+    assert recognised.text == "misattributed"
+    assert STATUS.REFUTED in [one.data.item.verification.status for one in shared(played)]
+
+
+def test_a_source_that_sees_its_own_word_told_otherwise_puts_it_right() -> None:
+    """A slip of its own hand: it reads in the shared picture what it did not mean to say."""
+    played = river(UNSKILLED, BY_KNOWLEDGE[0][1], parties={WATER: dict(SKILLED)})
+    (recognised,) = played.notes("recognised", WATER)
+    right = shared(played)[-1].data.item
+
+    assert recognised.text == "unit"
+    assert (right.verification.status, right.values[0].amount) == (STATUS.CORRECTED, 310.0)
 
 
 def test_unskilled_what_is_told_in_anothers_name_stands_in_that_name() -> None:
     spoofed = otherwise(source=Source(GRID, Basis.OBSERVED))
-    played = river(UNSKILLED, spoofed, members=(REGION, WATER, GRID), parties={GRID: dict(BLIND)})
+    unknowing = {**BLIND, **UNSKILLED}
+    played = river(UNSKILLED, spoofed, members=(REGION, WATER, GRID), parties={GRID: unknowing})
 
     assert played.notes("overlooked", REGION)[0].text == "misattributed; nobody noticed"
     assert shared(played)[-1].data.item.source.party == GRID
@@ -295,7 +318,7 @@ def known_otherwise(skill: float, change: Callable[[Item], Item]) -> Played:
         truth=[so(20), so(120, amount=310.0)],
         agreements=[agreed(WATER, alert_systems=(RIVER,)), agreed(CROSS)],
         members=(REGION, WATER, CROSS),
-        parties={REGION: dict(BLIND), CROSS: seeing},
+        parties={REGION: dict(BLIND), WATER: dict(UNSKILLED), CROSS: seeing},
         roster=unseen,
         hours=4,
     )

@@ -112,7 +112,11 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
         state = doubted_beforehand(state, signal.about, activity)
         return state, _ask_owner(brief, state, signal, (activity, event, injects), now)
     if _is_still_doubted(brief, standing, signal):
-        return dispute(brief, state, standing, activity, event, now)
+        state, acts = dispute(brief, state, standing, activity, event, now)
+        if signal.owner == standing.source.party or signal.reason != Mismatch.MISATTRIBUTED:
+            return state, acts
+        # Who told it in the name of another is asked as well: it may have seen it itself.
+        return state, [*acts, *_ask_owner(brief, state, signal, (activity, event, injects), now)]
     if standing.source.party == signal.owner:
         return state, []  # put right in the meantime
     # The shared picture rests on another source by now, but the one that was wrong does not know it yet.
@@ -130,7 +134,8 @@ def _is_still_doubted(brief: Brief, standing: Item, signal: Signal) -> bool:
 
 def _is_about_another(standing: Item, signal: Signal) -> bool:
     """Say whether what looks odd by itself is another statement than the one that stands."""
-    return signal.reason in _BY_ITSELF and standing.source.party != signal.owner
+    is_made_from = signal.about.item in (standing.id, *standing.relates_to)
+    return signal.reason in _BY_ITSELF and standing.source.party != signal.owner and not is_made_from
 
 
 def _ask_owner(
