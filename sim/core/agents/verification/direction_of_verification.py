@@ -107,20 +107,17 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
         return write(state, standing, standing.verification, activity, event, now)
     if standing is not None and standing.verification.status in _DOUBTED:
         return state, []
+    asked = _ask_owner(brief, state, signal, (activity, event, injects), now)
     if standing is None or _is_about_another(standing, signal):
         # Its source does not know it yet; should it come to stand in the picture, it is disputed there.
-        state = doubted_beforehand(state, signal.about, activity)
-        return state, _ask_owner(brief, state, signal, (activity, event, injects), now)
+        return doubted_beforehand(state, signal.about, activity), asked
     if _is_still_doubted(brief, standing, signal):
         state, acts = dispute(brief, state, standing, activity, event, now)
-        if signal.owner == standing.source.party or signal.reason != Mismatch.MISATTRIBUTED:
-            return state, acts
         # Who told it in the name of another is asked as well: it may have seen it itself.
-        return state, [*acts, *_ask_owner(brief, state, signal, (activity, event, injects), now)]
-    if standing.source.party == signal.owner:
-        return state, []  # put right in the meantime
-    # The shared picture rests on another source by now, but the one that was wrong does not know it yet.
-    return state, _ask_owner(brief, state, signal, (activity, event, injects), now)
+        in_name_of_another = signal.reason == Mismatch.MISATTRIBUTED and signal.owner != standing.source.party
+        return state, [*acts, *asked] if in_name_of_another else acts
+    # Put right in the meantime, or resting on another source by now; then the one that was wrong does not know it yet.
+    return state, [] if standing.source.party == signal.owner else asked
 
 
 def _is_still_doubted(brief: Brief, standing: Item, signal: Signal) -> bool:
@@ -133,9 +130,13 @@ def _is_still_doubted(brief: Brief, standing: Item, signal: Signal) -> bool:
 
 
 def _is_about_another(standing: Item, signal: Signal) -> bool:
-    """Say whether what looks odd by itself is another statement than the one that stands."""
-    is_made_from = signal.about.item in (standing.id, *standing.relates_to)
-    return signal.reason in _BY_ITSELF and standing.source.party != signal.owner and not is_made_from
+    """Say whether what looks odd by itself is another statement than the one that stands.
+
+    What was told in the name of another came to stand in that name.
+    """
+    if signal.reason == Mismatch.MISATTRIBUTED and signal.about.item in (standing.id, *standing.relates_to):
+        return False
+    return signal.reason in _BY_ITSELF and standing.source.party != signal.owner
 
 
 def _ask_owner(
