@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -123,6 +123,14 @@ def _refs(content: AnyContent) -> tuple[ItemRef, ...]:
     return (content.about,) if isinstance(content, Request) and content.about is not None else ()
 
 
+def _is_wrong(copies: Sequence[Item], fault: Fault) -> bool:
+    """Say whether a version was only told wrongly.
+
+    Who writes with another's account can give a number that its owner gives as well; a reference to it may mean either.
+    """
+    return bool(copies) and all(contaminated(item, fault.id) for item in copies)
+
+
 def _unnamed(exercise: Scenario, records: list[Record]) -> Iterator[tuple[str, InjectId]]:
     versions = index(records).versions
     for _, message in messages(records):
@@ -133,9 +141,7 @@ def _unnamed(exercise: Scenario, records: list[Record]) -> Iterator[tuple[str, I
                 if _tells(item, fault) and fault.id not in item.causation:
                     yield f"{message.topic} {item}", fault.id
             carried = any(contaminated(item, fault.id) for item in items_in(content))
-            rests = any(
-                contaminated(item, fault.id) for ref in _refs(content) for item in versions.get(ref, ())
-            )
+            rests = any(_is_wrong(versions.get(ref, ()), fault) for ref in _refs(content))
             if (carried or rests) and fault.id not in message.event.injects:
                 yield f"{message.topic} {content}", fault.id
 
