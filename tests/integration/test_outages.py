@@ -33,6 +33,9 @@ delay = ["2s", "90s"]
 loss = 0.3
 retry = "60s"
 parties = ["vr24", "wl"]"""
+CLOCK = (
+    'type = "clock"\nfrom = "T+00:20:00"\nuntil = "T+02:00:00"\nparties = ["wl", "gasunie"]\noffset = "-2h"'
+)
 EVERY = {
     "rights": (RIGHTS,),
     "broker": (BROKER,),
@@ -42,7 +45,9 @@ EVERY = {
     "duplicates": ('type = "duplicates"\nfrom = "T+00:20:00"\nuntil = "T+02:50:00"',),
     "slow-link": (SLOW,),
     "retained-lost": ('type = "retained-lost"\nfrom = "T+01:20:00"',),
+    "clock": (CLOCK,),
     "several": (
+        CLOCK,
         RIGHTS,
         BROKER,
         'type = "partition"\nfrom = "T+01:40:00"\nduration = "30m"\nparties = ["vr24", "wl"]',

@@ -159,8 +159,8 @@ def test_a_condition_is_read_as_it_stands(folders: Folders) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "faults: expected at least one [[faults]], found none"),
-        ("[[fautls]]\nid = 1\n", "fautls: expected [[faults]] (did you mean 'faults'?)"),
+        ("", "faults: expected at least one [[faults]] or [[outages]], found none"),
+        ("[[fautls]]\nid = 1\n", "fautls: expected [[faults]] or [[outages]] (did you mean 'faults'?)"),
         ("x", "expected TOML"),
     ],
 )
