@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from sim.core.messages.topics import is_outside
 from sim.core.model.ids import InjectId, PartyId
 from sim.core.records.kinds import Delivery, Denied, Message, Note, OutageEdge
 from sim.core.records.record import Record
+
+_BACK: Final = "the tool works again"
+"""What a note of a party that goes back to the tool begins with; it has others while it works by the fallback."""
 
 
 @dataclass(slots=True)
@@ -90,9 +94,8 @@ def _count_call(found: dict[InjectId, Failure], message: Message) -> None:
 def _take_note(found: dict[InjectId, Failure], record: Record, note: Note) -> None:
     if note.what == "fallback":
         for failure in (found[name] for name in record.cause if name in found):
-            if note.party not in failure.seen_ms:
-                failure.seen_ms[note.party] = record.at_ms
-            else:
+            failure.seen_ms.setdefault(note.party, record.at_ms)
+            if note.text.startswith(_BACK):
                 failure.back_ms[note.party] = record.at_ms
     elif note.what == "clock-set":
         # Of the clocks that were wrong it was the one that was set right with this note.

@@ -165,8 +165,13 @@ def test_mosquitto_is_really_killed_and_the_digest_is_the_same_again_and_again(
             scenario, RunOptions(seed=seed, broker=broker, pace=parse_pace("fast"), folder=folder)
         )
         assert (result.outcome, result.lost, result.leaked) == ("completed", 0, 0)
-        came_back = Counter(events(list(read(folder))))
-        assert came_back["vr24 reconnected to a new session"] == 1
+        records = list(read(folder))
+        assert Counter(events(records))["vr24 reconnected to a new session"] == 1
+        assert (verify(folder).ok, verify(folder).complete) == (True, True)
+        sent = Counter(record.content.event.id for record in records if record.kind == "message")
+        assert set(sent.values()) == {1}
+        (failure,) = failures(records)
+        assert set(failure.seen_ms) == set(failure.back_ms) >= {"vr24", "wl"}
         digests.add(result.digest)
     assert len(digests) == 1
     for pid in pids:

@@ -10,7 +10,7 @@ from sim.core.model.time import MINUTE_MS
 from sim.core.records.record import Chain, Record, decode
 from sim.core.world.technology import OutageType
 from sim.replay.failures import Failure, failures
-from tests.process.stage import Played, minutes
+from tests.process.stage import Played, agreed, minutes
 from tests.process.test_technology import by_telephone, outage, played
 from tests.unit.core.agents.helpers import GRID, REGION, WATER
 
@@ -40,8 +40,16 @@ def test_who_saw_it_when_what_was_told_by_telephone_and_who_came_back(kind: Outa
     assert found.seen_after_ms() == sorted(
         one.at_ms - minutes(60) for one in noted if one.at_ms < minutes(180)
     )
+    assert {*found.back_ms} == {REGION, WATER}
     assert min(found.back_ms.values()) >= minutes(180)
     assert found.calls == len(told) > 0
+
+
+def test_who_found_that_nothing_was_agreed_is_not_back_by_that() -> None:
+    seen = played(outage(OutageType.BROKER, until=9_999), agreement=agreed(WATER))
+    (found,) = failures(records(seen))
+    assert [one.party for one in seen.notes("fallback") if "nothing was agreed" in one.text]
+    assert (found.calls, found.back_ms) == (0, {})
 
 
 def test_what_was_refused_came_late_twice_or_never() -> None:
