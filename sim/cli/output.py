@@ -60,7 +60,9 @@ Settings: TypeAlias = Annotated[
 Faults: TypeAlias = Annotated[
     list[Path] | None,
     Parameter(
-        name="--fault", negative="", help="Add the faults of this TOML file for this once; repeatable."
+        name="--fault",
+        negative="",
+        help="Add the faults and outages of this TOML file for this once; repeatable.",
     ),
 ]
 """Option of every command in which faults matter (``sim/files/fault_files.py``)."""

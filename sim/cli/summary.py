@@ -1,7 +1,9 @@
-"""What a person wants to see after a run: who wrote and read what, refusals, faults, a first judgment."""
+"""What a person wants to see after a run: who wrote and read what, refusals, faults, outages, a first judgment."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +12,9 @@ from sim.cli.judgment import print_faults, print_incomplete, print_partners
 from sim.cli.output import Speaker, plain, print_table, table
 from sim.core.assessment.judgment import assess
 from sim.core.messages.topics import Shape
+from sim.core.model.time import format_duration, format_offset
 from sim.files.criteria import load_criteria
+from sim.replay.failures import Failure, failures
 from sim.replay.tally import PartyTally, Tally, tally
 from sim.runlog.reader import read
 
@@ -35,6 +39,7 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
     print_incomplete(assessment, counted.start, screen, say)
     print_faults(assessment.faults, counted.start, screen, say)
     _print_unmet(counted, screen, say)
+    _print_failures(failures(read(folder)), counted.start, screen, say)
     print_partners(assessment, screen, say)
 
 
@@ -74,6 +79,62 @@ def _print_unmet(counted: Tally, screen: Console, say: Speaker) -> None:
         where = f"{fault.party} · {fault.hop}"
         made.add_row(fault.id, fault.type, where, f"{reason} ({fault.trigger})" if fault.trigger else reason)
     print_table(made, screen, say)
+
+
+_PARTIES_SHOWN = 3
+
+
+def _print_failures(found: Sequence[Failure], start: datetime, screen: Console, say: Speaker) -> None:
+    if not found:
+        return
+    columns = (
+        "outage",
+        "struck",
+        "seen-after",
+        "calls",
+        "back-by",
+        "late",
+        "missed",
+        "again",
+        "denied-count",
+    )
+    made = table(
+        say("failures-title", count=len(found)),
+        say("when"),
+        *(say(key if key == "denied-count" else f"failure-{key}") for key in columns),
+        right=(4, 6, 7, 8, 9),
+    )
+    for one in found:
+        figures = (one.late, one.missed, one.again, one.denied)
+        late, missed, again, denied = (str(figure or "·") for figure in figures)
+        until = "…" if one.until_ms is None else format_offset(one.until_ms)
+        title = f"{one.begun.title.in_language(say.language)} ({one.begun.id}, {one.begun.type})"
+        struck = one.begun.parties
+        who = (
+            ", ".join(struck) if len(struck) <= _PARTIES_SHOWN else say("failure-parties", count=len(struck))
+        )
+        made.add_row(
+            f"{say.moment(one.from_ms, start)} - {until}",
+            title,
+            who,
+            _seen(one, say),
+            str(one.calls or "·"),
+            "·" if not one.back_ms else format_offset(max(one.back_ms.values())),
+            late,
+            missed,
+            again,
+            denied,
+        )
+    print_table(made, screen, say)
+
+
+def _seen(failure: Failure, say: Speaker) -> str:
+    after = failure.seen_after_ms()
+    if not after:
+        return "·"
+    first, last = format_duration(after[0]), format_duration(after[-1])
+    took = first if first == last else f"{first} - {last}"
+    return say("failure-seen", count=len(after), took=took)
 
 
 def _count(party: PartyTally, shape: Shape | None, kind: str) -> int:

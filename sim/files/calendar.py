@@ -62,6 +62,17 @@ def read_duration(text: str, where: Where) -> int | None:
     return duration_ms
 
 
+def read_shift(text: str | None, where: Where) -> int:
+    """Return by how much a time is shifted (ms); with a ``-`` before it, to earlier."""
+    if text is None:
+        return 0
+    sign = -1 if text.startswith("-") else 1
+    shift_ms = read_duration(text.removeprefix("-"), where)
+    if shift_ms == 0:
+        where.error("a time that is not the same", show(text))
+    return sign * (shift_ms or 0)
+
+
 def read_range(texts: tuple[str, str], where: Where) -> tuple[int, int] | None:
     """Return a shortest and a longest duration in ms; None after a problem has been reported."""
     low = read_duration(texts[0], where.item(0))

@@ -1,4 +1,4 @@
-"""Reads files of faults that are added to a scenario for one run (``beeld run --fault FILE``)."""
+"""Reads files of faults and outages that are added to a scenario for one run (``beeld run --fault FILE``)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from sim.files.toml import read_toml
 PREFIX: Final = "faults/"
 """What stands before the name of such a file in the run log."""
 
+_TABLES: Final = ("faults", "outages")
+"""What such a file can hold: what is told wrong, and what fails of the technology."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultFile:
-    """One file of faults.
+    """One file of faults and outages.
 
     Attributes:
         table: What it holds.
@@ -35,7 +38,7 @@ class FaultFile:
 
 
 def read_fault_files(paths: Sequence[str | Path], problems: Problems) -> list[FaultFile]:
-    """Return files of faults, after reporting every problem with them as files."""
+    """Return files of faults and outages, after reporting every problem with them as files."""
     found: dict[str, FaultFile] = {}
     for path in map(Path, paths):
         where = Where(problems, str(path))
@@ -47,10 +50,11 @@ def read_fault_files(paths: Sequence[str | Path], problems: Problems) -> list[Fa
         if name in found:
             where.error("a file with a name of its own", f"{show(path.name)} twice")
         for key in table:
-            if key != "faults":
-                where.at(key).error(f"[[faults]]{hint(key, ('faults',))}", f"the unknown key {show(key)}")
-        if not table.get("faults"):
-            where.at("faults").error("at least one [[faults]]", "none")
+            if key not in _TABLES:
+                expected = f"[[faults]] or [[outages]]{hint(key, _TABLES)}"
+                where.at(key).error(expected, f"the unknown key {show(key)}")
+        if not any(table.get(name) for name in _TABLES):
+            where.at("faults").error("at least one [[faults]] or [[outages]]", "none")
         found[name] = FaultFile(table, where, name, folder.hashes[folder.where(path.name).file])
     return list(found.values())
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sim.core.world.faults import TYPES_AT, Fault, FaultType, Hop, hops_of
-from sim.files.calendar import read_duration
+from sim.files.calendar import read_duration, read_shift
 from sim.files.cast import Cast
 from sim.files.fault_moments import Scripted, read_moment
 from sim.files.fault_shapes import FaultEntry
@@ -102,7 +102,7 @@ def _read_fault(entry: FaultEntry, where: Where, known: Known, scripted: Scripte
         text=entry.text,
         as_of_ms=_read_as_of(entry, at_ms, where.at("as_of"), known),
         omit=entry.omit,
-        shift_ms=_read_shift(entry.shift, where.at("shift")),
+        shift_ms=read_shift(entry.shift, where.at("shift")),
         delay_ms=0 if entry.delay is None else read_duration(entry.delay, where.at("delay")) or 0,
         echo_of=entry.echo_of or "",
         attributed_to=entry.attributed_to or "",
@@ -157,17 +157,6 @@ def _read_as_of(entry: FaultEntry, at_ms: int | None, where: Where, known: Known
     if as_of_ms is not None and at_ms is not None and as_of_ms > at_ms:
         where.error("a moment before the fault", "a later one")
     return as_of_ms or 0
-
-
-def _read_shift(text: str | None, where: Where) -> int:
-    """Return by how much a time is shifted (ms); with a ``-`` before it, to earlier."""
-    if text is None:
-        return 0
-    sign = -1 if text.startswith("-") else 1
-    shift_ms = read_duration(text.removeprefix("-"), where)
-    if shift_ms == 0:
-        where.error("a time that is not the same", show(text))
-    return sign * (shift_ms or 0)
 
 
 def _check_hop(fault: Fault, where: Where, cast: Cast) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.core.model.ids import PartyId
 from sim.core.model.time import HOUR_MS, SECOND_MS, format_offset
-from sim.core.world.technology import AT_ONCE, FOR_EVERYBODY, Outage, OutageType, struck, works_in_tool
-from sim.files.calendar import read_duration, read_range
+from sim.core.world.technology import (
+    AT_ONCE,
+    FOR_EVERYBODY,
+    OF_THE_EXCHANGE,
+    Outage,
+    OutageType,
+    struck,
+    works_in_tool,
+)
+from sim.files.calendar import read_duration, read_range, read_shift
 from sim.files.cast import Cast
 from sim.files.known import Known, check_unique
 from sim.files.problems import Where, show
@@ -19,14 +27,18 @@ from sim.files.tables import read_entries
 _USED: Final[Mapping[OutageType, tuple[str, ...]]] = {
     OutageType.PARTITION: ("session",),
     OutageType.SLOW: ("delay", "loss", "retry"),
+    OutageType.CLOCK: ("offset",),
 }
 """The keys that only some types of outage use."""
 
 
-def read_outages(table: dict[str, Any], file: Where, known: Known, cast: Cast) -> list[tuple[Outage, Where]]:
-    """Return the outages in order of time, with their places, after reporting every problem with them."""
+def read_outages(
+    tables: Iterable[tuple[dict[str, Any], Where]], known: Known, cast: Cast
+) -> list[tuple[Outage, Where]]:
+    """Return the outages of some files in order of time, with their places, after reporting every problem with them."""
     outages = [
         (_read_outage(entry, where, known, cast), where)
+        for table, file in tables
         for entry, where in read_entries(OutageEntry, table, "outages", file)
     ]
     outages.sort(key=lambda outage: (outage[0].from_ms, outage[0].id))
@@ -56,22 +68,26 @@ def _read_outage(entry: OutageEntry, where: Where, known: Known, cast: Cast) -> 
         loss=entry.loss,
         retry_ms=retry_ms or 0,
         session_ms=HOUR_MS if session_ms is None else session_ms,
+        offset_ms=read_shift(entry.offset, where.at("offset")),
     )
 
 
 def _check_keys(entry: OutageEntry, where: Where) -> None:
-    """Report what a slow link needs and is not there, and keys that do nothing for the type of outage."""
+    """Report what a slow link or a clock needs and is not there, and keys that do nothing for the type of outage."""
     given = {
         "session": entry.session is not None,
         "delay": entry.delay is not None,
         "loss": entry.loss > 0.0,
         "retry": entry.retry is not None,
+        "offset": entry.offset is not None,
     }
     for key, is_given in given.items():
         if is_given and key not in _USED.get(entry.type, ()):
             where.at(key).warning(f"only keys that an outage of type {entry.type.value} uses", key)
     if entry.type is OutageType.SLOW and not given["delay"]:
         where.at("delay").error("the shortest and longest time that a message is under way", "nothing")
+    if entry.type is OutageType.CLOCK and not given["offset"]:
+        where.at("offset").error("how far the clock is ahead, or with a - before it behind", "nothing")
     if given["loss"] and not given["retry"]:
         where.at("retry").error("a time after which what was lost is sent again", "nothing")
 
@@ -109,9 +125,15 @@ def _check_parties(entry: OutageEntry, where: Where, known: Known, cast: Cast) -
     for index, party in enumerate(entry.parties):
         known.party(party, place.item(index))
         profile = cast.profile(party)
+        if entry.type is OutageType.CLOCK:
+            continue  # who works outside the tool has a clock too
         if profile is not None and not works_in_tool(cast.parties[party], cast.profiles):
             found = f"{show(party)} with profile {profile.id}, which works outside it"
             place.item(index).error("a party that works in the tool", found)
+    if entry.type is OutageType.CLOCK:
+        if not entry.parties:
+            place.error("the parties whose clock is wrong", "nothing: the outage reaches nobody")
+        return
     if not entry.parties and not any(works_in_tool(one, cast.profiles) for one in cast.parties.values()):
         place.error("a party that works in the tool", "none: the outage reaches nobody")
 
@@ -121,6 +143,10 @@ class _Struck:
     outage: Outage
     parties: frozenset[PartyId]
 
+    def is_beside(self, other: Outage) -> bool:
+        """Say whether another outage can strike the same party at the same time: a clock is no part of the exchange."""
+        return (self.outage.type in OF_THE_EXCHANGE) is not (other.type in OF_THE_EXCHANGE)
+
 
 def _check_overlaps(outages: list[tuple[Outage, Where]], cast: Cast) -> None:
     """Report outages that strike a party whom another one strikes already: what comes of both nobody could tell."""
@@ -129,7 +155,7 @@ def _check_overlaps(outages: list[tuple[Outage, Where]], cast: Cast) -> None:
         parties = frozenset(_struck(outage, cast))
         for one in latest:
             both = sorted(one.parties & parties)
-            if both and outage.from_ms < one.outage.until_ms:
+            if both and outage.from_ms < one.outage.until_ms and not one.is_beside(outage):
                 over = format_offset(one.outage.until_ms)
                 expected = f"a time after {one.outage.id} is over ({over}), which also strikes {both[0]}"
                 where.at("from").error(expected, format_offset(outage.from_ms))

@@ -163,7 +163,7 @@ def _read_parts(
     timeline = read_timeline(table, folder, file, known)
     injects = read_injects(table, file, known, cast)
     faults = _read_faults(table, file, known, cast, timeline, injects, added)
-    outages = read_outages(table, file, known, cast)
+    outages = read_outages([(table, file), *((one.table, one.where) for one in added)], known, cast)
     scripted = [(one.id, where) for part in (injects, faults, outages) for one, where in part]
     _check_ids((*timeline.ids, *scripted))
     agreements = read_agreements(folder, file, known, parties)

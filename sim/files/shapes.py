@@ -187,6 +187,7 @@ class OutageEntry(FileTable, frozen=True, kw_only=True):
     delay: tuple[str, str] | None = None
     loss: Share = 0.0
     retry: str | None = None
+    offset: str | None = None
     title: Text
     source: str = "exercise"
 

@@ -13,7 +13,9 @@ import pytest
 
 from brokers.mosquitto import MosquittoBroker
 from sim.core.records.record import Record
+from sim.files.places import find_scenario
 from sim.files.scenario import load_scenario
+from sim.replay.failures import failures
 from sim.runlog.reader import read
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise
@@ -33,6 +35,9 @@ delay = ["2s", "90s"]
 loss = 0.3
 retry = "60s"
 parties = ["vr24", "wl"]"""
+CLOCK = (
+    'type = "clock"\nfrom = "T+00:20:00"\nuntil = "T+02:00:00"\nparties = ["wl", "gasunie"]\noffset = "-2h"'
+)
 EVERY = {
     "rights": (RIGHTS,),
     "broker": (BROKER,),
@@ -42,7 +47,9 @@ EVERY = {
     "duplicates": ('type = "duplicates"\nfrom = "T+00:20:00"\nuntil = "T+02:50:00"',),
     "slow-link": (SLOW,),
     "retained-lost": ('type = "retained-lost"\nfrom = "T+01:20:00"',),
+    "clock": (CLOCK,),
     "several": (
+        CLOCK,
         RIGHTS,
         BROKER,
         'type = "partition"\nfrom = "T+01:40:00"\nduration = "30m"\nparties = ["vr24", "wl"]',
@@ -158,10 +165,52 @@ def test_mosquitto_is_really_killed_and_the_digest_is_the_same_again_and_again(
             scenario, RunOptions(seed=seed, broker=broker, pace=parse_pace("fast"), folder=folder)
         )
         assert (result.outcome, result.lost, result.leaked) == ("completed", 0, 0)
-        came_back = Counter(events(list(read(folder))))
-        assert came_back["vr24 reconnected to a new session"] == 1
+        records = list(read(folder))
+        assert Counter(events(records))["vr24 reconnected to a new session"] == 1
+        assert (verify(folder).ok, verify(folder).complete) == (True, True)
+        sent = Counter(record.content.event.id for record in records if record.kind == "message")
+        assert set(sent.values()) == {1}
+        (failure,) = failures(records)
+        assert set(failure.seen_ms) == set(failure.back_ms) >= {"vr24", "wl"}
         digests.add(result.digest)
     assert len(digests) == 1
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
+def test_technology_that_comes_with_an_exercise_fails_in_it_as_its_readme_says(
+    broker: str, tmp_path: Path
+) -> None:
+    scenario = load_scenario("gaslek-keten", faults=[find_scenario("gaslek-keten") / "technology.toml"])
+    digests = set()
+    for name in ("memory", broker):
+        options = RunOptions(seed=7, broker=name, pace=parse_pace("fast"), folder=tmp_path / name)
+        result = run_exercise(scenario, options)
+        assert (result.outcome, result.lost, result.leaked) == ("completed", 0, 0), result.reason
+        digests.add(result.digest)
+    found = {one.begun.id: one for one in failures(read(tmp_path / broker))}
+
+    assert len(digests) == 1
+    assert [one.type for one in scenario.outages] == ["slow-link", "clock", "broker", "partition"]
+    assert found["o-slow-brandweer"].late > 0
+    assert list(found["o-clock-politie"].seen_ms) == ["politie"]
+    assert len(found["o-server"].seen_ms) > 5
+    assert found["o-server"].calls > 0
+    assert set(found["o-server"].back_ms) == set(found["o-server"].seen_ms)
+    assert found["o-cut-off-bevolkingszorg"].missed > 0
+
+
+def test_after_the_run_staff_read_what_became_of_each_outage(tmp_path: Path) -> None:
+    scenario = with_outages(tmp_path, (RIGHTS, CLOCK))
+    options = ("--seed", "7", "--broker", "memory", "--out")
+    for lang, words in (("nl", "Uitgevallen techniek: 2"), ("en", "Technology that failed: 2")):
+        done = beeld("run", scenario, *options, tmp_path / lang, "--lang", lang, cwd=tmp_path, COLUMNS="300")
+        assert done.returncode == 0, done.stderr
+        rows = done.stdout[done.stdout.index(words) :].splitlines()
+        (rights,) = [row for row in rows if "(o-0, rights)" in row]
+        (clock,) = [row for row in rows if "(o-1, clock)" in row]
+        assert "T+00:40:00" in rights
+        assert "T+01:00:00" in rights
+        assert "gasunie, wl" in clock

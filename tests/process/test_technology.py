@@ -14,9 +14,20 @@ from sim.core.model.cue import Close, Open
 from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role, Spread
 from sim.core.records.kinds import Delivery, Denied, OutageEdge
-from sim.core.world.technology import Outage, OutageType
+from sim.core.world.technology import NOTICED, OF_THE_EXCHANGE, Outage, OutageType
 from tests.process.stage import Played, agreed, inject, minutes, play, so
-from tests.unit.core.agents.helpers import CROSS, FLOOD, GRID, LEVEL, NATION, RAIL, REGION, RIVER, WATER, text
+from tests.unit.core.agents.helpers import (
+    CROSS,
+    FLOOD,
+    GRID,
+    LEVEL,
+    NATION,
+    RAIL,
+    REGION,
+    RIVER,
+    WATER,
+    text,
+)
 
 OPENED = inject(30, Open(activity=FLOOD))
 SLOW = Post(Role.HEAD_OF_INFORMATION, on_duty=9, handling=Spread(minutes(5), minutes(5)))
@@ -93,7 +104,7 @@ def read_by(seen: Played, party: str, what: Shape) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("kind", list(OutageType))
+@pytest.mark.parametrize("kind", sorted(OF_THE_EXCHANGE))
 def test_it_is_in_the_log_from_when_until_when_and_whom_it_struck(kind: OutageType) -> None:
     seen = played(outage(kind))
     edges: list[OutageEdge] = seen.kinds("outage")
@@ -103,6 +114,7 @@ def test_it_is_in_the_log_from_when_until_when_and_whom_it_struck(kind: OutageTy
         ("o-1", kind.value, "ends"),
     ]
     assert {one.parties for one in edges} == {(REGION, WATER)}
+    assert {one.fails_tool for one in edges} == {kind in NOTICED}
     assert [entry.at_ms for entry in seen.entries if entry.kind == "outage"] == [minutes(60), minutes(180)]
 
 

@@ -75,6 +75,20 @@ class ToolWorks(msgspec.Struct, frozen=True):
     behind: bool
 
 
+class ClockFails(msgspec.Struct, frozen=True):
+    """The party's clock is wrong from now on, by ``offset_ms`` (ahead; below 0 behind); nobody there knows it."""
+
+    outage: InjectId
+    offset_ms: int
+
+
+class ClockRight(msgspec.Struct, frozen=True):
+    """The party's clock is right again, and its people know that it was wrong, and by how much (``offset_ms``)."""
+
+    outage: InjectId
+    offset_ms: int
+
+
 class Refused(msgspec.Struct, frozen=True):
     """The broker refused a publication or a subscription of the party."""
 
@@ -90,7 +104,18 @@ class Woken(msgspec.Struct, frozen=True):
 
 
 Stimulus: TypeAlias = (
-    Started | Perceived | Unseen | Wrote | Delivered | Cued | ToolFails | ToolWorks | Refused | Woken
+    Started
+    | Perceived
+    | Unseen
+    | Wrote
+    | Delivered
+    | Cued
+    | ToolFails
+    | ToolWorks
+    | ClockFails
+    | ClockRight
+    | Refused
+    | Woken
 )
 
 # What goes out -----------------------------------------------------------------------------------
@@ -106,6 +131,7 @@ Happening: TypeAlias = Literal[
     "arrived",
     "fallback",
     "escalated",
+    "clock-set",
 ]
 """What can happen inside a party; ``docs/run-log-format.md`` says what each means."""
 
@@ -193,6 +219,18 @@ class Appraise(msgspec.Struct, frozen=True):
     subject: SubjectId
 
 
+class ReadClock(msgspec.Struct, frozen=True):
+    """Hold the party's clock against another one: a wrong one is set right, and :class:`ClockRight` follows.
+
+    Attributes:
+        because_of: Event that gave reason to.
+        otherwise: What is said when the clock is right.
+    """
+
+    because_of: EventId
+    otherwise: Publish | None = None
+
+
 class Remark(msgspec.Struct, frozen=True):
     """Something that happened inside the party and that no message tells, for the run log.
 
@@ -209,4 +247,4 @@ class Remark(msgspec.Struct, frozen=True):
     because_of: EventId = ""
 
 
-Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Assign | Look | Appraise | Remark
+Act: TypeAlias = Publish | Subscribe | Unsubscribe | Wake | Assign | Look | Appraise | ReadClock | Remark

@@ -58,7 +58,9 @@ class AgentState(msgspec.Struct, frozen=True):
         said: Its own statements, newest version per item.
         engaged: Activities it works in, and since when (ms).
         minds: What each behaviour remembers, by the behaviour's name.
-        desks: What its people are at, by role; a role that is not here has done nothing yet.
+        desks: What its people are at, by role; a role that is not here has done nothing yet. In exercise time.
+        clock_ms: How far its clock is ahead of exercise time (ms), below 0 behind; its people do not know. All else
+            that it remembers, and all moments that it is told, are as its clock reads.
     """
 
     knowledge: Mapping[SubjectId, Observation] = msgspec.field(default_factory=dict)
@@ -67,6 +69,15 @@ class AgentState(msgspec.Struct, frozen=True):
     engaged: Mapping[ActivityId, int] = msgspec.field(default_factory=dict)
     minds: Mapping[str, Any] = msgspec.field(default_factory=dict)
     desks: Mapping[Role, Desk] = msgspec.field(default_factory=dict)
+    clock_ms: int = 0
+
+    def elapsed_ms(self, reading_ms: int) -> int:
+        """Return the exercise time (ms) at which the party's clock reads something: how people and roads keep time."""
+        return reading_ms - self.clock_ms
+
+    def reading_ms(self, at_ms: int) -> int:
+        """Return what the party's clock reads at an exercise time (ms)."""
+        return at_ms + self.clock_ms
 
     def desk(self, role: Role) -> Desk:
         """Return what the people of a role are at."""
@@ -127,16 +138,27 @@ def dispatch_of(behaviours: Sequence[Behaviour]) -> Dispatch:
 def step(
     brief: Brief, dispatch: Dispatch, state: AgentState, inbox: Sequence[Stimulus], now: int
 ) -> Reaction:
-    """Return the party's next state and its acts, after everything in its inbox, in order."""
+    """Return the party's next state and its acts, after everything in its inbox, in order.
+
+    Behaviours work by the party's clock; the moments of the acts are exercise time again.
+    """
     acts: list[Act] = []
     for stimulus in inbox:
         for handler in dispatch.get(_key(stimulus), ()):
-            state, more = handler(brief, state, stimulus, now)
-            acts += more
+            state, more = handler(brief, state, stimulus, state.reading_ms(now))
+            acts += _in_exercise_time(state, more) if state.clock_ms else more
     # Somebody becomes free or arrives at a moment that was set for it, and never in between.
     is_set = any(isinstance(stimulus, Woken) for stimulus in inbox)
     back = [stimulus.about for stimulus in inbox if isinstance(stimulus, Woken) and stimulus.errand == AGAIN]
     return _staffed(brief, state, [*back, *acts], now, is_set=is_set)
+
+
+def _in_exercise_time(state: AgentState, acts: Sequence[Act]) -> list[Act]:
+    """Return acts with the moments at which a wrong clock will read what was meant."""
+    return [
+        msgspec.structs.replace(act, at_ms=state.elapsed_ms(act.at_ms)) if isinstance(act, Wake) else act
+        for act in acts
+    ]
 
 
 def _staffed(

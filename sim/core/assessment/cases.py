@@ -128,11 +128,12 @@ def rests_on(log: LogIndex, ref: ItemRef | None, fault: InjectId) -> bool:
 
 
 def was_wrong(log: LogIndex, about: ItemRef) -> bool:
-    """Say whether one version of an item was wrong: a fault or a slip is behind it.
+    """Say whether one version of an item was wrong: a fault, a wrong clock or a slip is behind it.
 
     Of what the log does not hold nobody can say that it was right.
     """
     faults = {fault.content.id for fault in log.faults}
+    faults |= {edge.content.id for edge in log.outages if edge.content.offset_ms}
     slipped = {note.content.item for note in log.notes if note.content.what == "slip"}
     items = log.versions.get(about, ())
     if not items:

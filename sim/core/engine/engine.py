@@ -19,6 +19,7 @@ from sim.core.agents.acts import (
     Look,
     Perceived,
     Publish,
+    ReadClock,
     Refused,
     Remark,
     Started,
@@ -54,7 +55,7 @@ from sim.core.model.filters import widest
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
-from sim.core.model.time import since_midnight_ms
+from sim.core.model.time import format_duration, since_midnight_ms
 from sim.core.records.kinds import Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.injects import Inject
@@ -227,7 +228,8 @@ class Engine:
         self._agenda.make_due(turn.at_ms, self._faults.triggers.after("inject", inject.id))
 
     def _release(self, turn: Turn, release: Release) -> None:
-        released = self._faults.release(release, self._world, self.ledger.table, turn.at_ms)
+        ahead_ms = self.technology.clocks.ahead_ms(release.fault.party)
+        released = self._faults.release(release, self._world, self.ledger.table, turn.at_ms, ahead_ms)
         self._enter(turn, released.entries)
         for sensed in released.sensed:
             self._agenda.hand(*sensed)
@@ -244,6 +246,7 @@ class Engine:
         return self._faults.unmet(now)
 
     def _step(self, turn: Turn, party: PartyId, inbox: Sequence[Stimulus]) -> None:
+        inbox = self.technology.clocks.read(party, inbox)
         for stimulus in inbox:
             if isinstance(stimulus, Perceived):
                 self._log_perception(turn, party, stimulus)
@@ -262,7 +265,8 @@ class Engine:
         if isinstance(act, Publish):
             self._send(turn, party, act)
         elif isinstance(act, Wake):
-            self._agenda.hand(act.at_ms, party, Woken(act.errand, act.about))
+            # What was meant for a moment that a clock has passed by, since it was set, is for now.
+            self._agenda.hand(max(turn.at_ms, act.at_ms), party, Woken(act.errand, act.about))
         elif isinstance(act, Subscribe):
             turn.wishes.append(SubscriptionWish(party, act.topic_filter, active=True, injects=act.injects))
         elif isinstance(act, Unsubscribe):
@@ -272,11 +276,25 @@ class Engine:
         elif isinstance(act, Appraise):
             for sensed in self._senses.of_appraising(self._world, party, act.subject, turn.at_ms):
                 self._agenda.hand(*sensed)
+        elif isinstance(act, ReadClock):
+            self._read_clock(turn, party, act)
         else:
             assert isinstance(act, Remark), f"an assignment of {party} that nobody was given"
             turn.entries.append(note(turn.at_ms, party, act))
 
+    def _read_clock(self, turn: Turn, party: PartyId, act: ReadClock) -> None:
+        right = self.technology.set_clock(turn, party)
+        if right is not None:
+            text = (
+                f"was {format_duration(abs(right.offset_ms))} {'ahead' if right.offset_ms > 0 else 'behind'}"
+            )
+            turn.entries.append(note(turn.at_ms, party, Remark("clock-set", None, text, act.because_of)))
+            self._agenda.hand(turn.at_ms, party, right)
+        elif act.otherwise is not None:
+            self._send(turn, party, act.otherwise)
+
     def _send(self, turn: Turn, party: PartyId, act: Publish) -> None:
+        act = self.technology.clocks.dated(party, act, turn.at_ms)
         sendings, entries = self._faults.tampering.sending(party, act, self._world, turn.at_ms)
         self._enter(turn, entries)
         for sending in sendings:
@@ -287,7 +305,8 @@ class Engine:
                 self._put(turn, party, sending)
 
     def _put(self, turn: Turn, party: PartyId, sending: Sending) -> None:
-        publication = self._outbox.publication(turn.at_ms, party, sending)
+        ahead_ms = 0 if sending.is_strange else self.technology.clocks.ahead_ms(party)
+        publication = self._outbox.publication(turn.at_ms, party, sending, ahead_ms)
         turn.publications.append(publication)
         if sending.act.register is not None:
             errand, about = sending.act.register

@@ -69,18 +69,28 @@ class FaultDesk:
         """Return the faults that enter at a set time, with that time (ms), in the order of the scenario."""
         return [(fault.at_ms, Release(fault)) for fault in self._set.values() if fault.at_ms is not None]
 
-    def release(self, release: Release, world: World, table: AccessTable, now: int) -> Released:
-        """Let a fault enter, or wait for what passes its hop; its moment has come."""
+    def release(
+        self, release: Release, world: World, table: AccessTable, now: int, ahead_ms: int = 0
+    ) -> Released:
+        """Let a fault enter, or wait for what passes its hop; its moment has come.
+
+        Args:
+            release: Which fault, and what brought it.
+            world: What is so.
+            table: Who may write where.
+            now: Exercise time (ms).
+            ahead_ms: How far (ms) the clock of the fault's party is ahead: by it the party dates what it perceives.
+        """
         fault, cause = release.fault, (release.cause,) if release.cause else ()
         self._set.pop(fault.id, None)
         if world.of(fault.subject) is None and fault.hop not in _IN_PASSING:
             return Released([unmet(now, fault, "nothing-so")])
         is_held_up = fault.hop is Hop.OBSERVATION and fault.type in HELD_UP
         if is_held_up or fault.hop in _IN_PASSING:
-            self.tampering.arm(fault, cause, now)
+            self.tampering.arm(fault, cause, now + ahead_ms)
             return Released()
         if fault.hop is Hop.OBSERVATION:
-            return self._perceive(fault, cause, world, now)
+            return self._perceive(fault, cause, world, now, ahead_ms)
         return self._insert(fault, cause, world, table, now)
 
     def after_entering(self, entries: Sequence[Entry]) -> list[Due]:
@@ -97,7 +107,9 @@ class FaultDesk:
             *(unmet(now, fault, "nothing-passed") for fault in passed_by),
         ]
 
-    def _perceive(self, fault: Fault, cause: tuple[str, ...], world: World, now: int) -> Released:
+    def _perceive(
+        self, fault: Fault, cause: tuple[str, ...], world: World, now: int, ahead_ms: int
+    ) -> Released:
         heard = self.said.last(fault.echo_of, fault.subject) if fault.type is FaultType.ECHO else None
         observation = told(fault, self._setting, now, None if heard is None else heard.item)
         if observation is None:
@@ -105,11 +117,11 @@ class FaultDesk:
             return Released([unmet(now, fault, reason)])
         if fault.type in MISWRITTEN:
             # Its people look up what is so, and get it wrong only as they write it down.
-            self.tampering.arm(fault, cause, now)
+            self.tampering.arm(fault, cause, now + ahead_ms)
             right = msgspec.structs.replace(observation, causation=())
             return Released([], [(now, fault.party, Perceived(right))])
         if fault.type in WRITTEN_TOO:
-            self.tampering.arm_writing(fault, now)
+            self.tampering.arm_writing(fault, now, now + ahead_ms)
         truth = world.of(fault.subject)
         assert truth is not None, "nothing enters before anything is so"
         record = entered(now, fault, observation.fact, truth.fact, cause)

@@ -36,8 +36,11 @@ class Outbox:
         if event.injectids:
             self._injects_of[event.id] = event.injects
 
-    def publication(self, now: int, party: PartyId, sending: Sending) -> Publication:
-        """Return a message of a party as it is published at ``now`` (ms)."""
+    def publication(self, now: int, party: PartyId, sending: Sending, ahead_ms: int = 0) -> Publication:
+        """Return a message of a party as it is published at ``now`` (ms), by a clock that is ``ahead_ms`` ahead.
+
+        Exercise time it has from exercise control, and the clock time that it gives from its own clock.
+        """
         act = sending.act
         name, sequence = self._next_id(party, is_strange=sending.is_strange)
         event = Event(
@@ -45,7 +48,7 @@ class Outbox:
             id=name,
             source=SOURCE_PREFIX + party,
             type=TYPE_PREFIX + tag_of(act.content),
-            time=self._clock_text(now),
+            time=self._clock_text(now + ahead_ms),
             exercisems=now,
             sequence=sequence,
             correlationid=act.answers,

@@ -95,13 +95,13 @@ class Tampering:
         self._armed: list[_Armed] = []
         self._taken_in: dict[tuple[PartyId, str], tuple[InjectId, ...]] = {}
 
-    def arm(self, fault: Fault, cause: tuple[str, ...], now: int) -> None:
-        """Let a fault wait for what passes its hop."""
-        self._armed.append(_Armed(fault, cause, now))
+    def arm(self, fault: Fault, cause: tuple[str, ...], since_ms: int) -> None:
+        """Let a fault wait for what passes its hop, from when its party's clock reads ``since_ms``."""
+        self._armed.append(_Armed(fault, cause, since_ms))
 
-    def arm_writing(self, fault: Fault, now: int) -> None:
-        """Let a fault, which entered by what its party perceives now, be in what it writes of that too."""
-        self._armed.append(_Armed(fault, (), now, observed_ms=now, entered_ms=now))
+    def arm_writing(self, fault: Fault, now: int, observed_ms: int) -> None:
+        """Let a fault be in what its party writes of what it perceives now, at ``observed_ms`` by its clock."""
+        self._armed.append(_Armed(fault, (), now, observed_ms=observed_ms, entered_ms=now))
 
     def waiting(self) -> list[Fault]:
         """Return the faults that nothing has passed yet."""

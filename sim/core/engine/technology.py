@@ -3,7 +3,7 @@
 While a party's client is away from the broker, its subscriptions and what it writes in the tool wait in the client,
 and what is for it waits at the broker, or is gone when the broker no longer keeps its session. All of it is decided
 here, from the scenario, so that the same run gives the same log on every broker; the session then does it to the broker
-and holds what comes of it against this.
+and holds what comes of it against this. A clock that is wrong is no matter of the broker at all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sim.core.agents.acts import Stimulus, ToolFails, ToolWorks
+from sim.core.agents.acts import ClockFails, ClockRight, Stimulus, ToolFails, ToolWorks
+from sim.core.engine.clocks import Clocks
 from sim.core.engine.exchange import Due, Publication, Step, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
@@ -47,6 +48,21 @@ def edges(outages: Sequence[Outage]) -> list[Edge]:
     return sorted(found, key=lambda edge: (edge.at_ms, edge.begins, edge.outage.id))
 
 
+def _record(now: int, edge: Edge, parties: tuple[PartyId, ...]) -> Entry:
+    outage = edge.outage
+    content = OutageEdge(
+        id=outage.id,
+        type=outage.type.value,
+        change="begins" if edge.begins else "ends",
+        parties=parties,
+        fails_tool=outage.type in NOTICED,
+        title=outage.title,
+        source=outage.source,
+        offset_ms=outage.offset_ms,
+    )
+    return Entry(now, "outage", content)
+
+
 class OnTheWay(msgspec.Struct, frozen=True):
     """Something that is under way over a slow link until ``at_ms``: to the broker, or to who is to read it."""
 
@@ -61,12 +77,16 @@ class Technology:
         scenario: Who takes part.
         ledger: The exchange, whose rights an outage withholds.
         chance: The draws of how long messages are under way.
+
+    Attributes:
+        clocks: Whose clocks are wrong.
     """
 
     def __init__(self, scenario: Scenario, ledger: Ledger, chance: Chance) -> None:
         self._scenario = scenario
         self._ledger = ledger
         self._links = Links(chance)
+        self.clocks = Clocks()
         self._failing: dict[PartyId, Outage] = {}
         self._unsent: dict[PartyId, list[Publication]] = {}
         self._unasked: dict[PartyId, list[SubscriptionWish]] = {}
@@ -95,16 +115,9 @@ class Technology:
         """Let an outage begin or end; return what comes to parties by that."""
         outage, scenario = edge.outage, self._scenario
         parties = struck(outage, scenario.parties, scenario.profiles)
-        content = OutageEdge(
-            id=outage.id,
-            type=outage.type.value,
-            change="begins" if edge.begins else "ends",
-            parties=parties,
-            fails_tool=outage.type in NOTICED,
-            title=outage.title,
-            source=outage.source,
-        )
-        turn.entries.append(Entry(turn.at_ms, "outage", content))
+        if outage.type is OutageType.CLOCK:
+            return self._pass_clock_edge(turn, edge, parties)
+        turn.entries.append(_record(turn.at_ms, edge, parties))
         (self._begin if edge.begins else self._end)(turn, outage, parties)
         if outage.type not in NOTICED:
             return []
@@ -113,6 +126,29 @@ class Technology:
             for party in parties
             if works_in_tool(scenario.parties[party], scenario.profiles)
         ]
+
+    def _pass_clock_edge(
+        self, turn: Turn, edge: Edge, parties: tuple[PartyId, ...]
+    ) -> list[tuple[PartyId, Stimulus]]:
+        outage = edge.outage
+        if edge.begins:
+            self.clocks.go_wrong(outage, parties)
+            turn.entries.append(_record(turn.at_ms, edge, parties))
+            return [(party, ClockFails(outage.id, outage.offset_ms)) for party in parties]
+        still = self.clocks.wrong_by(outage)
+        for party in still:
+            self.clocks.set_right(party)
+        if still:
+            turn.entries.append(_record(turn.at_ms, edge, still))
+        return [(party, ClockRight(outage.id, outage.offset_ms)) for party in still]
+
+    def set_clock(self, turn: Turn, party: PartyId) -> ClockRight | None:
+        """Let a party's clock be right from now on, and record it; return None when it was right already."""
+        outage = self.clocks.set_right(party)
+        if outage is None:
+            return None
+        turn.entries.append(_record(turn.at_ms, Edge(outage, begins=False), (party,)))
+        return ClockRight(outage.id, outage.offset_ms)
 
     def _noticeable(self, outage: Outage, *, begins: bool) -> Stimulus:
         if begins:

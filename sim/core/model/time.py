@@ -22,13 +22,13 @@ _UNIT_MS: Final = {"ms": 1, "s": SECOND_MS, "m": MINUTE_MS, "h": HOUR_MS, "d": D
 
 
 def format_offset(at_ms: int) -> str:
-    """Return exercise time as ``T+01:30:00`` (hours may exceed 24).
+    """Return exercise time as ``T+01:30:00`` (hours may exceed 24), a time before the start as ``T-00:30:00``.
 
     >>> format_offset(5_400_000)
     'T+01:30:00'
     """
-    seconds = at_ms // SECOND_MS
-    return f"T+{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    seconds = abs(at_ms) // SECOND_MS
+    return f"T{'-' if at_ms < 0 else '+'}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def format_duration(duration_ms: int) -> str:

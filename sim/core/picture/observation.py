@@ -58,3 +58,16 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     observed_at_ms: int
     causes: tuple[str, ...] = ()
     causation: tuple[InjectId, ...] = ()
+
+
+def dated_by(seen: Observation, ahead_ms: int, outage: InjectId) -> Observation:
+    """Return what is perceived as a clock that is ``ahead_ms`` ahead dates it; it names what made the clock wrong."""
+    return msgspec.structs.replace(
+        seen, observed_at_ms=seen.observed_at_ms + ahead_ms, causation=(*seen.causation, outage)
+    )
+
+
+def dated_anew(seen: Observation, ahead_ms: int, outage: InjectId) -> Observation:
+    """Return what :func:`dated_by` was given: nothing is wrong about it any more."""
+    causation = tuple(one for one in seen.causation if one != outage)
+    return msgspec.structs.replace(seen, observed_at_ms=seen.observed_at_ms - ahead_ms, causation=causation)

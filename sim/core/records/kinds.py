@@ -138,7 +138,8 @@ class FaultUnmet(msgspec.Struct, frozen=True):
 class OutageEdge(msgspec.Struct, frozen=True, kw_only=True):
     """Technology failed (``change`` is ``begins``), or works again (``ends``); ``parties`` are those it struck.
 
-    ``fails_tool`` when they cannot work in the tool as long as it lasts.
+    ``fails_tool`` when they cannot work in the tool as long as it lasts. ``offset_ms`` is how far (ms) a wrong clock is
+    ahead; who sets it right before the outage is over has an end of its own.
     """
 
     id: InjectId
@@ -148,6 +149,7 @@ class OutageEdge(msgspec.Struct, frozen=True, kw_only=True):
     fails_tool: bool
     title: Text
     source: str
+    offset_ms: int = 0
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -234,6 +236,7 @@ class Note(msgspec.Struct, frozen=True):
         "arrived",
         "fallback",
         "escalated",
+        "clock-set",
     ]
     item: ItemId = ""
     version: int = 0

@@ -1,7 +1,8 @@
 """Failing technology: what fails of the exchange itself, for whom, and from when until when.
 
-An outage is scripted as a fault is, but nobody is told anything wrong: messages are refused, come late, or do not come.
-How a party then works is agreed (terugvalprocedure, Modeluitwerking, techniek 4).
+An outage is scripted as a fault is, but nobody is told anything wrong: messages are refused, come late, or do not come;
+or a clock is wrong, by which its party works and dates what it says. How a party then works is agreed
+(terugvalprocedure, Modeluitwerking, techniek 4).
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class OutageType(StrEnum):
     """The broker does not hear that some parties got a message, and delivers it once more (QoS 1)."""
     RETAINED = "retained-lost"
     """The broker is killed and at once started again: what it retained for clients that come late is gone."""
+    CLOCK = "clock"
+    """The clocks of some parties are ahead or behind: they work by them, and date by them what they say."""
 
 
 WITHOUT_CONNECTION: Final = frozenset({OutageType.BROKER, OutageType.PARTITION})
@@ -51,6 +54,9 @@ FOR_EVERYBODY: Final = frozenset({OutageType.BROKER, OutageType.RETAINED})
 AT_ONCE: Final = frozenset({OutageType.RETAINED})
 """These are over as soon as they have begun."""
 
+OF_THE_EXCHANGE: Final = frozenset(OutageType) - {OutageType.CLOCK}
+"""In these it is the broker, or the way to it, that fails: no party can be struck by two of them at a time."""
+
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
     """One failure of technology.
@@ -61,13 +67,14 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
         from_ms: When it begins (ms of exercise time).
         until_ms: When it is over (ms of exercise time): at this moment all works again.
         parties: Whom it strikes, in order of id; none is everybody, or in a partition or with withdrawn rights
-            everybody who works in the tool.
+            everybody who works in the tool. Whose clock is wrong is always named.
         title: What exercise staff read.
         source: Letter of a sourced fact, or ``exercise``.
         delay_ms: For a slow link: shortest and longest time (ms) that a message is under way.
         loss: For a slow link: probability (0 to 1) that a message is lost on the way and must be sent again.
         retry_ms: For a slow link: time (ms) after which what was lost is sent again.
         session_ms: For a partition: how long (ms) the broker keeps the session of a client that is away.
+        offset_ms: For a clock: how far (ms) it is ahead; below 0, how far it is behind.
     """
 
     id: InjectId
@@ -81,6 +88,7 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     loss: float = 0.0
     retry_ms: int = 0
     session_ms: int = HOUR_MS
+    offset_ms: int = 0
 
     @property
     def loses_session(self) -> bool:

@@ -128,6 +128,55 @@ def test_a_label_can_only_be_lost_by_what_has_one_and_a_place_swapped_where_ther
     assert errors(folders, swapped) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "keys", "expected"),
+    [
+        (
+            "",
+            "",
+            VALUE + 'at = "1h"',
+            "F.at: expected a moment at which something is so of 'dike', found T+01:00:00, when",
+        ),
+        (
+            "",
+            "",
+            'type = "stale"\nas_of = "1h"\n' + AT,
+            "F.as_of: expected a moment at which something is so of 'dike', found T+01:00:00, when nothing is so",
+        ),
+        (
+            'unit = "count" }',
+            'unit = "" }',
+            'type = "wrong-unit"\nunit = "cm"\n' + AT,
+            "F.unit: expected a subject with a figure that has a unit",
+        ),
+        (
+            'area = "dike"\nsensitivity',
+            "sensitivity",
+            'type = "wrong-place"\nhow = "swapped"\n' + AT,
+            "F.how: expected a subject with a place",
+        ),
+    ],
+    ids=["before-the-truth", "as-of-before-the-truth", "no-unit", "no-place"],
+)
+def test_a_fault_needs_something_that_it_can_make_wrong(
+    folders: Folders, old: str, new: str, keys: str, expected: str
+) -> None:
+    if old:
+        folders.change(old, new)
+    found = errors(folders, keys)
+    assert [message for message in found if message.startswith(expected)], found
+
+
+def test_what_is_kept_back_must_come_to_be(folders: Folders) -> None:
+    """A fault that waits for its subject finds nothing where the truth never has any of it."""
+    for change, at in (("t-dike", "2021-07-12T12:00"), ("t-dike-later", "T+06:00")):
+        head = f'id = "{change}"\nat = "{at}"\nsubject = '
+        folders.change(f'{head}"dike"', f'{head}"maas"')
+    found = errors(folders, 'type = "withheld"\n' + AT)
+    expected = "F.subject: expected a subject of which something becomes so, found 'dike'"
+    assert expected in found
+
+
 def test_two_faults_that_wait_for_each_other_are_an_error(folders: Folders) -> None:
     one = added(folders, VALUE + 'after = { fault = "f-two" }')
     two = folders.scenario.parent / "two.toml"
@@ -159,8 +208,8 @@ def test_a_condition_is_read_as_it_stands(folders: Folders) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "faults: expected at least one [[faults]], found none"),
-        ("[[fautls]]\nid = 1\n", "fautls: expected [[faults]] (did you mean 'faults'?)"),
+        ("", "faults: expected at least one [[faults]] or [[outages]], found none"),
+        ("[[fautls]]\nid = 1\n", "fautls: expected [[faults]] or [[outages]] (did you mean 'faults'?)"),
         ("x", "expected TOML"),
     ],
 )
@@ -236,6 +285,7 @@ def test_every_example_of_the_catalogue_can_be_added_to_the_exercise_that_it_is_
         ('answer = "refuted"', 'answer = "completed"', "rumour-as-observed].answer: expected what the code"),
         ('needs = ["unit"]', "needs = []", "wrong-unit].needs: expected what the code knows"),
         ('may = ["how"]\n', "", "wrong-place].may: expected what the code knows"),
+        ('id = "echo"', 'id = "late"', "expected every id once, found one twice"),
     ],
 )
 def test_a_catalogue_that_says_otherwise_than_the_code_is_an_error(

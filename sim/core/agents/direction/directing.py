@@ -19,6 +19,7 @@ from sim.core.agents.direction.shared_picture import (
     come_back,
     compose,
     dispute,
+    is_dated_anew,
     is_doubted_beforehand,
     is_independent,
     is_whole,
@@ -206,9 +207,9 @@ def _share_beside(brief: Brief, state: AgentState, both: _Beside, now: int) -> R
 
 
 def _replace_by_newer(brief: Brief, state: AgentState, both: _Beside, now: int) -> Reaction:
-    """Put the statement in the place of what stands, unless it is older."""
+    """Put the statement in the place of what stands, unless it is older and its source has not dated it anew."""
     standing, item, activity, event = both
-    if item.observed_at_ms < standing.observed_at_ms:
+    if item.observed_at_ms < standing.observed_at_ms and not is_dated_anew(state, standing, item):
         return state, []
     return _put_in(brief, state, item, activity, event, now)
 

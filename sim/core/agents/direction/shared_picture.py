@@ -90,6 +90,16 @@ def is_independent(standing: Item, item: Item) -> bool:
     return standing.source.party != item.source.party
 
 
+def is_dated_anew(state: AgentState, standing: Item, item: Item) -> bool:
+    """Say whether a source puts the time right of what stands of it: that may be an earlier time.
+
+    It was made from what it said before, and says so. What the source has said since is not put right by that.
+    """
+    is_of_source = standing.source.party == item.source.party and item.id in standing.relates_to
+    is_newest = item.version >= state.picture.get(item.id, item).version
+    return is_of_source and is_newest and item.id in item.relates_to
+
+
 def doubted_beforehand(state: AgentState, about: ItemRef, activity: ActivityId) -> AgentState:
     """Return the state that knows of a doubt about a statement that does not stand in the picture yet."""
     return state.with_mind(DOUBTED, {(activity, about): True})

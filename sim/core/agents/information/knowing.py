@@ -13,11 +13,12 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import PUT_RIGHT, is_put_right, says_otherwise
 
 
-def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) -> Reaction:
+def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
     observation = stimulus.observation
     fact = observation.fact
     known = state.knowledge.get(fact.subject)
-    is_older = known is not None and known.observed_at_ms > observation.observed_at_ms
+    # What is known as of a time that is still to come was dated by another clock: nothing is older than that.
+    is_older = known is not None and observation.observed_at_ms < known.observed_at_ms <= now
     if is_older and not stimulus.asked:  # who goes to look sees what is so now, whatever it was told of later
         return state, []
     if (

@@ -57,7 +57,9 @@ def _due(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction
         return state, []  # it left in the meantime
     agreement = brief.agreement_in(activity)
     assert agreement is not None, "only who agreed on reports begins them"
-    return state, _errands(brief, activity, since_ms, now, due_ms + agreement.sitrep_every_ms)
+    every_ms = agreement.sitrep_every_ms
+    passed = (now - due_ms) // every_ms  # none, but for a clock that was set meanwhile
+    return state, _errands(brief, activity, since_ms, now, due_ms + (passed + 1) * every_ms)
 
 
 def _errands(brief: Brief, activity: ActivityId, since_ms: int, now: int, due_ms: int) -> list[Act]:

@@ -28,20 +28,23 @@ def _taken(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         return state, []  # over in the meantime
     since_ms, there_ms = state.mind(NAME).get(activity, (None, 0))
     if since_ms != state.engaged[activity]:  # not sent for an earlier alarm
-        going = _going(brief, state, region, event, now)
+        going = _going(brief, state, region, event, state.elapsed_ms(now))
         if going is None:
             text = f"nobody can go to {region} as liaison for {activity}"
             return state, [Remark("unreachable", None, text, event)]
         role, person, there_ms = going
         state = state.with_desk(role, posted(state.desk(role), person, activity, region))
         state = state.with_mind(NAME, {activity: (state.engaged[activity], there_ms)})
-    return state, [Wake(max(now, there_ms), ARRIVED, stimulus.about)]
+    return state, [Wake(max(now, state.reading_ms(there_ms)), ARRIVED, stimulus.about)]
 
 
 def _going(
     brief: Brief, state: AgentState, region: PartyId, event: EventId, now: int
 ) -> tuple[Role, int, int] | None:
-    """Return who goes to a region, by role and number, and when that one is there; None when nobody can go."""
+    """Return who goes to a region, by role and number, and when that one is there; None when nobody can go.
+
+    Roads keep exercise time, whatever the party's clock reads.
+    """
     roles = [role for role in brief.doers[Duty.LIAISON] if role not in SECONDED]  # those come from the region
     for role in roles:
         for other, (person, where) in sorted(state.desk(role).posted.items()):

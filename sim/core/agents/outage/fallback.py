@@ -32,6 +32,7 @@ from sim.core.agents.acts import (
 )
 from sim.core.agents.agent import AgentState, Behaviour, Dispatch, Reaction
 from sim.core.agents.brief import Brief
+from sim.core.agents.outage.clock import keep_time, looked_at
 from sim.core.agents.outage.once import read_once
 from sim.core.agents.outage.telephone import Call, addressees, bundled, call, carrier_to, told
 from sim.core.agents.outage.updating import UPDATE, asked, asks, update
@@ -62,8 +63,9 @@ def step(
 ) -> Reaction:
     """Return the party's next state and its acts, also while the tool fails it: see :func:`agent.step`."""
     state, readable = _readable(*read_once(state, inbox))
+    state, dated = keep_time(brief, state, readable, now)
     state, acts = agent.step(brief, dispatch, state, readable, now)
-    return state, _kept_out_of_tool(state, acts, now)
+    return state, looked_at(brief, state, readable, _kept_out_of_tool(state, [*dated, *acts], now))
 
 
 def _mode(state: AgentState) -> str:

@@ -91,11 +91,11 @@ def call_role(
 
 
 def _call(brief: Brief, state: AgentState, role: Role, now: int, because_of: EventId | InjectId) -> Reaction:
-    station, desk = brief.stations[role], state.desk(role)
+    station, desk, now = brief.stations[role], state.desk(role), state.elapsed_ms(now)
     if desk.called_ms == now or len(desk.called) == station.post.on_call:
         return state, []  # they were called at this moment, or have all come, or there are none
     desk, answered = call(station, desk, now, because_of)
-    acts: list[Act] = [Wake(one.there_ms, MOMENT, role) for one in answered]
+    acts: list[Act] = [Wake(state.reading_ms(one.there_ms), MOMENT, role) for one in answered]
     if not is_attended(station, desk, now):
         text = f"{role.value}: none of {station.post.on_call} on call answered"
         acts.append(Remark("unreachable", None, text, because_of))
@@ -105,11 +105,12 @@ def _call(brief: Brief, state: AgentState, role: Role, now: int, because_of: Eve
 def is_available(brief: Brief, state: AgentState, role: Role, now: int) -> bool:
     """Say whether somebody of a role is at the post, or has answered a call and is on the way."""
     station = brief.stations.get(role)
-    return station is not None and is_attended(station, state.desk(role), now)
+    return station is not None and is_attended(station, state.desk(role), state.elapsed_ms(now))
 
 
 def limits_of_doer(brief: Brief, state: AgentState, duty: Duty, now: int) -> Limits:
     """Return the limits of who does a duty at a moment: the first of its roles that is there."""
+    now = state.elapsed_ms(now)
     here = (role for role in brief.doers[duty] if is_there(brief.stations[role], state.desk(role), now))
     role = next(here, None)
     return brief.limits(duty) if role is None else brief.limits_as(role)

@@ -26,6 +26,7 @@ from sim.core.agents.direction.shared_picture import (
     come_back,
     dispute,
     doubted_beforehand,
+    is_dated_anew,
     is_whole,
     shared_item,
     write,
@@ -222,7 +223,11 @@ def _settle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     item = answer.item
     assert item is not None, "only answers with an item are queued"
     standing = shared_item(state, answer.activity, item.subject)
-    if not is_whole(brief, item) or answer.activity not in state.engaged or _is_overtaken(standing, item):
+    if (
+        not is_whole(brief, item)
+        or answer.activity not in state.engaged
+        or _is_overtaken(state, standing, item)
+    ):
         return state, []
     if answer.outcome == "unknown" and (standing is None or standing.source.party != item.source.party):
         return state, []  # what was taken back never stood in the shared picture
@@ -252,9 +257,9 @@ def _is_otherwise(doubted: Item, item: Item) -> bool:
     return is_to_come or bool(mismatches(doubted, item)) or doubted.text != item.text
 
 
-def _is_overtaken(standing: Item | None, item: Item) -> bool:
+def _is_overtaken(state: AgentState, standing: Item | None, item: Item) -> bool:
     """Say whether an answer is older than what stands; to who looked after it was disputed, the answer is newer."""
-    if standing is None:
+    if standing is None or is_dated_anew(state, standing, item):
         return False
     is_disputed = standing.verification.status is VerificationStatus.DISPUTED
     seen_since = is_disputed and item.observed_at_ms >= standing.verification.at_ms

@@ -206,6 +206,15 @@ def test_an_older_statement_of_the_same_source_changes_nothing() -> None:
     assert take_in(state, tab(item(observed=49))) == (state, [])
 
 
+def test_an_older_statement_that_its_source_dated_anew_takes_the_place_of_the_misdated_one() -> None:
+    state = standing(observed=50, relates_to=(f"{WATER}-{LEVEL}",))
+    anew = item(version=3, observed=49, status=STATUS.CORRECTED, relates_to=(f"{WATER}-{LEVEL}",))
+    _, acts = take_in(state, tab(anew))
+    assert (written(acts).observed_at_ms, written(acts).verification.status) == (49, STATUS.CORRECTED)
+    newer = msgspec.structs.replace(state, picture={anew.id: item(version=4, observed=50)})
+    assert take_in(newer, tab(anew))[1] == []
+
+
 @pytest.mark.parametrize(("observed", "shared_at"), [(0, 50), (50, 0), (SAME_MOMENT_MS, 0)])
 def test_a_second_source_that_agrees_verifies(observed: int, shared_at: int) -> None:
     _, acts = take_in(standing(observed=shared_at), tab(item(source=GRID, observed=observed, amount=305.0)))

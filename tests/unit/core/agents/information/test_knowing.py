@@ -26,6 +26,12 @@ def test_perceiving_a_subject_keeps_the_newest(state: AgentState, observation: o
     assert (after.knowledge[LEVEL], acts) == (known, [])
 
 
+def test_nothing_is_older_than_what_is_known_as_of_a_time_that_is_still_to_come() -> None:
+    """So it is for who goes by a clock that was set back."""
+    after, _ = react(brief(WATER), BEHAVIOUR, knows(NEW), perceived(OLD), now=19)
+    assert after.knowledge[LEVEL] == OLD
+
+
 def test_perceiving_another_subject_keeps_what_was_known() -> None:
     after, _ = react(brief(WATER), BEHAVIOUR, knows(OLD), perceived(seen(fact("bridge"))))
     assert sorted(after.knowledge) == ["bridge", LEVEL]

@@ -80,6 +80,17 @@ def test_an_alarm_begins_reports_at_the_agreed_interval() -> None:
     assert write(me, state, again).at_ms == next_due.at_ms == 1_000 + 2 * HOUR_MS
 
 
+@pytest.mark.parametrize(("late_ms", "next_ms"), [(3 * HOUR_MS + 1, 5), (-2 * HOUR_MS, 0), (-HOUR_MS - 1, 0)])
+def test_who_set_its_clock_goes_on_with_the_first_report_that_is_due_by_it(
+    late_ms: int, next_ms: int
+) -> None:
+    me = reporter()
+    state, _, due = begin(me, AgentState(engaged={FLOOD: 0}))
+    _, (_, again) = react(me, BEHAVIOUR, state, woken(due), now=due.at_ms + late_ms)
+    assert isinstance(again, Wake)
+    assert again.at_ms == next_ms * HOUR_MS
+
+
 def test_a_report_is_begun_as_early_as_those_who_write_it_need() -> None:
     slow = Post(Role.HEAD_OF_INFORMATION, on_duty=1, handling=Spread(10_000, 90_000, 20_000))
     me = brief(GRID, agreements=[HOURLY], staff=(slow,))
