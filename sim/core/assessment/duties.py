@@ -84,17 +84,17 @@ def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
 def _brought(
     log: LogIndex, party: PartyId, activity: ActivityEntry, news: Sequence[Stamped[Observed]]
 ) -> Iterator[Sample]:
-    from_ms = _works_from(log, party, activity.id)
+    from_ms = works_from(log, party, activity.id)
     if from_ms is None:
         return
-    until_ms, ended_by = _closed(log, activity.id)
+    until_ms, ended_by = closed(log, activity.id)
     told = [
         one
         for one in log.statements
         if (one.sender, one.activity) == (party, activity.id) and activity.directing in one.readers
     ]
     for record in news:
-        if from_ms <= record.at_ms < until_ms and _lies_in(record.content.observation.fact, activity):
+        if from_ms <= record.at_ms < until_ms and lies_in(record.content.observation.fact, activity):
             bringing = _bringing(told, record.content)
             subject = record.content.observation.fact.subject
             if bringing is None:
@@ -111,13 +111,15 @@ def _bringing(told: Sequence[Statement], seen: Observed) -> Statement | None:
     )
 
 
-def _works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
+def works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
+    """Return from when (ms) a party works in an activity: called to it, or first heard in it; None where never."""
     call = first_calls(log, party).get(activity)
     said = next((one for one in log.all_messages if (one.sender, one.activity) == (party, activity)), None)
     return min((one.at_ms for one in (call, said) if one is not None), default=None)
 
 
-def _lies_in(fact: Fact, activity: ActivityEntry) -> bool:
+def lies_in(fact: Fact, activity: ActivityEntry) -> bool:
+    """Say whether a fact lies within an activity; what has no place lies everywhere."""
     place = to_shapely(fact.geometry)
     if place is None or not activity.area:
         return True
@@ -158,9 +160,10 @@ def _until(log: LogIndex, party: PartyId, delivery: Sent[ItemUpdate] | Sent[Snap
         ),
         (log.end_ms, ()),
     )
-    return max(min(_closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
+    return max(min(closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
 
 
-def _closed(log: LogIndex, activity: ActivityId) -> _End:
+def closed(log: LogIndex, activity: ActivityId) -> _End:
+    """Return until when (ms) an activity is open, and the record that closed it; none where the run ended first."""
     closing = log.closing(activity)
     return (log.end_ms, ()) if closing is None else (closing.at_ms, (closing.seq,))

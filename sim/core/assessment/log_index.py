@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
 from sim.core.messages.contents import Card, items_in
@@ -15,7 +16,7 @@ from sim.core.messages.event import Event
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.agreement import Agreement
-from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId, ThemeId
 from sim.core.records.kinds import (
     Denied,
     FaultEntered,
@@ -149,6 +150,24 @@ class LogIndex:
     notes: tuple[Stamped[Note], ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
 
+    @cached_property
+    def first_seen(self) -> Mapping[SubjectId, Stamped[Observed]]:
+        """Return by subject the first time that anybody perceived it."""
+        first: dict[SubjectId, Stamped[Observed]] = {}
+        for record in self.observed:
+            first.setdefault(record.content.observation.fact.subject, record)
+        return first
+
+    @cached_property
+    def first_known(self) -> Mapping[str, Stamped[Observed]]:
+        """Return by change of the truth the first time that anybody perceived it, and perceived it rightly."""
+        first: dict[str, Stamped[Observed]] = {}
+        for record in self.observed:
+            if not record.content.observation.causation:
+                for change in record.content.observation.causes:
+                    first.setdefault(change, record)
+        return first
+
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type."""
         return cast("tuple[Sent[C], ...]", self.messages.get(kind, ()))
@@ -177,6 +196,13 @@ class LogIndex:
             ),
             None,
         )
+
+    def needs(self, party: PartyId) -> frozenset[ThemeId]:
+        """Return the themes that a party needs to know of: those agreed (Modeluitwerking 10), else its interests."""
+        agreement, entry = self.agreement(party), self.party(party)
+        if agreement is not None and agreement.needs:
+            return frozenset(agreement.needs)
+        return frozenset(entry.interests if entry is not None else ())
 
     def agreement_in(self, party: PartyId, activity: ActivityId) -> Agreement | None:
         """Return the agreement of a party as it holds in the region that directs an activity; None where none does."""

@@ -31,6 +31,21 @@ def moderation_time(evidence: Evidence, party: PartyId) -> Figure | None:
     return _times(evidence.log, _proposals(evidence.log, party))
 
 
+def reasoned_rejections(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of rejected proposals of a party that were rejected with a reason."""
+    return of_share(
+        [
+            (
+                _label_of(verdict.data.about),
+                bool(verdict.data.reason.nl or verdict.data.reason.en),
+                (verdict.seq,),
+            )
+            for verdict in evidence.log.sent(Verdict)
+            if verdict.came_to(party) and verdict.data.outcome == "rejected"
+        ]
+    )
+
+
 def all_moderation_handled(evidence: Evidence) -> Figure | None:
     """Measure the share of all proposals that got a verdict."""
     return _handled(evidence.log, evidence.log.sent(Proposal))
@@ -121,4 +136,8 @@ def _replaced(log: LogIndex, proposal: Sent[Proposal]) -> bool:
 
 
 def _label(item: Item) -> str:
-    return f"{item.id}/{item.version}"
+    return _label_of(ItemRef(item.id, item.version))
+
+
+def _label_of(ref: ItemRef) -> str:
+    return f"{ref.item}/{ref.version}"

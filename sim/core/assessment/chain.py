@@ -1,0 +1,119 @@
+"""The way of one piece of information, hop by hop: known, told, shared, read (Beleidskader par. 1.1).
+
+Known to told is the duty to bring, shared to read the duty to fetch (:mod:`sim.core.assessment.duties`); here are the
+hop between these, which the directing region answers for, and the way as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sim.core.assessment.duties import closed
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Figure, Sample, median, of_samples
+from sim.core.assessment.log_index import LogIndex, Stamped, Statement
+from sim.core.messages.contents import Receipt
+from sim.core.messages.items import ItemRef, Sensitivity, VerificationStatus
+from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.records.kinds import Truth
+
+
+def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the median time (ms) until what a party told the directing region stands in the shared picture.
+
+    Shared is an item about the same subject that is at least as new. What a newer telling overtakes is not waited for,
+    and neither is what had been shared before, what was rejected, what is restricted, or what was told to be wrong.
+    """
+    log = evidence.log
+    samples: list[Sample] = []
+    for activity in log.opening.activities:
+        if activity.directing == party:
+            continue
+        shared = [one for one in log.statements if one.shared and one.activity == activity.id]
+        told = [
+            one
+            for one in log.statements
+            if (one.sender, one.activity) == (party, activity.id) and activity.directing in one.readers
+        ]
+        samples += _shared(log, activity.id, told, shared)
+    return of_samples(samples, median)
+
+
+def known_to_read(evidence: Evidence) -> Figure | None:
+    """Measure the median time (ms) from anybody's perceiving a change to a reader's having taken it in.
+
+    One sample for each change that came into a shared picture and each party that it was delivered to there; a party
+    tells by its receipt what it took in. A change that the next one overtakes first is left out.
+    """
+    log = evidence.log
+    shared: dict[SubjectId, list[Statement]] = {}
+    for one in log.statements:
+        if one.shared:
+            shared.setdefault(one.item.subject, []).append(one)
+    read = _read(log)
+    samples = [
+        sample
+        for subject, changes in log.truths.items()
+        for sample in _ways(log, changes, shared.get(subject, ()), read)
+    ]
+    return of_samples(samples, median)
+
+
+def _shared(
+    log: LogIndex, activity: ActivityId, told: Sequence[Statement], shared: Sequence[Statement]
+) -> Iterator[Sample]:
+    seen: set[tuple[SubjectId, int]] = set()
+    until_ms, ended_by = closed(log, activity)
+    for place, one in enumerate(told):
+        item = one.item
+        key = (item.subject, item.observed_at_ms)
+        if key in seen or not _is_for_the_picture(one) or one.at_ms >= until_ms:
+            continue
+        seen.add(key)
+        about = (each for each in shared if each.item.subject == item.subject)
+        standing = next((each for each in about if each.item.observed_at_ms >= item.observed_at_ms), None)
+        newer = next((each for each in told[place + 1 :] if _overtakes(each, one)), None)
+        if standing is None and newer is None:
+            yield Sample("told", item.subject, until_ms - one.at_ms, (one.seq, *ended_by), open=True)
+        elif standing is not None and (newer is None or standing.seq < newer.seq) and standing.seq > one.seq:
+            yield Sample("shared", item.subject, standing.at_ms - one.at_ms, (one.seq, standing.seq))
+
+
+def _is_for_the_picture(told: Statement) -> bool:
+    item = told.item
+    if item.sensitivity is Sensitivity.RESTRICTED:
+        return False
+    return item.verification.status not in (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
+
+
+def _overtakes(later: Statement, told: Statement) -> bool:
+    return later.item.subject == told.item.subject and later.item.observed_at_ms > told.item.observed_at_ms
+
+
+def _read(log: LogIndex) -> Mapping[tuple[PartyId, ItemRef], tuple[int, int]]:
+    first: dict[tuple[PartyId, ItemRef], tuple[int, int]] = {}
+    for receipt in log.sent(Receipt):
+        for ref in receipt.data.items:
+            first.setdefault((receipt.sender, ref), (receipt.at_ms, receipt.seq))
+    return first
+
+
+def _ways(
+    log: LogIndex,
+    changes: Sequence[Stamped[Truth]],
+    shared: Sequence[Statement],
+    read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
+) -> Iterator[Sample]:
+    for place, change in enumerate(changes):
+        overtaken = changes[place + 1].at_ms if place + 1 < len(changes) else None
+        known = log.first_known.get(change.content.id)
+        told = next((one for one in shared if one.item.observed_at_ms >= change.at_ms), None)
+        if known is None or told is None or (overtaken is not None and told.at_ms >= overtaken):
+            continue
+        ref = ItemRef(told.item.id, told.item.version)
+        for party in told.readers:
+            taken = read.get((party, ref))
+            seqs = (known.seq, told.seq, *((taken[1],) if taken is not None else ()))
+            about = f"{change.content.fact.subject}/{party}"
+            at_ms = taken[0] if taken is not None else log.end_ms
+            yield Sample("read", about, max(0, at_ms - known.at_ms), seqs, open=taken is None)
