@@ -21,8 +21,9 @@ from sim.core.records.kinds import Truth
 def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the median time (ms) until what a party told the directing region stands in the shared picture.
 
-    Shared is an item about the same subject that is at least as new. What a newer telling overtakes is not waited for,
-    and neither is what had been shared before, what was rejected, what is restricted, or what was told to be wrong.
+    Shared is an item about the same subject that is at least as new. What a newer telling overtakes was waited for no
+    longer than until then; what had been shared before, what is restricted, and what was told to be wrong is not
+    waited for.
     """
     log = evidence.log
     samples: list[Sample] = []
@@ -42,8 +43,8 @@ def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
 def known_to_read(evidence: Evidence) -> Figure | None:
     """Measure the median time (ms) from anybody's perceiving a change to a reader's having taken it in.
 
-    One sample for each change that came into a shared picture and each party that it was delivered to there; a party
-    tells by its receipt what it took in. A change that the next one overtakes first is left out.
+    One sample for each change of what stands in a shared picture and each party that was ever told of it there; a party
+    tells by its receipt what it took in. What tells of a later change tells of the earlier one too.
     """
     log = evidence.log
     shared: dict[SubjectId, list[Statement]] = {}
@@ -54,7 +55,7 @@ def known_to_read(evidence: Evidence) -> Figure | None:
     samples = [
         sample
         for subject, changes in log.truths.items()
-        for sample in _ways(log, changes, shared.get(subject, ()), read)
+        for sample in _ways(log, changes, shared.get(subject, []), read)
     ]
     return of_samples(samples, median)
 
@@ -75,7 +76,10 @@ def _shared(
         newer = next((each for each in told[place + 1 :] if _overtakes(each, one)), None)
         if standing is None and newer is None:
             yield Sample("told", item.subject, until_ms - one.at_ms, (one.seq, *ended_by), open=True)
-        elif standing is not None and (newer is None or standing.seq < newer.seq) and standing.seq > one.seq:
+        elif standing is None or (newer is not None and newer.seq < standing.seq):
+            assert newer is not None, "without a standing item there is a newer one"
+            yield Sample("superseded", item.subject, newer.at_ms - one.at_ms, (one.seq, newer.seq))
+        elif standing.seq > one.seq:
             yield Sample("shared", item.subject, standing.at_ms - one.at_ms, (one.seq, standing.seq))
 
 
@@ -104,16 +108,33 @@ def _ways(
     shared: Sequence[Statement],
     read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
 ) -> Iterator[Sample]:
-    for place, change in enumerate(changes):
-        overtaken = changes[place + 1].at_ms if place + 1 < len(changes) else None
+    readers = sorted({party for one in shared for party in one.readers})
+    for change in changes:
         known = log.first_known.get(change.content.id)
-        told = next((one for one in shared if one.item.observed_at_ms >= change.at_ms), None)
-        if known is None or told is None or (overtaken is not None and told.at_ms >= overtaken):
+        if known is None:
             continue
-        ref = ItemRef(told.item.id, told.item.version)
-        for party in told.readers:
-            taken = read.get((party, ref))
-            seqs = (known.seq, told.seq, *((taken[1],) if taken is not None else ()))
+        for party in readers:
             about = f"{change.content.fact.subject}/{party}"
-            at_ms = taken[0] if taken is not None else log.end_ms
-            yield Sample("read", about, max(0, at_ms - known.at_ms), seqs, open=taken is None)
+            taken = _taken(change, shared, party, read)
+            if taken is None:
+                yield Sample("read", about, log.end_ms - known.at_ms, (known.seq,), open=True)
+                continue
+            at_ms, seqs = taken
+            yield Sample("read", about, max(0, at_ms - known.at_ms), (known.seq, *seqs))
+
+
+def _taken(
+    change: Stamped[Truth],
+    shared: Sequence[Statement],
+    party: PartyId,
+    read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
+) -> tuple[int, tuple[int, int]] | None:
+    """Return when (ms) a party had first taken in what tells of a change, and the records of telling and reading."""
+    found = [
+        (taken[0], (one.seq, taken[1]))
+        for one in shared
+        if party in one.readers and one.item.observed_at_ms >= change.at_ms
+        for taken in (read.get((party, ItemRef(one.item.id, one.item.version))),)
+        if taken is not None
+    ]
+    return min(found, default=None)

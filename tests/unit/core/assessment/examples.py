@@ -51,7 +51,7 @@ def _shared(after: float) -> Callable[[Log], object]:
     return lambda log: (log.truth(10), log.shared(10 + after, item("s", observed=11)))
 
 
-def _held(*, overtaken: float) -> Callable[[Log], object]:
+def held(*, overtaken: float) -> Callable[[Log], object]:
     return lambda log: (
         log.shared(10, item("s", 1, observed=10)),
         log.truth(30),
@@ -161,14 +161,14 @@ def _decided(told: object) -> Callable[[Log], object]:
     return build
 
 
-def _told(shared_after: float) -> Callable[[Log], object]:
+def told(shared_after: float) -> Callable[[Log], object]:
     return lambda log: (
         log.own(20, WATER, item("w", observed=20)),
         log.shared(20 + shared_after, item("s", observed=20)),
     )
 
 
-def _needed(*, shared_at: float) -> Callable[[Log], object]:
+def needed(*, shared_at: float) -> Callable[[Log], object]:
     """Something that the grid operator needs to know is so from minute 10 to 190."""
     return lambda log: (
         log.alert(1, GRID),
@@ -180,7 +180,7 @@ def _needed(*, shared_at: float) -> Callable[[Log], object]:
 OTHER = Text("anders", "otherwise")
 
 
-def _righted(at: float) -> Callable[[Log], object]:
+def righted(at: float) -> Callable[[Log], object]:
     return lambda log: (
         log.truth(10),
         log.shared(10, item("s", 1, observed=5, title=OTHER)),
@@ -188,11 +188,11 @@ def _righted(at: float) -> Callable[[Log], object]:
     )
 
 
-def _answered(purpose: str, after: float) -> Callable[[Log], object]:
+def answered(purpose: str, after: float) -> Callable[[Log], object]:
     return lambda log: log.answer(20 + after, WATER, log.question(20, WATER, purpose), "unknown")
 
 
-def _alarmed(escalated: int, alarms: int = 10) -> Callable[[Log], object]:
+def alarmed(escalated: int, alarms: int = 10) -> Callable[[Log], object]:
     def build(log: Log) -> None:
         for number in range(alarms):
             alarm = log.alarm(10, WATER)
@@ -202,7 +202,7 @@ def _alarmed(escalated: int, alarms: int = 10) -> Callable[[Log], object]:
     return build
 
 
-def _level_told(after: float) -> Callable[[Log], object]:
+def level_told(after: float) -> Callable[[Log], object]:
     return lambda log: (
         log.alert(1, GRID),
         log.level(20, (WATER,)),
@@ -210,7 +210,7 @@ def _level_told(after: float) -> Callable[[Log], object]:
     )
 
 
-def _decided_after_briefings(briefings: int) -> Callable[[Log], object]:
+def decided_after_briefings(briefings: int) -> Callable[[Log], object]:
     def build(log: Log) -> None:
         log.alert(1, GRID)
         for number in range(10):
@@ -221,7 +221,7 @@ def _decided_after_briefings(briefings: int) -> Callable[[Log], object]:
     return build
 
 
-def _reported(told: int, seen: int = 10) -> Callable[[Log], object]:
+def reported(told: int, seen: int = 10) -> Callable[[Log], object]:
     def build(log: Log) -> None:
         for number in range(seen):
             log.perceive(20, GRID, f"level-{number}")
@@ -233,7 +233,7 @@ def _reported(told: int, seen: int = 10) -> Callable[[Log], object]:
     return build
 
 
-def _relied_on(verified: int, decisions: int = 10) -> Callable[[Log], object]:
+def relied_on(verified: int, decisions: int = 10) -> Callable[[Log], object]:
     def build(log: Log) -> None:
         for number in range(decisions):
             status = STATUS.VERIFIED if number < verified else STATUS.UNVERIFIED
@@ -243,7 +243,7 @@ def _relied_on(verified: int, decisions: int = 10) -> Callable[[Log], object]:
     return build
 
 
-def _rejected(reasons: int, rejections: int = 10) -> Callable[[Log], object]:
+def rejected(reasons: int, rejections: int = 10) -> Callable[[Log], object]:
     return lambda log: [
         log.reject(20, GRID, item(f"g-{number}"), "double" if number < reasons else "")
         for number in range(rejections)
@@ -254,28 +254,28 @@ def _received(**fields: Any) -> Callable[[Log], object]:
     return lambda log: log.shared(20, item("s", **fields), (GRID,))
 
 
-def _relevant(wanted: int, told: int = 10) -> Callable[[Log], object]:
+def relevant(wanted: int, told: int = 10) -> Callable[[Log], object]:
     return lambda log: [
         log.shared(20, item(f"s-{number}", theme=THEME if number < wanted else "c1-prognosis"), (GRID,))
         for number in range(told)
     ]
 
 
-def _notes(what: str, count: int) -> Callable[[Log], object]:
+def notes(what: str, count: int) -> Callable[[Log], object]:
     return lambda log: (
         log.own(5, WATER, item("w"), (REGION, WATER)),
         [log.noted(10, WATER, what) for _ in range(count)],
     )
 
 
-def _let_in(concluded_after: float) -> Callable[[Log], object]:
+def let_in(concluded_after: float) -> Callable[[Log], object]:
     return lambda log: (
         log.rights(1, HELP, "granted"),
         log.conclude(1 + concluded_after, HELP, role=True),
     )
 
 
-def _read(after: float) -> Callable[[Log], object]:
+def read(after: float) -> Callable[[Log], object]:
     return lambda log: (
         log.so(10, WATER),
         log.shared(20, item("s", observed=10), (GRID,)),
@@ -283,7 +283,7 @@ def _read(after: float) -> Callable[[Log], object]:
     )
 
 
-def _in_the_picture(at: float) -> Callable[[Log], object]:
+def in_the_picture(at: float) -> Callable[[Log], object]:
     return lambda log: (log.card(1), log.so(10, WATER), log.shared(at, item("s", observed=10)))
 
 
@@ -305,7 +305,7 @@ def _two_pictures(differ: float) -> Callable[[Log], object]:
     )
 
 
-def _stale(known_after: float) -> Callable[[Log], object]:
+def stale(known_after: float) -> Callable[[Log], object]:
     """Decide on something that changed so many minutes ago."""
     return lambda log: (
         log.shared(10, item("s", observed=10)),
@@ -326,7 +326,7 @@ EXAMPLES: Mapping[str, Example] = {
         ),
     ),
     "shared-actuality": Example(WATER, _shared(20), _shared(31)),
-    "held-actuality": Example(GRID, _held(overtaken=20), _held(overtaken=31)),
+    "held-actuality": Example(GRID, held(overtaken=20), held(overtaken=31)),
     "duty-to-bring": Example(WATER, _brought(20), _brought(31), _brought(30)),
     "duty-to-fetch": Example(GRID, _fetched(40), _fetched(61), _fetched(60)),
     "fallback-switch": Example(GRID, _went_over(15), _went_over(23), _went_over(22)),
@@ -366,50 +366,46 @@ EXAMPLES: Mapping[str, Example] = {
     "exercise-within-profiles": Example("", _denied(), _denied(*range(30, 36))),
     "exercise-no-leaks": Example("", _leaked(), _leaked(30)),
     "exercise-nothing-lost": Example("", _lost(), _lost(30)),
-    "conclusion": Example(HELP, _let_in(120), _let_in(181), _let_in(180)),
-    "told-to-shared": Example(WATER, _told(15), _told(31), _told(30)),
-    "held-actuality-mean": Example(GRID, _held(overtaken=20), _held(overtaken=31), _held(overtaken=30)),
-    "held-in-time": Example(GRID, _held(overtaken=20), _held(overtaken=21)),
-    "completeness": Example(GRID, _needed(shared_at=46), _needed(shared_at=101), _needed(shared_at=100)),
-    "correctness": Example(GRID, _righted(28), _righted(65), _righted(64)),
-    "situation-awareness": Example(
-        GRID, _needed(shared_at=30), _needed(shared_at=110), _needed(shared_at=90)
-    ),
+    "conclusion": Example(HELP, let_in(120), let_in(181), let_in(180)),
+    "told-to-shared": Example(WATER, told(15), told(31), told(30)),
+    "held-actuality-mean": Example(GRID, held(overtaken=20), held(overtaken=31), held(overtaken=30)),
+    "held-in-time": Example(GRID, held(overtaken=20), held(overtaken=21)),
+    "completeness": Example(GRID, needed(shared_at=46), needed(shared_at=101), needed(shared_at=100)),
+    "correctness": Example(GRID, righted(28), righted(65), righted(64)),
+    "situation-awareness": Example(GRID, needed(shared_at=30), needed(shared_at=110), needed(shared_at=90)),
     "verification-answered": Example(
-        WATER, _answered("verify", 30), _answered("verify", 61), _answered("verify", 60)
+        WATER, answered("verify", 30), answered("verify", 61), answered("verify", 60)
     ),
     "information-answered": Example(
-        WATER, _answered("inform", 30), _answered("inform", 61), _answered("inform", 60)
+        WATER, answered("inform", 30), answered("inform", 61), answered("inform", 60)
     ),
     "effects-answered": Example(
-        WATER, _answered("effects", 60), _answered("effects", 121), _answered("effects", 120)
+        WATER, answered("effects", 60), answered("effects", 121), answered("effects", 120)
     ),
-    "sparring-answered": Example(WATER, _answered("spar", 15), _answered("spar", 31), _answered("spar", 30)),
-    "first-contact": Example(WATER, _alarmed(1), _alarmed(6), _alarmed(5)),
-    "level-awareness": Example(GRID, _level_told(15), _level_told(31), _level_told(30)),
+    "sparring-answered": Example(WATER, answered("spar", 15), answered("spar", 31), answered("spar", 30)),
+    "first-contact": Example(WATER, alarmed(1), alarmed(6), alarmed(5)),
+    "level-awareness": Example(GRID, level_told(15), level_told(31), level_told(30)),
     "briefed": Example(
-        GRID, _decided_after_briefings(8), _decided_after_briefings(2), _decided_after_briefings(3)
+        GRID, decided_after_briefings(8), decided_after_briefings(2), decided_after_briefings(3)
     ),
-    "sitrep-content": Example(GRID, _reported(9), _reported(6), _reported(7)),
-    "verified-before-use": Example(WATER, _relied_on(8), _relied_on(4), _relied_on(5)),
-    "reasoned-rejections": Example(GRID, _rejected(10), _rejected(7), _rejected(8)),
+    "sitrep-content": Example(GRID, reported(9), reported(6), reported(7)),
+    "verified-before-use": Example(WATER, relied_on(8), relied_on(4), relied_on(5)),
+    "reasoned-rejections": Example(GRID, rejected(10), rejected(7), rejected(8)),
     "restricted-exposure": Example(
         GRID,
         _received(sensitivity=Sensitivity.RESTRICTED),
         _received(system="gas", sensitivity=Sensitivity.RESTRICTED),
     ),
-    "relevance": Example(GRID, _relevant(5), _relevant(1), _relevant(2)),
-    "missed-work": Example(WATER, _notes("missed", 0), _notes("missed", 4), _notes("missed", 3)),
-    "reachability": Example(
-        WATER, _notes("unreachable", 0), _notes("unreachable", 2), _notes("unreachable", 1)
-    ),
-    "passing-on": Example(WATER, _notes("slip", 0), _notes("forgotten", 3), _notes("slip", 2)),
-    "exercise-known-to-read": Example("", _read(60), _read(121), _read(120)),
-    "exercise-completeness": Example("", _in_the_picture(64), _in_the_picture(101), _in_the_picture(100)),
-    "exercise-correctness": Example("", _righted(28), _righted(65), _righted(64)),
+    "relevance": Example(GRID, relevant(5), relevant(1), relevant(2)),
+    "missed-work": Example(WATER, notes("missed", 0), notes("missed", 4), notes("missed", 3)),
+    "reachability": Example(WATER, notes("unreachable", 0), notes("unreachable", 2), notes("unreachable", 1)),
+    "passing-on": Example(WATER, notes("slip", 0), notes("forgotten", 3), notes("slip", 2)),
+    "exercise-known-to-read": Example("", read(60), read(121), read(120)),
+    "exercise-completeness": Example("", in_the_picture(64), in_the_picture(101), in_the_picture(100)),
+    "exercise-correctness": Example("", righted(28), righted(65), righted(64)),
     "exercise-shared-awareness": Example("", _both_need(WATER, GRID), _both_need(WATER)),
     "exercise-consistency": Example("", _two_pictures(9), _two_pictures(37), _two_pictures(36)),
     "exercise-contradiction": Example("", _two_pictures(30), _two_pictures(61), _two_pictures(60)),
-    "exercise-verified-decisions": Example("", _relied_on(5), _relied_on(2), _relied_on(3)),
-    "exercise-stale-decisions": Example("", _stale(29), _stale(30)),
+    "exercise-verified-decisions": Example("", relied_on(5), relied_on(2), relied_on(3)),
+    "exercise-stale-decisions": Example("", stale(29), stale(30)),
 }

@@ -343,10 +343,10 @@ class Log:
         )
         return self.add(at, "rights", content)
 
-    def decide(self, at: float, *refs: ItemRef) -> str:
+    def decide(self, at: float, *refs: ItemRef, activity: str = ACTIVITY) -> str:
         """Decide on items."""
         content = Decision(team="rot", text=NOTHING, rests_on=refs)
-        return self.send(at, REGION, f"activity/{ACTIVITY}/decision/rot/d-1", content, (WATER,))
+        return self.send(at, REGION, f"activity/{activity}/decision/rot/d-1", content, (WATER,))
 
     def truth(self, at: float, subject: str = SUBJECT, **fields: Any) -> int:
         """Change the truth."""
@@ -371,6 +371,16 @@ class Log:
         """Tell the level of the region."""
         told = Scaling(level=f"GRIP {grip}", grip=grip)
         return self.send(at, sender, f"activity/{ACTIVITY}/scaling/{sender}", told, readers)
+
+    def crisis_team(self, at: float, sender: str, level: str, readers: tuple[str, ...]) -> str:
+        """Tell the level of a partner, in its own words."""
+        told = Scaling(level=level)
+        return self.send(at, sender, f"activity/{ACTIVITY}/scaling/{sender}", told, readers)
+
+    def risk(self, at: float, told: Item, readers: tuple[str, ...]) -> str:
+        """Publish an item of the region's risk picture."""
+        topic = f"risk/{REGION}/{REGION}/{told.theme}/{told.id}"
+        return self.send(at, REGION, topic, ItemUpdate(item=told), readers)
 
     def brief(self, at: float, to: str, team: str = "rot") -> str:
         """Brief a party before a meeting."""
@@ -398,6 +408,13 @@ class Log:
         told = fact(subject) if not fields else msgspec.structs.replace(fact(subject), **fields)
         causes = (cause or f"t-{len(self.records)}",)
         observation = Observation(fact=told, observed_at_ms=minutes(at), causes=causes)
+        return self.add(at, "observed", Observed(party, observation))
+
+    def mistake(self, at: float, party: str, change: str) -> int:
+        """Let a party perceive a change wrongly, by a fault."""
+        observation = Observation(
+            fact=fact(), observed_at_ms=minutes(at), causes=(change,), causation=(FAULT,)
+        )
         return self.add(at, "observed", Observed(party, observation))
 
     def receipt(self, at: float, party: str, *taken_in: Item) -> str:
