@@ -35,6 +35,8 @@ from sim.core.records.record import Record
 
 C = TypeVar("C")
 
+_DATE: Final = len("2021-07-14")
+
 
 @dataclass(frozen=True, slots=True)
 class Stamped(Generic[C]):
@@ -107,6 +109,8 @@ class LogIndex:
 
     Attributes:
         opening: The first record.
+        opening_seq: Its place.
+        held_on: Date on which the run was held (ISO 8601), as the log tells; None where it does not.
         end_ms: When the run ended: the time of its last record.
         end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
             only be said of a whole log, and rests on this record.
@@ -149,6 +153,8 @@ class LogIndex:
     rights: tuple[Stamped[Rights], ...] = ()
     notes: tuple[Stamped[Note], ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
+    opening_seq: int = 0
+    held_on: str | None = None
 
     @cached_property
     def first_seen(self) -> Mapping[SubjectId, Stamped[Observed]]:
@@ -241,6 +247,8 @@ class LogIndex:
 @dataclass
 class _Fold:
     opening: Opening | None = None
+    opening_seq: int = 0
+    held_on: str | None = None
     last_ms: int = 0
     end_seq: int | None = None
     completed: bool = False
@@ -251,7 +259,9 @@ class _Fold:
     def add(self, record: Record) -> None:
         self.last_ms = max(self.last_ms, record.at_ms)
         if isinstance(record.content, Opening):
-            self.opening = record.content
+            self.opening, self.opening_seq = record.content, record.seq
+            started = record.local.get("manifest", {}).get("started")
+            self.held_on = started[:_DATE] if isinstance(started, str) else None
         elif isinstance(record.content, Message):
             self._add_message(record, record.content)
         elif record.kind == "end":
@@ -287,6 +297,8 @@ class _Fold:
             raise ValueError("run log: expected a record of kind run, found none")
         return LogIndex(
             opening=self.opening,
+            opening_seq=self.opening_seq,
+            held_on=self.held_on,
             end_ms=self.last_ms,
             end_seq=self.end_seq,
             completed=self.completed,

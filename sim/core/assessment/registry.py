@@ -20,6 +20,7 @@ from sim.core.assessment import (
     faults,
     moderation,
     outages,
+    paper,
     responses,
     sitreps,
     standby,
@@ -31,6 +32,7 @@ from sim.core.assessment.figure import Figure, Unit
 from sim.core.model.ids import PartyId
 
 PartyFunction: TypeAlias = Callable[[Evidence, PartyId], Figure | None]
+PaperFunction: TypeAlias = Callable[[Evidence, PartyId, paper.Demand], Figure | None]
 ExerciseFunction: TypeAlias = Callable[[Evidence], Figure | None]
 
 
@@ -49,6 +51,25 @@ class ExerciseMeasure:
     unit: Unit
     find: ExerciseFunction
 
+
+@dataclass(frozen=True, slots=True)
+class PaperMeasure:
+    """A measure of the agreements of one party; it finds nothing (None) where there is no agreement to look at."""
+
+    unit: Unit
+    find: PaperFunction
+
+
+PAPER_MEASURES: Final[Mapping[str, PaperMeasure]] = {
+    "profile-fits": PaperMeasure(Unit.SHARE, paper.profile_fits),
+    "one-core-task": PaperMeasure(Unit.SHARE, paper.one_core_task),
+    "regions-covered": PaperMeasure(Unit.SHARE, paper.regions_covered),
+    "adoption-region": PaperMeasure(Unit.SHARE, paper.adoption_region),
+    "in-execution": PaperMeasure(Unit.SHARE, paper.in_execution),
+    "agreed": PaperMeasure(Unit.SHARE, paper.agreed),
+    "topics-agreed": PaperMeasure(Unit.SHARE, paper.topics_agreed),
+}
+"""Measures of direction and set-up, in the order in which they are shown."""
 
 PARTY_MEASURES: Final[Mapping[str, PartyMeasure]] = {
     "initial-picture": PartyMeasure(Unit.MS, timeliness.initial_picture),

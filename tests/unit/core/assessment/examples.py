@@ -6,11 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from sim.core.assessment.criteria import Criterion
+from sim.core.assessment.outcome import Result
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.model.cue import ToolDown
+from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from tests.unit.core.assessment.logs import (
+    CRITERIA,
     FAULT,
+    GAS,
     GRID,
     HELP,
     NOTHING,
@@ -19,6 +26,7 @@ from tests.unit.core.assessment.logs import (
     THEME,
     WATER,
     Log,
+    agreement,
     item,
 )
 
@@ -27,12 +35,17 @@ END = 190
 
 @dataclass(frozen=True)
 class Example:
-    """A criterion, the partner it is shown on (empty: the exercise), and what makes it met, not met or partly met."""
+    """A criterion, the partner it is shown on (empty: the exercise), and what makes it met, not met or partly met.
+
+    ``without`` leaves no evidence; of performance an empty log does.
+    """
 
     party: str
     meets: Callable[[Log], object]
     fails: Callable[[Log], object]
     partly: Callable[[Log], object] | None = None
+    without: Callable[[Log], object] = lambda log: None
+    failing: Result = Result.NOT_MET
 
 
 def _picture(after: float) -> Callable[[Log], object]:
@@ -314,7 +327,7 @@ def stale(known_after: float) -> Callable[[Log], object]:
     )
 
 
-EXAMPLES: Mapping[str, Example] = {
+PERFORMANCE: Mapping[str, Example] = {
     "initial-picture": Example(WATER, _picture(30), _picture(46)),
     "alarm-acknowledgement": Example(WATER, _acknowledged(10), _acknowledged(16)),
     "sitrep-punctuality": Example(GRID, _sitreps((60, 60), (125, 120)), _sitreps((60, 60), (131, 120))),
@@ -409,3 +422,100 @@ EXAMPLES: Mapping[str, Example] = {
     "exercise-verified-decisions": Example("", relied_on(5), relied_on(2), relied_on(3)),
     "exercise-stale-decisions": Example("", stale(29), stale(30)),
 }
+
+
+# Direction and set-up: what the agreements in the opening record say ---------------------------------
+
+_PARTY_OF = {"core": WATER, "structural": GRID, "standby": HELP, "link": GAS}
+_NO_TERMS: Mapping[str, Any] = {
+    "alarm_level": 0,
+    "alarm_contacts": (),
+    "acknowledge": None,
+    "correction": None,
+}
+
+
+def no_agreement(log: Log) -> None:
+    """Nothing was agreed with anybody."""
+    log.reopen(agreements=())
+
+
+def set_up(criterion: Criterion) -> Example:
+    """Return the example of a precondition: all that it asks, nothing of it, and one of two things."""
+    party = _PARTY_OF[next(profile for profile in _PARTY_OF if criterion.holds_for(profile))]
+    texts = dict.fromkeys(criterion.topics, OTHER)
+    in_general = all(topic.startswith("general.") for topic in criterion.topics)
+    return Example(
+        party,
+        lambda log: log.agree(party, texts=texts),
+        # An agreement without a core task is none, so this one can only be missing with the whole agreement.
+        no_agreement if in_general else lambda log: log.agree(party, texts={}, **_NO_TERMS),
+        (lambda log: log.agree(party, texts={criterion.topics[0]: OTHER})) if len(texts) == 2 else None,
+        no_agreement,
+        Result.NOT_OBSERVED if in_general else Result.NOT_MET,
+    )
+
+
+def _entry(party: str, **changes: Any) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        parties = log.records[0].content.parties
+        log.reopen(
+            parties=tuple(
+                msgspec.structs.replace(one, **changes) if one.id == party else one for one in parties
+            )
+        )
+
+    return build
+
+
+def _more_profiles(*profiles: str) -> Callable[[Log], object]:
+    """Agree on the same core task under other profiles too."""
+    more = tuple(agreement(WATER, profile, CoreTask.MANAGER) for profile in profiles)
+    return lambda log: log.reopen(agreements=(*log.records[0].content.agreements, *more))
+
+
+def _texts(lacking: int) -> Callable[[Log], object]:
+    asked = [topic.id for topic in CRITERIA.topics if topic.holds_for("core")]
+    texts = {topic: OTHER for topic in asked if not topic.startswith("general.")}
+    return lambda log: log.agree(WATER, texts=dict(list(texts.items())[lacking:]))
+
+
+_REGIONS = (REGION, "vr23", "vr22")
+
+PAPER: Mapping[str, Example] = {
+    "profile-fits": Example(
+        WATER,
+        _entry(WATER),
+        _entry(WATER, core_task=CoreTask.SERVICE_PROVIDER),
+        without=_entry(WATER, profile="unheard-of"),
+    ),
+    "one-core-task": Example(
+        WATER, _more_profiles(), _more_profiles("structural", "link"), _more_profiles("link"), no_agreement
+    ),
+    "regions-covered": Example(
+        WATER,
+        lambda log: log.agree(WATER, regions=(REGION,)),
+        lambda log: log.agree(WATER, regions=("vr22",)),
+        without=lambda log: log.reopen(activities=()),
+    ),
+    "adoption-region": Example(
+        WATER,
+        lambda log: log.agree(WATER, regions=_REGIONS, adoption_region=REGION),
+        lambda log: log.agree(WATER, regions=_REGIONS),
+        without=no_agreement,
+    ),
+    "in-execution": Example(
+        WATER,
+        lambda log: log.agree(WATER, phase="execution"),
+        lambda log: log.agree(WATER, phase="elaboration"),
+        without=no_agreement,
+    ),
+    "topics-complete": Example(WATER, _texts(0), _texts(6), _texts(5), no_agreement),
+}
+
+EXAMPLES = {
+    **PERFORMANCE,
+    **PAPER,
+    **{one.id: set_up(one) for one in CRITERIA if one.measure == "agreed"},
+}
+"""By criterion."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
 
-from sim.core.assessment.criteria import Criterion, criteria_from
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Finding
 from sim.core.messages.contents import (
@@ -59,6 +57,7 @@ from sim.core.records.kinds import (
     Undelivered,
 )
 from sim.core.records.record import Record
+from sim.files.criteria import load_criteria
 
 REGION, NEIGHBOUR = "vr24", "vr23"
 WATER, GRID, GAS, HELP, SHOP = "water", "grid", "gas", "help", "shop"
@@ -69,8 +68,8 @@ THEME = "a2-situation"
 NOTHING = Text("", "")
 STATUS = VerificationStatus
 
-CRITERIA_FILE = Path(__file__).parents[4] / "profiles" / "criteria.toml"
-CRITERIA: tuple[Criterion, ...] = criteria_from(tomllib.loads(CRITERIA_FILE.read_text(encoding="utf-8")))
+CRITERIA = load_criteria()
+"""What ships: criteria, the rule of the advice, and what these refer to."""
 
 AGREED = {
     "initial_picture": Norm(30 * MINUTE_MS, "topic 9"),
@@ -203,6 +202,21 @@ class Log:
             inputs={},
         )
         self.add(0, "run", opening)
+
+    def agree(self, party: str, **changes: Any) -> None:
+        """Change the agreement of a party as the opening record has it."""
+        opening: Opening = self.records[0].content
+        self.reopen(
+            agreements=tuple(
+                msgspec.structs.replace(one, **changes) if one.partner == party else one
+                for one in opening.agreements
+            )
+        )
+
+    def reopen(self, **changes: Any) -> None:
+        """Change the opening record."""
+        opening: Opening = msgspec.structs.replace(self.records[0].content, **changes)
+        self.records[0] = replace(self.records[0], content=opening)
 
     def add(self, at: float, kind: str, content: AnyRecordContent, cause: tuple[str, ...] = ()) -> int:
         """Add a record and return its sequence number."""
