@@ -171,14 +171,19 @@ def _tells_truth(log: LogIndex, item: Item) -> bool:
     return not any(contaminated(item, fault.content.id) for fault in log.faults)
 
 
-def _age_95(segments: Sequence[Segment], total_ms: int) -> int:
-    # The lowest age that the held items stayed under for 95% of the time, by bisection on whole milliseconds.
-    low, high = 0, max(segment.to_age_ms for segment in segments)
-    while low < high:
-        middle = (low + high) // 2
-        under = sum(min(max(middle - segment.from_age_ms, 0), segment.length_ms) for segment in segments)
-        if under * 100 >= _PERCENT * total_ms:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _age_95(held: Sequence[Segment], total_ms: int) -> int:
+    # The lowest age that the held items stayed under for 95% of the time. Ages pass one after the other: at each, some
+    # items begin or end being that old, and in between as many milliseconds go by as items are.
+    needed_ms = -(-_PERCENT * total_ms // 100)
+    steps = sorted(
+        step for one in held for step in ((max(0, one.from_age_ms), 1), (max(0, one.to_age_ms), -1))
+    )
+    under_ms = sum(max(0, min(0, one.to_age_ms) - one.from_age_ms) for one in held)
+    age_ms, items = 0, 0
+    for next_age_ms, change in steps:
+        span_ms = items * (next_age_ms - age_ms)
+        if under_ms + span_ms >= needed_ms:
+            break
+        under_ms += span_ms
+        age_ms, items = next_age_ms, items + change
+    return age_ms + (-(-(needed_ms - under_ms) // items) if items else 0)

@@ -6,8 +6,9 @@ without disturbing anybody, so this is done at several, evenly over the run.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -15,7 +16,7 @@ from sim.core.assessment.duties import closed, lies_in, works_from
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Part, Sample, of_parts, of_samples, worst
 from sim.core.assessment.holding import Segment, in_force, is_right, is_same, segments, shared_segments
-from sim.core.assessment.log_index import LogIndex, Stamped
+from sim.core.assessment.log_index import LogIndex, Stamped, remembered
 from sim.core.messages.items import Sensitivity
 from sim.core.model.ids import ActivityId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import CoreTask
@@ -91,7 +92,7 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
             truth = in_force(log.truths[element.subject], at_ms)
             known = _held_at(held.get(element.subject, ()), at_ms)
             assert truth is not None, "an element begins when it is so"
-            right = known is not None and is_right(known.item, truth.content.fact)
+            right = known is not None and _is_right(log, known, truth)
             seqs = (*element.evidence, truth.seq, *((known.seq,) if known is not None else ()))
             answers.append(Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs))
     return of_parts(answers)
@@ -149,33 +150,44 @@ def contradiction(evidence: Evidence) -> Figure | None:
 # What should be known -------------------------------------------------------------------------------
 
 
-def _elements_for(log: LogIndex, party: PartyId) -> list[Element]:
+@remembered
+def _elements_for(log: LogIndex, party: PartyId) -> tuple[Element, ...]:
     themes = log.needs(party)
-    return [
+    return tuple(
         element
         for activity in log.opening.activities
         for from_ms, until_ms in _present(log, party, activity.id)
         for element in _elements(log, activity.id, from_ms, until_ms)
         if element.theme in themes and _may_know(log, party, activity.id, log.truths[element.subject][0])
-    ]
+    )
 
 
 def _elements(
-    log: LogIndex, activity_id: ActivityId, from_ms: int, until_ms: int | None = None
+    log: LogIndex, activity: ActivityId, from_ms: int, until_ms: int | None = None
 ) -> Iterator[Element]:
     """Yield what is so within an activity while it is open, from when somebody has perceived it."""
+    for element in _so_within(log, activity):
+        start_ms = max(from_ms, element.from_ms)
+        last_ms = element.until_ms if until_ms is None else min(until_ms, element.until_ms)
+        if start_ms < last_ms:
+            yield replace(element, from_ms=start_ms, until_ms=last_ms)
+
+
+@remembered
+def _so_within(log: LogIndex, activity_id: ActivityId) -> tuple[Element, ...]:
     activity = next(one for one in log.opening.activities if one.id == activity_id)
     opened = next((one for one in log.all_messages if one.activity == activity_id), None)
     if opened is None:
-        return
-    last_ms = min(closed(log, activity_id)[0], log.end_ms if until_ms is None else until_ms)
+        return ()
+    found = []
     for subject, changes in log.truths.items():
         seen, fact = log.first_seen.get(subject), changes[0].content.fact
         if seen is None or fact.layer or not lies_in(fact, activity):
             continue
-        start_ms = max(from_ms, opened.at_ms, changes[0].at_ms, seen.at_ms)
-        if start_ms < last_ms:
-            yield Element(subject, fact.theme, start_ms, last_ms, (changes[0].seq, seen.seq))
+        start_ms = max(opened.at_ms, changes[0].at_ms, seen.at_ms)
+        seqs = (changes[0].seq, seen.seq)
+        found.append(Element(subject, fact.theme, start_ms, closed(log, activity_id)[0], seqs))
+    return tuple(found)
 
 
 def _present(log: LogIndex, party: PartyId, activity: ActivityId) -> Iterator[tuple[int, int]]:
@@ -240,12 +252,26 @@ def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segm
 def _right(log: LogIndex, held: Iterable[Segment]) -> Iterator[Part]:
     for segment in held:
         changes = log.truths.get(segment.subject, ())
-        for place, change in enumerate(changes):
+        first = max(0, bisect_right(changes, segment.from_ms, key=_at_ms) - 1)
+        for place in range(first, bisect_left(changes, segment.until_ms, key=_at_ms)):
+            change = changes[place]
             next_ms = changes[place + 1].at_ms if place + 1 < len(changes) else segment.until_ms
             length_ms = min(next_ms, segment.until_ms) - max(change.at_ms, segment.from_ms)
             if length_ms > 0:
-                right = is_right(segment.item, change.content.fact)
+                right = _is_right(log, segment, change)
                 yield Part(segment.subject, length_ms if right else 0, length_ms, (segment.seq, change.seq))
+
+
+def _is_right(log: LogIndex, held: Segment, change: Stamped[Truth]) -> bool:
+    # Many hold the same item from the same record; it is compared once.
+    key = ("is-right", held.seq, held.item.id, change.seq)
+    if key not in log.memo:
+        log.memo[key] = is_right(held.item, change.content.fact)
+    return bool(log.memo[key])
+
+
+def _at_ms(change: Stamped[Truth]) -> int:
+    return change.at_ms
 
 
 def _moments(log: LogIndex, *elements: Element) -> list[int]:

@@ -30,12 +30,8 @@ def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
     for activity in log.opening.activities:
         if activity.directing == party:
             continue
-        shared = [one for one in log.statements if one.shared and one.activity == activity.id]
-        told = [
-            one
-            for one in log.statements
-            if (one.sender, one.activity) == (party, activity.id) and activity.directing in one.readers
-        ]
+        shared = log.shared.get(activity.id, ())
+        told = [one for one in log.said.get((party, activity.id), ()) if activity.directing in one.readers]
         samples += _shared(log, activity.id, told, shared)
     return of_samples(samples, median)
 
@@ -47,15 +43,12 @@ def known_to_read(evidence: Evidence) -> Figure | None:
     tells by its receipt what it took in. What tells of a later change tells of the earlier one too.
     """
     log = evidence.log
-    shared: dict[SubjectId, list[Statement]] = {}
-    for one in log.statements:
-        if one.shared:
-            shared.setdefault(one.item.subject, []).append(one)
+    shared = _by_subject([one for one in log.statements if one.shared])
     read = _read(log)
     samples = [
         sample
         for subject, changes in log.truths.items()
-        for sample in _ways(log, changes, shared.get(subject, []), read)
+        for sample in _ways(log, changes, shared.get(subject, ()), read)
     ]
     return of_samples(samples, median)
 
@@ -63,24 +56,33 @@ def known_to_read(evidence: Evidence) -> Figure | None:
 def _shared(
     log: LogIndex, activity: ActivityId, told: Sequence[Statement], shared: Sequence[Statement]
 ) -> Iterator[Sample]:
-    seen: set[tuple[SubjectId, int]] = set()
     until_ms, ended_by = closed(log, activity)
-    for place, one in enumerate(told):
-        item = one.item
-        key = (item.subject, item.observed_at_ms)
-        if key in seen or not _is_for_the_picture(one) or one.at_ms >= until_ms:
-            continue
-        seen.add(key)
-        about = (each for each in shared if each.item.subject == item.subject)
-        standing = next((each for each in about if each.item.observed_at_ms >= item.observed_at_ms), None)
-        newer = next((each for each in told[place + 1 :] if _overtakes(each, one)), None)
-        if standing is None and newer is None:
-            yield Sample("told", item.subject, until_ms - one.at_ms, (one.seq, *ended_by), open=True)
-        elif standing is None or (newer is not None and newer.seq < standing.seq):
-            assert newer is not None, "without a standing item there is a newer one"
-            yield Sample("superseded", item.subject, newer.at_ms - one.at_ms, (one.seq, newer.seq))
-        elif standing.seq > one.seq:
-            yield Sample("shared", item.subject, standing.at_ms - one.at_ms, (one.seq, standing.seq))
+    standing, telling = _by_subject(shared), _by_subject(told)
+    for subject, tellings in telling.items():
+        seen: set[int] = set()
+        for place, one in enumerate(tellings):
+            observed_ms = one.item.observed_at_ms
+            if observed_ms in seen or not _is_for_the_picture(one) or one.at_ms >= until_ms:
+                continue
+            seen.add(observed_ms)
+            stands = next(
+                (s for s in standing.get(subject, ()) if s.item.observed_at_ms >= observed_ms), None
+            )
+            newer = next((t for t in tellings[place + 1 :] if t.item.observed_at_ms > observed_ms), None)
+            if stands is None and newer is None:
+                yield Sample("told", subject, until_ms - one.at_ms, (one.seq, *ended_by), open=True)
+            elif stands is None or (newer is not None and newer.seq < stands.seq):
+                assert newer is not None, "without a standing item there is a newer one"
+                yield Sample("superseded", subject, newer.at_ms - one.at_ms, (one.seq, newer.seq))
+            elif stands.seq > one.seq:
+                yield Sample("shared", subject, stands.at_ms - one.at_ms, (one.seq, stands.seq))
+
+
+def _by_subject(told: Sequence[Statement]) -> Mapping[SubjectId, Sequence[Statement]]:
+    found: dict[SubjectId, list[Statement]] = {}
+    for one in told:
+        found.setdefault(one.item.subject, []).append(one)
+    return found
 
 
 def _is_for_the_picture(told: Statement) -> bool:
@@ -88,10 +90,6 @@ def _is_for_the_picture(told: Statement) -> bool:
     if item.sensitivity is Sensitivity.RESTRICTED:
         return False
     return item.verification.status not in (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
-
-
-def _overtakes(later: Statement, told: Statement) -> bool:
-    return later.item.subject == told.item.subject and later.item.observed_at_ms > told.item.observed_at_ms
 
 
 def _read(log: LogIndex) -> Mapping[tuple[PartyId, ItemRef], tuple[int, int]]:
@@ -108,33 +106,31 @@ def _ways(
     shared: Sequence[Statement],
     read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
 ) -> Iterator[Sample]:
-    readers = sorted({party for one in shared for party in one.readers})
-    for change in changes:
-        known = log.first_known.get(change.content.id)
-        if known is None:
-            continue
-        for party in readers:
+    known = [
+        (change, seen) for change in changes for seen in (log.first_known.get(change.content.id),) if seen
+    ]
+    for party in sorted({party for one in shared for party in one.readers}):
+        taken = _taken(shared, party, read)
+        for change, seen in known:
             about = f"{change.content.fact.subject}/{party}"
-            taken = _taken(change, shared, party, read)
-            if taken is None:
-                yield Sample("read", about, log.end_ms - known.at_ms, (known.seq,), open=True)
+            telling = [(at_ms, seqs) for at_ms, observed_ms, seqs in taken if observed_ms >= change.at_ms]
+            if not telling:
+                yield Sample("read", about, log.end_ms - seen.at_ms, (seen.seq,), open=True)
                 continue
-            at_ms, seqs = taken
-            yield Sample("read", about, max(0, at_ms - known.at_ms), (known.seq, *seqs))
+            at_ms, seqs = min(telling)
+            yield Sample("read", about, max(0, at_ms - seen.at_ms), (seen.seq, *seqs))
 
 
 def _taken(
-    change: Stamped[Truth],
     shared: Sequence[Statement],
     party: PartyId,
     read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
-) -> tuple[int, tuple[int, int]] | None:
-    """Return when (ms) a party had first taken in what tells of a change, and the records of telling and reading."""
-    found = [
-        (taken[0], (one.seq, taken[1]))
+) -> list[tuple[int, int, tuple[int, int]]]:
+    """Return when (ms) a party took in what it was told, how new that was, and the records of telling and reading."""
+    return [
+        (taken[0], one.item.observed_at_ms, (one.seq, taken[1]))
         for one in shared
-        if party in one.readers and one.item.observed_at_ms >= change.at_ms
+        if party in one.readers
         for taken in (read.get((party, ItemRef(one.item.id, one.item.version))),)
         if taken is not None
     ]
-    return min(found, default=None)

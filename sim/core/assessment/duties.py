@@ -9,7 +9,7 @@ import shapely
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, percentile_95
-from sim.core.assessment.log_index import LogIndex, Sent, Stamped, Statement
+from sim.core.assessment.log_index import LogIndex, Sent, Stamped, Statement, remembered
 from sim.core.assessment.outages import outages, up_ms
 from sim.core.assessment.timeliness import first_calls
 from sim.core.messages.contents import ItemUpdate, Receipt, Snapshot, items_in
@@ -73,10 +73,10 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
 def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
     # Who looks again at what has not changed since perceives nothing new, though it measures a little otherwise.
     known = set()
-    for record in log.observed:
+    for record in log.perceived.get(party, ()):
         observation = record.content.observation
         what = (observation.fact.subject, observation.causes, observation.causation)
-        if record.content.party == party and not observation.fact.layer and what not in known:
+        if not observation.fact.layer and what not in known:
             known.add(what)
             yield record
 
@@ -88,11 +88,7 @@ def _brought(
     if from_ms is None:
         return
     until_ms, ended_by = closed(log, activity.id)
-    told = [
-        one
-        for one in log.statements
-        if (one.sender, one.activity) == (party, activity.id) and activity.directing in one.readers
-    ]
+    told = [one for one in log.said.get((party, activity.id), ()) if activity.directing in one.readers]
     for record in news:
         if from_ms <= record.at_ms < until_ms and lies_in(record.content.observation.fact, activity):
             bringing = _bringing(told, record.content)
@@ -114,7 +110,7 @@ def _bringing(told: Sequence[Statement], seen: Observed) -> Statement | None:
 def works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
     """Return from when (ms) a party works in an activity: called to it, or first heard in it; None where never."""
     call = first_calls(log, party).get(activity)
-    said = next((one for one in log.all_messages if (one.sender, one.activity) == (party, activity)), None)
+    said = log.first_said.get((party, activity))
     return min((one.at_ms for one in (call, said) if one is not None), default=None)
 
 
@@ -163,6 +159,7 @@ def _until(log: LogIndex, party: PartyId, delivery: Sent[ItemUpdate] | Sent[Snap
     return max(min(closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
 
 
+@remembered
 def closed(log: LogIndex, activity: ActivityId) -> _End:
     """Return until when (ms) an activity is open, and the record that closed it; none where the run ended first."""
     closing = log.closing(activity)

@@ -7,7 +7,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Unit
 from sim.core.assessment.framework import Framework
 from sim.core.assessment.outcome import Finding, Measurement, Result
-from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
+from sim.core.assessment.registry import PAPER_MEASURES, exercise_figure, party_figure
 from sim.core.assessment.wording import (
     NO_AGREEMENT,
     NO_ASSESSMENT,
@@ -36,7 +36,7 @@ def findings_of(evidence: Evidence, entry: PartyEntry, framework: Framework) -> 
 
 def exercise_finding(evidence: Evidence, criterion: Criterion) -> Finding:
     """Return what a criterion for the exercise as a whole says."""
-    figure = EXERCISE_MEASURES[criterion.measure].find(evidence)
+    figure = exercise_figure(evidence, criterion.measure)
     return _judged(criterion, figure, own_norm(criterion))
 
 
@@ -99,7 +99,7 @@ def _finding_under(
 ) -> Finding:
     if not criterion.holds_for(entry.profile):
         return _finding(criterion, None, norm, Result.NOT_APPLICABLE, NOT_FOR_PROFILE)
-    figure = PARTY_MEASURES[criterion.measure].find(evidence, entry.id)
+    figure = party_figure(evidence, criterion.measure, entry.id)
     if not entry.assessable:
         return _finding(criterion, figure, norm, Result.NOT_APPLICABLE, NO_ASSESSMENT)
     if norm is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sim.core.assessment.log_index import LogIndex, Stamped, Statement
+from sim.core.assessment.log_index import LogIndex, Stamped, Statement, remembered
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.picture.observation import Fact
@@ -57,15 +57,16 @@ class Segment:
         return self.until_ms - self.from_ms
 
 
+@remembered
 def segments(log: LogIndex, party: PartyId) -> tuple[Segment, ...]:
     """Return what a party held, subject by subject as one thing took the place of another."""
     return tuple(_segments(log.held.get(party, ()), log.end_ms))
 
 
+@remembered
 def shared_segments(log: LogIndex, activity: ActivityId) -> tuple[Segment, ...]:
     """Return what stood in the shared picture of an activity."""
-    told = (one for one in log.statements if one.shared and one.activity == activity)
-    return tuple(_segments(told, log.end_ms))
+    return tuple(_segments(log.shared.get(activity, ()), log.end_ms))
 
 
 def in_force(changes: tuple[Stamped[Truth], ...], at_ms: int) -> Stamped[Truth] | None:

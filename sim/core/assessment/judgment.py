@@ -21,7 +21,7 @@ from sim.core.assessment.outcome import (
     PartyExposure,
     Reading,
 )
-from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES, exercise_figure, party_figure
 from sim.core.assessment.wording import NOTICE, advice_reason
 from sim.core.records.kinds import PartyEntry
 from sim.core.records.record import Record
@@ -61,7 +61,9 @@ def _parts(framework: Framework) -> tuple[Part, ...]:
 
 
 def _exercise_figures(evidence: Evidence) -> tuple[Reading, ...]:
-    found = ((name, measure.unit, measure.find(evidence)) for name, measure in EXERCISE_MEASURES.items())
+    found = (
+        (name, measure.unit, exercise_figure(evidence, name)) for name, measure in EXERCISE_MEASURES.items()
+    )
     return tuple(
         Reading(measure=measurement(name, unit, figure), evidence=figure.evidence if figure else ())
         for name, unit, figure in found
@@ -95,7 +97,7 @@ def _body(evidence: Evidence, entry: PartyEntry) -> BodyFigures:
 
 def _party_figures(evidence: Evidence, entry: PartyEntry, judged: AbstractSet[str]) -> tuple[Reading, ...]:
     found = (
-        (name, measure.unit, measure.find(evidence, entry.id))
+        (name, measure.unit, party_figure(evidence, name, entry.id))
         for name, measure in PARTY_MEASURES.items()
         if name not in judged
     )

@@ -5,11 +5,12 @@ Everything keeps the sequence number of its record, because every finding must n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, Final, Generic, TypeVar, cast
+from functools import cached_property, wraps
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
 
 from sim.core.messages.contents import Card, items_in
 from sim.core.messages.event import Event
@@ -34,8 +35,27 @@ from sim.core.records.kinds import (
 from sim.core.records.record import Record
 
 C = TypeVar("C")
+K = TypeVar("K")
+V = TypeVar("V")
+P = ParamSpec("P")
 
 _DATE: Final = len("2021-07-14")
+
+
+def remembered(
+    function: Callable[Concatenate[LogIndex, P], V],
+) -> Callable[Concatenate[LogIndex, P], V]:
+    """Return a function of a log that works out each answer once, and keeps it with the log."""
+
+    @wraps(function)
+    def answer(log: LogIndex, /, *args: P.args, **kwargs: P.kwargs) -> V:
+        key = (function.__qualname__, function.__module__, *args, *kwargs.values())
+        if key not in log.memo:
+            log.memo[key] = function(log, *args, **kwargs)
+        known: V = log.memo[key]
+        return known
+
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +70,10 @@ class Stamped(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Sent(Generic[C]):
-    """A message with content ``data``, sent and received at ``at_ms``."""
+    """A message with content ``data``, sent and received at ``at_ms``.
+
+    ``recipient`` is empty where the topic names nobody, ``activity`` where neither topic nor content names one.
+    """
 
     seq: int
     at_ms: int
@@ -58,22 +81,9 @@ class Sent(Generic[C]):
     event: Event
     readers: tuple[PartyId, ...]
     data: C
-
-    @property
-    def sender(self) -> PartyId:
-        """Return who sent it."""
-        return self.event.sender
-
-    @property
-    def recipient(self) -> PartyId:
-        """Return whom it is addressed to; empty where the topic names nobody."""
-        return self.address.levels.get("to", "")
-
-    @property
-    def activity(self) -> ActivityId:
-        """Return the activity it belongs to; empty where neither topic nor content names one."""
-        named: ActivityId = getattr(self.data, "activity", "")
-        return self.address.levels.get("activity", named)
+    sender: PartyId
+    recipient: PartyId
+    activity: ActivityId
 
     def came_to(self, party: PartyId) -> bool:
         """Say whether it was addressed to a party and reached it."""
@@ -110,6 +120,7 @@ class LogIndex:
     Attributes:
         opening: The first record.
         opening_seq: Its place.
+        memo: What functions of the log have worked out.
         held_on: Date on which the run was held (ISO 8601), as the log tells; None where it does not.
         end_ms: When the run ended: the time of its last record.
         end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
@@ -155,6 +166,50 @@ class LogIndex:
     subscribed: tuple[Stamped[Subscribed], ...] = ()
     opening_seq: int = 0
     held_on: str | None = None
+    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
+        """Return what was told in the shared picture of each activity."""
+        return _grouped((one.activity, one) for one in self.statements if one.shared)
+
+    @cached_property
+    def said(self) -> Mapping[tuple[PartyId, ActivityId], tuple[Statement, ...]]:
+        """Return what each party told in each activity."""
+        return _grouped(((one.sender, one.activity), one) for one in self.statements)
+
+    @cached_property
+    def told_by(self) -> Mapping[PartyId, tuple[Statement, ...]]:
+        """Return what each party told."""
+        return _grouped((one.sender, one) for one in self.statements)
+
+    @cached_property
+    def perceived(self) -> Mapping[PartyId, tuple[Stamped[Observed], ...]]:
+        """Return what each party perceived."""
+        return _grouped((record.content.party, record) for record in self.observed)
+
+    @cached_property
+    def deliveries(self) -> Mapping[PartyId, int]:
+        """Return how many messages each party received."""
+        return Counter(party for sent in self.all_messages for party in sent.readers)
+
+    @cached_property
+    def publications(self) -> Mapping[PartyId, int]:
+        """Return how many messages each party sent."""
+        return Counter(sent.sender for sent in self.all_messages)
+
+    @cached_property
+    def first_said(self) -> Mapping[tuple[PartyId, ActivityId], Sent[Any]]:
+        """Return the first message of each party in each activity."""
+        first: dict[tuple[PartyId, ActivityId], Sent[Any]] = {}
+        for sent in self.all_messages:
+            first.setdefault((sent.sender, sent.activity), sent)
+        return first
+
+    @cached_property
+    def entries(self) -> Mapping[PartyId, PartyEntry]:
+        """Return the parties by id."""
+        return {entry.id: entry for entry in self.opening.parties}
 
     @cached_property
     def first_seen(self) -> Mapping[SubjectId, Stamped[Observed]]:
@@ -185,7 +240,7 @@ class LogIndex:
 
     def party(self, party: PartyId) -> PartyEntry | None:
         """Return what the log says of a party; None for one that it does not name."""
-        return next((entry for entry in self.opening.parties if entry.id == party), None)
+        return self.entries.get(party)
 
     def agreement(self, party: PartyId) -> Agreement | None:
         """Return the agreement that binds a party for the core task that this exercise touches."""
@@ -231,6 +286,7 @@ class LogIndex:
             statements=statements,
             held=_held(statements),
             versions=_versions(statements),
+            memo={},
         )
 
     def directs(self, party: PartyId, activity: ActivityId) -> bool:
@@ -277,14 +333,24 @@ class _Fold:
             # A log of a newer version may know shapes that this one does not; they prove nothing here.
             return
         event, data = message.event, message.event.data
-        sent = Sent(record.seq, record.at_ms, address, event, message.readers, data)
+        sent = Sent(
+            seq=record.seq,
+            at_ms=record.at_ms,
+            address=address,
+            event=event,
+            readers=message.readers,
+            data=data,
+            sender=event.sender,
+            recipient=address.levels.get("to", ""),
+            activity=address.levels.get("activity", getattr(data, "activity", "")),
+        )
         self.messages.append(sent)
         for item in items_in(data):
             self.statements.append(
                 Statement(
                     seq=record.seq,
                     at_ms=record.at_ms,
-                    sender=event.sender,
+                    sender=sent.sender,
                     readers=message.readers,
                     shape=address.shape,
                     activity=sent.activity,
@@ -330,19 +396,19 @@ class _Fold:
         return {subject: tuple(changes) for subject, changes in truths.items()}
 
 
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
 def _by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
-    groups: dict[type[Any], list[Sent[Any]]] = {}
-    for sent in messages:
-        groups.setdefault(type(sent.data), []).append(sent)
-    return {kind: tuple(group) for kind, group in groups.items()}
+    return _grouped((type(sent.data), sent) for sent in messages)
 
 
 def _held(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
-    held: dict[PartyId, list[Statement]] = {}
-    for statement in statements:
-        for party in statement.holders:
-            held.setdefault(party, []).append(statement)
-    return {party: tuple(told) for party, told in held.items()}
+    return _grouped((party, statement) for statement in statements for party in statement.holders)
 
 
 def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:

@@ -36,6 +36,16 @@ PaperFunction: TypeAlias = Callable[[Evidence, PartyId, paper.Demand], Figure | 
 ExerciseFunction: TypeAlias = Callable[[Evidence], Figure | None]
 
 
+def party_figure(evidence: Evidence, name: str, party: PartyId) -> Figure | None:
+    """Return what a measure finds for a party; whoever asks again gets the same figure."""
+    return evidence.once((name, party), lambda: PARTY_MEASURES[name].find(evidence, party))
+
+
+def exercise_figure(evidence: Evidence, name: str) -> Figure | None:
+    """Return what a measure finds for the exercise; whoever asks again gets the same figure."""
+    return evidence.once(name, lambda: EXERCISE_MEASURES[name].find(evidence))
+
+
 @dataclass(frozen=True, slots=True)
 class PartyMeasure:
     """A measure of one party; it finds nothing (None) where the log holds no evidence."""

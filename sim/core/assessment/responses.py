@@ -14,6 +14,9 @@ from sim.core.model.ids import ActivityId, PartyId
 
 Purpose: TypeAlias = Literal["verify", "inform", "effects", "spar"]
 
+_Known: TypeAlias = dict[str, list[tuple[int, int]]]
+"""By level: the records that told it, and when (ms)."""
+
 
 def answer_time(purpose: Purpose) -> Callable[[Evidence, PartyId], Figure | None]:
     """Return the measure of the median time (ms) in which a party answers questions for a purpose.
@@ -128,12 +131,12 @@ def briefed(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_share(rows)
 
 
-def _by_level(said: Sequence[Sent[Scaling] | Sent[Card]], reader: PartyId) -> dict[str, list[int]]:
+def _by_level(said: Sequence[Sent[Scaling] | Sent[Card]], reader: PartyId) -> _Known:
     # For each level the moments at which the reader was told it, with their records.
-    found: dict[str, list[int]] = {}
+    found: _Known = {}
     for one in said:
         if reader in one.readers:
-            found.setdefault(_level(one), []).append(one.seq)
+            found.setdefault(_level(one), []).append((one.seq, one.at_ms))
     return found
 
 
@@ -147,10 +150,9 @@ def _levels(
     log: LogIndex,
     activity: ActivityId,
     said: Sequence[Sent[Scaling]],
-    known: dict[str, list[int]],
+    known: _Known,
     from_ms: int,
 ) -> Iterator[Sample]:
-    times = {one.seq: one.at_ms for one in log.all_messages if one.activity == activity}
     changes = [one for place, one in enumerate(said) if place == 0 or _level(one) != _level(said[place - 1])]
     for place, change in enumerate(changes):
         after = changes[place + 1] if place + 1 < len(changes) else None
@@ -158,10 +160,10 @@ def _levels(
         start_ms = max(change.at_ms, from_ms)
         if until_ms < start_ms or (after is not None and until_ms == start_ms):
             continue
-        told = next((seq for seq in known.get(_level(change), ()) if seq >= change.seq), None)
-        if told is not None and times[told] <= until_ms:
-            seqs = (change.seq,) if told == change.seq else (change.seq, told)
-            yield Sample("known", activity, max(0, times[told] - start_ms), seqs)
+        told = next((one for one in known.get(_level(change), ()) if one[0] >= change.seq), None)
+        if told is not None and told[1] <= until_ms:
+            seqs = (change.seq,) if told[0] == change.seq else (change.seq, told[0])
+            yield Sample("known", activity, max(0, told[1] - start_ms), seqs)
         else:
             what = "unknown" if after is None else "superseded"
             yield Sample(what, activity, until_ms - start_ms, (change.seq,), open=after is None)

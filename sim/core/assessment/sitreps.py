@@ -57,8 +57,7 @@ def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     areas = {activity.id: activity for activity in log.opening.activities}
-    mine = [one for one in log.statements if one.sender == party]
-    seen = [record for record in log.observed if record.content.party == party]
+    mine, seen = log.told_by.get(party, ()), log.perceived.get(party, ())
     rows = []
     for report in log.sent(SitRep):
         if report.sender != party or report.activity not in areas:

@@ -25,12 +25,12 @@ def unreachable(evidence: Evidence, party: PartyId) -> Figure | None:
 
 def passing_errors(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count what a party copied wrongly or left out when it passed information on."""
-    told = sum(statement.sender == party for statement in evidence.log.statements)
+    told = len(evidence.log.told_by.get(party, ()))
     return _noted(evidence, party, _PASSED_WRONGLY, told)
 
 
 def _came(evidence: Evidence, party: PartyId) -> int:
-    return sum(party in sent.readers for sent in evidence.log.all_messages)
+    return evidence.log.deliveries.get(party, 0)
 
 
 def _noted(evidence: Evidence, party: PartyId, kinds: tuple[str, ...], chances: int) -> Figure | None:
