@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -118,15 +119,20 @@ def _overtaken(log: LogIndex, party: PartyId) -> list[Sample]:
     samples = []
     for segment in segments(log, party):
         changes = log.truths.get(segment.subject, ())
-        change = next((one for one in changes if one.at_ms > segment.observed_ms), None)
-        if change is None or change.at_ms >= segment.until_ms:
+        place = bisect_right(changes, segment.observed_ms, key=_at_ms)
+        if place == len(changes) or changes[place].at_ms >= segment.until_ms:
             continue
+        change = changes[place]
         held_ms = segment.until_ms - max(segment.from_ms, change.at_ms)
         evidence_of = tuple(seq for seq in (segment.seq, change.seq, segment.until_seq) if seq is not None)
         samples.append(
             Sample("overtaken", segment.subject, held_ms, evidence_of, open=segment.until_seq is None)
         )
     return samples
+
+
+def _at_ms(change: Stamped[Truth]) -> int:
+    return change.at_ms
 
 
 def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:

@@ -13,11 +13,10 @@ from functools import cached_property, wraps
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
 
 from sim.core.messages.contents import Card, items_in
-from sim.core.messages.event import Event
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.agreement import Agreement
-from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId, ThemeId
+from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, SubjectId, ThemeId
 from sim.core.records.kinds import (
     Denied,
     FaultEntered,
@@ -69,6 +68,14 @@ class Stamped(Generic[C]):
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is kept of the event around a message: its id, and the injects and faults behind it."""
+
+    id: EventId
+    injects: tuple[InjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sent(Generic[C]):
     """A message with content ``data``, sent and received at ``at_ms``.
 
@@ -78,7 +85,7 @@ class Sent(Generic[C]):
     seq: int
     at_ms: int
     address: Address
-    event: Event
+    event: Envelope
     readers: tuple[PartyId, ...]
     data: C
     sender: PartyId
@@ -337,7 +344,7 @@ class _Fold:
             seq=record.seq,
             at_ms=record.at_ms,
             address=address,
-            event=event,
+            event=Envelope(event.id, event.injects),
             readers=message.readers,
             data=data,
             sender=event.sender,

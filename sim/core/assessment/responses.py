@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from sim.core.assessment.duties import closed, works_from
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, median, of_samples, of_share, percentile_95, worst
-from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.assessment.log_index import LogIndex, Sent, remembered
 from sim.core.messages.contents import Alarm, Answer, Briefing, Card, Conclusion, Decision, Request, Scaling
 from sim.core.model.ids import ActivityId, PartyId
 
@@ -180,13 +180,14 @@ def _decisions(log: LogIndex, activity: ActivityId) -> Iterator[tuple[Sent[Decis
 def _briefing(
     log: LogIndex, party: PartyId, decision: Sent[Decision], since_seq: int
 ) -> Sent[Briefing] | None:
-    return next(
-        (
-            one
-            for one in log.sent(Briefing)
-            if one.came_to(party)
-            and (one.activity, one.data.team) == (decision.activity, decision.data.team)
-            and since_seq < one.seq < decision.seq
-        ),
-        None,
-    )
+    told = _briefings(log).get((party, decision.activity, decision.data.team), ())
+    return next((one for one in told if since_seq < one.seq < decision.seq), None)
+
+
+@remembered
+def _briefings(log: LogIndex) -> Mapping[tuple[PartyId, ActivityId, str], list[Sent[Briefing]]]:
+    found: dict[tuple[PartyId, ActivityId, str], list[Sent[Briefing]]] = {}
+    for one in log.sent(Briefing):
+        if one.recipient in one.readers:
+            found.setdefault((one.recipient, one.activity, one.data.team), []).append(one)
+    return found
