@@ -116,12 +116,13 @@ def test_right_until_it_changes() -> None:
     log.truth(0)
     log.shared(10, item("s", observed=5), (GRID,))
     log.shared(10, item("x", observed=5, subject="unheard-of"), (GRID,))
+    log.truth(40)
     log.truth(40, title=OTHER)
     log.truth(100)
     found = awareness.correctness(gather(log.end(100).records), GRID)
     assert found is not None
     assert found.value == pytest.approx(30 / 90)
-    assert found.evidence == (1, 2, 4)
+    assert found.evidence == (1, 2, 5)
 
 
 @pytest.mark.parametrize(
