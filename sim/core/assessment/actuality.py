@@ -185,11 +185,18 @@ def _age_95(held: Sequence[Segment], total_ms: int) -> int:
         step for one in held for step in ((max(0, one.from_age_ms), 1), (max(0, one.to_age_ms), -1))
     )
     under_ms = sum(max(0, min(0, one.to_age_ms) - one.from_age_ms) for one in held)
+    age_ms, items, before_ms = next(_passing(steps, under_ms, needed_ms))
+    return age_ms + (-(-(needed_ms - before_ms) // items) if items else 0)
+
+
+def _passing(
+    steps: Sequence[tuple[int, int]], under_ms: int, needed_ms: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield from which age on, with how many items and how much time before it, the needed time is passed."""
     age_ms, items = 0, 0
     for next_age_ms, change in steps:
         span_ms = items * (next_age_ms - age_ms)
         if under_ms + span_ms >= needed_ms:
-            break
+            yield age_ms, items, under_ms
         under_ms += span_ms
         age_ms, items = next_age_ms, items + change
-    return age_ms + (-(-(needed_ms - under_ms) // items) if items else 0)

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from sim.core.assessment.cases import FaultCase, cases
 from sim.core.assessment.figure import Figure
-from sim.core.assessment.log_index import LogIndex, index
+from sim.core.assessment.log_fold import index
+from sim.core.assessment.log_index import LogIndex
 from sim.core.model.ids import ActivityId
 from sim.core.records.record import Record
 

@@ -10,18 +10,17 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
-from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
-from sim.core.messages.contents import Card, items_in
+from sim.core.messages.contents import Card
 from sim.core.messages.items import Item, ItemRef
-from sim.core.messages.topics import Address, Shape, parse
+from sim.core.messages.topics import Address, Shape
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, SubjectId, ThemeId
 from sim.core.records.kinds import (
     Denied,
     FaultEntered,
     Injected,
-    Message,
     Note,
     Observed,
     Opening,
@@ -31,14 +30,11 @@ from sim.core.records.kinds import (
     Truth,
     Undelivered,
 )
-from sim.core.records.record import Record
 
 C = TypeVar("C")
 K = TypeVar("K")
 V = TypeVar("V")
 P = ParamSpec("P")
-
-_DATE: Final = len("2021-07-14")
 
 
 def remembered(
@@ -178,22 +174,22 @@ class LogIndex:
     @cached_property
     def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
         """Return what was told in the shared picture of each activity."""
-        return _grouped((one.activity, one) for one in self.statements if one.shared)
+        return grouped((one.activity, one) for one in self.statements if one.shared)
 
     @cached_property
     def said(self) -> Mapping[tuple[PartyId, ActivityId], tuple[Statement, ...]]:
         """Return what each party told in each activity."""
-        return _grouped(((one.sender, one.activity), one) for one in self.statements)
+        return grouped(((one.sender, one.activity), one) for one in self.statements)
 
     @cached_property
     def told_by(self) -> Mapping[PartyId, tuple[Statement, ...]]:
         """Return what each party told."""
-        return _grouped((one.sender, one) for one in self.statements)
+        return grouped((one.sender, one) for one in self.statements)
 
     @cached_property
     def perceived(self) -> Mapping[PartyId, tuple[Stamped[Observed], ...]]:
         """Return what each party perceived."""
-        return _grouped((record.content.party, record) for record in self.observed)
+        return grouped((record.content.party, record) for record in self.observed)
 
     @cached_property
     def deliveries(self) -> Mapping[PartyId, int]:
@@ -289,10 +285,10 @@ class LogIndex:
         return replace(
             self,
             all_messages=messages,
-            messages=_by_type(messages),
+            messages=by_type(messages),
             statements=statements,
-            held=_held(statements),
-            versions=_versions(statements),
+            held=held_by_party(statements),
+            versions=versions_of(statements),
             memo={},
         )
 
@@ -307,138 +303,29 @@ class LogIndex:
         )
 
 
-@dataclass
-class _Fold:
-    opening: Opening | None = None
-    opening_seq: int = 0
-    held_on: str | None = None
-    last_ms: int = 0
-    end_seq: int | None = None
-    completed: bool = False
-    messages: list[Sent[Any]] = field(default_factory=list)
-    statements: list[Statement] = field(default_factory=list)
-    stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
-
-    def add(self, record: Record) -> None:
-        self.last_ms = max(self.last_ms, record.at_ms)
-        if isinstance(record.content, Opening):
-            self.opening, self.opening_seq = record.content, record.seq
-            started = record.local.get("manifest", {}).get("started")
-            self.held_on = started[:_DATE] if isinstance(started, str) else None
-        elif isinstance(record.content, Message):
-            self._add_message(record, record.content)
-        elif record.kind == "end":
-            self.end_seq = record.seq
-            self.completed = record.content.outcome == "completed"
-        elif record.kind in _KEPT:
-            stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
-            self.stamped.setdefault(record.kind, []).append(stamped)
-
-    def _add_message(self, record: Record, message: Message) -> None:
-        address = parse(message.topic)
-        if address is None:
-            # A log of a newer version may know shapes that this one does not; they prove nothing here.
-            return
-        event, data = message.event, message.event.data
-        sent = Sent(
-            seq=record.seq,
-            at_ms=record.at_ms,
-            address=address,
-            event=Envelope(event.id, event.injects),
-            readers=message.readers,
-            data=data,
-            sender=event.sender,
-            recipient=address.levels.get("to", ""),
-            activity=address.levels.get("activity", getattr(data, "activity", "")),
-        )
-        self.messages.append(sent)
-        for item in items_in(data):
-            self.statements.append(
-                Statement(
-                    seq=record.seq,
-                    at_ms=record.at_ms,
-                    sender=sent.sender,
-                    readers=message.readers,
-                    shape=address.shape,
-                    activity=sent.activity,
-                    item=item,
-                )
-            )
-
-    def index(self) -> LogIndex:
-        if self.opening is None:
-            raise ValueError("run log: expected a record of kind run, found none")
-        return LogIndex(
-            opening=self.opening,
-            opening_seq=self.opening_seq,
-            held_on=self.held_on,
-            end_ms=self.last_ms,
-            end_seq=self.end_seq,
-            completed=self.completed,
-            all_messages=tuple(self.messages),
-            messages=_by_type(self.messages),
-            statements=tuple(self.statements),
-            held=_held(self.statements),
-            versions=_versions(self.statements),
-            truths=self._truths(),
-            faults=self._of("fault"),
-            injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
-            cues=self._of("inject"),
-            observed=self._of("observed"),
-            denied=self._of("denied"),
-            leaks=self._of("leak"),
-            lost=self._of("lost"),
-            rights=self._of("rights"),
-            notes=self._of("note"),
-            subscribed=self._of("subscribed"),
-        )
-
-    def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
-        return tuple(self.stamped.get(kind, ()))
-
-    def _truths(self) -> dict[SubjectId, tuple[Stamped[Truth], ...]]:
-        truths: dict[SubjectId, list[Stamped[Truth]]] = {}
-        for change in self._of("truth"):
-            truths.setdefault(change.content.fact.subject, []).append(change)
-        return {subject: tuple(changes) for subject, changes in truths.items()}
-
-
-def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """Return values by key, each group in the order in which they came."""
     groups: dict[K, list[V]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return {key: tuple(group) for key, group in groups.items()}
 
 
-def _by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
-    return _grouped((type(sent.data), sent) for sent in messages)
+def by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
+    """Return messages by the type of their content."""
+    return grouped((type(sent.data), sent) for sent in messages)
 
 
-def _held(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
-    return _grouped((party, statement) for statement in statements for party in statement.holders)
+def held_by_party(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
+    """Return statements by party that holds them."""
+    return grouped((party, statement) for statement in statements for party in statement.holders)
 
 
-def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
+def versions_of(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
+    """Return what was told as one version of one item."""
     versions: dict[ItemRef, list[Item]] = {}
     for statement in statements:
         known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
         if statement.item not in known:
             known.append(statement.item)
     return {ref: tuple(items) for ref, items in versions.items()}
-
-
-_KEPT: Final[frozenset[str]] = frozenset(
-    {"truth", "inject", "fault", "denied", "leak", "lost", "rights", "note", "subscribed", "observed"}
-)
-
-
-def index(records: Iterable[Record]) -> LogIndex:
-    """Return the index of a run log, read in one pass.
-
-    Raises:
-        ValueError: It has no opening record.
-    """
-    fold = _Fold()
-    for record in records:
-        fold.add(record)
-    return fold.index()

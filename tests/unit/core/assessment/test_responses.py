@@ -6,11 +6,12 @@ import pytest
 
 from sim.core.assessment import chain, confidentiality, decisions, responses, sitreps
 from sim.core.assessment.evidence import gather
-from sim.core.messages.contents import ItemUpdate, SitRep
+from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
 from sim.core.messages.items import ItemRef, Sensitivity, Value
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from tests.unit.core.assessment.logs import (
+    ACTIVITY,
     ELSEWHERE,
     GRID,
     HELP,
@@ -92,6 +93,7 @@ def test_a_decision_before_the_partner_came_needed_no_briefing() -> None:
     log = Log()
     log.decide(5)
     log.alert(10, GRID)
+    log.send(15, REGION, f"post/{GRID}/{REGION}/briefing", Briefing(activity=ACTIVITY, items=(), team="rot"))
     log.decide(20)
     log.decide(21, activity=ELSEWHERE)
     found = responses.briefed(gather(log.end(100).records), GRID)
