@@ -19,7 +19,9 @@ from sim.core.model.time import MINUTE_MS, format_duration
 
 _EVIDENCE_SHOWN = 2
 
-_CRITERION_WIDTH: Final = 42
+_COLUMNS: Final = {"criterion": 35, "result": 16, "measured": 15, "norm": 12, "evidence": 14}
+"""The columns of findings, and their widths on a screen of 100 columns."""
+
 _WIDE: Final = 140
 """From this width on there is room for the source of each norm; it stands in the JSON anyway."""
 
@@ -132,10 +134,9 @@ def _met(partner: PartnerResult, part: Part) -> str:
 def _print_by_part(findings: Sequence[Finding], screen: Console, say: Speaker) -> None:
     # One table, so that all columns are as wide; a line between says what follows.
     made = Table(box=None, pad_edge=False)
-    made.add_column(say("criterion"), min_width=_CRITERION_WIDTH, overflow="fold")
-    for key in ("result", "measured", "norm", "evidence"):
-        made.add_column(say(key), overflow="fold")
     with_source = screen.width >= _WIDE
+    for key, width in _COLUMNS.items():
+        made.add_column(say(key), width=None if with_source else width, overflow="fold")
     for part in _PARTS:
         for quality in _QUALITIES:
             group = [one for one in findings if (one.part, one.quality) == (part, quality)]
