@@ -185,7 +185,7 @@ def _age_95(held: Sequence[Segment], total_ms: int) -> int:
         step for one in held for step in ((max(0, one.from_age_ms), 1), (max(0, one.to_age_ms), -1))
     )
     under_ms = sum(max(0, min(0, one.to_age_ms) - one.from_age_ms) for one in held)
-    age_ms, items, before_ms = next(_passing(steps, under_ms, needed_ms))
+    (age_ms, items, before_ms), *_ = _passing(steps, under_ms, needed_ms)
     return age_ms + (-(-(needed_ms - before_ms) // items) if items else 0)
 
 
