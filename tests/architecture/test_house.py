@@ -16,6 +16,7 @@ from typing import get_args
 import pytest
 
 from sim.core.agents.roster import BEHAVIOURS, handles
+from sim.core.assessment.criteria import Part, Quality
 from sim.core.assessment.outcome import Advice, Result
 from sim.core.engine.fault_entries import Reason
 from sim.core.model.agreement import Phase
@@ -204,6 +205,8 @@ def test_every_word_in_the_catalogue_is_used() -> None:
     [
         ("result-", [result.value for result in Result]),
         ("advice-", [advice.value for advice in Advice]),
+        ("part-of-", list(get_args(Part))),
+        ("quality-", list(get_args(Quality))),
         ("attempt-", ["publish", "subscribe", "deliver"]),
         ("weekday-", [str(day) for day in range(1, 8)]),
         ("role-", [role.value for role in Role]),
