@@ -1,0 +1,132 @@
+"""Faults that exercise control brought in, and what became of each: who had it from whom, and how it ended."""
+
+from __future__ import annotations
+
+from sim.core.assessment.cases import FaultCase, contaminated
+from sim.core.assessment.outcome import FaultResult
+from sim.core.model.ids import PartyId
+from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Section, cells
+from sim.report.material import Material
+from sim.report.report_words import ReportWords
+
+
+def faults_section(material: Material, words: ReportWords) -> Section:
+    """Return what was wrong, and what became of it."""
+    say = words.say
+    faults = material.assessment.faults
+    if not faults:
+        return Section("faults", say("report-faults"), (Paragraph(say("report-faults-none")),))
+    numbers, decisions = material.fault_numbers, material.decision_numbers
+    heads = (
+        "fault",
+        "report-fault-what",
+        "entered-at",
+        "when",
+        "noticed-after",
+        "corrected-after",
+        "report-reached",
+        "decisions-on-it",
+    )
+    rows = tuple(
+        cells(
+            numbers[fault.id],
+            words.text(fault.title),
+            words.party(fault.party),
+            words.moment(fault.at_ms),
+            words.after(fault.time_to_detect_ms),
+            words.after(fault.time_to_correct_ms),
+            str(sum(not exposure.own for exposure in fault.exposures)),
+            ", ".join(words.decision(decisions[each]) for each in fault.decisions) or say("none"),
+        )
+        for fault in faults
+    )
+    blocks: list[Block] = [
+        Paragraph(say("report-faults-about")),
+        Grid(
+            say("report-faults-caption"),
+            tuple(say(key) for key in heads),
+            (6, 30, 14, 10, 11, 11, 8, 10),
+            rows,
+        ),
+    ]
+    for fault, case in zip(faults, material.evidence.cases, strict=True):
+        blocks += _fault(fault, case, material, words)
+    return Section("faults", say("report-faults"), tuple(blocks))
+
+
+def _fault(fault: FaultResult, case: FaultCase, material: Material, words: ReportWords) -> list[Block]:
+    say = words.say
+    content = case.fault.content
+    facts = (
+        (
+            say("report-fault-told"),
+            _stated(words.text(content.told.title), words.held(content.told, content.truth)),
+        ),
+        (
+            say("report-fault-truth"),
+            _stated(words.text(content.truth.title), words.held(content.truth, None)),
+        ),
+        (say("report-fault-sign"), words.text(content.recognise)),
+        (say("report-fault-seen-by"), words.parties(fault.detected_by)),
+        (say("report-fault-held"), words.duration(fault.exposure_ms)),
+        (say("evidence"), words.evidence(fault.evidence)),
+    )
+    title = f"{material.fault_numbers[fault.id]} {words.text(fault.title)}"
+    tree = contamination(case, material, words)
+    return [Heading(title), Facts(title, facts), Paragraph(say("report-tree"), "strong"), tree]
+
+
+def _stated(title: str, held: str) -> str:
+    return title if held == title else f"{title}: {held}"
+
+
+def contamination(case: FaultCase, material: Material, words: ReportWords) -> Bullets:
+    """Return who had what a fault told from whom: the party where it entered, and below each who was told it first."""
+    told = _told_first(case, material)
+    entries: list[tuple[int, str]] = []
+
+    def add(party: PartyId, depth: int) -> None:
+        entries.append((depth, _holder(party, case, told, words)))
+        for other, (by, _, _) in told.items():
+            if by == party:
+                add(other, depth + 1)
+
+    add(case.source, 0)
+    return Bullets(tuple(entries))
+
+
+def _told_first(case: FaultCase, material: Material) -> dict[PartyId, tuple[PartyId, int, int]]:
+    """Return of each party by whom it was told first, when, and in which record."""
+    told: dict[PartyId, tuple[PartyId, int, int]] = {}
+    for statement in material.evidence.log.statements:
+        if not contaminated(statement.item, case.id):
+            continue
+        if statement.sender != case.source and statement.sender not in told:
+            continue  # what it passes on, it has from nowhere that the log tells
+        for reader in statement.readers:
+            if reader not in (case.source, statement.sender) and reader not in told:
+                told[reader] = (statement.sender, statement.at_ms, statement.seq)
+    return told
+
+
+def _holder(
+    party: PartyId, case: FaultCase, told: dict[PartyId, tuple[PartyId, int, int]], words: ReportWords
+) -> str:
+    say = words.say
+    if party == case.source:
+        at_ms, seq = case.fault.at_ms, case.fault.seq
+    else:
+        _, at_ms, seq = told[party]
+    parts = [say("report-tree-from", party=words.party(party), at=words.moment(at_ms), seq=seq)]
+    exposure = case.exposures.get(party)
+    if exposure is not None:
+        key = "report-tree-open" if exposure.open else "report-tree-held"
+        parts.append(say(key, duration=words.duration(exposure.duration_ms)))
+    seen = case.detected_by(party)
+    if seen is not None:
+        parts.append(say("report-tree-seen", at=words.moment(seen.at_ms), seq=seen.seq))
+    if case.correction is not None and case.correction.party == party:
+        parts.append(
+            say("report-tree-righted", at=words.moment(case.correction.at_ms), seq=case.correction.seq)
+        )
+    return "; ".join(parts)

@@ -1,0 +1,132 @@
+"""Findings by part and quality, with what they rest on; strengths and points to improve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.core.assessment.outcome import Finding, Result
+from sim.report.blocks import Block, Bullets, Cell, Grid, Heading, Paragraph, Section
+from sim.report.material import Material
+from sim.report.report_words import ReportWords
+
+_JUDGED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET)
+
+
+@dataclass(frozen=True, slots=True)
+class ByCriterion:
+    """What was found of one criterion: whom it is about by name, and the finding."""
+
+    findings: tuple[tuple[str, Finding], ...]
+
+    @property
+    def any(self) -> Finding:
+        """Return one of them, for what they share."""
+        return self.findings[0][1]
+
+    def with_result(self, *results: Result) -> tuple[tuple[str, Finding], ...]:
+        """Return the findings with one of some results."""
+        return tuple(each for each in self.findings if each[1].result in results)
+
+
+def by_criterion(material: Material, words: ReportWords) -> tuple[ByCriterion, ...]:
+    """Return the findings by criterion, in the order of the criteria file."""
+    whole = words.say("report-whole-exercise")
+    found: dict[str, list[tuple[str, Finding]]] = {}
+    for partner in material.assessment.partners:
+        for finding in partner.criteria:
+            found.setdefault(finding.id, []).append((words.text(partner.name), finding))
+    for finding in material.assessment.criteria:
+        found.setdefault(finding.id, []).append((whole, finding))
+    order = {criterion.id: place for place, criterion in enumerate(material.criteria)}
+    keys = sorted(found, key=lambda key: (order.get(key, len(order)), key))
+    return tuple(ByCriterion(tuple(found[key])) for key in keys)
+
+
+def findings_section(material: Material, words: ReportWords) -> Section:
+    """Return the findings by part and quality of the exchange (Beleidskader par. 4.1)."""
+    say = words.say
+    groups: dict[tuple[str, str], list[ByCriterion]] = {}
+    for each in by_criterion(material, words):
+        groups.setdefault((each.any.part, each.any.quality), []).append(each)
+    blocks: list[Block] = [Paragraph(say("report-findings-about"))]
+    for (part, quality), found in groups.items():
+        blocks.append(Heading(f"{say(f'report-part-{part}')}: {say(f'report-quality-{quality}')}"))
+        for each in found:
+            blocks += _criterion(each, words)
+    return Section("findings", say("report-findings"), tuple(blocks))
+
+
+def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
+    say = words.say
+    criterion = found.any
+    yield Heading(f"{words.text(criterion.text)} ({criterion.id})", 4)
+    yield Paragraph(say("report-citation", citation=criterion.citation), "quiet")
+    shown = found.with_result(*_JUDGED)
+    if shown:
+        heads = ("party", "result", "report-why", "evidence")
+        rows = tuple(
+            (
+                Cell((name,)),
+                Cell((words.result(finding.result),), strong=finding.result is not Result.MET),
+                Cell((words.finding(finding),)),
+                Cell((words.evidence(finding.evidence),)),
+            )
+            for name, finding in shown
+        )
+        yield Grid(words.text(criterion.text), tuple(say(key) for key in heads), (22, 14, 40, 24), rows)
+    for result in (Result.NOT_OBSERVED, Result.NOT_APPLICABLE):
+        names = [name for name, _ in found.with_result(result)]
+        if names:
+            told = say("report-result-of", result=words.result(result), names=", ".join(names))
+            yield Paragraph(told, "quiet")
+
+
+def strengths(material: Material, words: ReportWords) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the criteria that were met by all of whom it was observed, and by whom; most parties first."""
+    found = [
+        (words.text(each.any.text), tuple(name for name, _ in each.with_result(Result.MET)))
+        for each in by_criterion(material, words)
+        if each.with_result(Result.MET) and not each.with_result(Result.PARTLY_MET, Result.NOT_MET)
+    ]
+    return sorted(found, key=lambda each: -len(each[1]))
+
+
+def lacking(material: Material, words: ReportWords) -> list[tuple[str, tuple[tuple[str, Finding], ...]]]:
+    """Return the criteria that were not wholly met, and by whom; those not met by most parties first."""
+    found = [
+        (words.text(each.any.text), each.with_result(Result.NOT_MET, Result.PARTLY_MET))
+        for each in by_criterion(material, words)
+    ]
+    return sorted(
+        (each for each in found if each[1]),
+        key=lambda each: (-sum(f.result is Result.NOT_MET for _, f in each[1]), -len(each[1])),
+    )
+
+
+def points_section(material: Material, words: ReportWords) -> Section:
+    """Return strengths and points to improve, each from the findings."""
+    say = words.say
+    strong = strengths(material, words)
+    blocks: list[Block] = [Paragraph(say("report-points-about")), Heading(say("report-strengths"))]
+    blocks.append(
+        Bullets(
+            tuple((0, f"{text} {say('report-by-whom', names=', '.join(names))}") for text, names in strong)
+        )
+        if strong
+        else Paragraph(say("none"))
+    )
+    blocks.append(Heading(say("report-improve")))
+    weak = lacking(material, words)
+    if not weak:
+        blocks.append(Paragraph(say("none")))
+        return Section("points", say("report-points"), tuple(blocks))
+    entries: list[tuple[int, str]] = []
+    for text, found in weak:
+        entries.append((0, text))
+        entries += [
+            (1, f"{name}: {words.result(finding.result)}. {words.finding(finding)}")
+            for name, finding in found
+        ]
+    blocks.append(Bullets(tuple(entries)))
+    return Section("points", say("report-points"), tuple(blocks))
