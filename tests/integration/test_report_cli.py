@@ -29,7 +29,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def observations(folder: Path, *lines: dict[str, object] | str) -> Path:
+def observations(folder: Path, *lines: dict[str, str] | str) -> Path:
     file = folder / "observations.jsonl"
     told = [line if isinstance(line, str) else json.dumps(line) for line in lines]
     file.write_text("\n".join(told), "utf-8")
