@@ -44,7 +44,7 @@ def report_docx(report: Report) -> bytes:
     set_up_text(document, report.title, report.language)
     _turn(document.sections[0], wide=False)
     document.sections[0].footer.paragraphs[0].add_run(f"{report.footer} · ")
-    add_page_number(document, word("report-page", report.language))
+    add_page_number(document, word("report-page", report.language), word("report-page-of", report.language))
     _set_headings(document)
     document.add_heading(report.title, 0)
     add_quiet(document.add_paragraph(), report.subtitle)

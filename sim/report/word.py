@@ -38,11 +38,14 @@ def set_up_text(document: WordDocument, title: str, language: Language) -> None:
     properties.created = properties.modified = _MADE
 
 
-def add_page_number(document: WordDocument, label: str) -> None:
-    """Write the number of the page below each page."""
+def add_page_number(document: WordDocument, label: str, of: str = "") -> None:
+    """Write the number of the page below each page; with a word ``of``, also how many there are."""
     footer = document.sections[0].footer.paragraphs[0]
     footer.add_run(f"{label} ")
     footer._p.append(field("PAGE", "1"))  # noqa: SLF001 -- python-docx has no fields of its own
+    if of:
+        footer.add_run(f" {of} ")
+        footer._p.append(field("NUMPAGES", "1"))  # noqa: SLF001
 
 
 def field(instruction: str, shown: str) -> Any:
