@@ -48,7 +48,7 @@ def _partner(partner: PartnerResult, words: ReportWords) -> list[Block]:
             say("report-counts"),
             ", ".join(f"{counts[result]} {words.result(result)}" for result in _COUNTED),
         ),
-        (say("not-in-order"), "; ".join(lacking) or say("none")),
+        (say("report-not-in-order"), "; ".join(lacking) or say("none")),
     )
     name = words.text(partner.name)
     return [
