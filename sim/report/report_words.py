@@ -15,7 +15,9 @@ from sim.core.messages.items import COUNT, Item, Value
 from sim.core.model.ids import PartyId
 from sim.core.model.text import Language, Text
 from sim.core.model.time import HOUR_MS, MINUTE_MS, SECOND_MS, clock_time
+from sim.core.picture.geometry import distance_m
 from sim.core.picture.observation import Fact
+from sim.core.picture.quality import PLACE_TOLERANCE_M, values_differ
 from sim.files.known import EXERCISE_SOURCE
 from sim.report.terms import duration_in_words
 from sim.words import word
@@ -133,14 +135,18 @@ class ReportWords:
         return shown if more <= 0 else self.say("report-evidence-more", shown=shown, more=more)
 
     def held(self, held: Item | Fact, truth: Fact | None) -> str:
-        """Return in short what somebody held: its figures, or what it lacks, or else its title."""
-        if held.values:
+        """Return in short what somebody held: its figures, or what it lacks, how far it is off, or else its title."""
+        if held.values and (truth is None or not truth.values or values_differ(held.values, truth.values)):
             return ", ".join(self._value(value) for value in held.values)
-        if truth is not None and truth.values:
+        if truth is not None and truth.values and not held.values:
             return self.say("report-no-figure")
-        if truth is not None and truth.geometry is not None and held.geometry is None:
-            return self.say("report-no-place")
-        return self.text(held.title)
+        if truth is not None and truth.geometry is not None:
+            if held.geometry is None:
+                return self.say("report-no-place")
+            off_m = distance_m(held.geometry, truth.geometry)
+            if off_m > PLACE_TOLERANCE_M:
+                return self.say("report-off-place", distance=self._decimal(f"{off_m / 1000:.1f}"))
+        return ", ".join(self._value(value) for value in held.values) or self.text(held.title)
 
     def _value(self, value: Value) -> str:
         amount = self._decimal(f"{value.amount:g}")

@@ -57,15 +57,17 @@ def faults_section(material: Material, words: ReportWords) -> Section:
 def _fault(fault: FaultResult, case: FaultCase, material: Material, words: ReportWords) -> list[Block]:
     say = words.say
     content = case.fault.content
+    told, truth = content.told, content.truth
+    told_said, so = (
+        _stated(words.text(told.title), words.held(told, truth)),
+        _stated(words.text(truth.title), words.held(truth, None)),
+    )
+    if told_said == so:
+        # They differ in their words alone.
+        told_said, so = _stated(told_said, words.text(told.text)), _stated(so, words.text(truth.text))
     facts = (
-        (
-            say("report-fault-told"),
-            _stated(words.text(content.told.title), words.held(content.told, content.truth)),
-        ),
-        (
-            say("report-fault-truth"),
-            _stated(words.text(content.truth.title), words.held(content.truth, None)),
-        ),
+        (say("report-fault-told"), told_said),
+        (say("report-fault-truth"), so),
         (say("report-fault-sign"), words.text(content.recognise)),
         (say("report-fault-seen-by"), words.parties(fault.detected_by)),
         (say("report-fault-held"), words.duration(fault.exposure_ms)),
@@ -77,7 +79,7 @@ def _fault(fault: FaultResult, case: FaultCase, material: Material, words: Repor
 
 
 def _stated(title: str, held: str) -> str:
-    return title if held == title else f"{title}: {held}"
+    return title if held in (title, "") else f"{title}: {held}"
 
 
 def contamination(case: FaultCase, material: Material, words: ReportWords) -> Bullets:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +17,7 @@ from docx.oxml.ns import qn
 from sim.core.assessment.evidence import gather
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.observations import Attachment, HumanObservation, beside
-from sim.core.messages.items import ItemRef, Value
+from sim.core.messages.items import ItemRef, Point, Value
 from sim.core.model.cue import Meet
 from sim.core.model.text import Language, Text
 from sim.core.picture.observation import Fact
@@ -28,6 +29,7 @@ from sim.report.exercise_report import make_report
 from sim.report.material import Material
 from sim.report.report_docx import report_docx
 from sim.report.report_html import report_html
+from sim.report.report_words import ReportWords
 from sim.words import keys, word
 from tests.unit.core.assessment.logs import (
     ACTIVITY,
@@ -385,3 +387,31 @@ def test_drawings_are_no_higher_than_a_page_on_its_side() -> None:
         if isinstance(block, Picture):
             width, height = re.findall(r'viewBox="0 0 (\S+) (\S+)"', block.svg)[0]
             assert float(height) / float(width) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("held", "so", "said"),
+    [
+        (
+            {"values": (Value("level", 7.5, "m", "NAP"),)},
+            {"values": (Value("level", 5, "m", "NAP"),)},
+            "7,5 m NAP",
+        ),
+        ({}, {"values": (Value("persons", 5, "count"),)}, "zonder getal"),
+        ({}, {"geometry": Point((5.0, 51.0))}, "zonder plaats"),
+        (
+            {"geometry": Point((5.0, 51.1))},
+            {"geometry": Point((5.0, 51.0))},
+            "11,1 km van de werkelijke plaats",
+        ),
+        ({"geometry": Point((5.0, 51.0))}, {"geometry": Point((5.0, 51.0))}, "Titel"),
+        ({"values": (Value("persons", 5, "count"),)}, {}, "5"),
+    ],
+)
+def test_what_was_held_is_told_by_how_it_differs(held: dict[str, Any], so: dict[str, Any], said: str) -> None:
+    words = ReportWords(material().evidence.log, "nl")
+    titled = msgspec.structs.replace(fact(), title=Text("Titel", "Title"))
+
+    shown = words.held(msgspec.structs.replace(titled, **held), msgspec.structs.replace(titled, **so))
+
+    assert shown == said
