@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.core.assessment.outcome import Finding, Result
@@ -23,6 +23,11 @@ class ByCriterion:
     def any(self) -> Finding:
         """Return one of them, for what they share."""
         return self.findings[0][1]
+
+    @property
+    def applies(self) -> bool:
+        """Say whether it holds for anybody in this exercise."""
+        return any(finding.result is not Result.NOT_APPLICABLE for _, finding in self.findings)
 
     def with_result(self, *results: Result) -> tuple[tuple[str, Finding], ...]:
         """Return the findings with one of some results."""
@@ -52,8 +57,9 @@ def findings_section(material: Material, words: ReportWords) -> Section:
     blocks: list[Block] = [Paragraph(say("report-findings-about"))]
     for (part, quality), found in groups.items():
         blocks.append(Heading(f"{say(f'report-part-{part}')}: {say(f'report-quality-{quality}')}"))
-        for each in found:
+        for each in (one for one in found if one.applies):
             blocks += _criterion(each, words)
+        blocks += _of_nobody([one for one in found if not one.applies], words)
     return Section("findings", say("report-findings"), tuple(blocks))
 
 
@@ -67,12 +73,12 @@ def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
         heads = ("party", "result", "report-why", "evidence")
         rows = tuple(
             (
-                Cell((name,)),
+                Cell(("; ".join(names),)),
                 Cell((words.result(finding.result),), strong=finding.result is not Result.MET),
                 Cell((words.finding(finding),)),
                 Cell((words.evidence(finding.evidence),)),
             )
-            for name, finding in shown
+            for names, finding in _alike(shown, words)
         )
         yield Grid(words.text(criterion.text), tuple(say(key) for key in heads), (22, 14, 40, 24), rows)
     for result in (Result.NOT_OBSERVED, Result.NOT_APPLICABLE):
@@ -82,14 +88,40 @@ def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
             yield Paragraph(told, "quiet")
 
 
+def _alike(
+    shown: Sequence[tuple[str, Finding]], words: ReportWords
+) -> Iterator[tuple[tuple[str, ...], Finding]]:
+    """Yield findings that say the same of several, with whom they are about."""
+    groups: dict[tuple[Result, str, tuple[int, ...]], list[tuple[str, Finding]]] = {}
+    for name, finding in shown:
+        key = (finding.result, words.finding(finding), finding.evidence)
+        groups.setdefault(key, []).append((name, finding))
+    for group in groups.values():
+        yield tuple(name for name, _ in group), group[0][1]
+
+
+def _of_nobody(found: Sequence[ByCriterion], words: ReportWords) -> Iterator[Block]:
+    """Yield which criteria hold for nobody in this exercise."""
+    if found:
+        yield Heading(words.say("report-of-nobody"), 4)
+        yield Bullets(tuple((0, f"{words.text(one.any.text)} ({one.any.id})") for one in found))
+
+
 def strengths(material: Material, words: ReportWords) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the criteria that were met by all of whom it was observed, and by whom; most parties first."""
+    """Return the criteria that were met by all of whom they were observed, and by whom.
+
+    What was seen comes before what stands on paper, and then what most parties met.
+    """
     found = [
-        (words.text(each.any.text), tuple(name for name, _ in each.with_result(Result.MET)))
+        (
+            each.any.part != "performance",
+            words.text(each.any.text),
+            tuple(name for name, _ in each.with_result(Result.MET)),
+        )
         for each in by_criterion(material, words)
         if each.with_result(Result.MET) and not each.with_result(Result.PARTLY_MET, Result.NOT_MET)
     ]
-    return sorted(found, key=lambda each: -len(each[1]))
+    return [(text, names) for _, text, names in sorted(found, key=lambda each: (each[0], -len(each[2])))]
 
 
 def lacking(material: Material, words: ReportWords) -> list[tuple[str, tuple[tuple[str, Finding], ...]]]:
