@@ -34,6 +34,8 @@ _A4_MM: Final = (210, 297)
 _MARGIN_MM: Final = 15
 _FACTS_SHARES: Final = (30, 70)
 _LINE_MM: Final = 8
+_PICTURE_MM: Final = 145
+"""Height of a picture that fits below a heading on a page that lies on its side."""
 _SMALL: Final = Pt(7.5)
 _INK: Final = RGBColor(0x17, 0x37, 0x5E)
 
@@ -168,7 +170,10 @@ class _Writer:
         self._document.add_paragraph()
 
     def _picture(self, block: Picture) -> None:
-        shape = self._document.add_picture(BytesIO(bitmap(block.svg)), width=Mm(self._width_mm))
+        shape = self._document.add_picture(BytesIO(bitmap(block.svg)))
+        widest, highest = Mm(self._width_mm), Mm(_PICTURE_MM)
+        scale = min(widest / shape.width, highest / shape.height)
+        shape.width, shape.height = round(shape.width * scale), round(shape.height * scale)
         shown = shape._inline.docPr  # noqa: SLF001 -- python-docx has no alternative texts of its own
         shown.set("descr", block.alt)
         shown.set("name", block.name)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from sim.core.assessment.cases import FaultCase, contaminated
+from sim.core.assessment.lineage import lineage
 from sim.core.assessment.outcome import FaultResult
 from sim.core.model.ids import PartyId
-from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Section, cells
+from sim.core.records.kinds import FaultEntered
+from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Picture, Section, cells
+from sim.report.lineage_drawing import drawing
+from sim.report.lineage_words import LineageWords
 from sim.report.material import Material
 from sim.report.report_words import ReportWords
 
@@ -51,20 +55,13 @@ def faults_section(material: Material, words: ReportWords) -> Section:
     ]
     for fault, case in zip(faults, material.evidence.cases, strict=True):
         blocks += _fault(fault, case, material, words)
-    return Section("faults", say("report-faults"), tuple(blocks))
+    return Section("faults", say("report-faults"), tuple(blocks), wide=True)
 
 
 def _fault(fault: FaultResult, case: FaultCase, material: Material, words: ReportWords) -> list[Block]:
     say = words.say
     content = case.fault.content
-    told, truth = content.told, content.truth
-    told_said, so = (
-        _stated(words.text(told.title), words.held(told, truth)),
-        _stated(words.text(truth.title), words.held(truth, None)),
-    )
-    if told_said == so:
-        # They differ in their words alone.
-        told_said, so = _stated(told_said, words.text(told.text)), _stated(so, words.text(truth.text))
+    told_said, so = _told_and_so(content, words)
     facts = (
         (say("report-fault-told"), told_said),
         (say("report-fault-truth"), so),
@@ -75,7 +72,32 @@ def _fault(fault: FaultResult, case: FaultCase, material: Material, words: Repor
     )
     title = f"{material.fault_numbers[fault.id]} {words.text(fault.title)}"
     tree = contamination(case, material, words)
-    return [Heading(title), Facts(title, facts), Paragraph(say("report-tree"), "strong"), tree]
+    blocks: list[Block] = [Heading(title), Facts(title, facts), Paragraph(say("report-tree"), "strong"), tree]
+    return [*blocks, _drawn(fault, case, material, words)]
+
+
+def _told_and_so(content: FaultEntered, words: ReportWords) -> tuple[str, str]:
+    """Return what was told and what was so, said so that they differ."""
+    told, truth = content.told, content.truth
+    so = _stated(words.text(truth.title), words.held(truth, None))
+    if told is None:
+        return words.say("report-told-nothing"), so
+    said = _stated(words.text(told.title), words.held(told, truth))
+    if said == so:  # they differ in their words alone
+        return _stated(said, words.text(told.text)), _stated(so, words.text(truth.text))
+    return said, so
+
+
+def _drawn(fault: FaultResult, case: FaultCase, material: Material, words: ReportWords) -> Picture:
+    log = material.evidence.log
+    tree, spoken = lineage(log, case), LineageWords(words.language, log.start)
+    of_run = spoken.say("lineage-run", scenario=words.text(log.opening.name), seed=log.opening.seed)
+    return Picture(
+        f"tree-{fault.id}",
+        drawing(fault, tree, spoken, of_run, log.end_ms),
+        words.say("report-tree-alt", summary=spoken.summary(fault, tree)),
+        words.say("report-tree-caption", fault=material.fault_numbers[fault.id]),
+    )
 
 
 def _stated(title: str, held: str) -> str:
