@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -415,3 +416,14 @@ def test_what_was_held_is_told_by_how_it_differs(held: dict[str, Any], so: dict[
     shown = words.held(msgspec.structs.replace(titled, **held), msgspec.structs.replace(titled, **so))
 
     assert shown == said
+
+
+def test_a_fault_by_which_nothing_was_told_says_so() -> None:
+    whole = material()
+    case = whole.evidence.cases[0]
+    silent = replace(case.fault, content=msgspec.structs.replace(case.fault.content, told=None))
+    evidence = replace(whole.evidence, cases=(replace(case, fault=silent),))
+
+    report = make_report(replace(whole, evidence=evidence), "nl")
+
+    assert word("report-told-nothing", "nl") in section(report, "faults")
