@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.core.assessment.advice import AdviceRule
 from sim.core.assessment.criteria import Criterion
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.observations import Beside
@@ -22,6 +23,7 @@ class Material:
         evidence: The log that it follows from.
         course: The course of the exercise.
         criteria: The criteria that were used.
+        rules: The rule of the advice: the first that applies gives it.
         observations: What people saw, beside what was computed; in order of time.
         digest: Digest of the log; empty while the run is going on.
         run: Id of the run.
@@ -33,6 +35,7 @@ class Material:
     evidence: Evidence
     course: Course
     criteria: Sequence[Criterion]
+    rules: Sequence[AdviceRule]
     observations: tuple[Beside, ...]
     digest: str
     run: str

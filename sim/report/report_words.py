@@ -121,7 +121,7 @@ class ReportWords:
     def finding(self, finding: Finding) -> str:
         """Return in one sentence what a finding rests on."""
         measure = finding.measure
-        if measure.value is None and measure.pending is None:
+        if finding.part != "performance" or (measure.value is None and measure.pending is None):
             return self.text(finding.reason)
         values = {"figure": self.figure(measure), "norm": self.norm(finding.norm), "count": measure.count}
         return self.say("report-finding-reason", **values)

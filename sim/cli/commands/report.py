@@ -79,20 +79,21 @@ def report_run(
 def _material(log: RunLog, criteria_file: Path | None, observations_file: Path | None) -> Material:
     if log.torn_bytes:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
-    criteria = load_criteria(criteria_file)
+    framework = load_criteria(criteria_file)
     try:
-        assessment, evidence = assess(log.records(), criteria), gather(log.records())
+        assessment, evidence = assess(log.records(), framework), gather(log.records())
     except ValueError as error:
         raise RunLogError(f"{log.folder}: {error}") from error
     seen: tuple[HumanObservation, ...] = ()
     if observations_file is not None:
-        seen = load_observations(observations_file, _observed(evidence, criteria))
+        seen = load_observations(observations_file, _observed(evidence, framework.criteria))
     result = log.manifest.result
     return Material(
         assessment=assessment,
         evidence=evidence,
         course=course(evidence.log),
-        criteria=criteria,
+        criteria=framework.criteria,
+        rules=framework.advice,
         observations=tuple(beside(assessment, observation) for observation in seen),
         digest="" if result is None else result.digest,
         run=log.manifest.run,

@@ -58,8 +58,8 @@ def _criterion(criterion: Criterion, words: ReportWords) -> tuple[Cell, ...]:
     return (
         Cell((words.text(criterion.text), criterion.id)),
         *cells(
-            say(f"report-part-{criterion.part}"),
-            say(f"report-quality-{criterion.quality}"),
+            say(f"part-of-{criterion.part}"),
+            say(f"quality-{criterion.quality}"),
             say(f"report-dimension-{criterion.dimension}"),
             _norm(criterion, words),
             criterion.citation,

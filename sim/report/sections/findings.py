@@ -56,7 +56,7 @@ def findings_section(material: Material, words: ReportWords) -> Section:
         groups.setdefault((each.any.part, each.any.quality), []).append(each)
     blocks: list[Block] = [Paragraph(say("report-findings-about"))]
     for (part, quality), found in groups.items():
-        blocks.append(Heading(f"{say(f'report-part-{part}')}: {say(f'report-quality-{quality}')}"))
+        blocks.append(Heading(f"{say(f'part-of-{part}')}: {say(f'quality-{quality}')}"))
         for each in (one for one in found if one.applies):
             blocks += _criterion(each, words)
         blocks += _of_nobody([one for one in found if not one.applies], words)
@@ -67,7 +67,8 @@ def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
     say = words.say
     criterion = found.any
     yield Heading(f"{words.text(criterion.text)} ({criterion.id})", 4)
-    yield Paragraph(say("report-citation", citation=criterion.citation), "quiet")
+    source = say("report-citation", citation=criterion.citation)
+    yield Paragraph(f"{source} {say('report-minimum')}" if criterion.minimum else source, "quiet")
     shown = found.with_result(*_JUDGED)
     if shown:
         heads = ("party", "result", "report-why", "evidence")
