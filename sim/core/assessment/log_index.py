@@ -145,7 +145,7 @@ class LogIndex:
         return Counter(party for sent in self.all_messages for party in sent.readers)
 
     @cached_property
-    def publications(self) -> Mapping[PartyId, int]:
+    def publications(self) -> Counter[PartyId]:
         """Return how many messages each party sent."""
         return Counter(sent.sender for sent in self.all_messages if not sent.late)
 

@@ -28,7 +28,7 @@ def exercise_section(material: Material, words: ReportWords) -> Section:
                 (say("report-to"), words.date(material.assessment.end_ms)),
                 (say("report-length"), words.duration(material.assessment.end_ms)),
                 (say("report-parties-count"), str(len(log.parties))),
-                (say("report-messages"), str(len(log.all_messages))),
+                (say("report-messages"), str(log.publications.total())),
                 (say("report-session"), say(f"report-session-{opening.session}")),
                 (say("report-seed"), str(opening.seed)),
             ),

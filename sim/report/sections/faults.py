@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.cases import FaultCase, contaminated
-from sim.core.assessment.lineage import lineage
+from sim.core.assessment.cases import FaultCase
+from sim.core.assessment.lineage import Lineage, Node, lineage
 from sim.core.assessment.outcome import FaultResult
-from sim.core.model.ids import PartyId
 from sim.core.records.kinds import FaultEntered
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Picture, Section, cells
 from sim.report.lineage_drawing import drawing
@@ -71,9 +70,14 @@ def _fault(fault: FaultResult, case: FaultCase, material: Material, words: Repor
         (say("evidence"), words.evidence(fault.evidence)),
     )
     title = f"{material.fault_numbers[fault.id]} {words.text(fault.title)}"
-    tree = contamination(case, material, words)
-    blocks: list[Block] = [Heading(title), Facts(title, facts), Paragraph(say("report-tree"), "strong"), tree]
-    return [*blocks, _drawn(fault, case, material, words)]
+    tree = lineage(material.evidence.log, case)
+    return [
+        Heading(title),
+        Facts(title, facts),
+        Paragraph(say("report-tree"), "strong"),
+        contamination(tree, words),
+        _drawn(fault, tree, material, words),
+    ]
 
 
 def _told_and_so(content: FaultEntered, words: ReportWords) -> tuple[str, str]:
@@ -88,9 +92,9 @@ def _told_and_so(content: FaultEntered, words: ReportWords) -> tuple[str, str]:
     return said, so
 
 
-def _drawn(fault: FaultResult, case: FaultCase, material: Material, words: ReportWords) -> Picture:
+def _drawn(fault: FaultResult, tree: Lineage, material: Material, words: ReportWords) -> Picture:
     log = material.evidence.log
-    tree, spoken = lineage(log, case), LineageWords(words.language, log.start)
+    spoken = LineageWords(words.language, log.start)
     of_run = spoken.say("lineage-run", scenario=words.text(log.opening.name), seed=log.opening.seed)
     return Picture(
         f"tree-{fault.id}",
@@ -104,53 +108,20 @@ def _stated(title: str, held: str) -> str:
     return title if held in (title, "") else f"{title}: {held}"
 
 
-def contamination(case: FaultCase, material: Material, words: ReportWords) -> Bullets:
+def contamination(tree: Lineage, words: ReportWords) -> Bullets:
     """Return who had what a fault told from whom: the party where it entered, and below each who was told it first."""
-    told = _told_first(case, material)
-    entries: list[tuple[int, str]] = []
-
-    def add(party: PartyId, depth: int) -> None:
-        entries.append((depth, _holder(party, case, told, words)))
-        for other, (by, _, _) in told.items():
-            if by == party:
-                add(other, depth + 1)
-
-    add(case.source, 0)
-    return Bullets(tuple(entries))
+    return Bullets(tuple((node.depth, _holder(node, words)) for node in tree.nodes))
 
 
-def _told_first(case: FaultCase, material: Material) -> dict[PartyId, tuple[PartyId, int, int]]:
-    """Return of each party by whom it was told first, when, and in which record."""
-    told: dict[PartyId, tuple[PartyId, int, int]] = {}
-    for statement in material.evidence.log.statements:
-        if not contaminated(statement.item, case.id):
-            continue
-        if statement.sender != case.source and statement.sender not in told:
-            continue  # what it passes on, it has from nowhere that the log tells
-        for reader in statement.readers:
-            if reader not in (case.source, statement.sender) and reader not in told:
-                told[reader] = (statement.sender, statement.at_ms, statement.seq)
-    return told
-
-
-def _holder(
-    party: PartyId, case: FaultCase, told: dict[PartyId, tuple[PartyId, int, int]], words: ReportWords
-) -> str:
+def _holder(node: Node, words: ReportWords) -> str:
     say = words.say
-    if party == case.source:
-        at_ms, seq = case.fault.at_ms, case.fault.seq
-    else:
-        _, at_ms, seq = told[party]
-    parts = [say("report-tree-from", party=words.party(party), at=words.moment(at_ms), seq=seq)]
-    exposure = case.exposures.get(party)
-    if exposure is not None:
-        key = "report-tree-open" if exposure.open else "report-tree-held"
-        parts.append(say(key, duration=words.duration(exposure.duration_ms)))
-    seen = case.detected_by(party)
-    if seen is not None:
-        parts.append(say("report-tree-seen", at=words.moment(seen.at_ms), seq=seen.seq))
-    if case.correction is not None and case.correction.party == party:
-        parts.append(
-            say("report-tree-righted", at=words.moment(case.correction.at_ms), seq=case.correction.seq)
-        )
+    parts = [
+        say("report-tree-from", party=words.party(node.party), at=words.moment(node.at_ms), seq=node.seq)
+    ]
+    if node.spans:
+        key = "report-tree-open" if node.open else "report-tree-held"
+        parts.append(say(key, duration=words.duration(node.held_ms)))
+    for key, mark in (("report-tree-seen", node.recognised), ("report-tree-righted", node.corrected)):
+        if mark is not None:
+            parts.append(say(key, at=words.moment(mark.at_ms), seq=mark.seq))
     return "; ".join(parts)

@@ -15,7 +15,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from sim.core.assessment.evidence import gather
+from sim.core.assessment.evidence import Evidence, gather
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.observations import Attachment, HumanObservation, beside
 from sim.core.messages.items import ItemRef, Point, Value
@@ -423,7 +423,7 @@ def test_a_fault_by_which_nothing_was_told_says_so() -> None:
     whole = material()
     case = whole.evidence.cases[0]
     silent = replace(case.fault, content=msgspec.structs.replace(case.fault.content, told=None))
-    evidence = replace(whole.evidence, cases=(replace(case, fault=silent),))
+    evidence = Evidence(replace(whole.evidence.log, faults=(silent,)))
 
     report = make_report(replace(whole, evidence=evidence), "nl")
 
