@@ -23,6 +23,10 @@ from sim.report.terms import duration_in_words
 from sim.words import word
 
 _EVIDENCE_SHOWN: Final = 8
+_UNITS: Final = {
+    "degrees": "°", "degrees C": "°C", "m2": "m²", "m3": "m³", "m3/s": "m³/s", "m3/h": "m³/h", "ug/m3": "µg/m³",
+}  # fmt: skip
+"""How units are printed, in any language; others as they are written in scenarios."""
 _EXERCISE: Final = re.compile(rf"\b{EXERCISE_SOURCE}\b")
 
 
@@ -150,7 +154,7 @@ class ReportWords:
 
     def _value(self, value: Value) -> str:
         amount = self._decimal(f"{value.amount:g}")
-        unit = "" if value.unit == COUNT else value.unit
+        unit = "" if value.unit == COUNT else _UNITS.get(value.unit, value.unit)
         return " ".join(part for part in (amount, unit, value.datum) if part)
 
     def _decimal(self, figure: str) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from sim.core.assessment.cases import FaultCase
 from sim.core.assessment.lineage import Lineage, Node, lineage
 from sim.core.assessment.outcome import FaultResult
 from sim.core.records.kinds import FaultEntered
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Picture, Section, cells
-from sim.report.lineage_drawing import drawing
+from sim.report.lineage_drawing import drawings
 from sim.report.lineage_words import LineageWords
 from sim.report.material import Material
 from sim.report.report_words import ReportWords
+
+_PAGE: Final = 760
+"""Height of a drawing that fills a page on its side, when it is as wide as that page."""
 
 
 def faults_section(material: Material, words: ReportWords) -> Section:
@@ -76,7 +82,7 @@ def _fault(fault: FaultResult, case: FaultCase, material: Material, words: Repor
         Facts(title, facts),
         Paragraph(say("report-tree"), "strong"),
         contamination(tree, words),
-        _drawn(fault, tree, material, words),
+        *_drawn(fault, tree, material, words),
     ]
 
 
@@ -92,16 +98,18 @@ def _told_and_so(content: FaultEntered, words: ReportWords) -> tuple[str, str]:
     return said, so
 
 
-def _drawn(fault: FaultResult, tree: Lineage, material: Material, words: ReportWords) -> Picture:
-    log = material.evidence.log
+def _drawn(fault: FaultResult, tree: Lineage, material: Material, words: ReportWords) -> Iterator[Picture]:
+    log, say = material.evidence.log, words.say
     spoken = LineageWords(words.language, log.start)
     of_run = spoken.say("lineage-run", scenario=words.text(log.opening.name), seed=log.opening.seed)
-    return Picture(
-        f"tree-{fault.id}",
-        drawing(fault, tree, spoken, of_run, log.end_ms),
-        words.say("report-tree-alt", summary=spoken.summary(fault, tree)),
-        words.say("report-tree-caption", fault=material.fault_numbers[fault.id]),
-    )
+    drawn = drawings(fault, tree, spoken, of_run, log.end_ms, _PAGE)
+    alt = say("report-tree-alt", summary=spoken.summary(fault, tree))
+    caption = say("report-tree-caption", fault=material.fault_numbers[fault.id])
+    for number, svg in enumerate(drawn, start=1):
+        shown = caption
+        if len(drawn) > 1:
+            shown = spoken.say("lineage-part", title=caption, part=number, parts=len(drawn))
+        yield Picture(f"tree-{fault.id}-{number}", svg, alt, shown)
 
 
 def _stated(title: str, held: str) -> str:

@@ -56,11 +56,38 @@ def findings_section(material: Material, words: ReportWords) -> Section:
         groups.setdefault((each.any.part, each.any.quality), []).append(each)
     blocks: list[Block] = [Paragraph(say("report-findings-about"))]
     for (part, quality), found in groups.items():
-        blocks.append(Heading(f"{say(f'part-of-{part}')}: {say(f'quality-{quality}')}"))
-        for each in (one for one in found if one.applies):
-            blocks += _criterion(each, words)
+        title = f"{say(f'part-of-{part}')}: {say(f'quality-{quality}')}"
+        blocks.append(Heading(title))
+        holding = [one for one in found if one.applies]
+        if part == "performance":
+            for each in holding:
+                blocks += _criterion(each, words)
+        elif holding:
+            blocks.append(_on_paper(title, holding, words))
         blocks += _of_nobody([one for one in found if not one.applies], words)
     return Section("findings", say("report-findings"), tuple(blocks))
+
+
+def _on_paper(title: str, found: Sequence[ByCriterion], words: ReportWords) -> Grid:
+    """Return what stands in the agreements as one table: most of it is the same for all whom it holds for."""
+    rows = tuple(
+        (
+            Cell(_described(each.any, words)),
+            Cell((words.result(finding.result),), strong=finding.result is not Result.MET),
+            Cell(("; ".join(names),)),
+            Cell((words.finding(finding),)),
+            Cell((words.evidence(finding.evidence),)),
+        )
+        for each in found
+        for names, finding in _alike(each.with_result(*_JUDGED, Result.NOT_OBSERVED), words)
+    )
+    heads = ("criterion", "result", "party", "report-why", "evidence")
+    return Grid(title, tuple(words.say(key) for key in heads), (32, 10, 32, 17, 9), rows, small=True)
+
+
+def _described(criterion: Finding, words: ReportWords) -> tuple[str, ...]:
+    told = (words.text(criterion.text), f"{criterion.id} · {criterion.citation}")
+    return (*told, words.say("report-minimum-mark")) if criterion.minimum else told
 
 
 def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
@@ -82,11 +109,10 @@ def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
             for names, finding in _alike(shown, words)
         )
         yield Grid(words.text(criterion.text), tuple(say(key) for key in heads), (22, 14, 40, 24), rows)
-    for result in (Result.NOT_OBSERVED, Result.NOT_APPLICABLE):
-        names = [name for name, _ in found.with_result(result)]
-        if names:
-            told = say("report-result-of", result=words.result(result), names=", ".join(names))
-            yield Paragraph(told, "quiet")
+    names = [name for name, _ in found.with_result(Result.NOT_OBSERVED)]
+    if names:
+        told = say("report-result-of", result=words.result(Result.NOT_OBSERVED), names=", ".join(names))
+        yield Paragraph(told, "quiet")
 
 
 def _alike(
@@ -109,20 +135,29 @@ def _of_nobody(found: Sequence[ByCriterion], words: ReportWords) -> Iterator[Blo
 
 
 def strengths(material: Material, words: ReportWords) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the criteria that were met by all of whom they were observed, and by whom.
+    """Return the criteria of performance that were met by all of whom they were observed, and by whom.
 
-    What was seen comes before what stands on paper, and then what most parties met.
+    What most parties met comes first.
     """
     found = [
-        (
-            each.any.part != "performance",
-            words.text(each.any.text),
-            tuple(name for name, _ in each.with_result(Result.MET)),
-        )
+        (words.text(each.any.text), tuple(name for name, _ in each.with_result(Result.MET)))
         for each in by_criterion(material, words)
-        if each.with_result(Result.MET) and not each.with_result(Result.PARTLY_MET, Result.NOT_MET)
+        if each.any.part == "performance" and _met_by_all(each)
     ]
-    return [(text, names) for _, text, names in sorted(found, key=lambda each: (each[0], -len(each[2])))]
+    return sorted(found, key=lambda each: -len(each[1]))
+
+
+def on_paper(material: Material, words: ReportWords) -> tuple[str, ...]:
+    """Return the criteria of direction and set-up that are met for all whom they hold for."""
+    return tuple(
+        words.text(each.any.text).rstrip(".")
+        for each in by_criterion(material, words)
+        if each.any.part != "performance" and _met_by_all(each)
+    )
+
+
+def _met_by_all(found: ByCriterion) -> bool:
+    return bool(found.with_result(Result.MET)) and not found.with_result(Result.PARTLY_MET, Result.NOT_MET)
 
 
 def lacking(material: Material, words: ReportWords) -> list[tuple[str, tuple[tuple[str, Finding], ...]]]:
@@ -140,15 +175,15 @@ def lacking(material: Material, words: ReportWords) -> list[tuple[str, tuple[tup
 def points_section(material: Material, words: ReportWords) -> Section:
     """Return strengths and points to improve, each from the findings."""
     say = words.say
-    strong = strengths(material, words)
+    strong = [
+        f"{text} {say('report-by-whom', names=', '.join(names))}"
+        for text, names in strengths(material, words)
+    ]
+    paper = on_paper(material, words)
+    if paper:
+        strong.append(say("report-on-paper", criteria="; ".join(paper)))
     blocks: list[Block] = [Paragraph(say("report-points-about")), Heading(say("report-strengths"))]
-    blocks.append(
-        Bullets(
-            tuple((0, f"{text} {say('report-by-whom', names=', '.join(names))}") for text, names in strong)
-        )
-        if strong
-        else Paragraph(say("none"))
-    )
+    blocks.append(Bullets(tuple((0, each) for each in strong)) if strong else Paragraph(say("none")))
     blocks.append(Heading(say("report-improve")))
     weak = lacking(material, words)
     if not weak:
