@@ -23,10 +23,12 @@ from sim.report.terms import duration_in_words
 from sim.words import word
 
 _EVIDENCE_SHOWN: Final = 8
+_DEGREES: Final = "°"
 _UNITS: Final = {
-    "degrees": "°", "degrees C": "°C", "m2": "m²", "m3": "m³", "m3/s": "m³/s", "m3/h": "m³/h", "ug/m3": "µg/m³",
+    "degrees": _DEGREES, "degrees C": "°C", "m2": "m²", "m3": "m³", "m3/s": "m³/s", "m3/h": "m³/h", "ug/m3": "µg/m³",
 }  # fmt: skip
 """How units are printed, in any language; others as they are written in scenarios."""
+_CHAPTER: Final = re.compile(r"\b(organisation|process|people|technology)( \d)")
 _EXERCISE: Final = re.compile(rf"\b{EXERCISE_SOURCE}\b")
 
 
@@ -119,8 +121,12 @@ class ReportWords:
         if self.language != "en" and source.startswith(f"{EXERCISE_SOURCE}:"):
             # What follows is said in one language; of that only the source that it cites goes for both.
             cited = source.rpartition("(")[2].rstrip(") ") if source.endswith(")") else ""
-            return "; ".join(part for part in (said, cited) if part)
-        return _EXERCISE.sub(said, source)
+            return "; ".join(part for part in (said, self._chapter(cited)) if part)
+        return self._chapter(_EXERCISE.sub(said, source))
+
+    def _chapter(self, cited: str) -> str:
+        """Return a citation with the part of the Modeluitwerking in this language."""
+        return _CHAPTER.sub(lambda found: self.say(f"report-dimension-{found[1]}") + found[2], cited)
 
     def finding(self, finding: Finding) -> str:
         """Return in one sentence what a finding rests on."""
@@ -155,6 +161,8 @@ class ReportWords:
     def _value(self, value: Value) -> str:
         amount = self._decimal(f"{value.amount:g}")
         unit = "" if value.unit == COUNT else _UNITS.get(value.unit, value.unit)
+        if unit == _DEGREES:
+            return amount + unit
         return " ".join(part for part in (amount, unit, value.datum) if part)
 
     def _decimal(self, figure: str) -> str:

@@ -40,6 +40,12 @@ NOTHING_SEEN: Final = Text(
     "The log holds no evidence of this; that never counts as met.",
 )
 
+_PHASES: Final = {
+    "exploration": Text("nog in verkenning", "still in exploration"),
+    "elaboration": Text("nog in uitwerking", "still in elaboration"),
+}
+"""Phases of an agreement before it is in execution (Beleidskader par. 3.2)."""
+
 
 def advice_reason(advice: Advice, ground: Ground, findings: Sequence[Finding]) -> Text:
     """Return why an advice is given, for who was not there: the rule, what it rests on, and what is asked.
@@ -69,7 +75,7 @@ def lacking_reason(lacking: Sequence[str], count: int, topics: Sequence[Agreemen
             f"Het staat in de afspraken ({count} van {count}).",
             f"The agreements say so ({count} of {count}).",
         )
-    names = {topic.id: topic.name for topic in topics}
+    names = _PHASES | {topic.id: topic.name for topic in topics}
     found = count - len(lacking)
     nl = _listed([names[one].nl if one in names else one for one in lacking])
     en = _listed([names[one].en if one in names else one for one in lacking])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from sim.core.assessment.advice import AdviceRule, Condition
-from sim.core.assessment.outcome import PartnerResult, Result
-from sim.report.blocks import Block, Bullets, Facts, Heading, Paragraph, Room, Section
+from sim.core.assessment.outcome import Advice, PartnerResult, Result
+from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Room, Section, cells
 from sim.report.material import Material
 from sim.report.report_words import ReportWords
 
@@ -59,22 +59,45 @@ def advice_words(partner: PartnerResult, words: ReportWords) -> str:
 
 def _partner(partner: PartnerResult, words: ReportWords) -> list[Block]:
     say = words.say
-    ground = partner.ground
-    facts = (
+    name, ground = words.text(partner.name), partner.ground
+    facts: tuple[tuple[str, str], ...] = (
         (say("profile"), words.text(partner.profile_name)),
         (say("advice"), advice_words(partner, words)),
         (say("report-reason"), words.text(partner.reason)),
+    )
+    caption = say("report-advice-on", name=name)
+    if partner.advice is Advice.NOT_ASSESSABLE:
+        return [Heading(name), Facts(caption, facts), *_for_information(partner, words)]
+    facts += (
         *((say("part-of-" + part), _counts(partner, part, words)) for part in _parts(partner)),
         (say("report-put-right"), _named(partner, ground.put_right, words)),
         (say("report-improve-too"), _named(partner, ground.improve, words)),
     )
-    name = words.text(partner.name)
     return [
         Heading(name),
-        Facts(say("report-advice-on", name=name), facts),
+        Facts(caption, facts),
         Room(say("report-position"), _POSITION_LINES),
         Room(say("report-consequence"), _CONSEQUENCE_LINES),
     ]
+
+
+def _for_information(partner: PartnerResult, words: ReportWords) -> list[Block]:
+    """Return the figures of a partner that is not assessed: nothing is judged, and no position is asked."""
+    say = words.say
+    rows = tuple(
+        cells(
+            words.text(finding.text),
+            words.figure(finding.measure),
+            str(finding.measure.count),
+            words.evidence(finding.evidence),
+        )
+        for finding in partner.criteria
+        if finding.part == "performance" and finding.measure.count
+    )
+    if not rows:
+        return []
+    heads = tuple(say(key) for key in ("criterion", "measured", "report-events", "evidence"))
+    return [Grid(say("report-for-information"), heads, (46, 14, 12, 28), rows, small=True)]
 
 
 def _parts(partner: PartnerResult) -> tuple[str, ...]:

@@ -149,11 +149,12 @@ def strengths(material: Material, words: ReportWords) -> list[tuple[str, tuple[s
 
 def on_paper(material: Material, words: ReportWords) -> tuple[str, ...]:
     """Return the criteria of direction and set-up that are met for all whom they hold for."""
-    return tuple(
+    texts = (
         words.text(each.any.text).rstrip(".")
         for each in by_criterion(material, words)
         if each.any.part != "performance" and _met_by_all(each)
     )
+    return tuple(dict.fromkeys(texts))
 
 
 def _met_by_all(found: ByCriterion) -> bool:

@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from sim.core.assessment.evidence import Evidence, gather
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.observations import Attachment, HumanObservation, beside
+from sim.core.assessment.outcome import Advice
 from sim.core.messages.items import ItemRef, Point, Value
 from sim.core.model.cue import Meet
 from sim.core.model.text import Language, Text
@@ -31,6 +32,7 @@ from sim.report.material import Material
 from sim.report.report_docx import report_docx
 from sim.report.report_html import report_html
 from sim.report.report_words import ReportWords
+from sim.report.sections.advice import advice_section
 from sim.words import keys, word
 from tests.unit.core.assessment.logs import (
     ACTIVITY,
@@ -255,12 +257,52 @@ def test_a_fault_is_told_from_whom_to_whom() -> None:
     assert "noticed it Wed 12:40" in faults
 
 
-def test_there_is_room_for_the_steering_group_for_each_partner() -> None:
+def test_there_is_room_for_the_steering_group_for_each_partner_that_can_be_assessed() -> None:
+    """For the others no position is asked; their figures are there."""
     report = made()
-    partners = material().assessment.partners
+    partners = [each.advice is Advice.NOT_ASSESSABLE for each in material().assessment.partners]
     rooms = [block for block in blocks(report) if isinstance(block, Room)]
 
-    assert len(rooms) == 2 * len(partners)
+    assert True in partners
+    assert len(rooms) == 2 * partners.count(False)
+
+
+def test_of_a_partner_that_is_not_assessed_the_figures_are_there_and_no_results() -> None:
+    whole = material()
+    partners = tuple(
+        msgspec.structs.replace(each, advice=Advice.NOT_ASSESSABLE) for each in whole.assessment.partners
+    )
+    assessment = msgspec.structs.replace(whole.assessment, partners=partners)
+    shown = advice_section(replace(whole, assessment=assessment), ReportWords(whole.evidence.log, "nl"))
+    grids = [block for block in shown.blocks if isinstance(block, Grid)]
+
+    assert {block.caption for block in grids} == {word("report-for-information", "nl")}
+    assert not [block for block in shown.blocks if isinstance(block, Room)]
+    assert word("result-met", "nl") not in {line for block in grids for line in texts(block)}
+
+
+def test_what_stands_in_the_agreements_is_one_table_a_quality() -> None:
+    report = made("en")
+    captions = [block.caption for block in blocks(report) if isinstance(block, Grid)]
+    strong = section(report, "points").split(word("report-improve", "en"))[0]
+
+    assert captions.count("Set-up: secure") == 1
+    assert "Set-up" not in strong
+    assert strong.count(word("report-on-paper", "en", criteria="").rstrip(".").rstrip()) <= 1
+
+
+def test_norms_and_figures_are_told_in_the_words_of_the_reader() -> None:
+    words = {language: ReportWords(material().evidence.log, language) for language in LANGUAGES}
+    turned = msgspec.structs.replace(_stated(240), values=(Value("direction", 240, "degrees"),))
+
+    assert (
+        words["nl"].source("Modeluitwerking technology 4; exercise") == "Modeluitwerking techniek 4; oefening"
+    )
+    assert (
+        words["en"].source("Modeluitwerking technology 4; exercise")
+        == "Modeluitwerking technology 4; exercise"
+    )
+    assert words["nl"].held(turned, None) == "240°"
 
 
 def test_an_exercise_in_which_nothing_happened() -> None:

@@ -13,7 +13,9 @@ from sim.core.assessment.advice import AdviceRule, Condition, Judged, advice_rul
 from sim.core.assessment.framework import Framework, framework_from
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Advice, PartnerResult, Result
+from sim.core.assessment.wording import lacking_reason
 from sim.core.model.party import CoreTask
+from sim.core.model.text import Text
 from tests.unit.core.assessment.examples import EXAMPLES, OTHER
 from tests.unit.core.assessment.logs import (
     CRITERIA,
@@ -289,3 +291,10 @@ def test_a_body_is_no_partner_to_ask_direction_of() -> None:
     """Regions are not assessed, and neither is who is not there."""
     evidence_log = Log().end(10)
     assert {one.id for one in assess(evidence_log.records, CRITERIA).bodies} == {REGION, NEIGHBOUR}
+
+
+def test_an_agreement_that_is_still_in_the_making_is_said_to_be_in_words() -> None:
+    assert lacking_reason(("elaboration",), 1, ()) == Text(
+        "In de afspraken ontbreekt of klopt niet: nog in uitwerking (0 van 1 in orde).",
+        "Missing or not right in the agreements: still in elaboration (0 of 1 in order).",
+    )
