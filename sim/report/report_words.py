@@ -100,13 +100,21 @@ class ReportWords:
         """Return a result."""
         return self.say(f"result-{result.value.replace(' ', '-')}")
 
-    def figure(self, measure: Measurement) -> str:
-        """Return what was measured, with what is still open as what it is at least."""
-        if measure.value is not None:
-            return self.number(measure.value, measure.unit)
-        if measure.pending is not None:
-            return self.say("report-at-least", figure=self.number(measure.pending, measure.unit))
-        return "·"
+    def figure(self, measure: Measurement, norm: AppliedNorm | None = None) -> str:
+        """Return what was measured; what it is at least, where what is still open breaks the norm."""
+        value, pending = measure.value, measure.pending
+        if pending is not None and (value is None or (norm is not None and not norm.within(pending))):
+            return self.say("report-at-least", figure=self._against(pending, measure.unit, norm))
+        return "·" if value is None else self._against(value, measure.unit, norm)
+
+    def _against(self, value: Number, unit: Unit, norm: AppliedNorm | None) -> str:
+        """Return a figure so precisely that it differs from its norm when it does."""
+        shown = self.number(value, unit)
+        if norm is None or value == norm.limit or shown != self.number(norm.limit, unit):
+            return shown
+        if unit is Unit.MS:
+            return duration_in_words(round(value / SECOND_MS) * SECOND_MS, self.language)
+        return self._decimal(f"{value:.2%}") if unit is Unit.SHARE else shown
 
     def norm(self, norm: AppliedNorm | None) -> str:
         """Return a norm with who set it."""
@@ -133,7 +141,11 @@ class ReportWords:
         measure = finding.measure
         if finding.part != "performance" or (measure.value is None and measure.pending is None):
             return self.text(finding.reason)
-        values = {"figure": self.figure(measure), "norm": self.norm(finding.norm), "count": measure.count}
+        values = {
+            "figure": self.figure(measure, finding.norm),
+            "norm": self.norm(finding.norm),
+            "count": measure.count,
+        }
         return self.say("report-finding-reason", **values)
 
     def evidence(self, seqs: Sequence[int]) -> str:

@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 from sim.core.assessment.duties import closed, works_from
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, median, of_samples, of_share, percentile_95, worst
-from sim.core.assessment.log_entries import Sent
+from sim.core.assessment.log_entries import Sent, Stamped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.messages.contents import Alarm, Answer, Briefing, Card, Conclusion, Decision, Request, Scaling
 from sim.core.model.ids import ActivityId, PartyId
+from sim.core.records.kinds import Rights
 
 Purpose: TypeAlias = Literal["verify", "inform", "effects", "spar"]
 
@@ -86,9 +87,10 @@ def level_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
 
 
 def conclusion_time(evidence: Evidence, party: PartyId) -> Figure | None:
-    """Measure the longest time (ms) from a party's being let in to its conclusion that it has a role, or none.
+    """Measure the longest time (ms) from when a party can look along to its conclusion that it has a role, or none.
 
-    Beleidskader par. 2.2.2: a standby partner looks along to judge what its own role may be.
+    Beleidskader par. 2.2.2: a standby partner looks along to judge what its own role may be. It can from when it
+    first reads in the activity after it was let in; what it never read counts from when it was let in.
     """
     log = evidence.log
     samples = []
@@ -101,15 +103,32 @@ def conclusion_time(evidence: Evidence, party: PartyId) -> Figure | None:
             for one in log.sent(Conclusion)
             if (one.sender, one.activity) == (party, rights.activity) and one.seq > granted.seq
         )
-        conclusion = next(said, None)
+        conclusion, looks = next(said, None), _looks_along(log, granted)
+        since_ms, since = (granted.at_ms, (granted.seq,)) if looks is None else looks
         if conclusion is None:
             until_ms, ended_by = closed(log, rights.activity)
-            waited_ms = max(0, until_ms - granted.at_ms)
-            samples.append(Sample("open", rights.activity, waited_ms, (granted.seq, *ended_by), open=True))
+            waited_ms = max(0, until_ms - since_ms)
+            samples.append(Sample("open", rights.activity, waited_ms, (*since, *ended_by), open=True))
             continue
-        seqs = (granted.seq, conclusion.seq)
-        samples.append(Sample("concluded", rights.activity, conclusion.at_ms - granted.at_ms, seqs))
+        waited_ms = max(0, conclusion.at_ms - since_ms)
+        samples.append(Sample("concluded", rights.activity, waited_ms, (*since, conclusion.seq)))
     return of_samples(samples, worst)
+
+
+def _looks_along(log: LogIndex, granted: Stamped[Rights]) -> tuple[int, tuple[int, ...]] | None:
+    """Return when a party that was let in first reads in the activity, and the records that show it."""
+    begins = f"activity/{granted.content.activity}/"
+    return next(
+        (
+            (record.at_ms, (granted.seq, record.seq))
+            for record in log.subscribed
+            if record.seq > granted.seq
+            and record.content.party == granted.content.party
+            and record.content.active
+            and record.content.filter.startswith(begins)
+        ),
+        None,
+    )
 
 
 def briefed(evidence: Evidence, party: PartyId) -> Figure | None:

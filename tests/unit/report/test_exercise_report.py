@@ -15,13 +15,16 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
+from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.figure import Unit
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.observations import Attachment, HumanObservation, beside
-from sim.core.assessment.outcome import Advice
+from sim.core.assessment.outcome import Advice, Measurement
 from sim.core.messages.items import ItemRef, Point, Value
 from sim.core.model.cue import Meet
 from sim.core.model.text import Language, Text
+from sim.core.model.time import MINUTE_MS
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import FaultEntered, Injected, Opening, Truth
 from sim.core.records.record import Record
@@ -291,8 +294,34 @@ def test_what_stands_in_the_agreements_is_one_table_a_quality() -> None:
     assert strong.count(word("report-on-paper", "en", criteria="").rstrip(".").rstrip()) <= 1
 
 
+def measured(value: float | None, *, pending: float | None = None) -> Measurement:
+    value_ms, pending_ms = (None if each is None else round(each * MINUTE_MS) for each in (value, pending))
+    return Measurement(name="time", unit=Unit.MS, count=2, value=value_ms, pending=pending_ms)
+
+
+def at_most(limit: int) -> AppliedNorm:
+    limit_ms = limit * MINUTE_MS
+    return AppliedNorm(
+        limit=limit_ms, partly_limit=2 * limit_ms, unit=Unit.MS, better="lower", source="exercise"
+    )
+
+
 def test_norms_and_figures_are_told_in_the_words_of_the_reader() -> None:
     words = {language: ReportWords(material().evidence.log, language) for language in LANGUAGES}
+    assert words["nl"].figure(measured(50), at_most(60)) == "50 min"
+    assert words["nl"].figure(measured(50, pending=70), at_most(60)) == "ten minste 1 uur 10 min"
+    assert words["nl"].figure(measured(50, pending=55), at_most(60)) == "50 min"
+    assert words["nl"].figure(measured(60.02), at_most(60)) == "1 uur 1 s"
+    assert words["nl"].figure(measured(60), at_most(60)) == "1 uur"
+    assert words["nl"].figure(measured(None)) == "·"
+    share = Measurement(name="share", unit=Unit.SHARE, value=0.7965, count=9)
+    assert (
+        words["nl"].figure(
+            share,
+            AppliedNorm(limit=0.8, partly_limit=0.6, unit=Unit.SHARE, better="higher", source="exercise"),
+        )
+        == "79,65%"
+    )
     turned = msgspec.structs.replace(_stated(240), values=(Value("direction", 240, "degrees"),))
 
     assert (

@@ -501,9 +501,9 @@ class Log:
         """Let exercise control tell a party to do something."""
         return self.add(at, "inject", content)
 
-    def subscribed(self, at: float, party: str) -> int:
+    def subscribed(self, at: float, party: str, topic: str = "activity/+/card") -> int:
         """Let a party subscribe."""
-        return self.add(at, "subscribed", Subscribed(party, "activity/+/card", active=True))
+        return self.add(at, "subscribed", Subscribed(party, topic, active=True))
 
     def undelivered(self, at: float, kind: Literal["leak", "lost"], party: str) -> int:
         """Let a delivery go wrong."""

@@ -109,6 +109,18 @@ def test_who_was_let_in_and_never_concluded_waits_until_the_end() -> None:
     assert (found.value, found.pending, found.evidence) == (None, minutes(40), (1, 2))
 
 
+def test_who_is_let_in_looks_along_from_when_it_reads() -> None:
+    log = Log()
+    log.rights(10, HELP, "granted")
+    log.subscribed(11, GRID, f"activity/{ACTIVITY}/shared/#")
+    log.subscribed(12, HELP)
+    log.subscribed(14, HELP, f"activity/{ACTIVITY}/shared/#")
+    log.conclude(44, HELP, role=True)
+    found = responses.conclusion_time(gather(log.end(100).records), HELP)
+    assert found is not None
+    assert (found.value, found.evidence) == (minutes(30), (1, 4, 5))
+
+
 def test_a_decision_before_the_partner_came_needed_no_briefing() -> None:
     """Nor one where none was agreed."""
     log = Log()
