@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long check lint types imports cover bench figures figures-check fuzz exam exam-table golden pictures clean
+.PHONY: help demo test long browser check lint types imports cover bench figures figures-check fuzz exam exam-table golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -31,6 +31,9 @@ test: $(STAMP) ## unit, property, contract, determinism and integration tests
 
 long: $(STAMP) ## tests that take long: every exercise that comes with it, on every broker
 	@$(BIN)/python -m pytest -q -m slow
+
+browser: $(STAMP) ## pages as a browser shows them; needs chromium (in `make test` too, where there is one)
+	@$(BIN)/python -m pytest -q tests/browser
 
 check: $(STAMP) lint types imports cover test ## everything that CI and pre-commit hold
 

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [mqtt|simpy|parties] [--quick] [--write]``."""
+"""``python -m benchmarks [mqtt|simpy|parties|assess] [--quick] [--write]``."""
 
 from __future__ import annotations
 

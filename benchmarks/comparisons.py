@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from benchmarks.long_log import measure_assess, measure_decode, measure_records, write_long_log
 from benchmarks.sample import Measure, Sample, alternate, ratios, spread
 from benchmarks.table import Aim, Row
 from benchmarks.through_aiomqtt import measure_aiomqtt
@@ -22,6 +25,8 @@ FAN_OUT: Final = 9
 _MQTT_AIM: Final = Aim(0.7)
 _SIMPY_AIM: Final = Aim(1.0)
 _PARTIES_AIM: Final = Aim(1.3, at_most=True)
+_ASSESS_AIM: Final = Aim(3.0, at_most=True)
+_RECORDS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,25 @@ def compare_parties(effort: Effort) -> list[Row]:
     return rows + _cost_rows(growing, max(effort.repetitions // 2, 2), None)
 
 
+def compare_assess(effort: Effort) -> list[Row]:
+    """Hold the assessment of a long log against decoding its lines and nothing more."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "long.jsonl"
+        write_long_log(path, _RECORDS // effort.divisor)
+        whole, lines, typed = alternate(
+            [partial(measure_assess, path), partial(measure_decode, path), partial(measure_records, path)], 3
+        )
+    return [
+        _time_row("assess, against decoding each line with msgspec", whole, lines, _ASSESS_AIM),
+        _time_row("assess, against decoding each record by its type", whole, typed, None),
+    ]
+
+
 COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
     "mqtt": compare_mqtt,
     "simpy": compare_simpy,
     "parties": compare_parties,
+    "assess": compare_assess,
 }
 """Every comparison, by its name on the command line."""
 
@@ -102,6 +122,10 @@ def _brokers() -> list[str]:
 
 def _rate_row(what: str, one: Sequence[Sample], other: Sequence[Sample], aim: Aim | None) -> Row:
     return Row(what, _rate(one), _rate(other), ratios(one, other, lambda sample: sample.rate), aim)
+
+
+def _time_row(what: str, one: Sequence[Sample], other: Sequence[Sample], aim: Aim | None) -> Row:
+    return Row(what, _rate(one), _rate(other), ratios(one, other, lambda sample: sample.cost_us), aim)
 
 
 def _cost_rows(loads: Sequence[Load], repetitions: int, aim: Aim | None) -> list[Row]:

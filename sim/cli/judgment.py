@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final, get_args
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sim.cli.output import Speaker, print_table, table
-from sim.core.assessment.criteria import AppliedNorm
+from sim.core.assessment.criteria import AppliedNorm, Part, Quality
 from sim.core.assessment.figure import Number, Unit
 from sim.core.assessment.outcome import Assessment, FaultResult, Finding, PartnerResult, Result
 from sim.core.model.time import format_duration
 from sim.core.world.faults import Hop
 from sim.report.lineage_words import LineageWords
 
-_EVIDENCE_SHOWN = 6
+_EVIDENCE_SHOWN = 2
 _PARTY_WIDTH = 16
 """Characters of the id of a party that stay on one line."""
-_WIDE = 140
-"""Characters on a line of a screen that is wide enough for all figures of a fault."""
+
+_COLUMNS: Final = {"criterion": 35, "result": 16, "measured": 15, "norm": 12, "evidence": 14}
+"""The columns of findings, and their widths on a screen of 100 columns."""
+
+_WIDE: Final = 140
+"""Characters on a line of a screen with room for all figures of a fault, and for the source of each norm (it stands
+in the JSON anyway)."""
 
 
 def print_faults(faults: Sequence[FaultResult], start: datetime, screen: Console, say: Speaker) -> None:
@@ -67,50 +74,56 @@ def print_incomplete(assessment: Assessment, start: datetime, screen: Console, s
 
 
 def print_partners(assessment: Assessment, screen: Console, say: Speaker) -> None:
-    """Print the result of every partner in one line each, with the criteria that were not met."""
+    """Print the advice on every partner in one line each, with how much of each part was met."""
+    parts = [part for part in _PARTS if part in assessment.judged]
     made = table(
         say("judgment-title"),
         say("party"),
         say("profile"),
         say("advice"),
-        *(say(_RESULT_KEY[result]) for result in _COUNTED),
-        say("not-in-order"),
-        right=(3, 4, 5, 6),
+        *(say(f"part-of-{part}") for part in parts),
+        say("minimum-open"),
+        right=tuple(range(3, 4 + len(parts))),
     )
     for partner in assessment.partners:
-        counts = Counter(finding.result for finding in partner.criteria)
-        lacking = [finding.id for finding in partner.criteria if finding.result in _LACKING]
         made.add_row(
             partner.name.in_language(say.language),
             partner.profile_name.in_language(say.language),
             say(advice_key(partner)),
-            *(str(counts[result] or "·") for result in _COUNTED),
-            ", ".join(lacking),
+            *(_met(partner, part) for part in parts),
+            str(len(partner.ground.put_right) or "·"),
         )
     screen.print(made)
+    screen.print(say("judgment-counts"))
     screen.print(assessment.notice.in_language(say.language))
     screen.print()
 
 
-def print_findings(partner: PartnerResult, screen: Console, say: Speaker) -> None:
-    """Print every finding of a partner with figure, norm, source of the norm, and evidence."""
-    name, profile = partner.name.in_language(say.language), partner.profile_name.in_language(say.language)
-    made = _findings(f"{name} · {profile} · {say('advice')}: {say(advice_key(partner))}", say)
-    for finding in partner.criteria:
-        if finding.result is not Result.NOT_APPLICABLE or finding.measure.count:
-            made.add_row(*_finding_row(finding, say))
-    screen.print(made)
-    screen.print(partner.reason.in_language(say.language))
+def print_reasons(assessment: Assessment, screen: Console, say: Speaker) -> None:
+    """Print for every partner the advice and why, for who was not there."""
+    screen.print(say("reasons-title"), style="bold")
+    for partner in assessment.partners:
+        name = partner.name.in_language(say.language)
+        screen.print(f"{name} ({partner.id}): {say(advice_key(partner))}", style="bold")
+        screen.print(partner.reason.in_language(say.language))
     screen.print()
+    screen.print(say("reasons-more"))
+    screen.print()
+
+
+def print_findings(partner: PartnerResult, screen: Console, say: Speaker) -> None:
+    """Print every finding of a partner by part and quality, with figure, norm and evidence; and what follows."""
+    name, profile = partner.name.in_language(say.language), partner.profile_name.in_language(say.language)
+    screen.print(f"{name} · {profile} · {say('advice')}: {say(advice_key(partner))}", style="bold")
+    screen.print(partner.reason.in_language(say.language))
+    shown = [one for one in partner.criteria if one.result is not Result.NOT_APPLICABLE or one.measure.count]
+    _print_by_part(shown, screen, say)
 
 
 def print_exercise(assessment: Assessment, screen: Console, say: Speaker) -> None:
-    """Print the findings about the exercise as a whole."""
-    made = _findings(say("exercise-findings"), say)
-    for finding in assessment.criteria:
-        made.add_row(*_finding_row(finding, say))
-    screen.print(made)
-    screen.print()
+    """Print the findings about the exercise as a whole, by quality."""
+    screen.print(say("exercise-findings"), style="bold")
+    _print_by_part(assessment.criteria, screen, say)
 
 
 def advice_key(partner: PartnerResult) -> str:
@@ -118,42 +131,65 @@ def advice_key(partner: PartnerResult) -> str:
     return "advice-" + partner.advice.value.replace(" ", "-")
 
 
-_COUNTED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET, Result.NOT_OBSERVED)
-_LACKING = (Result.PARTLY_MET, Result.NOT_MET)
+_PARTS: Final = get_args(Part)
+_QUALITIES: Final = get_args(Quality)
 _RESULT_KEY = {result: "result-" + result.value.replace(" ", "-") for result in Result}
 
 
-def _findings(title: str, say: Speaker) -> Table:
-    keys = ("criterion-id", "criterion", "result", "measured", "norm", "norm-source", "evidence")
-    return table(title, *(say(key) for key in keys))
+def _met(partner: PartnerResult, part: Part) -> str:
+    results = Counter(one.result for one in partner.criteria if one.part == part)
+    asked = sum(results.values()) - results[Result.NOT_APPLICABLE]
+    return f"{results[Result.MET]}/{asked}" if asked else "·"
 
 
-def _finding_row(finding: Finding, say: Speaker) -> tuple[str, ...]:
+def _print_by_part(findings: Sequence[Finding], screen: Console, say: Speaker) -> None:
+    # One table, so that all columns are as wide; a line between says what follows.
+    made = Table(box=None, pad_edge=False)
+    with_source = screen.width >= _WIDE
+    for key, width in _COLUMNS.items():
+        made.add_column(say(key), width=None if with_source else width, overflow="fold")
+    for part in _PARTS:
+        for quality in _QUALITIES:
+            group = [one for one in findings if (one.part, one.quality) == (part, quality)]
+            if not group:
+                continue
+            made.add_row(f"[bold]{say(f'part-of-{part}')}, {say(f'quality-{quality}')}[/bold]")
+            for finding in group:
+                made.add_row(*_finding_row(finding, say, with_source=with_source))
+    screen.print(made)
+    screen.print()
+
+
+def _finding_row(finding: Finding, say: Speaker, *, with_source: bool) -> tuple[str, ...]:
     shown = ", ".join(str(seq) for seq in finding.evidence[:_EVIDENCE_SHOWN])
     more = len(finding.evidence) - _EVIDENCE_SHOWN
+    mark = "* " if finding.minimum else "  "
     return (
-        finding.id,
-        finding.text.in_language(say.language),
+        escape(mark + finding.text.in_language(say.language)),
         say(_RESULT_KEY[finding.result]),
         _measured(finding, say),
-        _norm(finding.norm, say),
-        finding.norm.source if finding.norm is not None else "",
+        escape(_norm(finding.norm, say, with_source=with_source)),
         shown + (f" (+{more})" if more > 0 else ""),
     )
 
 
 def _measured(finding: Finding, say: Speaker) -> str:
     measure = finding.measure
+    norm, pending = finding.norm, measure.pending
+    if pending is not None and (norm is None or not norm.within(pending)):
+        # What was still open when the run ended decides: it is at least so much.
+        return say("measured-over", figure=f"≥ {_number(pending, measure.unit)}", count=measure.count)
     if measure.value is None:
         return "·"
     return say("measured-over", figure=_number(measure.value, measure.unit), count=measure.count)
 
 
-def _norm(norm: AppliedNorm | None, say: Speaker) -> str:
+def _norm(norm: AppliedNorm | None, say: Speaker, *, with_source: bool) -> str:
     if norm is None:
         return say("no-norm")
     sign = "≤" if norm.better == "lower" else "≥"
-    return f"{sign} {_number(norm.limit, norm.unit)}"
+    source = f" ({norm.source})" if with_source else ""
+    return f"{sign} {_number(norm.limit, norm.unit)}{source}"
 
 
 def _number(value: Number, unit: Unit) -> str:

@@ -21,6 +21,7 @@ from sim.cli.commands.faults import show_faults
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
+from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.trace import trace_fault
 from sim.cli.commands.verify import verify_run
@@ -46,6 +47,7 @@ app.command(show_picture, name="picture")
 app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")
+app.command(report_run, name="report")
 app.command(show_overview, name="overview")
 app.command(agreement_app)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.log_index import Statement
+from sim.core.assessment.log_entries import Statement
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId, SubjectId
 from sim.core.model.time import MINUTE_MS

@@ -7,14 +7,16 @@ thing that was done has a shape of its own. The same tree gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Final
 
 from sim.core.assessment.lineage import Lineage, Node
 from sim.core.assessment.outcome import FaultResult
 from sim.core.model.time import HOUR_MS, MINUTE_MS, format_offset
+from sim.report.lineage_signs import DARK, HATCHING, MIDDLE, bar, entered, legend_of, shape
 from sim.report.lineage_words import LineageWords
-from sim.report.svg import element, polygon, text, width_of, wrapped, xml
+from sim.report.svg import element, polygon, text, wrapped, xml
 
 WIDTH: Final = 1280
 _MARGIN: Final = 24.0
@@ -27,8 +29,6 @@ _END: Final = 916.0
 _INDENT: Final = 18.0
 _INDENT_MAX: Final = 160.0
 _NAME, _SMALL, _LINE = 13.0, 11.0, 15.0
-_BAR: Final = 12.0
-_DARK, _MIDDLE, _PALE, _HELD = "#1a1a1a", "#555555", "#f4f4f4", "#c9d6e8"
 _STEPS_MS: Final = (
     *(minutes * MINUTE_MS for minutes in (1, 2, 5, 10, 15, 30)),
     *(hours * HOUR_MS for hours in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 672)),
@@ -36,6 +36,8 @@ _STEPS_MS: Final = (
 _TICKS_MAX: Final = 6
 _LABEL: Final = 76.0
 """Width that the label of a moment takes."""
+_AXIS, _LEGEND, _NEXT_TOP = 44.0, 100.0, 66.0
+"""Heights of the axis and of the legend, and where the axis begins on a page that goes on with a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,27 @@ class _Row:
     @property
     def middle(self) -> float:
         return self.top + 20
+
+    @property
+    def end_of_name(self) -> float:
+        return self.top + (len(self.name) + len(self.told)) * _LINE + 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The rows of one document, and from where down it is drawn."""
+
+    top: float
+    rows: tuple[_Row, ...]
+
+    @property
+    def edge(self) -> float:
+        """Return where lines from the page before come in: below the axis."""
+        return self.top + _AXIS - 6
+
+    @property
+    def bottom(self) -> float:
+        return self.rows[-1].top + self.rows[-1].height
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +110,51 @@ def drawing(fault: FaultResult, tree: Lineage, words: LineageWords, of_run: str,
         of_run: Which run it is of.
         end_ms: When the run ended.
     """
+    (whole,) = drawings(fault, tree, words, of_run, end_ms)
+    return whole
+
+
+def drawings(
+    fault: FaultResult,
+    tree: Lineage,
+    words: LineageWords,
+    of_run: str,
+    end_ms: int,
+    height_max: float = inf,
+) -> tuple[str, ...]:
+    """Return a tree as SVG documents no higher than a page, so that no letter becomes too small to read.
+
+    A row that is higher than that by itself has a document of its own.
+    """
     head, top = _head(fault, tree, words, of_run)
-    rows = _rows(tree, words, top + 44)
+    rows = _rows(tree, words)
     scale = _scale(tree, end_ms)
-    bottom = rows[-1].top + rows[-1].height
-    legend, height = _legend(words, bottom + 30)
-    parts = [
-        element("title", xml(words.title(fault)), id="title"),
-        element("desc", xml(_described(fault, tree, words)), id="desc"),
-        _HATCHING,
-        element("rect", width=WIDTH, height=round(height), fill="white"),
-        *head,
-        *_axis(scale, words, top, bottom),
-        *(piece for row in rows for piece in _row(row)),
-        *_branches(rows),
-        *_tellings(rows, scale),
-        *(piece for row in rows for piece in _life(row, scale, fault.at_ms)),
-        *legend,
-    ]
+    pages = _pages(rows, top, height_max)
+    title, described = words.title(fault), _described(fault, tree, words)
+    drawn = []
+    for number, page in enumerate(pages):
+        if number:
+            title = words.say("lineage-part", title=words.title(fault), part=number + 1, parts=len(pages))
+            head = [text(_MARGIN, 36.0, title, font_size=15, font_weight="bold")]
+        legend, height = legend_of(words, page.bottom + 30, _MARGIN, WIDTH - _MARGIN)
+        parts = [
+            element("title", xml(title), id="title"),
+            element("desc", xml(described), id="desc"),
+            HATCHING,
+            element("rect", width=WIDTH, height=round(height), fill="white"),
+            *head,
+            *_axis(scale, words, page.top, page.bottom),
+            *(piece for row in page.rows for piece in _row(row)),
+            *_branches(page, pages),
+            *_tellings(page, pages, scale),
+            *(piece for row in page.rows for piece in _life(row, scale, fault.at_ms)),
+            *legend,
+        ]
+        drawn.append(_document(parts, height, words))
+    return tuple(drawn)
+
+
+def _document(parts: Sequence[str], height: float, words: LineageWords) -> str:
     return (
         element(
             "svg",
@@ -118,24 +168,10 @@ def drawing(fault: FaultResult, tree: Lineage, words: LineageWords, of_run: str,
             lang=words.language,
             font_family="Helvetica, Arial, 'DejaVu Sans', sans-serif",
             font_size=_SMALL,
-            fill=_DARK,
+            fill=DARK,
         )
         + "\n"
     )
-
-
-_HATCHING: Final = element(
-    "defs",
-    element(
-        "pattern",
-        element("rect", width=6, height=6, fill=_HELD)
-        + element("path", d="M0,6 L6,0", stroke=_DARK, stroke_width=1),
-        id="open",
-        width=6,
-        height=6,
-        patternUnits="userSpaceOnUse",
-    ),
-)
 
 
 def _described(fault: FaultResult, tree: Lineage, words: LineageWords) -> str:
@@ -156,20 +192,20 @@ def _head(fault: FaultResult, tree: Lineage, words: LineageWords, of_run: str) -
         y += 25
     for told in (f"{of_run} · {words.about(fault)}", words.summary(fault, tree)):
         for line in wrapped(told, wide, 12):
-            pieces.append(text(_MARGIN, y, line, font_size=12, fill=_MIDDLE))
+            pieces.append(text(_MARGIN, y, line, font_size=12, fill=MIDDLE))
             y += 17
     y += 14
     figures = words.figures(fault)
     each = wide / len(figures)
     for place, (name, figure) in enumerate(figures):
         x = _MARGIN + place * each
-        pieces.append(text(x, y, name, fill=_MIDDLE))
+        pieces.append(text(x, y, name, fill=MIDDLE))
         for number, line in enumerate(wrapped(figure, each - 8, 15, bold=True)):
             pieces.append(text(x, y + 19 + 18 * number, line, font_size=15, font_weight="bold"))
     return pieces, y + 60
 
 
-def _rows(tree: Lineage, words: LineageWords, top: float) -> list[_Row]:
+def _rows(tree: Lineage, words: LineageWords) -> list[_Row]:
     rows = []
     for node in tree.nodes:
         wide = _TREE - min(node.depth * _INDENT, _INDENT_MAX) - 8
@@ -178,9 +214,23 @@ def _rows(tree: Lineage, words: LineageWords, top: float) -> list[_Row]:
         said = [words.held(node), *words.marks(node), words.again(node), words.built(node)]
         outcome = _lines([line for line in said if line], WIDTH - _MARGIN - _END)
         height = max((len(name) + len(told)) * _LINE, len(outcome) * _LINE) + 16
-        rows.append(_Row(node, top, height, name, told, outcome))
-        top += height
+        rows.append(_Row(node, 0.0, height, name, told, outcome))
     return rows
+
+
+def _pages(rows: Sequence[_Row], top: float, height_max: float) -> list[_Page]:
+    """Return rows on as many pages as they need, below a whole head on the first and the title on the others."""
+    pages: list[_Page] = []
+    placed: list[_Row] = []
+    y = top + _AXIS
+    for row in rows:
+        if placed and y + row.height + _LEGEND > height_max:
+            pages.append(_Page(top, tuple(placed)))
+            placed, top = [], _NEXT_TOP
+            y = top + _AXIS
+        placed.append(replace(row, top=y))
+        y += row.height
+    return [*pages, _Page(top, tuple(placed))]
 
 
 def _lines(told: Sequence[str], wide: float) -> list[str]:
@@ -229,37 +279,49 @@ def _row(row: _Row) -> Iterator[str]:
         yield text(row.indent, y, line, font_size=_NAME, font_weight="bold")
         y += _LINE
     for line in row.told:
-        yield text(row.indent, y, line, fill=_MIDDLE)
+        yield text(row.indent, y, line, fill=MIDDLE)
         y += _LINE
     for number, line in enumerate(row.outcome):
-        yield text(_END, row.top + 19 + number * _LINE, line, fill=_DARK if number == 0 else _MIDDLE)
+        yield text(_END, row.top + 19 + number * _LINE, line, fill=DARK if number == 0 else MIDDLE)
 
 
-def _branches(rows: Sequence[_Row]) -> Iterator[str]:
-    """Draw the branches of the tree left of the names."""
-    by_party = {row.node.party: row for row in rows}
-    for row in rows:
-        parent = by_party.get(row.node.parent or "")
-        if parent is None:
-            continue
-        x, y = row.indent - 11, row.top + 15
-        start = parent.top + (len(parent.name) + len(parent.told)) * _LINE + 8
-        path = f"M{x:g},{start:g} V{y:g} H{row.indent - 3:g}"
-        yield element("path", d=path, fill="none", stroke=_MIDDLE)
-
-
-def _tellings(rows: Sequence[_Row], scale: _Scale) -> Iterator[str]:
-    """Draw who told whom when: a line down from who told it, with a dot where it arrives."""
-    by_party = {row.node.party: row for row in rows}
-    for row in rows:
-        parent = by_party.get(row.node.parent or "")
-        if parent is None:
-            continue
-        x = scale.x(row.node.at_ms)
+def _branches(page: _Page, pages: Sequence[_Page]) -> Iterator[str]:
+    """Draw the branches of the tree left of the names; from and to other pages they go on over the edge."""
+    for parent, child in _passing(page, pages):
+        indent = child.indent
+        start = page.edge if parent not in page.rows else parent.end_of_name
+        end = child.top + 15 if child in page.rows else page.bottom
+        path = f"M{indent - 11:g},{start:g} V{end:g}"
         yield element(
-            "line", x1=x, y1=parent.middle, x2=x, y2=row.middle - 5, stroke=_MIDDLE, stroke_dasharray="1 3"
+            "path",
+            d=f"{path} H{indent - 3:g}" if child in page.rows else path,
+            fill="none",
+            stroke=MIDDLE,
         )
-        yield polygon([(x, row.middle), (x - 4, row.middle - 8), (x + 4, row.middle - 8)], fill=_MIDDLE)
+
+
+def _tellings(page: _Page, pages: Sequence[_Page], scale: _Scale) -> Iterator[str]:
+    """Draw who told whom when: a line down from who told it, with an arrow where it arrives."""
+    for parent, child in _passing(page, pages):
+        x = scale.x(child.node.at_ms)
+        start = parent.middle if parent in page.rows else page.edge
+        end = child.middle - 5 if child in page.rows else page.bottom
+        yield element("line", x1=x, y1=start, x2=x, y2=end, stroke=MIDDLE, stroke_dasharray="1 3")
+        if child in page.rows:
+            y = child.middle
+            yield polygon([(x, y), (x - 4, y - 8), (x + 4, y - 8)], fill=MIDDLE)
+
+
+def _passing(page: _Page, pages: Sequence[_Page]) -> Iterator[tuple[_Row, _Row]]:
+    """Yield who told whom, of which a line begins on a page, ends on it, or passes over it."""
+    here = pages.index(page)
+    found = {row.node.party: (number, row) for number, each in enumerate(pages) for row in each.rows}
+    for number, child in found.values():
+        if child.node.parent is None:
+            continue
+        above, parent = found[child.node.parent]
+        if above <= here <= number:
+            yield parent, child
 
 
 def _life(row: _Row, scale: _Scale, entered_ms: int) -> Iterator[str]:
@@ -268,32 +330,18 @@ def _life(row: _Row, scale: _Scale, entered_ms: int) -> Iterator[str]:
     if node.parent is None:
         until = node.spans[0][0] if node.spans else scale.to_ms
         x = scale.x(entered_ms)
-        yield element("line", x1=x, y1=y, x2=scale.x(until), y2=y, stroke=_DARK, stroke_dasharray="4 3")
-        yield _entered(x, y)
+        yield element("line", x1=x, y1=y, x2=scale.x(until), y2=y, stroke=DARK, stroke_dasharray="4 3")
+        yield entered(x, y)
     for since_ms, until_ms in node.spans:
-        yield _bar(scale.x(since_ms), None if until_ms is None else scale.x(until_ms), y)
+        yield bar(scale.x(since_ms), None if until_ms is None else scale.x(until_ms), y, _TIME[1])
     yield from _marks(node, scale, y)
-
-
-def _entered(x: float, y: float) -> str:
-    return element("circle", cx=x, cy=y, r=4.0, fill="white", stroke=_DARK, stroke_width=1.5)
-
-
-def _bar(left: float, right: float | None, y: float) -> str:
-    top, bottom = y - _BAR / 2, y + _BAR / 2
-    if right is not None:
-        width = max(2.0, right - left)
-        return element("rect", x=left, y=top, width=width, height=_BAR, fill=_HELD, stroke=_DARK)
-    end = _TIME[1]
-    points = [(left, top), (end - 8, top), (end, y), (end - 8, bottom), (left, bottom)]
-    return polygon(points, fill="url(#open)", stroke=_DARK)
 
 
 def _marks(node: Node, scale: _Scale, y: float) -> Iterator[str]:
     """Draw what a party did, below its bar; what falls together stands side by side."""
     done = [
-        (mark.at_ms, shape)
-        for mark, shape in (
+        (mark.at_ms, sign)
+        for mark, sign in (
             (node.recognised, "recognised"),
             (node.signalled, "signalled"),
             (node.corrected, "corrected"),
@@ -302,44 +350,7 @@ def _marks(node: Node, scale: _Scale, y: float) -> Iterator[str]:
     ]
     done += [(thing.at_ms, "decision") for thing in node.built if thing.what == "decision"]
     least = 0.0
-    for at_ms, shape in sorted(done, key=lambda one: one[0]):
+    for at_ms, sign in sorted(done, key=lambda one: one[0]):
         x = max(scale.x(at_ms), least)
         least = x + 13
-        yield _shape(shape, x, y + 15)
-
-
-def _shape(name: str, x: float, y: float) -> str:
-    if name == "recognised":
-        points = [(x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y)]
-        return polygon(points, fill="white", stroke=_DARK, stroke_width=1.5)
-    if name == "signalled":
-        return polygon([(x, y - 6), (x + 6, y + 5), (x - 6, y + 5)], fill=_DARK)
-    if name == "corrected":
-        return element("circle", cx=x, cy=y, r=5.0, fill=_DARK)
-    return element("rect", x=x - 5, y=y - 5, width=10.0, height=10.0, fill=_DARK)
-
-
-def _legend(words: LineageWords, y: float) -> tuple[list[str], float]:
-    pieces, x = [], _MARGIN
-    for key, sign in (
-        ("lineage-channel-entered", _entered(13.0, 0.0)),
-        ("lineage-holding", _bar(0.0, 26.0, 0.0)),
-        (
-            "lineage-holding-open",
-            polygon([(0, -6), (20, -6), (26, 0), (20, 6), (0, 6)], fill="url(#open)", stroke=_DARK),
-        ),
-        ("lineage-telling", polygon([(13, 5), (9, -3), (17, -3)], fill=_MIDDLE)),
-        ("lineage-recognised", _shape("recognised", 13, 0)),
-        ("lineage-signalled", _shape("signalled", 13, 0)),
-        ("lineage-corrected", _shape("corrected", 13, 0)),
-        ("lineage-decision", _shape("decision", 13, 0)),
-    ):
-        told = words.say(key)
-        wide = 34 + width_of(told, _SMALL) + 16
-        if x + wide > WIDTH - _MARGIN:
-            x, y = _MARGIN, y + 22
-        pieces.append(element("g", sign, transform=f"translate({x:g},{y - 4:g})"))
-        pieces.append(text(x + 34, y, told))
-        x += wide
-    pieces.append(text(_MARGIN, y + 24, words.say("lineage-records"), fill=_MIDDLE))
-    return pieces, y + 44
+        yield shape(sign, x, y + 15)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from sim.core.assessment.cases import Mark
 from sim.core.assessment.lineage import Built, Channel, Lineage, Node
 from sim.core.assessment.outcome import FaultResult
-from sim.core.model.text import Language
+from sim.core.model.text import Language, Text
 from sim.core.model.time import MINUTE_MS, clock_time, format_duration, format_offset
+from sim.files.fault_catalogue import load_fault_catalogue
 from sim.words import word
+
+
+@cache
+def _kinds() -> Mapping[str, Text]:
+    return {str(entry.id): entry.name for entry in load_fault_catalogue().types}
 
 
 class LineageWords:
@@ -46,11 +54,16 @@ class LineageWords:
         return self.say(
             "lineage-about",
             id=fault.id,
-            type=fault.type,
+            type=self._kind(fault.type),
             subject=fault.subject,
             party=fault.party,
             at=self.moment(fault.at_ms),
         )
+
+    def _kind(self, kind: str) -> str:
+        """Return what a type of fault is called; as it is where a log of another version has one that is not known."""
+        known = _kinds().get(kind)
+        return kind if known is None else known.in_language(self.language).lower()
 
     def figures(self, fault: FaultResult) -> list[tuple[str, str]]:
         """Return the figures of a fault, each with its name."""

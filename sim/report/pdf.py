@@ -10,8 +10,12 @@ PANGO_PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """What Debian calls the libraries that WeasyPrint lays out text with."""
 
 
-def html_to_pdf(html: str) -> bytes:
+def html_to_pdf(html: str, *, tagged: bool = False) -> bytes:
     """Return an HTML document as PDF.
+
+    Args:
+        html: The document; pictures in it stand in it as ``data:``.
+        tagged: Whether screen readers can read its headings, tables and pictures (PDF/UA-1).
 
     Raises:
         InputError: This system has no Pango.
@@ -26,4 +30,6 @@ def html_to_pdf(html: str) -> bytes:
         )
         raise InputError([Problem("pdf", "", expected, "none")]) from error
     # A document has all that it needs in it; words in it are others' words, and load nothing.
-    return bytes(HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf())
+    fetcher = URLFetcher(allowed_protocols=("data",) if tagged else ())
+    variant = "pdf/ua-1" if tagged else None
+    return bytes(HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant=variant))

@@ -1,4 +1,4 @@
-"""Everything that people read of the product itself, in Dutch and English, in one catalogue.
+"""Everything that people read of the product itself, in Dutch and English, in one catalogue of two files.
 
 Texts of scenarios, profiles and criteria stand in those files, in both languages.
 """
@@ -15,7 +15,8 @@ import msgspec
 
 from sim.core.model.text import Language, Text
 
-_CATALOGUE: Final = "catalogue.toml"
+CATALOGUES: Final = ("catalogue.toml", "report.toml")
+"""Files of the catalogue: the commands and pages, and the report on an exercise. No key stands in both."""
 
 
 def word(key: str, language: Language, **values: object) -> str:
@@ -43,5 +44,8 @@ def language_of_locale(environment: dict[str, str] | None = None) -> Language:
 
 @cache
 def _catalogue() -> dict[str, Text]:
-    document = tomllib.loads(files(__name__).joinpath(_CATALOGUE).read_text("utf-8"))
-    return msgspec.convert(document, dict[str, Text])
+    texts: dict[str, Text] = {}
+    for name in CATALOGUES:
+        document = tomllib.loads(files(__name__).joinpath(name).read_text("utf-8"))
+        texts |= msgspec.convert(document, dict[str, Text])
+    return texts

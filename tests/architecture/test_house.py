@@ -16,6 +16,7 @@ from typing import get_args
 import pytest
 
 from sim.core.agents.roster import BEHAVIOURS, handles
+from sim.core.assessment.criteria import Part, Quality
 from sim.core.assessment.outcome import Advice, Result
 from sim.core.engine.fault_entries import Reason
 from sim.core.model.agreement import Phase
@@ -29,11 +30,11 @@ from sim.exam.question import Grade, Why
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
-from sim.words import keys
+from sim.words import CATALOGUES, keys
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("sim", "brokers")
-CATALOGUE = ROOT / "sim" / "words" / "catalogue.toml"
+WORDS = ROOT / "sim" / "words"
 DECISIONS = ROOT / "docs" / "decisions"
 
 MODULE_LINES_MAX = 400
@@ -204,6 +205,8 @@ def test_every_word_in_the_catalogue_is_used() -> None:
     [
         ("result-", [result.value for result in Result]),
         ("advice-", [advice.value for advice in Advice]),
+        ("part-of-", list(get_args(Part))),
+        ("quality-", list(get_args(Quality))),
         ("attempt-", ["publish", "subscribe", "deliver"]),
         ("weekday-", [str(day) for day in range(1, 8)]),
         ("role-", [role.value for role in Role]),
@@ -223,8 +226,9 @@ def test_families_of_words_are_complete(family: str, members: list[str]) -> None
 
 
 def test_every_word_has_both_languages_with_the_same_values() -> None:
-    catalogue = tomllib.loads(CATALOGUE.read_text("utf-8"))
-    for key, texts in catalogue.items():
+    parts = [tomllib.loads((WORDS / name).read_text("utf-8")) for name in CATALOGUES]
+    assert sum(len(part) for part in parts) == len(keys()), "no key stands in two files"
+    for key, texts in (pair for part in parts for pair in part.items()):
         assert set(texts) == {"nl", "en"}, key
         assert all(texts.values()), key
         assert _values(texts["nl"]) == _values(texts["en"]), key

@@ -243,9 +243,12 @@ def test_assess(command: Command, ran: Path) -> None:
     assert partners["gasunie"]["advice"] == partners["camping"]["advice"] == "not assessable"
 
 
-def test_assess_of_one_partner(command: Command, ran: Path) -> None:
-    (partner,) = command("assess", ran, "--partner", "wl", "--json").document["partners"]
+@pytest.mark.parametrize("option", ["--partner", "--party"])
+def test_assess_of_one_partner(command: Command, ran: Path, option: str) -> None:
+    (partner,) = command("assess", ran, option, "wl", "--json").document["partners"]
     assert partner["id"] == "wl"
+    answer = command("assess", ran, option, "wl", "--lang", "en")
+    assert "Set-up, secure" in answer.out
 
 
 def test_trace(command: Command, ran: Path) -> None:

@@ -13,6 +13,7 @@ from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Assessment, Finding, Result
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.cue import ToolDown
+from tests.unit.core.assessment import examples
 from tests.unit.core.assessment.logs import (
     CRITERIA,
     FAULT,
@@ -288,7 +289,45 @@ def _late_switch(log: Log, wait: int) -> None:
     _until(log, 10 + wait, lambda at: log.fallback(at, GRID))
 
 
+def _by_example(criterion: str, party: str, build: Callable[[int], Callable[[Log], object]]) -> Lever:
+    # The examples of the criteria take how bad it is; what would come after the end of the run does not come.
+    def bounded(log: Log, amount: int) -> None:
+        build(amount)(log)
+        log.records = [record for record in log.records if record.at_ms <= minutes(END)]
+
+    return Lever(party, criterion, bounded)
+
+
+def _fewer(build: Callable[[int], Callable[[Log], object]]) -> Callable[[int], Callable[[Log], object]]:
+    return lambda lacking: build(max(0, 10 - lacking))
+
+
 LEVERS = (
+    _by_example("told-to-shared", WATER, examples.told),
+    _by_example("held-actuality-mean", GRID, lambda wait: examples.held(overtaken=wait + 1)),
+    _by_example("completeness", GRID, lambda wait: examples.needed(shared_at=10 + wait)),
+    _by_example("correctness", GRID, lambda wait: examples.righted(11 + wait)),
+    _by_example("situation-awareness", GRID, lambda wait: examples.needed(shared_at=10 + wait)),
+    _by_example("verification-answered", WATER, lambda wait: examples.answered("verify", wait)),
+    _by_example("information-answered", WATER, lambda wait: examples.answered("inform", wait)),
+    _by_example("effects-answered", WATER, lambda wait: examples.answered("effects", wait)),
+    _by_example("sparring-answered", WATER, lambda wait: examples.answered("spar", wait)),
+    _by_example("first-contact", WATER, lambda count: examples.alarmed(min(count, 10))),
+    _by_example("level-awareness", GRID, examples.level_told),
+    _by_example("briefed", GRID, _fewer(examples.decided_after_briefings)),
+    _by_example("sitrep-content", GRID, _fewer(examples.reported)),
+    _by_example("verified-before-use", WATER, _fewer(examples.relied_on)),
+    _by_example("reasoned-rejections", GRID, _fewer(examples.rejected)),
+    _by_example("relevance", GRID, _fewer(examples.relevant)),
+    _by_example("missed-work", WATER, lambda count: examples.notes("missed", count)),
+    _by_example("reachability", WATER, lambda count: examples.notes("unreachable", count)),
+    _by_example("passing-on", WATER, lambda count: examples.notes("slip", count)),
+    _by_example("conclusion", HELP, examples.let_in),
+    _by_example("exercise-known-to-read", "", lambda wait: examples.read(10 + wait)),
+    _by_example("exercise-completeness", "", lambda wait: examples.in_the_picture(10 + wait)),
+    _by_example("exercise-correctness", "", lambda wait: examples.righted(11 + wait)),
+    _by_example("exercise-verified-decisions", "", _fewer(examples.relied_on)),
+    _by_example("exercise-stale-decisions", "", examples.stale),
     Lever(WATER, "alarm-acknowledgement", _wait_for_ack),
     Lever(WATER, "initial-picture", _wait_for_picture),
     Lever(GRID, "sitrep-punctuality", _late_sitrep),

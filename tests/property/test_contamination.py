@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.assessment.cases import contaminated
-from sim.core.assessment.log_index import index
+from sim.core.assessment.log_fold import index
 from sim.core.messages.contents import (
     AnyContent,
     Decision,

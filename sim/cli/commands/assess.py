@@ -9,7 +9,14 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from sim.cli.judgment import print_exercise, print_faults, print_findings, print_incomplete, print_partners
+from sim.cli.judgment import (
+    print_exercise,
+    print_faults,
+    print_findings,
+    print_incomplete,
+    print_partners,
+    print_reasons,
+)
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Assessment
@@ -24,17 +31,19 @@ def assess_run(
     run: Path,
     /,
     *,
-    partner: Annotated[str | None, Parameter(help="Only this partner.")] = None,
+    partner: Annotated[
+        str | None, Parameter(name=["--partner", "--party"], help="Only this partner, with every finding.")
+    ] = None,
     criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
     common: Common | None = None,
 ) -> int:
-    """Judge a run from its log: figures, norms, their sources, and the records that show it.
+    """Judge a run from its log: the advice on each partner, and the figures, norms and records that show it.
 
     Example: beeld assess runs/limburg-hoogwater-seed7 --partner enexis
 
     Args:
         run: Folder of the run.
-        partner: Only this partner.
+        partner: Only this partner, with every finding.
         criteria: A criteria file of your own.
         common: Options that every command takes.
     """
@@ -77,8 +86,11 @@ def _print(assessment: Assessment, start: datetime, say: Speaker, *, whole: bool
     print_incomplete(assessment, start, screen, say)
     if whole:
         print_partners(assessment, screen, say)
+        print_reasons(assessment, screen, say)
         print_faults(assessment.faults, start, screen, say)
         print_exercise(assessment, screen, say)
-    for partner in assessment.partners:
-        print_findings(partner, screen, say)
+    else:
+        for partner in assessment.partners:
+            print_findings(partner, screen, say)
+    screen.print(say("minimum-mark"))
     screen.print(say("evidence-where"))

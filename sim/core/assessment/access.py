@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited
-from sim.core.assessment.log_index import LogIndex, Stamped
+from sim.core.assessment.log_entries import Stamped
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Request
 from sim.core.model.ids import PartyId
 from sim.core.records.kinds import Denied, Undelivered
@@ -24,7 +25,7 @@ def denied_attempts(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     denied = [record for record in log.denied if record.content.party == party]
-    published = sum(sent.sender == party for sent in log.all_messages)
+    published = log.publications.get(party, 0)
     subscribed = sum(record.content.party == party for record in log.subscribed)
     return _denials(log, denied, published + subscribed)
 
@@ -39,19 +40,19 @@ def leaks(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count the deliveries to a party that its rights forbid."""
     log = evidence.log
     mine = [leak for leak in log.leaks if leak.content.party == party]
-    return _undelivered(log, mine, sum(party in sent.readers for sent in log.all_messages))
+    return _undelivered(log, mine, log.deliveries.get(party, 0))
 
 
 def all_leaks(evidence: Evidence) -> Figure | None:
     """Count all deliveries that the rights forbid."""
     log = evidence.log
-    return _undelivered(log, log.leaks, sum(len(sent.readers) for sent in log.all_messages))
+    return _undelivered(log, log.leaks, sum(log.deliveries.values()))
 
 
 def all_lost(evidence: Evidence) -> Figure | None:
     """Count all deliveries that the rights foresee and that never came."""
     log = evidence.log
-    return _undelivered(log, log.lost, sum(len(sent.readers) for sent in log.all_messages))
+    return _undelivered(log, log.lost, sum(log.deliveries.values()))
 
 
 def _denials(log: LogIndex, denied: Sequence[Stamped[Denied]], allowed: int) -> Figure | None:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from sim.core.assessment.cases import contaminated
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, percentile_95
-from sim.core.assessment.log_index import LogIndex, Stamped, Statement
+from sim.core.assessment.figure import (
+    Detail,
+    Figure,
+    Sample,
+    cited,
+    mean,
+    of_samples,
+    of_share,
+    percentile_95,
+)
+from sim.core.assessment.holding import Segment, segments
+from sim.core.assessment.log_entries import Stamped, Statement
+from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.timeliness import first_calls
 from sim.core.messages.contents import Card
 from sim.core.messages.items import Item, VerificationStatus
-from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Truth
 
 _PERCENT: Final = 95
@@ -59,17 +70,17 @@ def held_age(evidence: Evidence, party: PartyId) -> Figure | None:
     Age runs from when the item was true for its source. The rows give the 95th percentile over time.
     """
     log = evidence.log
-    segments = list(_segments(log, party))
-    total_ms = sum(segment.length_ms for segment in segments)
+    held = segments(log, party)
+    total_ms = sum(segment.length_ms for segment in held)
     if total_ms == 0:
         return None
-    weighted = sum((segment.from_age_ms + segment.to_age_ms) * segment.length_ms for segment in segments)
-    seqs = cited(segment.seq for segment in segments)
+    weighted = sum((segment.from_age_ms + segment.to_age_ms) * segment.length_ms for segment in held)
+    seqs = cited(segment.seq for segment in held)
     return Figure(
         value=weighted // (2 * total_ms),
-        count=len(segments),
+        count=len(held),
         evidence=seqs,
-        details=(Detail("percentile-95", party, _age_95(segments, total_ms), seqs),),
+        details=(Detail("percentile-95", party, _age_95(held, total_ms), seqs),),
     )
 
 
@@ -79,19 +90,50 @@ def held_lag(evidence: Evidence, party: PartyId) -> Figure | None:
     Of each subject the newest that it holds counts, from the first change that it does not know of until it
     holds something newer. What never changes grows old and stays right, so age alone says little.
     """
-    log = evidence.log
+    return of_samples(_overtaken(evidence.log, party), percentile_95)
+
+
+def held_lag_mean(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure how long (ms) a party goes on holding what a change has overtaken: the mean."""
+    return of_samples(_overtaken(evidence.log, party), mean)
+
+
+def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what was overtaken in a party's hands that it let go of within the agreed actuality.
+
+    None where no actuality was agreed. What was still held when the run ended, and not too long yet, does not count.
+    """
+    agreement = evidence.log.agreement(party)
+    if agreement is None or agreement.actuality is None:
+        return None
+    limit_ms = agreement.actuality.limit_ms
+    return of_share(
+        [
+            (sample.about, sample.value <= limit_ms, sample.evidence)
+            for sample in _overtaken(evidence.log, party)
+            if not sample.open or sample.value > limit_ms
+        ]
+    )
+
+
+def _overtaken(log: LogIndex, party: PartyId) -> list[Sample]:
     samples = []
-    for segment in _segments(log, party):
+    for segment in segments(log, party):
         changes = log.truths.get(segment.subject, ())
-        change = next((one for one in changes if one.at_ms > segment.observed_ms), None)
-        if change is None or change.at_ms >= segment.until_ms:
+        place = bisect_right(changes, segment.observed_ms, key=_at_ms)
+        if place == len(changes) or changes[place].at_ms >= segment.until_ms:
             continue
+        change = changes[place]
         held_ms = segment.until_ms - max(segment.from_ms, change.at_ms)
         evidence_of = tuple(seq for seq in (segment.seq, change.seq, segment.until_seq) if seq is not None)
         samples.append(
             Sample("overtaken", segment.subject, held_ms, evidence_of, open=segment.until_seq is None)
         )
-    return of_samples(samples, percentile_95)
+    return samples
+
+
+def _at_ms(change: Stamped[Truth]) -> int:
+    return change.at_ms
 
 
 def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:
@@ -136,60 +178,26 @@ def _tells_truth(log: LogIndex, item: Item) -> bool:
     return not any(contaminated(item, fault.content.id) for fault in log.faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    # A time in which the newest that is held of a subject grows older.
-    seq: int
-    subject: SubjectId
-    observed_ms: int
-    from_ms: int
-    until_ms: int
-    # The record that brought something newer; None where nothing did before the run ended.
-    until_seq: int | None
-
-    @property
-    def from_age_ms(self) -> int:
-        return self.from_ms - self.observed_ms
-
-    @property
-    def to_age_ms(self) -> int:
-        return self.until_ms - self.observed_ms
-
-    @property
-    def length_ms(self) -> int:
-        return self.until_ms - self.from_ms
+def _age_95(held: Sequence[Segment], total_ms: int) -> int:
+    # The lowest age that the held items stayed under for 95% of the time. Ages pass one after the other: at each, some
+    # items begin or end being that old, and in between as many milliseconds go by as items are.
+    needed_ms = -(-_PERCENT * total_ms // 100)
+    steps = sorted(
+        step for one in held for step in ((max(0, one.from_age_ms), 1), (max(0, one.to_age_ms), -1))
+    )
+    under_ms = sum(max(0, min(0, one.to_age_ms) - one.from_age_ms) for one in held)
+    (age_ms, items, before_ms), *_ = _passing(steps, under_ms, needed_ms)
+    return age_ms + (-(-(needed_ms - before_ms) // items) if items else 0)
 
 
-def _segments(log: LogIndex, party: PartyId) -> Iterator[_Segment]:
-    newest: dict[SubjectId, Statement] = {}
-    for statement in log.held.get(party, ()):
-        former = newest.get(statement.item.subject)
-        if statement.item.verification.status is VerificationStatus.LAPSED:
-            # Taken out of the picture: from here on nothing is held of it.
-            if former is not None:
-                yield _segment(newest.pop(statement.item.subject), statement.at_ms, statement.seq)
-        elif former is None:
-            newest[statement.item.subject] = statement
-        elif statement.item.observed_at_ms > former.item.observed_at_ms:
-            yield _segment(former, statement.at_ms, statement.seq)
-            newest[statement.item.subject] = statement
-    for statement in newest.values():
-        yield _segment(statement, log.end_ms, None)
-
-
-def _segment(statement: Statement, until_ms: int, until_seq: int | None) -> _Segment:
-    item = statement.item
-    return _Segment(statement.seq, item.subject, item.observed_at_ms, statement.at_ms, until_ms, until_seq)
-
-
-def _age_95(segments: Sequence[_Segment], total_ms: int) -> int:
-    # The lowest age that the held items stayed under for 95% of the time, by bisection on whole milliseconds.
-    low, high = 0, max(segment.to_age_ms for segment in segments)
-    while low < high:
-        middle = (low + high) // 2
-        under = sum(min(max(middle - segment.from_age_ms, 0), segment.length_ms) for segment in segments)
-        if under * 100 >= _PERCENT * total_ms:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _passing(
+    steps: Sequence[tuple[int, int]], under_ms: int, needed_ms: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield from which age on, with how many items and how much time before it, the needed time is passed."""
+    age_ms, items = 0, 0
+    for next_age_ms, change in steps:
+        span_ms = items * (next_age_ms - age_ms)
+        if under_ms + span_ms >= needed_ms:
+            yield age_ms, items, under_ms
+        under_ms += span_ms
+        age_ms, items = next_age_ms, items + change

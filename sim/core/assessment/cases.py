@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sim.core.assessment.log_index import LogIndex, Sent, Stamped, Statement
+from sim.core.assessment.log_entries import Sent, Stamped, Statement
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Decision, Signal
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import InjectId, ItemId, PartyId

@@ -6,22 +6,27 @@ The caller parses the file; here its tables become criteria, or an error that na
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
 from sim.core.assessment.figure import Number, Unit
-from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
-from sim.core.model.agreement import Agreement, Norm
+from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
+from sim.core.model.agreement import Agreement, Norm, TopicId
+from sim.core.model.preconditions import Precondition
 from sim.core.model.text import Text
 from sim.core.model.time import parse_duration
 
-Part: TypeAlias = Literal["performance"]
+Part: TypeAlias = Literal["direction", "set-up", "performance"]
 Quality: TypeAlias = Literal["professional", "efficient", "uniform", "secure"]
 Dimension: TypeAlias = Literal["organisation", "process", "people", "technology"]
 Better: TypeAlias = Literal["lower", "higher"]
 Scope: TypeAlias = Literal["partner", "exercise"]
+
+_PRECONDITION: Final = "precondition"
+_PARTLY_AGREED: Final = 0.5
+"""A precondition of which half was agreed or more is partly met (exercise)."""
 
 _AGREEMENT: Final = "agreement."
 _AGREED: Final = (
@@ -76,7 +81,8 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     Attributes:
         id: Unique in the file.
-        part: Part of the assessment; an exercise shows performance (verrichting) only.
+        part: Part of the assessment: direction (richting), set-up (inrichting) or performance (verrichting). An
+            exercise shows performance only; the other two are read from the agreements.
         quality: Which quality of the exchange it is about (Beleidskader par. 4.1).
         dimension: Where it belongs among the preconditions (Tabel 3 and 4).
         profiles: Profiles that it holds for, or ``all``.
@@ -87,6 +93,9 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         citation: Where the criterion stands.
         text: What people read.
         scope: Whether it is about each partner or about the exercise as a whole.
+        minimum: Whether it is a minimum condition (minimale randvoorwaarde, Beleidskader par. 4.1).
+        topics: Of set-up: topics of the agreement that must each have been agreed.
+        terms: Of set-up: fields of the agreement of which beside these at least one must have been agreed.
     """
 
     id: str
@@ -101,10 +110,15 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     citation: str
     text: Text
     scope: Scope = "partner"
+    minimum: bool = False
+    topics: tuple[TopicId, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def unit(self) -> Unit:
         """Return the unit of its measure."""
+        if self.part != "performance":
+            return PAPER_MEASURES[self.measure].unit
         if self.scope == "exercise":
             return EXERCISE_MEASURES[self.measure].unit
         return PARTY_MEASURES[self.measure].unit
@@ -157,8 +171,19 @@ def norm_for(criterion: Criterion, agreement: Agreement | None) -> AppliedNorm |
     )
 
 
-def criteria_from(mapping: Mapping[str, Any]) -> tuple[Criterion, ...]:
+def own_norm(criterion: Criterion) -> AppliedNorm:
+    """Return the norm of a criterion that has one of its own: of the exercise, of direction, of set-up."""
+    norm = norm_for(criterion, None)
+    assert norm is not None, "checked when the criteria were read"
+    return norm
+
+
+def criteria_from(
+    mapping: Mapping[str, Any], preconditions: Sequence[Precondition] = ()
+) -> tuple[Criterion, ...]:
     """Return the criteria in a parsed criteria file, in its order.
+
+    A table that names a ``precondition`` takes from it what it does not say itself.
 
     Raises:
         ValueError: Something is wrong; the message names the key, what was expected and what was found.
@@ -172,7 +197,7 @@ def criteria_from(mapping: Mapping[str, Any]) -> tuple[Criterion, ...]:
     criteria: dict[str, Criterion] = {}
     for number, table in enumerate(tables):
         where = f"criteria[{number}]"
-        criterion = _convert(table, where)
+        criterion = _convert(_completed(table, preconditions, where), where)
         _check(criterion, where)
         if criterion.id in criteria:
             raise ValueError(
@@ -194,6 +219,31 @@ _CHOICES: Final = {
     "profiles": ("all", "a list of profiles"),
 }
 _ELSEWHERE: Final = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<at>.*)`)?\Z")
+
+
+def _completed(table: Any, preconditions: Sequence[Precondition], where: str) -> Any:
+    if not isinstance(table, dict) or _PRECONDITION not in table:
+        return table
+    name = table[_PRECONDITION]
+    found = next((one for one in preconditions if one.id == name), None)
+    if found is None:
+        known = ", ".join(one.id for one in preconditions) or "a precondition"
+        raise ValueError(f"{where}.{_PRECONDITION}: expected one of {known}, found {name!r}")
+    taken = {
+        "id": found.id,
+        "part": "set-up",
+        "dimension": found.dimension,
+        "profiles": found.profiles,
+        "measure": "agreed",
+        "norm": {"limit_share": 1.0, "source": found.source},
+        "better": "higher",
+        "partly": {"limit_share": _PARTLY_AGREED},
+        "citation": found.source,
+        "text": {"nl": found.text.nl, "en": found.text.en},
+        "topics": found.topics,
+        "terms": found.terms,
+    }
+    return {**taken, **{key: value for key, value in table.items() if key != _PRECONDITION}}
 
 
 def _convert(table: Any, where: str) -> Criterion:
@@ -223,13 +273,28 @@ def _key(*parts: str | None) -> str:
 
 
 def _check(criterion: Criterion, where: str) -> None:
-    measures = EXERCISE_MEASURES if criterion.scope == "exercise" else PARTY_MEASURES
+    measures = _measures(criterion, where)
     if criterion.measure not in measures:
         names = ", ".join(measures)
         raise ValueError(f"{where}.measure: expected one of {names}, found {criterion.measure!r}")
+    if bool(criterion.topics or criterion.terms) != (criterion.measure == "agreed"):
+        wanted = "topics" if criterion.measure == "agreed" else "no topics"
+        raise ValueError(
+            f"{where}.topics: expected {wanted} for the measure {criterion.measure}, found others"
+        )
     _check_norm(criterion, f"{where}.norm")
     if criterion.partly is not None:
         _check_partly(criterion, criterion.partly, f"{where}.partly")
+
+
+def _measures(criterion: Criterion, where: str) -> Mapping[str, object]:
+    if criterion.part == "performance":
+        return EXERCISE_MEASURES if criterion.scope == "exercise" else PARTY_MEASURES
+    if criterion.scope == "exercise":
+        raise ValueError(
+            f"{where}.scope: expected partner, as {criterion.part} is about partners, found exercise"
+        )
+    return PAPER_MEASURES
 
 
 def _check_norm(criterion: Criterion, where: str) -> None:

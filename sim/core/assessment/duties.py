@@ -9,7 +9,8 @@ import shapely
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, percentile_95
-from sim.core.assessment.log_index import LogIndex, Sent, Stamped, Statement
+from sim.core.assessment.log_entries import Sent, Stamped, Statement
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.outages import outages, up_ms
 from sim.core.assessment.timeliness import first_calls
 from sim.core.messages.contents import ItemUpdate, Receipt, Snapshot, items_in
@@ -73,10 +74,10 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
 def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
     # Who looks again at what has not changed since perceives nothing new, though it measures a little otherwise.
     known = set()
-    for record in log.observed:
+    for record in log.perceived.get(party, ()):
         observation = record.content.observation
         what = (observation.fact.subject, observation.causes, observation.causation)
-        if record.content.party == party and not observation.fact.layer and what not in known:
+        if not observation.fact.layer and what not in known:
             known.add(what)
             yield record
 
@@ -84,17 +85,13 @@ def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
 def _brought(
     log: LogIndex, party: PartyId, activity: ActivityEntry, news: Sequence[Stamped[Observed]]
 ) -> Iterator[Sample]:
-    from_ms = _works_from(log, party, activity.id)
+    from_ms = works_from(log, party, activity.id)
     if from_ms is None:
         return
-    until_ms, ended_by = _closed(log, activity.id)
-    told = [
-        one
-        for one in log.statements
-        if (one.sender, one.activity) == (party, activity.id) and activity.directing in one.readers
-    ]
+    until_ms, ended_by = closed(log, activity.id)
+    told = [one for one in log.said.get((party, activity.id), ()) if activity.directing in one.readers]
     for record in news:
-        if from_ms <= record.at_ms < until_ms and _lies_in(record.content.observation.fact, activity):
+        if from_ms <= record.at_ms < until_ms and lies_in(record.content.observation.fact, activity):
             bringing = _bringing(told, record.content)
             subject = record.content.observation.fact.subject
             if bringing is None:
@@ -111,13 +108,15 @@ def _bringing(told: Sequence[Statement], seen: Observed) -> Statement | None:
     )
 
 
-def _works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
+def works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
+    """Return from when (ms) a party works in an activity: called to it, or first heard in it; None where never."""
     call = first_calls(log, party).get(activity)
-    said = next((one for one in log.all_messages if (one.sender, one.activity) == (party, activity)), None)
+    said = log.first_said.get((party, activity))
     return min((one.at_ms for one in (call, said) if one is not None), default=None)
 
 
-def _lies_in(fact: Fact, activity: ActivityEntry) -> bool:
+def lies_in(fact: Fact, activity: ActivityEntry) -> bool:
+    """Say whether a fact lies within an activity; what has no place lies everywhere."""
     place = to_shapely(fact.geometry)
     if place is None or not activity.area:
         return True
@@ -128,8 +127,8 @@ def _lies_in(fact: Fact, activity: ActivityEntry) -> bool:
 
 
 def _delivered(log: LogIndex, party: PartyId) -> dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]]:
-    updates = [update for update in log.sent(ItemUpdate) if update.address.shape is Shape.SHARED]
-    came: list[Sent[ItemUpdate] | Sent[Snapshot]] = [*updates, *log.sent(Snapshot)]
+    updates = [update for update in log.came(ItemUpdate) if update.address.shape is Shape.SHARED]
+    came: list[Sent[ItemUpdate] | Sent[Snapshot]] = [*updates, *log.came(Snapshot)]
     first: dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]] = {}
     for message in sorted(came, key=lambda message: message.seq):
         if party in message.readers:
@@ -158,9 +157,11 @@ def _until(log: LogIndex, party: PartyId, delivery: Sent[ItemUpdate] | Sent[Snap
         ),
         (log.end_ms, ()),
     )
-    return max(min(_closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
+    return max(min(closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
 
 
-def _closed(log: LogIndex, activity: ActivityId) -> _End:
+@remembered
+def closed(log: LogIndex, activity: ActivityId) -> _End:
+    """Return until when (ms) an activity is open, and the record that closed it; none where the run ended first."""
     closing = log.closing(activity)
     return (log.end_ms, ()) if closing is None else (closing.at_ms, (closing.seq,))

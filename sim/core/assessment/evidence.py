@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from sim.core.assessment.cases import FaultCase, cases
-from sim.core.assessment.log_index import LogIndex, index
+from sim.core.assessment.figure import Figure
+from sim.core.assessment.log_fold import index
+from sim.core.assessment.log_index import LogIndex
 from sim.core.model.ids import ActivityId
 from sim.core.records.record import Record
 
@@ -18,16 +21,29 @@ class Evidence:
 
     Attributes:
         log: Its records in order, by what they are.
-        cases: What became of each fault.
     """
 
     log: LogIndex
-    cases: tuple[FaultCase, ...]
+    _parts: dict[frozenset[ActivityId], Evidence] = field(default_factory=dict, compare=False, repr=False)
+    _figures: dict[Hashable, Figure | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def cases(self) -> tuple[FaultCase, ...]:
+        """Return what became of each fault."""
+        return cases(self.log)
 
     def within(self, activities: AbstractSet[ActivityId]) -> Evidence:
         """Return the evidence of some activities only."""
-        log = self.log.within(activities)
-        return Evidence(log, cases(log))
+        key = frozenset(activities)
+        if key not in self._parts:
+            self._parts[key] = Evidence(self.log.within(activities))
+        return self._parts[key]
+
+    def once(self, key: Hashable, find: Callable[[], Figure | None]) -> Figure | None:
+        """Return the figure that was found under a key, having found it if nobody had."""
+        if key not in self._figures:
+            self._figures[key] = find()
+        return self._figures[key]
 
 
 def gather(records: Iterable[Record]) -> Evidence:
@@ -36,5 +52,4 @@ def gather(records: Iterable[Record]) -> Evidence:
     Raises:
         ValueError: It has no opening record.
     """
-    log = index(records)
-    return Evidence(log, cases(log))
+    return Evidence(index(records))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sim.core.assessment.cases import FaultCase, contaminated, rests_on, was_wrong
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, median, of_samples, of_share, worst
-from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.assessment.log_entries import Sent
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Answer, Decision, Request, Signal
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId
@@ -224,7 +225,7 @@ def _first_doubt(log: LogIndex, case: FaultCase, party: PartyId) -> Sent[Signal]
         return None
     doubts: list[Sent[Signal] | Sent[Request]] = [
         signal
-        for signal in log.sent(Signal)
+        for signal in log.came(Signal)
         if party in signal.readers and rests_on(log, signal.data.about, case.id)
     ]
     doubts += [

@@ -77,6 +77,23 @@ class Sample:
     open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several stretches of time, of which a part was as it should be.
+
+    Attributes:
+        group: What it belongs to, for the rows: a theme, a subject, a moment.
+        good_ms: How much of it was as it should be, in milliseconds.
+        of_ms: How long it was.
+        evidence: Sequence numbers behind it.
+    """
+
+    group: str
+    good_ms: int
+    of_ms: int
+    evidence: tuple[int, ...]
+
+
 def worst(values: Sequence[int]) -> int:
     """Return the longest of some durations (ms)."""
     return max(values)
@@ -89,6 +106,11 @@ def median(values: Sequence[int]) -> int:
     if len(ordered) % 2 == 1:
         return ordered[middle]
     return (ordered[middle - 1] + ordered[middle]) // 2
+
+
+def mean(values: Sequence[int]) -> int:
+    """Return the mean of some durations (ms), rounded down."""
+    return sum(values) // len(values)
 
 
 def percentile_95(values: Sequence[int]) -> int:
@@ -129,6 +151,44 @@ def of_share(rows: Sequence[tuple[str, bool, tuple[int, ...]]]) -> Figure | None
             Detail("yes" if done else "no", about, int(done), evidence) for about, done, evidence in rows
         ),
     )
+
+
+def of_count(rows: Sequence[Detail], chances: int, end_seq: int | None) -> Figure | None:
+    """Return how often something happened that should not, one row each, and each an event of its own.
+
+    That it did not happen shows only where it could have (``chances``, without those where it did), and only in
+    a log that is whole; it then rests on the record that ended the log (``end_seq``, None where it breaks off).
+    """
+    if rows:
+        return Figure(
+            value=len(rows),
+            count=len(rows) + chances,
+            evidence=cited(*(row.evidence for row in rows)),
+            details=tuple(rows),
+        )
+    if chances == 0 or end_seq is None:
+        return None
+    return Figure(value=0, count=chances, evidence=(end_seq,))
+
+
+def of_parts(parts: Sequence[Part]) -> Figure | None:
+    """Return which part of some time was as it should be, with a row for each group; None without any time."""
+    total_ms = sum(part.of_ms for part in parts)
+    if total_ms == 0:
+        return None
+    return Figure(
+        value=sum(part.good_ms for part in parts) / total_ms,
+        count=len(parts),
+        evidence=cited(*(part.evidence for part in parts)),
+        details=tuple(_of_group(group, parts) for group in sorted({part.group for part in parts})),
+    )
+
+
+def _of_group(group: str, parts: Sequence[Part]) -> Detail:
+    mine = [part for part in parts if part.group == group]
+    of_ms = sum(part.of_ms for part in mine)
+    share = sum(part.good_ms for part in mine) / of_ms if of_ms else 0.0
+    return Detail("share", group, share, cited(*(part.evidence for part in mine)))
 
 
 def cited(*groups: Iterable[int]) -> tuple[int, ...]:

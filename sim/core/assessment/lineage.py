@@ -14,7 +14,8 @@ from typing import Any, Final
 import msgspec
 
 from sim.core.assessment.cases import FaultCase, Mark, contaminated, touched
-from sim.core.assessment.log_index import LogIndex, Sent, Statement
+from sim.core.assessment.log_entries import Sent, Statement
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Decision, ItemUpdate, SitRep, items_in, tag_of
 from sim.core.messages.items import ItemRef, VerificationStatus
 from sim.core.messages.topics import Shape

@@ -5,24 +5,31 @@ Everything keeps the sequence number of its record, because every finding must n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar, cast
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sim.core.messages.contents import Card, items_in
-from sim.core.messages.event import Event
+from sim.core.assessment.log_entries import (
+    Sent,
+    Stamped,
+    Statement,
+    by_type,
+    grouped,
+    held_by_party,
+    versions_of,
+)
+from sim.core.messages.contents import Card
 from sim.core.messages.items import Item, ItemRef
-from sim.core.messages.topics import Address, Shape, parse
 from sim.core.model.agreement import Agreement
-from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId, ThemeId
 from sim.core.records.kinds import (
-    Delivery,
     Denied,
     FaultEntered,
     Injected,
-    Message,
     Note,
     Observed,
     Opening,
@@ -33,74 +40,26 @@ from sim.core.records.kinds import (
     Truth,
     Undelivered,
 )
-from sim.core.records.record import Record
 
 C = TypeVar("C")
+V = TypeVar("V")
+P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped(Generic[C]):
-    """The content of a record, with its place in the log, its time (ms) and its causes."""
+def remembered(
+    function: Callable[Concatenate[LogIndex, P], V],
+) -> Callable[Concatenate[LogIndex, P], V]:
+    """Return a function of a log that works out each answer once, and keeps it with the log."""
 
-    seq: int
-    at_ms: int
-    content: C
-    cause: tuple[str, ...] = ()
+    @wraps(function)
+    def answer(log: LogIndex, /, *args: P.args, **kwargs: P.kwargs) -> V:
+        key = (function.__qualname__, function.__module__, *args, *kwargs.values())
+        if key not in log.memo:
+            log.memo[key] = function(log, *args, **kwargs)
+        known: V = log.memo[key]
+        return known
 
-
-@dataclass(frozen=True, slots=True)
-class Sent(Generic[C]):
-    """A message with content ``data``, sent and received at ``at_ms``."""
-
-    seq: int
-    at_ms: int
-    address: Address
-    event: Event
-    readers: tuple[PartyId, ...]
-    data: C
-
-    @property
-    def sender(self) -> PartyId:
-        """Return who sent it."""
-        return self.event.sender
-
-    @property
-    def recipient(self) -> PartyId:
-        """Return whom it is addressed to; empty where the topic names nobody."""
-        return self.address.levels.get("to", "")
-
-    @property
-    def activity(self) -> ActivityId:
-        """Return the activity it belongs to; empty where neither topic nor content names one."""
-        named: ActivityId = getattr(self.data, "activity", "")
-        return self.address.levels.get("activity", named)
-
-    def came_to(self, party: PartyId) -> bool:
-        """Say whether it was addressed to a party and reached it."""
-        return self.recipient == party and party in self.readers
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One item in one message: from then on its sender and its readers hold it."""
-
-    seq: int
-    at_ms: int
-    sender: PartyId
-    readers: tuple[PartyId, ...]
-    shape: Shape
-    activity: ActivityId
-    item: Item
-
-    @property
-    def holders(self) -> tuple[PartyId, ...]:
-        """Return who holds the item from then on, in order of id."""
-        return tuple(sorted({self.sender, *self.readers}))
-
-    @property
-    def shared(self) -> bool:
-        """Say whether it stands in the shared picture of an activity."""
-        return self.shape is Shape.SHARED
+    return answer
 
 
 @dataclass(frozen=True)
@@ -109,11 +68,14 @@ class LogIndex:
 
     Attributes:
         opening: The first record.
+        opening_seq: Its place.
+        memo: What functions of the log have worked out.
+        held_on: Date on which the run was held (ISO 8601), as the log tells; None where it does not.
         end_ms: When the run ended: the time of its last record.
         end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
             only be said of a whole log, and rests on this record.
         completed: Whether the exchange held to the end of the run.
-        all_messages: Every message.
+        all_messages: Every message, and once more for readers to whom it came late.
         messages: Messages by the type of their content.
         statements: Every item that was told.
         held: Statements by party that holds them.
@@ -153,9 +115,77 @@ class LogIndex:
     notes: tuple[Stamped[Note], ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
     outages: tuple[Stamped[OutageEdge], ...] = ()
+    opening_seq: int = 0
+    held_on: str | None = None
+    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
+        """Return what was told in the shared picture of each activity."""
+        return grouped((one.activity, one) for one in self.statements if one.shared)
+
+    @cached_property
+    def said(self) -> Mapping[tuple[PartyId, ActivityId], tuple[Statement, ...]]:
+        """Return what each party told in each activity."""
+        return grouped(((one.sender, one.activity), one) for one in self.statements)
+
+    @cached_property
+    def told_by(self) -> Mapping[PartyId, tuple[Statement, ...]]:
+        """Return what each party told."""
+        return grouped((one.sender, one) for one in self.statements)
+
+    @cached_property
+    def perceived(self) -> Mapping[PartyId, tuple[Stamped[Observed], ...]]:
+        """Return what each party perceived."""
+        return grouped((record.content.party, record) for record in self.observed)
+
+    @cached_property
+    def deliveries(self) -> Mapping[PartyId, int]:
+        """Return how many messages each party received."""
+        return Counter(party for sent in self.all_messages for party in sent.readers)
+
+    @cached_property
+    def publications(self) -> Counter[PartyId]:
+        """Return how many messages each party sent."""
+        return Counter(sent.sender for sent in self.all_messages if not sent.late)
+
+    @cached_property
+    def first_said(self) -> Mapping[tuple[PartyId, ActivityId], Sent[Any]]:
+        """Return the first message of each party in each activity."""
+        first: dict[tuple[PartyId, ActivityId], Sent[Any]] = {}
+        for sent in self.all_messages:
+            first.setdefault((sent.sender, sent.activity), sent)
+        return first
+
+    @cached_property
+    def entries(self) -> Mapping[PartyId, PartyEntry]:
+        """Return the parties by id."""
+        return {entry.id: entry for entry in self.opening.parties}
+
+    @cached_property
+    def first_seen(self) -> Mapping[SubjectId, Stamped[Observed]]:
+        """Return by subject the first time that anybody perceived it."""
+        first: dict[SubjectId, Stamped[Observed]] = {}
+        for record in self.observed:
+            first.setdefault(record.content.observation.fact.subject, record)
+        return first
+
+    @cached_property
+    def first_known(self) -> Mapping[str, Stamped[Observed]]:
+        """Return by change of the truth the first time that anybody perceived it, and perceived it rightly."""
+        first: dict[str, Stamped[Observed]] = {}
+        for record in self.observed:
+            if not record.content.observation.causation:
+                for change in record.content.observation.causes:
+                    first.setdefault(change, record)
+        return first
 
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
-        """Return the messages whose content is of a type."""
+        """Return the messages whose content is of a type, each once."""
+        return tuple(sent for sent in self.came(kind) if not sent.late)
+
+    def came(self, kind: type[C]) -> tuple[Sent[C], ...]:
+        """Return the messages whose content is of a type, and once more for readers to whom it came late."""
         return cast("tuple[Sent[C], ...]", self.messages.get(kind, ()))
 
     @property
@@ -170,7 +200,7 @@ class LogIndex:
 
     def party(self, party: PartyId) -> PartyEntry | None:
         """Return what the log says of a party; None for one that it does not name."""
-        return next((entry for entry in self.opening.parties if entry.id == party), None)
+        return self.entries.get(party)
 
     def agreement(self, party: PartyId) -> Agreement | None:
         """Return the agreement that binds a party for the core task that this exercise touches."""
@@ -187,6 +217,13 @@ class LogIndex:
             ),
             None,
         )
+
+    def needs(self, party: PartyId) -> frozenset[ThemeId]:
+        """Return the themes that a party needs to know of: those agreed (Modeluitwerking 10), else its interests."""
+        agreement, entry = self.agreement(party), self.party(party)
+        if agreement is not None and agreement.needs:
+            return frozenset(agreement.needs)
+        return frozenset(entry.interests if entry is not None else ())
 
     def agreement_in(self, party: PartyId, activity: ActivityId) -> Agreement | None:
         """Return the agreement of a party as it holds in the region that directs an activity; None where none does."""
@@ -205,10 +242,11 @@ class LogIndex:
         return replace(
             self,
             all_messages=messages,
-            messages=_by_type(messages),
+            messages=by_type(messages),
             statements=statements,
-            held=_held(statements),
-            versions=_versions(statements),
+            held=held_by_party(statements),
+            versions=versions_of(statements),
+            memo={},
         )
 
     def directs(self, party: PartyId, activity: ActivityId) -> bool:
@@ -220,160 +258,3 @@ class LogIndex:
         return next(
             (card for card in self.sent(Card) if card.activity == activity and not card.data.open), None
         )
-
-
-@dataclass
-class _Fold:
-    opening: Opening | None = None
-    last_ms: int = 0
-    end_seq: int | None = None
-    completed: bool = False
-    messages: list[Sent[Any]] = field(default_factory=list)
-    places: dict[EventId, int] = field(default_factory=dict)
-    statements: list[Statement] = field(default_factory=list)
-    stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
-
-    def add(self, record: Record) -> None:
-        self.last_ms = max(self.last_ms, record.at_ms)
-        if isinstance(record.content, Opening):
-            self.opening = record.content
-        elif isinstance(record.content, Message):
-            self._add_message(record, record.content)
-        elif isinstance(record.content, Delivery):
-            self._add_delivery(record, record.content)
-        elif record.kind == "end":
-            self.end_seq = record.seq
-            self.completed = record.content.outcome == "completed"
-        elif record.kind in _KEPT:
-            stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
-            self.stamped.setdefault(record.kind, []).append(stamped)
-
-    def _add_message(self, record: Record, message: Message) -> None:
-        address = parse(message.topic)
-        if address is None:
-            # A log of a newer version may know shapes that this one does not; they prove nothing here.
-            return
-        event, data = message.event, message.event.data
-        sent = Sent(record.seq, record.at_ms, address, event, message.readers, data)
-        self.places[event.id] = len(self.messages)
-        self.messages.append(sent)
-        self._add_statements(sent)
-
-    def _add_delivery(self, record: Record, delivery: Delivery) -> None:
-        """Take that a message came late to one party: that holds from now on what it told.
-
-        What is addressed to one party is still one message. State of the tool is told to that party now.
-        """
-        place = self.places.get(delivery.event)
-        if delivery.how != "late" or place is None:
-            return
-        sent = self.messages[place]
-        late = replace(sent, seq=record.seq, at_ms=record.at_ms, readers=(delivery.party,))
-        if sent.recipient:
-            self.messages[place] = replace(sent, readers=tuple(sorted({*sent.readers, delivery.party})))
-        else:
-            self.messages.append(late)
-        self._add_statements(late)
-
-    def _add_statements(self, sent: Sent[Any]) -> None:
-        for item in items_in(sent.data):
-            self.statements.append(
-                Statement(
-                    seq=sent.seq,
-                    at_ms=sent.at_ms,
-                    sender=sent.sender,
-                    readers=sent.readers,
-                    shape=sent.address.shape,
-                    activity=sent.activity,
-                    item=item,
-                )
-            )
-
-    def index(self) -> LogIndex:
-        if self.opening is None:
-            raise ValueError("run log: expected a record of kind run, found none")
-        return LogIndex(
-            opening=self.opening,
-            end_ms=self.last_ms,
-            end_seq=self.end_seq,
-            completed=self.completed,
-            all_messages=tuple(self.messages),
-            messages=_by_type(self.messages),
-            statements=tuple(self.statements),
-            held=_held(self.statements),
-            versions=_versions(self.statements),
-            truths=self._truths(),
-            faults=self._of("fault"),
-            injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
-            cues=self._of("inject"),
-            observed=self._of("observed"),
-            denied=self._of("denied"),
-            leaks=self._of("leak"),
-            lost=self._of("lost"),
-            rights=self._of("rights"),
-            notes=self._of("note"),
-            subscribed=self._of("subscribed"),
-            outages=self._of("outage"),
-        )
-
-    def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
-        return tuple(self.stamped.get(kind, ()))
-
-    def _truths(self) -> dict[SubjectId, tuple[Stamped[Truth], ...]]:
-        truths: dict[SubjectId, list[Stamped[Truth]]] = {}
-        for change in self._of("truth"):
-            truths.setdefault(change.content.fact.subject, []).append(change)
-        return {subject: tuple(changes) for subject, changes in truths.items()}
-
-
-def _by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
-    groups: dict[type[Any], list[Sent[Any]]] = {}
-    for sent in messages:
-        groups.setdefault(type(sent.data), []).append(sent)
-    return {kind: tuple(group) for kind, group in groups.items()}
-
-
-def _held(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
-    held: dict[PartyId, list[Statement]] = {}
-    for statement in statements:
-        for party in statement.holders:
-            held.setdefault(party, []).append(statement)
-    return {party: tuple(told) for party, told in held.items()}
-
-
-def _versions(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
-    versions: dict[ItemRef, list[Item]] = {}
-    for statement in statements:
-        known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
-        if statement.item not in known:
-            known.append(statement.item)
-    return {ref: tuple(items) for ref, items in versions.items()}
-
-
-_KEPT: Final[frozenset[str]] = frozenset(
-    {
-        "truth",
-        "inject",
-        "fault",
-        "denied",
-        "leak",
-        "lost",
-        "rights",
-        "note",
-        "outage",
-        "subscribed",
-        "observed",
-    }
-)
-
-
-def index(records: Iterable[Record]) -> LogIndex:
-    """Return the index of a run log, read in one pass.
-
-    Raises:
-        ValueError: It has no opening record.
-    """
-    fold = _Fold()
-    for record in records:
-        fold.add(record)
-    return fold.index()

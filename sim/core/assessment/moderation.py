@@ -9,7 +9,8 @@ import msgspec
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, median, of_samples, of_share
-from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.assessment.log_entries import Sent
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Proposal, Verdict
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId
@@ -29,6 +30,21 @@ def moderation_handled(evidence: Evidence, party: PartyId) -> Figure | None:
 def moderation_time(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the median time (ms) from a party's proposals (of a region: those to it) to their verdicts."""
     return _times(evidence.log, _proposals(evidence.log, party))
+
+
+def reasoned_rejections(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of rejected proposals of a party that were rejected with a reason."""
+    return of_share(
+        [
+            (
+                _label_of(verdict.data.about),
+                bool(verdict.data.reason.nl or verdict.data.reason.en),
+                (verdict.seq,),
+            )
+            for verdict in evidence.log.sent(Verdict)
+            if verdict.came_to(party) and verdict.data.outcome == "rejected"
+        ]
+    )
 
 
 def all_moderation_handled(evidence: Evidence) -> Figure | None:
@@ -121,4 +137,8 @@ def _replaced(log: LogIndex, proposal: Sent[Proposal]) -> bool:
 
 
 def _label(item: Item) -> str:
-    return f"{item.id}/{item.version}"
+    return _label_of(ItemRef(item.id, item.version))
+
+
+def _label_of(ref: ItemRef) -> str:
+    return f"{ref.item}/{ref.version}"

@@ -8,7 +8,8 @@ from typing import Any
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
-from sim.core.assessment.log_index import LogIndex, Stamped
+from sim.core.assessment.log_entries import Stamped
+from sim.core.assessment.log_index import LogIndex
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.ids import PartyId
 from sim.core.records.kinds import Injected, Note, OutageEdge

@@ -6,11 +6,10 @@ An advice is never a certificate: the steering group (regiegroep) takes the posi
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 
 import msgspec
 
-from sim.core.assessment.criteria import AppliedNorm
+from sim.core.assessment.criteria import AppliedNorm, Dimension, Part, Quality
 from sim.core.assessment.figure import Detail, Number, Unit
 from sim.core.model.ids import InjectId, PartyId, SubjectId
 from sim.core.model.text import Text
@@ -27,12 +26,11 @@ class Result(StrEnum):
 
 
 class Advice(StrEnum):
-    """What can be said of a partner's performance in one exercise, direction and set-up not judged."""
+    """What an assessing party can advise on a collaboration (Beleidskader par. 4.1), or that it cannot."""
 
-    MET = "performance met"
-    PARTLY_MET = "performance partly met"
-    NOT_MET = "performance not met"
-    NOT_OBSERVED = "performance not observed"
+    CERTIFIED = "certified"
+    CONDITIONAL = "conditional"
+    NOT_UNDER_THIS_PROFILE = "not under this profile"
     NOT_ASSESSABLE = "not assessable"
 
 
@@ -71,6 +69,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         part: Part of the assessment.
         quality: Quality of the exchange that it is about.
         dimension: Where it belongs among the preconditions.
+        minimum: Whether it is a minimum condition.
         text: The criterion.
         citation: Where it stands.
         result: What the evidence says.
@@ -81,9 +80,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    part: str
-    quality: str
-    dimension: str
+    part: Part
+    quality: Quality
+    dimension: Dimension
+    minimum: bool = False
     text: Text
     citation: str
     result: Result
@@ -93,16 +93,50 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[int, ...]
 
 
+class OtherProfile(msgspec.Struct, frozen=True):
+    """Another profile that suits the core task, and whose preconditions the agreements meet."""
+
+    id: str
+    name: Text
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an advice is given, and what goes with it.
+
+    Attributes:
+        rule: Id of the rule that was applied.
+        text: What the rule says.
+        citation: Where that stands.
+        because: Ids of the criteria whose results made it apply.
+        put_right: Ids of the minimum conditions that are not wholly met, or not observed.
+        improve: Ids of the other criteria that are not wholly met.
+        again_within_days: Within how many days it is tested again; None where the rule does not say.
+        again_by: Until which date that is (ISO 8601); None where the log does not tell when the run was held.
+        other_profiles: Where the advice is against this profile: those whose preconditions are met, in order of id.
+    """
+
+    rule: str
+    text: Text
+    citation: str
+    because: tuple[str, ...] = ()
+    put_right: tuple[str, ...] = ()
+    improve: tuple[str, ...] = ()
+    again_within_days: int | None = None
+    again_by: str | None = None
+    other_profiles: tuple[OtherProfile, ...] = ()
+
+
 class PartnerResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What the exercise shows of one partner under its profile.
+    """What the log shows of one partner under its profile.
 
     Attributes:
         id: Its id.
         name: What people read.
         profile: Its profile.
         profile_name: What people read.
-        advice: What can be said of its performance.
-        reason: Why, and what was not judged.
+        advice: The advice; the steering group takes the position.
+        ground: The rule that gives it, and what goes with it.
+        reason: Why, for who was not there.
         criteria: What was found of each criterion.
         figures: Figures that no criterion judges.
     """
@@ -112,6 +146,7 @@ class PartnerResult(msgspec.Struct, frozen=True, kw_only=True):
     profile: str
     profile_name: Text
     advice: Advice
+    ground: Ground
     reason: Text
     criteria: tuple[Finding, ...]
     figures: tuple[Reading, ...]
@@ -199,8 +234,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         planned_end_ms: Up to when the exercise was to go.
         complete: Whether the run went on to the planned end and the exchange held; what was to come after a run
             was cut short is not judged.
-        judged: Parts of the assessment that an exercise shows.
-        not_judged: Parts that it does not.
+        judged: Parts of the assessment that were judged: direction and set-up from the agreements in the log.
         notice: What the reader must know before reading on.
         figures: Figures of the exercise as a whole.
         criteria: Criteria for the exercise as a whole.
@@ -214,8 +248,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     end_ms: int
     planned_end_ms: int
     complete: bool
-    judged: tuple[Literal["performance"], ...] = ("performance",)
-    not_judged: tuple[Literal["direction", "set-up"], ...] = ("direction", "set-up")
+    judged: tuple[Part, ...]
     notice: Text
     figures: tuple[Reading, ...]
     criteria: tuple[Finding, ...]

@@ -12,20 +12,38 @@ from typing import Final, TypeAlias
 from sim.core.assessment import (
     access,
     actuality,
+    awareness,
+    chain,
+    confidentiality,
+    decisions,
     duties,
     faults,
     moderation,
     outages,
+    paper,
+    responses,
     sitreps,
     standby,
     timeliness,
+    workload,
 )
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Unit
 from sim.core.model.ids import PartyId
 
 PartyFunction: TypeAlias = Callable[[Evidence, PartyId], Figure | None]
+PaperFunction: TypeAlias = Callable[[Evidence, PartyId, paper.Demand], Figure | None]
 ExerciseFunction: TypeAlias = Callable[[Evidence], Figure | None]
+
+
+def party_figure(evidence: Evidence, name: str, party: PartyId) -> Figure | None:
+    """Return what a measure finds for a party; whoever asks again gets the same figure."""
+    return evidence.once((name, party), lambda: PARTY_MEASURES[name].find(evidence, party))
+
+
+def exercise_figure(evidence: Evidence, name: str) -> Figure | None:
+    """Return what a measure finds for the exercise; whoever asks again gets the same figure."""
+    return evidence.once(name, lambda: EXERCISE_MEASURES[name].find(evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,25 @@ class ExerciseMeasure:
     unit: Unit
     find: ExerciseFunction
 
+
+@dataclass(frozen=True, slots=True)
+class PaperMeasure:
+    """A measure of the agreements of one party; it finds nothing (None) where there is no agreement to look at."""
+
+    unit: Unit
+    find: PaperFunction
+
+
+PAPER_MEASURES: Final[Mapping[str, PaperMeasure]] = {
+    "profile-fits": PaperMeasure(Unit.SHARE, paper.profile_fits),
+    "one-core-task": PaperMeasure(Unit.SHARE, paper.one_core_task),
+    "regions-covered": PaperMeasure(Unit.SHARE, paper.regions_covered),
+    "adoption-region": PaperMeasure(Unit.SHARE, paper.adoption_region),
+    "in-execution": PaperMeasure(Unit.SHARE, paper.in_execution),
+    "agreed": PaperMeasure(Unit.SHARE, paper.agreed),
+    "topics-agreed": PaperMeasure(Unit.SHARE, paper.topics_agreed),
+}
+"""Measures of direction and set-up, in the order in which they are shown."""
 
 PARTY_MEASURES: Final[Mapping[str, PartyMeasure]] = {
     "initial-picture": PartyMeasure(Unit.MS, timeliness.initial_picture),
@@ -65,6 +102,28 @@ PARTY_MEASURES: Final[Mapping[str, PartyMeasure]] = {
     "leaks": PartyMeasure(Unit.COUNT, access.leaks),
     "wrong-state": PartyMeasure(Unit.MS, standby.wrong_state),
     "access-waiting": PartyMeasure(Unit.MS, standby.access_waiting),
+    "conclusion-time": PartyMeasure(Unit.MS, responses.conclusion_time),
+    "told-to-shared": PartyMeasure(Unit.MS, chain.told_to_shared),
+    "held-lag-mean": PartyMeasure(Unit.MS, actuality.held_lag_mean),
+    "held-in-time": PartyMeasure(Unit.SHARE, actuality.held_in_time),
+    "completeness": PartyMeasure(Unit.SHARE, awareness.completeness),
+    "correctness": PartyMeasure(Unit.SHARE, awareness.correctness),
+    "probe-awareness": PartyMeasure(Unit.SHARE, awareness.probe_awareness),
+    "verification-answer": PartyMeasure(Unit.MS, responses.answer_time("verify")),
+    "information-answer": PartyMeasure(Unit.MS, responses.answer_time("inform")),
+    "effects-answer": PartyMeasure(Unit.MS, responses.answer_time("effects")),
+    "sparring-answer": PartyMeasure(Unit.MS, responses.answer_time("spar")),
+    "first-contact": PartyMeasure(Unit.SHARE, responses.first_contact),
+    "level-awareness": PartyMeasure(Unit.MS, responses.level_awareness),
+    "briefed": PartyMeasure(Unit.SHARE, responses.briefed),
+    "sitrep-content": PartyMeasure(Unit.SHARE, sitreps.sitrep_content),
+    "verified-before-use": PartyMeasure(Unit.SHARE, decisions.verified_before_use),
+    "reasoned-rejections": PartyMeasure(Unit.SHARE, moderation.reasoned_rejections),
+    "restricted-exposure": PartyMeasure(Unit.COUNT, confidentiality.restricted_exposure),
+    "relevance": PartyMeasure(Unit.SHARE, confidentiality.relevance),
+    "missed-work": PartyMeasure(Unit.COUNT, workload.missed_work),
+    "unreachable": PartyMeasure(Unit.COUNT, workload.unreachable),
+    "passing-errors": PartyMeasure(Unit.COUNT, workload.passing_errors),
 }
 """Measures of one party, in the order in which they are shown."""
 
@@ -81,5 +140,13 @@ EXERCISE_MEASURES: Final[Mapping[str, ExerciseMeasure]] = {
     "denied-attempts": ExerciseMeasure(Unit.COUNT, access.all_denied_attempts),
     "leaks": ExerciseMeasure(Unit.COUNT, access.all_leaks),
     "lost": ExerciseMeasure(Unit.COUNT, access.all_lost),
+    "known-to-read": ExerciseMeasure(Unit.MS, chain.known_to_read),
+    "shared-completeness": ExerciseMeasure(Unit.SHARE, awareness.shared_completeness),
+    "shared-correctness": ExerciseMeasure(Unit.SHARE, awareness.shared_correctness),
+    "shared-awareness": ExerciseMeasure(Unit.SHARE, awareness.shared_awareness),
+    "consistency": ExerciseMeasure(Unit.SHARE, awareness.consistency),
+    "contradiction": ExerciseMeasure(Unit.MS, awareness.contradiction),
+    "verified-in-decisions": ExerciseMeasure(Unit.SHARE, decisions.verified_in_decisions),
+    "decisions-on-stale": ExerciseMeasure(Unit.COUNT, decisions.decisions_on_stale),
 }
 """Measures of the exercise as a whole, in the order in which they are shown."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.core.assessment.duties import lies_in
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, worst
-from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, of_share, worst
+from sim.core.assessment.log_entries import Sent, Stamped, Statement
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Ack, Alarm, SitRep
 from sim.core.model.agreement import Agreement
-from sim.core.model.ids import ActivityId, PartyId
+from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.records.kinds import ActivityEntry, Observed
 
 
 def sitrep_lateness(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -44,6 +47,56 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
         count=sum(len(stream.due_ms) for stream, _ in reported),
         evidence=cited(*(row.evidence for row in rows)),
         details=tuple(rows),
+    )
+
+
+def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party perceived in the time of a report that the report tells, or it told before.
+
+    A report is about the time from ``from_ms`` to ``to_ms``; told before is told to the same reader, by anything that
+    the party sent it. What lies outside the activity, or stands on a sensitive layer, belongs in no report of it.
+    """
+    log = evidence.log
+    areas = {activity.id: activity for activity in log.opening.activities}
+    mine, seen = log.told_by.get(party, ()), log.perceived.get(party, ())
+    rows = []
+    for report in log.sent(SitRep):
+        if report.sender != party or report.activity not in areas:
+            continue
+        for subject, record in _subjects(seen, report, areas[report.activity]).items():
+            told = _telling(mine, report, subject, record)
+            seqs = (record.seq, report.seq) if told is None else (record.seq, told.seq, report.seq)
+            rows.append((f"{report.activity}/{subject}", told is not None, seqs))
+    return of_share(rows)
+
+
+def _subjects(
+    seen: Sequence[Stamped[Observed]], report: Sent[SitRep], activity: ActivityEntry
+) -> dict[SubjectId, Stamped[Observed]]:
+    # Of each subject the last time that it was perceived in the time that the report is about.
+    found = {}
+    for record in seen:
+        fact = record.content.observation.fact
+        in_time = report.data.from_ms <= record.at_ms < report.data.to_ms
+        if in_time and record.at_ms < report.at_ms and not fact.layer and lies_in(fact, activity):
+            found[fact.subject] = record
+    return found
+
+
+def _telling(
+    mine: Sequence[Statement], report: Sent[SitRep], subject: SubjectId, seen: Stamped[Observed]
+) -> Statement | None:
+    since_ms = seen.content.observation.observed_at_ms
+    return next(
+        (
+            one
+            for one in mine
+            if one.seq <= report.seq
+            and one.item.subject == subject
+            and one.item.observed_at_ms >= since_ms
+            and report.recipient in one.readers
+        ),
+        None,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, worst
-from sim.core.assessment.log_index import LogIndex, Sent, Stamped
+from sim.core.assessment.log_entries import Sent, Stamped
+from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import Answer, Card, Conclusion, Invitation, Request
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Rights

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
-from sim.core.assessment.log_index import LogIndex, Sent
+from sim.core.assessment.log_entries import Sent
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.messages.contents import Ack, Alarm, Alert, ItemUpdate, Proposal, SitRep
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
@@ -53,6 +54,7 @@ def alarm_acknowledgement(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_samples(samples, worst)
 
 
+@remembered
 def first_calls(log: LogIndex, party: PartyId) -> dict[ActivityId, _Call]:
     """Return the first alert or alarm that reached a party, by activity, in the order of the log."""
     sent: list[_Call] = [*log.sent(Alert), *log.sent(Alarm)]

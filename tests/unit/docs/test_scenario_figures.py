@@ -15,6 +15,7 @@ from benchmarks.scenario_tables import fault_table, profile_table, run_table
 from sim.core.assessment.judgment import assess
 from sim.core.model.time import MINUTE_MS
 from sim.core.records.kinds import Message
+from sim.files.criteria import load_criteria
 from sim.files.places import shipped_scenarios
 from sim.runlog.reader import read
 from tests.played import Played
@@ -75,7 +76,7 @@ def test_two_profiles_stand_beside_each_other() -> None:
 def test_the_figures_of_a_run_are_those_of_its_assessment(played: Played) -> None:
     records = list(read(played("gaslek-keten", 1, "netbeheerder.profile=link").folder))
     found = figures_of(records, with_operator=True)
-    judged = assess(records, ())
+    judged = assess(records, load_criteria())
 
     assert list(found.faults) == [one.id for one in judged.faults]
     for one in judged.faults:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import get_args
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -19,7 +20,7 @@ from sim.core.assessment.outcome import FaultResult
 from sim.core.messages.contents import Briefing
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.text import Language
-from sim.report.lineage_drawing import WIDTH, drawing
+from sim.report.lineage_drawing import WIDTH, drawing, drawings
 from sim.report.lineage_words import LineageWords
 from sim.report.svg import element, wrapped, xml
 from sim.words import keys
@@ -167,6 +168,31 @@ def test_no_text_of_the_drawing_is_cut_off_or_runs_into_another_column() -> None
         assert 0 < float(each.get("y", 0)) < height
     names = [each for each in lines if float(each.get("x", 0)) < 200 and float(each.get("y", 0)) > 190]
     assert max(_widest(each) for each in names if each.text and "#n" not in each.text) <= 436
+
+
+def test_a_tree_that_is_higher_than_a_page_goes_on_over_pages() -> None:
+    """Each row stands on one of them, none is higher than the page, and what passes over an edge goes on."""
+    log = spread()
+    whole, words = drawn(log), LineageWords("en", START)
+    result, tree = found(log)
+    pages = drawings(result, tree, words, "test, seed 1", minutes(100), 420)
+    names = [words.name(node) for node in tree.nodes]
+
+    assert drawings(result, tree, words, "test, seed 1", minutes(100)) == (whole,)
+    assert len(pages) > 2
+    assert [name for page in pages for name in texts(page) if name in names] == names
+    assert all(float(ET.fromstring(page).attrib["height"]) <= 420 for page in pages)
+    assert f"({len(pages)} of {len(pages)})" in pages[-1]
+    for page in pages[1:]:
+        assert 'stroke-dasharray="1 3"' in page
+
+
+def test_a_type_of_fault_has_a_name_and_one_that_is_not_known_is_named_as_it_is() -> None:
+    result, _ = found(spread())
+    words = LineageWords("nl", START)
+
+    assert "verkeerde waarde" in words.about(result)
+    assert "of-tomorrow" in words.about(msgspec.structs.replace(result, type="of-tomorrow"))
 
 
 def test_what_a_log_holds_cannot_break_the_drawing() -> None:

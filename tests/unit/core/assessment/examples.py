@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sim.core.messages.items import ItemRef
+import msgspec
+
+from sim.core.assessment.criteria import Criterion
+from sim.core.assessment.outcome import Result
+from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.model.cue import ToolDown
+from sim.core.model.party import CoreTask
+from sim.core.model.text import Text
 from tests.unit.core.assessment.logs import (
+    CRITERIA,
     FAULT,
+    GAS,
     GRID,
     HELP,
+    NOTHING,
+    REGION,
     STATUS,
+    THEME,
     WATER,
     Log,
+    agreement,
     item,
 )
 
@@ -22,12 +35,17 @@ END = 190
 
 @dataclass(frozen=True)
 class Example:
-    """A criterion, the partner it is shown on (empty: the exercise), and what makes it met, not met or partly met."""
+    """A criterion, the partner it is shown on (empty: the exercise), and what makes it met, not met or partly met.
+
+    ``without`` leaves no evidence; of performance an empty log does.
+    """
 
     party: str
     meets: Callable[[Log], object]
     fails: Callable[[Log], object]
     partly: Callable[[Log], object] | None = None
+    without: Callable[[Log], object] = lambda log: None
+    failing: Result = Result.NOT_MET
 
 
 def _picture(after: float) -> Callable[[Log], object]:
@@ -46,7 +64,7 @@ def _shared(after: float) -> Callable[[Log], object]:
     return lambda log: (log.truth(10), log.shared(10 + after, item("s", observed=11)))
 
 
-def _held(*, overtaken: float) -> Callable[[Log], object]:
+def held(*, overtaken: float) -> Callable[[Log], object]:
     return lambda log: (
         log.shared(10, item("s", 1, observed=10)),
         log.truth(30),
@@ -156,7 +174,160 @@ def _decided(told: object) -> Callable[[Log], object]:
     return build
 
 
-EXAMPLES: Mapping[str, Example] = {
+def told(shared_after: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.own(20, WATER, item("w", observed=20)),
+        log.shared(20 + shared_after, item("s", observed=20)),
+    )
+
+
+def needed(*, shared_at: float) -> Callable[[Log], object]:
+    """Something that the grid operator needs to know is so from minute 10 to 190."""
+    return lambda log: (
+        log.alert(1, GRID),
+        log.so(10, WATER),
+        log.shared(shared_at, item("s", observed=10), (GRID,)),
+    )
+
+
+OTHER = Text("anders", "otherwise")
+
+
+def righted(at: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.truth(10),
+        log.shared(10, item("s", 1, observed=5, title=OTHER)),
+        log.shared(at, item("s", 2, observed=10)),
+    )
+
+
+def answered(purpose: str, after: float) -> Callable[[Log], object]:
+    return lambda log: log.answer(20 + after, WATER, log.question(20, WATER, purpose), "unknown")
+
+
+def alarmed(escalated: int, alarms: int = 10) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        for number in range(alarms):
+            alarm = log.alarm(10, WATER)
+            if number < escalated:
+                log.noted(15, REGION, "escalated", alarm)
+
+    return build
+
+
+def level_told(after: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.alert(1, GRID),
+        log.level(20, (WATER,)),
+        log.level(20 + after, (GRID,)),
+    )
+
+
+def decided_after_briefings(briefings: int) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        log.alert(1, GRID)
+        for number in range(10):
+            if number < briefings:
+                log.brief(20 + number, GRID)
+            log.decide(20.5 + number)
+
+    return build
+
+
+def reported(told: int, seen: int = 10) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        for number in range(seen):
+            log.perceive(20, GRID, f"level-{number}")
+        log.sitrep(60, GRID, 60, tuple(_seen(number) for number in range(told)))
+
+    def _seen(number: int) -> Item:
+        return item(f"g-{number}", observed=20, source=GRID, subject=f"level-{number}")
+
+    return build
+
+
+def relied_on(verified: int, decisions: int = 10) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        for number in range(decisions):
+            status = STATUS.VERIFIED if number < verified else STATUS.UNVERIFIED
+            log.shared(20, item(f"s-{number}", status=status))
+            log.decide(30, ItemRef(f"s-{number}", 1))
+
+    return build
+
+
+def rejected(reasons: int, rejections: int = 10) -> Callable[[Log], object]:
+    return lambda log: [
+        log.reject(20, GRID, item(f"g-{number}"), "double" if number < reasons else "")
+        for number in range(rejections)
+    ]
+
+
+def _received(**fields: Any) -> Callable[[Log], object]:
+    return lambda log: log.shared(20, item("s", **fields), (GRID,))
+
+
+def relevant(wanted: int, told: int = 10) -> Callable[[Log], object]:
+    return lambda log: [
+        log.shared(20, item(f"s-{number}", theme=THEME if number < wanted else "c1-prognosis"), (GRID,))
+        for number in range(told)
+    ]
+
+
+def notes(what: str, count: int) -> Callable[[Log], object]:
+    return lambda log: (
+        log.own(5, WATER, item("w"), (REGION, WATER)),
+        [log.noted(10, WATER, what) for _ in range(count)],
+    )
+
+
+def let_in(concluded_after: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.rights(1, HELP, "granted"),
+        log.conclude(1 + concluded_after, HELP, role=True),
+    )
+
+
+def read(after: float) -> Callable[[Log], object]:
+    return lambda log: (
+        log.so(10, WATER),
+        log.shared(20, item("s", observed=10), (GRID,)),
+        log.receipt(10 + after, GRID, item("s")),
+    )
+
+
+def in_the_picture(at: float) -> Callable[[Log], object]:
+    return lambda log: (log.card(1), log.so(10, WATER), log.shared(at, item("s", observed=10)))
+
+
+def _both_need(*readers: str) -> Callable[[Log], object]:
+    return lambda log: (
+        log.alert(1, WATER),
+        log.alert(1, GRID),
+        log.so(10, REGION),
+        log.shared(12, item("s", observed=10, source=REGION), readers),
+    )
+
+
+def _two_pictures(differ: float) -> Callable[[Log], object]:
+    """Two regions tell of one thing from minute 10 to 190, and something else for the first minutes."""
+    return lambda log: (
+        log.shared(10, item("s", 1, observed=10)),
+        log.elsewhere(10, item("e", 1, observed=9, title=OTHER if differ else NOTHING)),
+        log.elsewhere(10 + differ, item("e", 2, observed=10)),
+    )
+
+
+def stale(known_after: float) -> Callable[[Log], object]:
+    """Decide on something that changed so many minutes ago."""
+    return lambda log: (
+        log.shared(10, item("s", observed=10)),
+        log.truth(20, title=OTHER),
+        log.decide(20 + known_after, ItemRef("s", 1)),
+    )
+
+
+PERFORMANCE: Mapping[str, Example] = {
     "initial-picture": Example(WATER, _picture(30), _picture(46)),
     "alarm-acknowledgement": Example(WATER, _acknowledged(10), _acknowledged(16)),
     "sitrep-punctuality": Example(GRID, _sitreps((60, 60), (125, 120)), _sitreps((60, 60), (131, 120))),
@@ -168,7 +339,7 @@ EXAMPLES: Mapping[str, Example] = {
         ),
     ),
     "shared-actuality": Example(WATER, _shared(20), _shared(31)),
-    "held-actuality": Example(GRID, _held(overtaken=20), _held(overtaken=31)),
+    "held-actuality": Example(GRID, held(overtaken=20), held(overtaken=31)),
     "duty-to-bring": Example(WATER, _brought(20), _brought(31), _brought(30)),
     "duty-to-fetch": Example(GRID, _fetched(40), _fetched(61), _fetched(60)),
     "fallback-switch": Example(GRID, _went_over(15), _went_over(23), _went_over(22)),
@@ -208,4 +379,143 @@ EXAMPLES: Mapping[str, Example] = {
     "exercise-within-profiles": Example("", _denied(), _denied(*range(30, 36))),
     "exercise-no-leaks": Example("", _leaked(), _leaked(30)),
     "exercise-nothing-lost": Example("", _lost(), _lost(30)),
+    "conclusion": Example(HELP, let_in(120), let_in(181), let_in(180)),
+    "told-to-shared": Example(WATER, told(15), told(31), told(30)),
+    "held-actuality-mean": Example(GRID, held(overtaken=20), held(overtaken=31), held(overtaken=30)),
+    "held-in-time": Example(GRID, held(overtaken=20), held(overtaken=21)),
+    "completeness": Example(GRID, needed(shared_at=46), needed(shared_at=101), needed(shared_at=100)),
+    "correctness": Example(GRID, righted(28), righted(65), righted(64)),
+    "situation-awareness": Example(GRID, needed(shared_at=30), needed(shared_at=110), needed(shared_at=90)),
+    "verification-answered": Example(
+        WATER, answered("verify", 30), answered("verify", 61), answered("verify", 60)
+    ),
+    "information-answered": Example(
+        WATER, answered("inform", 30), answered("inform", 61), answered("inform", 60)
+    ),
+    "effects-answered": Example(
+        WATER, answered("effects", 60), answered("effects", 121), answered("effects", 120)
+    ),
+    "sparring-answered": Example(WATER, answered("spar", 15), answered("spar", 31), answered("spar", 30)),
+    "first-contact": Example(WATER, alarmed(1), alarmed(6), alarmed(5)),
+    "level-awareness": Example(GRID, level_told(15), level_told(31), level_told(30)),
+    "briefed": Example(
+        GRID, decided_after_briefings(8), decided_after_briefings(2), decided_after_briefings(3)
+    ),
+    "sitrep-content": Example(GRID, reported(9), reported(6), reported(7)),
+    "verified-before-use": Example(WATER, relied_on(8), relied_on(4), relied_on(5)),
+    "reasoned-rejections": Example(GRID, rejected(10), rejected(7), rejected(8)),
+    "restricted-exposure": Example(
+        GRID,
+        _received(sensitivity=Sensitivity.RESTRICTED),
+        _received(system="gas", sensitivity=Sensitivity.RESTRICTED),
+    ),
+    "relevance": Example(GRID, relevant(5), relevant(1), relevant(2)),
+    "missed-work": Example(WATER, notes("missed", 0), notes("missed", 4), notes("missed", 3)),
+    "reachability": Example(WATER, notes("unreachable", 0), notes("unreachable", 2), notes("unreachable", 1)),
+    "passing-on": Example(WATER, notes("slip", 0), notes("forgotten", 3), notes("slip", 2)),
+    "exercise-known-to-read": Example("", read(60), read(121), read(120)),
+    "exercise-completeness": Example("", in_the_picture(64), in_the_picture(101), in_the_picture(100)),
+    "exercise-correctness": Example("", righted(28), righted(65), righted(64)),
+    "exercise-shared-awareness": Example("", _both_need(WATER, GRID), _both_need(WATER)),
+    "exercise-consistency": Example("", _two_pictures(9), _two_pictures(37), _two_pictures(36)),
+    "exercise-contradiction": Example("", _two_pictures(30), _two_pictures(61), _two_pictures(60)),
+    "exercise-verified-decisions": Example("", relied_on(5), relied_on(2), relied_on(3)),
+    "exercise-stale-decisions": Example("", stale(29), stale(30)),
 }
+
+
+# Direction and set-up: what the agreements in the opening record say ---------------------------------
+
+_PARTY_OF = {"core": WATER, "structural": GRID, "standby": HELP, "link": GAS}
+_NO_TERMS: Mapping[str, Any] = {
+    "alarm_level": 0,
+    "alarm_contacts": (),
+    "acknowledge": None,
+    "correction": None,
+}
+
+
+def no_agreement(log: Log) -> None:
+    """Nothing was agreed with anybody."""
+    log.reopen(agreements=())
+
+
+def set_up(criterion: Criterion) -> Example:
+    """Return the example of a precondition: all that it asks, nothing of it, and one of two things."""
+    party = _PARTY_OF[next(profile for profile in _PARTY_OF if criterion.holds_for(profile))]
+    texts = dict.fromkeys(criterion.topics, OTHER)
+    in_general = all(topic.startswith("general.") for topic in criterion.topics)
+    return Example(
+        party,
+        lambda log: log.agree(party, texts=texts),
+        # An agreement without a core task is none, so this one can only be missing with the whole agreement.
+        no_agreement if in_general else lambda log: log.agree(party, texts={}, **_NO_TERMS),
+        (lambda log: log.agree(party, texts={criterion.topics[0]: OTHER})) if len(texts) == 2 else None,
+        no_agreement,
+        Result.NOT_OBSERVED if in_general else Result.NOT_MET,
+    )
+
+
+def _entry(party: str, **changes: Any) -> Callable[[Log], object]:
+    def build(log: Log) -> None:
+        parties = log.records[0].content.parties
+        log.reopen(
+            parties=tuple(
+                msgspec.structs.replace(one, **changes) if one.id == party else one for one in parties
+            )
+        )
+
+    return build
+
+
+def _more_profiles(*profiles: str) -> Callable[[Log], object]:
+    """Agree on the same core task under other profiles too."""
+    more = tuple(agreement(WATER, profile, CoreTask.MANAGER) for profile in profiles)
+    return lambda log: log.reopen(agreements=(*log.records[0].content.agreements, *more))
+
+
+def _texts(lacking: int) -> Callable[[Log], object]:
+    asked = [topic.id for topic in CRITERIA.topics if topic.holds_for("core")]
+    texts = {topic: OTHER for topic in asked if not topic.startswith("general.")}
+    return lambda log: log.agree(WATER, texts=dict(list(texts.items())[lacking:]))
+
+
+_REGIONS = (REGION, "vr23", "vr22")
+
+PAPER: Mapping[str, Example] = {
+    "profile-fits": Example(
+        WATER,
+        _entry(WATER),
+        _entry(WATER, core_task=CoreTask.SERVICE_PROVIDER),
+        without=_entry(WATER, profile="unheard-of"),
+    ),
+    "one-core-task": Example(
+        WATER, _more_profiles(), _more_profiles("structural", "link"), _more_profiles("link"), no_agreement
+    ),
+    "regions-covered": Example(
+        WATER,
+        lambda log: log.agree(WATER, regions=(REGION,)),
+        lambda log: log.agree(WATER, regions=("vr22",)),
+        without=lambda log: log.reopen(activities=()),
+    ),
+    "adoption-region": Example(
+        WATER,
+        lambda log: log.agree(WATER, regions=_REGIONS, adoption_region=REGION),
+        lambda log: log.agree(WATER, regions=_REGIONS),
+        without=no_agreement,
+    ),
+    "in-execution": Example(
+        WATER,
+        lambda log: log.agree(WATER, phase="execution"),
+        lambda log: log.agree(WATER, phase="elaboration"),
+        without=no_agreement,
+    ),
+    "topics-complete": Example(WATER, _texts(0), _texts(6), _texts(5), no_agreement),
+}
+
+EXAMPLES = {
+    **PERFORMANCE,
+    **PAPER,
+    **{one.id: set_up(one) for one in CRITERIA if one.measure == "agreed"},
+}
+"""By criterion."""

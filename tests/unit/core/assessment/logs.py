@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
 
-from sim.core.assessment.criteria import Criterion, criteria_from
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Finding
 from sim.core.messages.contents import (
@@ -18,6 +16,7 @@ from sim.core.messages.contents import (
     Alert,
     Answer,
     AnyContent,
+    Briefing,
     Card,
     Conclusion,
     Decision,
@@ -26,6 +25,7 @@ from sim.core.messages.contents import (
     Proposal,
     Receipt,
     Request,
+    Scaling,
     Signal,
     SitRep,
     Verdict,
@@ -59,17 +59,19 @@ from sim.core.records.kinds import (
     Undelivered,
 )
 from sim.core.records.record import Record
+from sim.files.criteria import load_criteria
 
 REGION, NEIGHBOUR = "vr24", "vr23"
 WATER, GRID, GAS, HELP, SHOP = "water", "grid", "gas", "help", "shop"
-ACTIVITY = "flood"
+ACTIVITY, ELSEWHERE = "flood", "fire"
 SUBJECT = "level"
 FAULT = "f-1"
+THEME = "a2-situation"
 NOTHING = Text("", "")
 STATUS = VerificationStatus
 
-CRITERIA_FILE = Path(__file__).parents[4] / "profiles" / "criteria.toml"
-CRITERIA: tuple[Criterion, ...] = criteria_from(tomllib.loads(CRITERIA_FILE.read_text(encoding="utf-8")))
+CRITERIA = load_criteria()
+"""What ships: criteria, the rule of the advice, and what these refer to."""
 
 AGREED = {
     "initial_picture": Norm(30 * MINUTE_MS, "topic 9"),
@@ -81,6 +83,10 @@ AGREED = {
     "fetch": Norm(40 * MINUTE_MS, "topic 12"),
     "switch": Norm(15 * MINUTE_MS, "technology 4"),
 }
+
+
+KNOWS: Mapping[str, Any] = {"needs": (THEME,), "briefed": True}
+"""What was agreed that is no norm: what the partner needs to know, and that it is briefed."""
 
 
 def minutes(count: float) -> int:
@@ -117,7 +123,13 @@ PARTIES = (
 
 def agreement(party: str, profile: str, task: CoreTask, **changes: Any) -> Agreement:
     """Return an agreement with every norm, unless changed."""
-    terms: dict[str, Any] = {"regions": (REGION,), **AGREED, "sitrep_every_ms": minutes(60), **changes}
+    terms: dict[str, Any] = {
+        "regions": (REGION,),
+        **AGREED,
+        "sitrep_every_ms": minutes(60),
+        **KNOWS,
+        **changes,
+    }
     return Agreement(partner=party, core_task=task, profile=profile, **terms)
 
 
@@ -131,7 +143,7 @@ AGREEMENTS = (
 
 def fact(subject: str = SUBJECT, system: str = "river") -> Fact:
     """Return a fact."""
-    return Fact(subject=subject, system=system, theme="a2-situation", kind=Kind.FACT, title=NOTHING)
+    return Fact(subject=subject, system=system, theme=THEME, kind=Kind.FACT, title=NOTHING)
 
 
 def item(
@@ -144,22 +156,22 @@ def item(
     faults: tuple[str, ...] = (),
     status: VerificationStatus = STATUS.UNVERIFIED,
     relates_to: tuple[str, ...] = (),
+    **fields: Any,
 ) -> Item:
     """Return an item; ``observed`` in minutes."""
+    other = {"system": "river", "theme": THEME, "title": NOTHING, **fields}
     return Item(
         id=name,
         version=version,
         subject=subject,
-        system="river",
-        theme="a2-situation",
         kind=Kind.FACT,
-        title=NOTHING,
         observed_at_ms=minutes(observed),
         reported_at_ms=minutes(observed),
         source=Source(source, Basis.OBSERVED),
         verification=Verification(status),
         relates_to=relates_to,
         causation=faults,
+        **other,
     )
 
 
@@ -192,6 +204,21 @@ class Log:
             inputs={},
         )
         self.add(0, "run", opening)
+
+    def agree(self, party: str, **changes: Any) -> None:
+        """Change the agreement of a party as the opening record has it."""
+        opening: Opening = self.records[0].content
+        self.reopen(
+            agreements=tuple(
+                msgspec.structs.replace(one, **changes) if one.partner == party else one
+                for one in opening.agreements
+            )
+        )
+
+    def reopen(self, **changes: Any) -> None:
+        """Change the opening record."""
+        opening: Opening = msgspec.structs.replace(self.records[0].content, **changes)
+        self.records[0] = replace(self.records[0], content=opening)
 
     def add(self, at: float, kind: str, content: AnyRecordContent, cause: tuple[str, ...] = ()) -> int:
         """Add a record and return its sequence number."""
@@ -332,14 +359,63 @@ class Log:
         )
         return self.add(at, "rights", content)
 
-    def decide(self, at: float, *refs: ItemRef) -> str:
+    def decide(self, at: float, *refs: ItemRef, activity: str = ACTIVITY) -> str:
         """Decide on items."""
         content = Decision(team="rot", text=NOTHING, rests_on=refs)
-        return self.send(at, REGION, f"activity/{ACTIVITY}/decision/rot/d-1", content, (WATER,))
+        return self.send(at, REGION, f"activity/{activity}/decision/rot/d-1", content, (WATER,))
 
-    def truth(self, at: float, subject: str = SUBJECT) -> int:
+    def truth(self, at: float, subject: str = SUBJECT, **fields: Any) -> int:
         """Change the truth."""
-        return self.add(at, "truth", Truth(f"t-{len(self.records)}", fact(subject), "exercise"))
+        told = msgspec.structs.replace(fact(subject), **fields)
+        return self.add(at, "truth", Truth(f"t-{len(self.records)}", told, "exercise"))
+
+    def so(self, at: float, party: str, subject: str = SUBJECT) -> str:
+        """Let something become so and a party perceive it at once; return the id of the change."""
+        change = f"t-{self.truth(at, subject)}"
+        self.perceive(at, party, subject, cause=change)
+        return change
+
+    def noted(self, at: float, party: str, what: Any, *cause: str) -> int:
+        """Note what happened inside a party, about no item."""
+        return self.add(at, "note", Note(party, what, text="somebody"), cause)
+
+    def question(self, at: float, to: str, purpose: Any) -> str:
+        """Ask a party something."""
+        return self.mail(at, REGION, to, Request(activity=ACTIVITY, purpose=purpose))
+
+    def level(self, at: float, readers: tuple[str, ...], grip: int = 2, sender: str = REGION) -> str:
+        """Tell the level of the region."""
+        told = Scaling(level=f"GRIP {grip}", grip=grip)
+        return self.send(at, sender, f"activity/{ACTIVITY}/scaling/{sender}", told, readers)
+
+    def crisis_team(self, at: float, sender: str, level: str, readers: tuple[str, ...]) -> str:
+        """Tell the level of a partner, in its own words."""
+        told = Scaling(level=level)
+        return self.send(at, sender, f"activity/{ACTIVITY}/scaling/{sender}", told, readers)
+
+    def risk(self, at: float, told: Item, readers: tuple[str, ...]) -> str:
+        """Publish an item of the region's risk picture."""
+        topic = f"risk/{REGION}/{REGION}/{told.theme}/{told.id}"
+        return self.send(at, REGION, topic, ItemUpdate(item=told), readers)
+
+    def brief(self, at: float, to: str, team: str = "rot") -> str:
+        """Brief a party before a meeting."""
+        return self.mail(at, REGION, to, Briefing(activity=ACTIVITY, items=(), team=team))
+
+    def reject(self, at: float, to: str, about: Item, reason: str) -> str:
+        """Reject a proposal."""
+        content = Verdict(
+            activity=ACTIVITY,
+            about=ItemRef(about.id, about.version),
+            outcome="rejected",
+            reason=Text(reason, reason),
+        )
+        return self.mail(at, REGION, to, content)
+
+    def elsewhere(self, at: float, told: Item, readers: tuple[str, ...] = ()) -> str:
+        """Publish an item of the shared picture of the other activity, which the neighbour directs."""
+        topic = f"activity/{ELSEWHERE}/shared/{told.theme}/{told.id}"
+        return self.send(at, NEIGHBOUR, topic, ItemUpdate(item=told), readers)
 
     def perceive(
         self, at: float, party: str, subject: str = SUBJECT, *, cause: str = "", **fields: Any
@@ -348,6 +424,13 @@ class Log:
         told = fact(subject) if not fields else msgspec.structs.replace(fact(subject), **fields)
         causes = (cause or f"t-{len(self.records)}",)
         observation = Observation(fact=told, observed_at_ms=minutes(at), causes=causes)
+        return self.add(at, "observed", Observed(party, observation))
+
+    def mistake(self, at: float, party: str, change: str) -> int:
+        """Let a party perceive a change wrongly, by a fault."""
+        observation = Observation(
+            fact=fact(), observed_at_ms=minutes(at), causes=(change,), causation=(FAULT,)
+        )
         return self.add(at, "observed", Observed(party, observation))
 
     def receipt(self, at: float, party: str, *taken_in: Item) -> str:
@@ -418,9 +501,9 @@ class Log:
         """Let exercise control tell a party to do something."""
         return self.add(at, "inject", content)
 
-    def subscribed(self, at: float, party: str) -> int:
+    def subscribed(self, at: float, party: str, topic: str = "activity/+/card") -> int:
         """Let a party subscribe."""
-        return self.add(at, "subscribed", Subscribed(party, "activity/+/card", active=True))
+        return self.add(at, "subscribed", Subscribed(party, topic, active=True))
 
     def undelivered(self, at: float, kind: Literal["leak", "lost"], party: str) -> int:
         """Let a delivery go wrong."""

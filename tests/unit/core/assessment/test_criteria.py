@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
-from sim.core.assessment.criteria import criteria_from, norm_for
-from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.assessment.criteria import criteria_from, norm_for, own_norm
+from sim.core.assessment.figure import Unit
+from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
 from sim.core.model.party import CoreTask
+from sim.core.model.preconditions import Precondition
+from sim.core.model.text import Text
+from sim.files.agreement_rules import load_agreement_rules
 from tests.unit.core.assessment.logs import CRITERIA, WATER, agreement, minutes
 
 GOOD: dict[str, Any] = {
@@ -38,6 +42,50 @@ def test_the_shipped_criteria_use_every_measure() -> None:
         ("exercise", name) for name in EXERCISE_MEASURES
     }
     assert every - used == {("partner", "held-age"), ("exercise", "exposure-total")}
+
+
+def test_the_shipped_criteria_hold_every_precondition() -> None:
+    """Of Tabel 3 and 4, each a minimum condition; and each part of an assessment has measures."""
+    preconditions = {one.id for one in load_agreement_rules().preconditions}
+    shipped = {one.id for one in CRITERIA if one.measure == "agreed" and one.minimum}
+    assert shipped == preconditions
+    assert {one.measure for one in CRITERIA if one.part != "performance"} == set(PAPER_MEASURES)
+
+
+PRECONDITION = Precondition(
+    id="alarm",
+    profiles=("core",),
+    dimension="process",
+    text=Text("n", "e"),
+    source="Tabel 4",
+    topics=("process.alarming",),
+    terms=("alarm_level",),
+)
+
+
+def test_a_criterion_can_take_from_a_precondition_what_it_does_not_say() -> None:
+    (made,) = criteria_from({"criteria": [{"precondition": "alarm", "quality": "secure"}]}, [PRECONDITION])
+    assert (made.id, made.part, made.profiles, made.topics, made.terms) == (
+        "alarm",
+        "set-up",
+        ("core",),
+        ("process.alarming",),
+        ("alarm_level",),
+    )
+    assert (own_norm(made).limit, own_norm(made).partly_limit, made.unit) == (1.0, 0.5, Unit.SHARE)
+    (other,) = criteria_from(
+        {"criteria": [{"precondition": "alarm", "quality": "secure", "id": "mine", "minimum": True}]},
+        [PRECONDITION],
+    )
+    assert (other.id, other.minimum) == ("mine", True)
+
+
+SET_UP = {
+    "part": "set-up",
+    "measure": "agreed",
+    "norm": {"limit_share": 1.0, "source": "x"},
+    "better": "higher",
+}
 
 
 def test_profiles() -> None:
@@ -169,6 +217,24 @@ COUNT = {"measure": "leaks", "norm": {"limit_count": 0, "source": "exercise"}}
         (
             _file(partly={"limit": "10m"}),
             "criteria[0].partly: expected a bound no stricter than the norm (900000), found 600000",
+        ),
+        (
+            {"criteria": [{"precondition": "tea", "quality": "secure"}]},
+            "criteria[0].precondition: expected one of a precondition, found 'tea'",
+        ),
+        (_file(**SET_UP), "criteria[0].topics: expected topics for the measure agreed, found others"),
+        (
+            _file(topics=["process.alarming"]),
+            "criteria[0].topics: expected no topics for the measure initial-picture, found others",
+        ),
+        (
+            _file(**SET_UP, topics=["process.alarming"], scope="exercise"),
+            "criteria[0].scope: expected partner, as set-up is about partners, found exercise",
+        ),
+        (_file(part="set-up"), "criteria[0].measure: expected one of profile-fits,"),
+        (
+            _file(part="luck"),
+            "criteria[0].part: expected one of direction, set-up, performance, found 'luck'",
         ),
         ({"criteria": [GOOD, GOOD]}, "criteria[1].id: expected an id that no other criterion has, found 'x'"),
     ],

@@ -16,10 +16,13 @@ def test_state_that_came_late_is_held_by_its_reader_from_then_on() -> None:
 
     assert [one.at_ms for one in known.held[GRID]] == [minutes(40)]
     assert [one.at_ms for one in known.held[WATER]] == [minutes(10)]
-    assert [(one.at_ms, one.readers) for one in known.sent(ItemUpdate)] == [
+    assert [(one.at_ms, one.readers) for one in known.came(ItemUpdate)] == [
         (minutes(10), (WATER,)),
         (minutes(40), (GRID,)),
     ]
+    assert [(one.at_ms, one.readers) for one in known.sent(ItemUpdate)] == [(minutes(10), (WATER,))]
+    assert known.publications == {REGION: 1}
+    assert [one.at_ms for one in known.statements if one.shared] == [minutes(10)]
 
 
 def test_mail_that_came_late_is_one_message_and_came_to_whom_it_was_for() -> None:

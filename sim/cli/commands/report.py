@@ -1,0 +1,163 @@
+"""``beeld report``: the report on a run, as page, PDF and Word document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import Parameter
+
+from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
+from sim.core.assessment.criteria import Criterion
+from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.judgment import assess
+from sim.core.assessment.observations import HumanObservation, beside
+from sim.files.criteria import load_criteria
+from sim.files.observations import Observed, load_observations
+from sim.files.problems import InputError, Problem, show
+from sim.replay.course import course
+from sim.report.blocks import Report
+from sim.report.exercise_report import make_report
+from sim.report.material import Material
+from sim.runlog.disk import replace_file
+from sim.runlog.errors import RunLogError
+from sim.runlog.reader import RunLog
+
+_STEM: Final = "report"
+
+
+def report_run(
+    run: Path,
+    /,
+    *,
+    format: Annotated[  # noqa: A002 -- the option's name
+        str, Parameter(help="html, pdf, docx, or several with commas between.")
+    ] = "html,pdf,docx",
+    observations: Annotated[Path | None, Parameter(help="What observers saw: a file of JSON lines.")] = None,
+    criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
+    out: Annotated[Path | None, Parameter(help="The folder to write to; default: that of the run.")] = None,
+    common: Common | None = None,
+) -> int:
+    """Write the report on a run for who assesses and who decides.
+
+    Example: beeld report runs/limburg-hoogwater-seed7 --lang nl --observations observations.jsonl
+
+    Args:
+        run: Folder of the run.
+        format: What to make. Where the PDF cannot be made the others are, and the exit code is 1.
+        observations: What observers saw; it is shown beside what was computed.
+        criteria: A criteria file of your own.
+        out: Where to write report.nl.html and so on; what was written there before is replaced.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    formats = _formats(format)
+    made = make_report(_material(RunLog(run), criteria, observations), options.language)
+    folder = out or run
+    files, refused = [], []
+    for each in formats:
+        try:
+            data = _MAKERS[each](made)
+        except InputError as error:
+            # A system without Pango makes no PDF; what it can make, it makes.
+            refused.append(str(error))
+            continue
+        files.append(_write(folder / f"{_STEM}.{options.language}.{each}", data))
+    for line in refused:
+        print_error(line)
+    if options.json:
+        print_json({"files": [str(path) for path in files], "not_made": refused})
+    elif files:
+        said = Speaker(options.language)("report-made", files=", ".join(str(path) for path in files))
+        console().print(said, soft_wrap=True, markup=False)
+    return ExitCode.NO if refused else ExitCode.YES
+
+
+def _material(log: RunLog, criteria_file: Path | None, observations_file: Path | None) -> Material:
+    if log.torn_bytes:
+        print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
+    framework = load_criteria(criteria_file)
+    try:
+        assessment, evidence = assess(log.records(), framework), gather(log.records())
+    except ValueError as error:
+        raise RunLogError(f"{log.folder}: {error}") from error
+    seen: tuple[HumanObservation, ...] = ()
+    if observations_file is not None:
+        seen = load_observations(observations_file, _observed(evidence, framework.criteria))
+    result = log.manifest.result
+    return Material(
+        assessment=assessment,
+        evidence=evidence,
+        course=course(evidence.log),
+        criteria=framework.criteria,
+        rules=framework.advice,
+        observations=tuple(beside(assessment, observation) for observation in seen),
+        digest="" if result is None else result.digest,
+        run=log.manifest.run,
+        versions=log.manifest.versions,
+        version=version("beeld"),
+    )
+
+
+def _observed(evidence: Evidence, criteria: Sequence[Criterion]) -> Observed:
+    return Observed(
+        start=datetime.fromisoformat(evidence.log.opening.start),
+        end_ms=evidence.log.end_ms,
+        criteria={criterion.id: criterion.scope for criterion in criteria},
+        partners=[entry.id for entry in evidence.log.parties if entry.kind == "partner"],
+    )
+
+
+# What makes documents is loaded when one is made: other commands do not wait for it.
+
+
+def _html(report: Report) -> bytes:
+    from sim.report.report_html import report_html  # noqa: PLC0415
+
+    return report_html(report).encode()
+
+
+def _pdf(report: Report) -> bytes:
+    from sim.report.pdf import html_to_pdf  # noqa: PLC0415
+    from sim.report.report_html import report_html  # noqa: PLC0415
+
+    return html_to_pdf(report_html(report), tagged=True)
+
+
+def _docx(report: Report) -> bytes:
+    from sim.report.report_docx import report_docx  # noqa: PLC0415
+
+    return report_docx(report)
+
+
+_MAKERS: Final[dict[str, Callable[[Report], bytes]]] = {"html": _html, "pdf": _pdf, "docx": _docx}
+
+
+def _formats(listed: str) -> list[str]:
+    formats = list(dict.fromkeys(name.strip() for name in listed.split(",") if name.strip()))
+    unknown = [name for name in formats if name not in _MAKERS]
+    if unknown or not formats:
+        found = show(unknown[0]) if unknown else "none"
+        raise InputError(
+            [
+                Problem(
+                    "command line", "--format", f"{', '.join(_MAKERS)}, or several with commas between", found
+                )
+            ]
+        )
+    return formats
+
+
+def _write(path: Path, data: bytes) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data)
+    except (OSError, ValueError) as error:
+        reason = f"{show(str(path))}: {getattr(error, 'strerror', None) or 'a name that is no path'}"
+        raise InputError(
+            [Problem("command line", "--out", "a folder that can be written to", reason)]
+        ) from error
+    return path

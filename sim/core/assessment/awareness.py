@@ -1,0 +1,309 @@
+"""How far pictures tell what is so: complete, right, the same for all, and at set moments (freeze probe).
+
+A freeze probe stops the clock at a moment and asks each party what it believes. A log can be stopped at any moment
+without disturbing anybody, so this is done at several, evenly over the run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+from sim.core.assessment.duties import closed, lies_in, works_from
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Figure, Part, Sample, of_parts, of_samples, worst
+from sim.core.assessment.holding import Segment, in_force, is_right, is_same, segments, shared_segments
+from sim.core.assessment.log_entries import Stamped
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.messages.items import Sensitivity
+from sim.core.model.ids import ActivityId, PartyId, SubjectId, ThemeId
+from sim.core.model.party import CoreTask
+from sim.core.model.time import format_offset
+from sim.core.picture.observation import Fact
+from sim.core.records.kinds import Truth
+
+PROBES: Final = 8
+"""Moments at which beliefs are compared, evenly over the run (exercise)."""
+
+_SPAN_MS: Final = 1
+"""What one answer to a probe weighs; probes count answers, not time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Something that a picture should tell for a time: a subject that is so, and that somebody has perceived."""
+
+    subject: SubjectId
+    theme: ThemeId
+    from_ms: int
+    until_ms: int
+    evidence: tuple[int, ...]
+
+
+def completeness(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure which part of what a party needs to know it holds, over time and by theme.
+
+    It needs what is so in the activities that it works in, under the themes that it needs (Modeluitwerking 10), from
+    when anybody has perceived it; what is restricted only where that was agreed.
+    """
+    log = evidence.log
+    return of_parts(_covered(_elements_for(log, party), _by_subject(segments(log, party))))
+
+
+def shared_completeness(evidence: Evidence) -> Figure | None:
+    """Measure which part of what is so within activities stands in their shared pictures, over time and by theme."""
+    log = evidence.log
+    parts: list[Part] = []
+    for activity in log.opening.activities:
+        held = _by_subject(shared_segments(log, activity.id))
+        parts += _covered(_elements(log, activity.id, 0), held)
+    return of_parts(parts)
+
+
+def correctness(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure which part of what a party holds of things that are so is right, over time."""
+    return of_parts(list(_right(evidence.log, segments(evidence.log, party))))
+
+
+def shared_correctness(evidence: Evidence) -> Figure | None:
+    """Measure which part of what stands in shared pictures is right, over time."""
+    log = evidence.log
+    return of_parts(
+        [
+            part
+            for activity in log.opening.activities
+            for part in _right(log, shared_segments(log, activity.id))
+        ]
+    )
+
+
+def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of right answers that a party would give at the moments of the freeze probe.
+
+    Asked is what it needs to know at that moment; not to know is no right answer.
+    """
+    log = evidence.log
+    held = _by_subject(segments(log, party))
+    answers = []
+    for element in _elements_for(log, party):
+        for at_ms in _moments(log, element):
+            truth = in_force(log.truths[element.subject], at_ms)
+            known = _held_at(held.get(element.subject, ()), at_ms)
+            assert truth is not None, "an element begins when it is so"
+            right = known is not None and _is_right(log, known, truth)
+            seqs = (*element.evidence, truth.seq, *((known.seq,) if known is not None else ()))
+            answers.append(Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs))
+    return of_parts(answers)
+
+
+def shared_awareness(evidence: Evidence) -> Figure | None:
+    """Measure the share of questions on which two parties would give the same answer, at the moments of the probe.
+
+    Asked are every two partners about what both need to know and at least one of them holds: agreement on the overlap
+    of the themes that they may see.
+    """
+    log = evidence.log
+    needed = {
+        entry.id: {element.subject: element for element in _elements_for(log, entry.id)}
+        for entry in log.parties
+        if entry.kind == "partner"
+    }
+    held = {party: _by_subject(segments(log, party)) for party in needed}
+    answers: list[Part] = []
+    for one, other in combinations(needed, 2):
+        for subject in sorted(needed[one].keys() & needed[other].keys()):
+            pair = (needed[one][subject], needed[other][subject])
+            answers += _compared(log, pair, held[one].get(subject, ()), held[other].get(subject, ()))
+    return of_parts(answers)
+
+
+def consistency(evidence: Evidence) -> Figure | None:
+    """Measure which part of the time two shared pictures that both tell of something tell the same."""
+    return of_parts(
+        [
+            Part(subject, 0 if differ else until_ms - from_ms, until_ms - from_ms, (one.seq, other.seq))
+            for subject, one, other, from_ms, until_ms, differ in _overlaps(evidence.log)
+        ]
+    )
+
+
+def contradiction(evidence: Evidence) -> Figure | None:
+    """Measure the longest time (ms) that two shared pictures told something else of one thing.
+
+    Pictures that never differ show 0.
+    """
+    samples = [
+        Sample(
+            "contradiction" if differ else "same",
+            subject,
+            until_ms - from_ms if differ else 0,
+            (one.seq, other.seq),
+            open=differ and one.until_seq is None and other.until_seq is None,
+        )
+        for subject, one, other, from_ms, until_ms, differ in _overlaps(evidence.log)
+    ]
+    return of_samples(samples, worst)
+
+
+# What should be known -------------------------------------------------------------------------------
+
+
+@remembered
+def _elements_for(log: LogIndex, party: PartyId) -> tuple[Element, ...]:
+    themes = log.needs(party)
+    return tuple(
+        element
+        for activity in log.opening.activities
+        for from_ms, until_ms in _present(log, party, activity.id)
+        for element in _elements(log, activity.id, from_ms, until_ms)
+        if element.theme in themes and _may_know(log, party, activity.id, log.truths[element.subject][0])
+    )
+
+
+def _elements(
+    log: LogIndex, activity: ActivityId, from_ms: int, until_ms: int | None = None
+) -> Iterator[Element]:
+    """Yield what is so within an activity while it is open, from when somebody has perceived it."""
+    for element in _so_within(log, activity):
+        start_ms = max(from_ms, element.from_ms)
+        last_ms = element.until_ms if until_ms is None else min(until_ms, element.until_ms)
+        if start_ms < last_ms:
+            yield replace(element, from_ms=start_ms, until_ms=last_ms)
+
+
+@remembered
+def _so_within(log: LogIndex, activity_id: ActivityId) -> tuple[Element, ...]:
+    activity = next(one for one in log.opening.activities if one.id == activity_id)
+    opened = next((one for one in log.all_messages if one.activity == activity_id), None)
+    if opened is None:
+        return ()
+    found = []
+    for subject, changes in log.truths.items():
+        seen, fact = log.first_seen.get(subject), changes[0].content.fact
+        if seen is None or fact.layer or not lies_in(fact, activity):
+            continue
+        start_ms = max(opened.at_ms, changes[0].at_ms, seen.at_ms)
+        seqs = (changes[0].seq, seen.seq)
+        found.append(Element(subject, fact.theme, start_ms, closed(log, activity_id)[0], seqs))
+    return tuple(found)
+
+
+def _present(log: LogIndex, party: PartyId, activity: ActivityId) -> Iterator[tuple[int, int]]:
+    # Who has no standing rights can be expected to know something only while it is let in.
+    entry = log.party(party)
+    if entry is not None and entry.core_task not in (CoreTask.SERVICE_PROVIDER, CoreTask.INCIDENTAL):
+        from_ms = works_from(log, party, activity)
+        if from_ms is not None:
+            yield from_ms, log.end_ms
+        return
+    since_ms: int | None = None
+    for change in log.rights:
+        if (change.content.party, change.content.activity) != (party, activity):
+            continue
+        if change.content.change == "granted":
+            since_ms = change.at_ms if since_ms is None else since_ms
+        elif since_ms is not None:
+            yield since_ms, change.at_ms
+            since_ms = None
+    if since_ms is not None:
+        yield since_ms, log.end_ms
+
+
+def _may_know(log: LogIndex, party: PartyId, activity: ActivityId, truth: Stamped[Truth]) -> bool:
+    fact: Fact = truth.content.fact
+    if fact.sensitivity is not Sensitivity.RESTRICTED:
+        return True
+    terms, entry = log.agreement_in(party, activity), log.party(party)
+    own = entry.systems if entry is not None else ()
+    return fact.system in own or (terms is not None and fact.system in terms.restricted_systems)
+
+
+# What is known ---------------------------------------------------------------------------------------
+
+
+def _by_subject(held: Iterable[Segment]) -> Mapping[SubjectId, tuple[Segment, ...]]:
+    found: dict[SubjectId, list[Segment]] = {}
+    for segment in held:
+        found.setdefault(segment.subject, []).append(segment)
+    return {subject: tuple(ones) for subject, ones in found.items()}
+
+
+def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segment]]) -> list[Part]:
+    parts = []
+    for element in elements:
+        during = [
+            (min(one.until_ms, element.until_ms) - max(one.from_ms, element.from_ms), one.seq)
+            for one in held.get(element.subject, ())
+        ]
+        known = [(length_ms, seq) for length_ms, seq in during if length_ms > 0]
+        parts.append(
+            Part(
+                element.theme,
+                sum(length_ms for length_ms, _ in known),
+                element.until_ms - element.from_ms,
+                (*element.evidence, *(seq for _, seq in known)),
+            )
+        )
+    return parts
+
+
+def _right(log: LogIndex, held: Iterable[Segment]) -> Iterator[Part]:
+    for segment in held:
+        changes = log.truths.get(segment.subject, ())
+        first = max(0, bisect_right(changes, segment.from_ms, key=_at_ms) - 1)
+        for place in range(first, bisect_left(changes, segment.until_ms, key=_at_ms)):
+            change = changes[place]
+            next_ms = changes[place + 1].at_ms if place + 1 < len(changes) else segment.until_ms
+            length_ms = min(next_ms, segment.until_ms) - max(change.at_ms, segment.from_ms)
+            if length_ms > 0:
+                right = _is_right(log, segment, change)
+                yield Part(segment.subject, length_ms if right else 0, length_ms, (segment.seq, change.seq))
+
+
+def _is_right(log: LogIndex, held: Segment, change: Stamped[Truth]) -> bool:
+    # Many hold the same item from the same record; it is compared once.
+    key = ("is-right", held.seq, held.item.id, change.seq)
+    if key not in log.memo:
+        log.memo[key] = is_right(held.item, change.content.fact)
+    return bool(log.memo[key])
+
+
+def _at_ms(change: Stamped[Truth]) -> int:
+    return change.at_ms
+
+
+def _moments(log: LogIndex, *elements: Element) -> list[int]:
+    # Never at the very start or end, where nothing is so yet, or all is over.
+    from_ms, until_ms = max(one.from_ms for one in elements), min(one.until_ms for one in elements)
+    moments = (log.end_ms * place // (PROBES + 1) for place in range(1, PROBES + 1))
+    return [at_ms for at_ms in moments if from_ms <= at_ms < until_ms]
+
+
+def _held_at(held: Iterable[Segment], at_ms: int) -> Segment | None:
+    return next((one for one in held if one.from_ms <= at_ms < one.until_ms), None)
+
+
+def _compared(
+    log: LogIndex, pair: tuple[Element, Element], mine: Sequence[Segment], yours: Sequence[Segment]
+) -> Iterator[Part]:
+    for at_ms in _moments(log, *pair):
+        known = [one for one in (_held_at(mine, at_ms), _held_at(yours, at_ms)) if one is not None]
+        if known:
+            same = len(known) == 2 and is_same(known[0].item, known[1].item)
+            seqs = tuple(one.seq for one in known)
+            yield Part(format_offset(at_ms), _SPAN_MS if same else 0, _SPAN_MS, seqs)
+
+
+def _overlaps(log: LogIndex) -> Iterator[tuple[SubjectId, Segment, Segment, int, int, bool]]:
+    activities = sorted({one.activity for one in log.statements if one.shared})
+    held = {activity: _by_subject(shared_segments(log, activity)) for activity in activities}
+    for mine, yours in combinations(activities, 2):
+        for subject in sorted(held[mine].keys() & held[yours].keys()):
+            for one in held[mine][subject]:
+                for other in held[yours][subject]:
+                    from_ms, until_ms = max(one.from_ms, other.from_ms), min(one.until_ms, other.until_ms)
+                    if from_ms < until_ms:
+                        yield subject, one, other, from_ms, until_ms, not is_same(one.item, other.item)

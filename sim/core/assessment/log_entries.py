@@ -1,0 +1,115 @@
+"""The entries of the index of a run log: what was sent, what was told in it, what else happened; each with its place.
+
+Everything keeps the sequence number of its record, because every finding must name the records it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sim.core.messages.items import Item, ItemRef
+from sim.core.messages.topics import Address, Shape
+from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId
+
+C = TypeVar("C")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped(Generic[C]):
+    """The content of a record, with its place in the log, its time (ms) and its causes."""
+
+    seq: int
+    at_ms: int
+    content: C
+    cause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is kept of the event around a message: its id, and the injects and faults behind it."""
+
+    id: EventId
+    injects: tuple[InjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[C]):
+    """A message with content ``data``, sent and received at ``at_ms``.
+
+    ``recipient`` is empty where the topic names nobody, ``activity`` where neither topic nor content names one.
+    ``late`` says that an outage held it back: it was sent before, and came only now, to these readers.
+    """
+
+    seq: int
+    at_ms: int
+    address: Address
+    event: Envelope
+    readers: tuple[PartyId, ...]
+    data: C
+    sender: PartyId
+    recipient: PartyId
+    activity: ActivityId
+    late: bool = False
+
+    def came_to(self, party: PartyId) -> bool:
+        """Say whether it was addressed to a party and reached it."""
+        return self.recipient == party and party in self.readers
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One item in one message: from then on its sender and its readers hold it.
+
+    Where it came ``late``, its sender told it before, and only these readers hold it from then on.
+    """
+
+    seq: int
+    at_ms: int
+    sender: PartyId
+    readers: tuple[PartyId, ...]
+    shape: Shape
+    activity: ActivityId
+    item: Item
+    late: bool = False
+
+    @property
+    def holders(self) -> tuple[PartyId, ...]:
+        """Return who holds the item from then on, in order of id."""
+        return self.readers if self.late else tuple(sorted({self.sender, *self.readers}))
+
+    @property
+    def shared(self) -> bool:
+        """Say whether from then on it stands in the shared picture of an activity."""
+        return self.shape is Shape.SHARED and not self.late
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """Return values by key, each group in the order in which they came."""
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
+    """Return messages by the type of their content."""
+    return grouped((type(sent.data), sent) for sent in messages)
+
+
+def held_by_party(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
+    """Return statements by party that holds them."""
+    return grouped((party, statement) for statement in statements for party in statement.holders)
+
+
+def versions_of(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
+    """Return what was told as one version of one item."""
+    versions: dict[ItemRef, list[Item]] = {}
+    for statement in statements:
+        known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
+        if statement.item not in known:
+            known.append(statement.item)
+    return {ref: tuple(items) for ref, items in versions.items()}

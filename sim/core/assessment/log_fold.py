@@ -1,0 +1,175 @@
+"""From the records of a run log, read once and in order, to their index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from sim.core.assessment.log_entries import (
+    Envelope,
+    Sent,
+    Stamped,
+    Statement,
+    by_type,
+    held_by_party,
+    versions_of,
+)
+from sim.core.assessment.log_index import LogIndex
+from sim.core.messages.contents import items_in
+from sim.core.messages.topics import parse
+from sim.core.model.ids import EventId, SubjectId
+from sim.core.records.kinds import Delivery, Message, Opening, Truth
+from sim.core.records.record import Record
+
+_DATE: Final = len("2021-07-14")
+
+
+@dataclass
+class _Fold:
+    opening: Opening | None = None
+    opening_seq: int = 0
+    held_on: str | None = None
+    last_ms: int = 0
+    end_seq: int | None = None
+    completed: bool = False
+    messages: list[Sent[Any]] = field(default_factory=list)
+    places: dict[EventId, int] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        self.last_ms = max(self.last_ms, record.at_ms)
+        if isinstance(record.content, Opening):
+            self.opening, self.opening_seq = record.content, record.seq
+            started = record.local.get("manifest", {}).get("started")
+            self.held_on = started[:_DATE] if isinstance(started, str) else None
+        elif isinstance(record.content, Message):
+            self._add_message(record, record.content)
+        elif isinstance(record.content, Delivery):
+            self._add_delivery(record, record.content)
+        elif record.kind == "end":
+            self.end_seq = record.seq
+            self.completed = record.content.outcome == "completed"
+        elif record.kind in _KEPT:
+            stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
+            self.stamped.setdefault(record.kind, []).append(stamped)
+
+    def _add_message(self, record: Record, message: Message) -> None:
+        address = parse(message.topic)
+        if address is None:
+            # A log of a newer version may know shapes that this one does not; they prove nothing here.
+            return
+        event, data = message.event, message.event.data
+        sent = Sent(
+            seq=record.seq,
+            at_ms=record.at_ms,
+            address=address,
+            event=Envelope(event.id, event.injects),
+            readers=message.readers,
+            data=data,
+            sender=event.sender,
+            recipient=address.levels.get("to", ""),
+            activity=address.levels.get("activity", getattr(data, "activity", "")),
+        )
+        self.places[event.id] = len(self.messages)
+        self.messages.append(sent)
+        self._add_statements(sent)
+
+    def _add_delivery(self, record: Record, delivery: Delivery) -> None:
+        """Take that a message came late to one party: that holds from now on what it told.
+
+        What is addressed to one party is still one message. State of the tool is told to that party now.
+        """
+        place = self.places.get(delivery.event)
+        if delivery.how != "late" or place is None:
+            return
+        sent = self.messages[place]
+        late = replace(sent, seq=record.seq, at_ms=record.at_ms, readers=(delivery.party,), late=True)
+        if sent.recipient:
+            self.messages[place] = replace(sent, readers=tuple(sorted({*sent.readers, delivery.party})))
+        else:
+            self.messages.append(late)
+        self._add_statements(late)
+
+    def _add_statements(self, sent: Sent[Any]) -> None:
+        for item in items_in(sent.data):
+            self.statements.append(
+                Statement(
+                    seq=sent.seq,
+                    at_ms=sent.at_ms,
+                    sender=sent.sender,
+                    readers=sent.readers,
+                    shape=sent.address.shape,
+                    activity=sent.activity,
+                    item=item,
+                    late=sent.late,
+                )
+            )
+
+    def index(self) -> LogIndex:
+        if self.opening is None:
+            raise ValueError("run log: expected a record of kind run, found none")
+        return LogIndex(
+            opening=self.opening,
+            opening_seq=self.opening_seq,
+            held_on=self.held_on,
+            end_ms=self.last_ms,
+            end_seq=self.end_seq,
+            completed=self.completed,
+            all_messages=tuple(self.messages),
+            messages=by_type(self.messages),
+            statements=tuple(self.statements),
+            held=held_by_party(self.statements),
+            versions=versions_of(self.statements),
+            truths=self._truths(),
+            faults=self._of("fault"),
+            injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
+            cues=self._of("inject"),
+            observed=self._of("observed"),
+            denied=self._of("denied"),
+            leaks=self._of("leak"),
+            lost=self._of("lost"),
+            rights=self._of("rights"),
+            notes=self._of("note"),
+            subscribed=self._of("subscribed"),
+            outages=self._of("outage"),
+        )
+
+    def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
+        return tuple(self.stamped.get(kind, ()))
+
+    def _truths(self) -> dict[SubjectId, tuple[Stamped[Truth], ...]]:
+        truths: dict[SubjectId, list[Stamped[Truth]]] = {}
+        for change in self._of("truth"):
+            truths.setdefault(change.content.fact.subject, []).append(change)
+        return {subject: tuple(changes) for subject, changes in truths.items()}
+
+
+_KEPT: Final[frozenset[str]] = frozenset(
+    {
+        "truth",
+        "inject",
+        "fault",
+        "denied",
+        "leak",
+        "lost",
+        "rights",
+        "note",
+        "outage",
+        "subscribed",
+        "observed",
+    }
+)
+
+
+def index(records: Iterable[Record]) -> LogIndex:
+    """Return the index of a run log, read in one pass.
+
+    Raises:
+        ValueError: It has no opening record.
+    """
+    fold = _Fold()
+    for record in records:
+        fold.add(record)
+    return fold.index()

@@ -1,0 +1,42 @@
+"""Whether people keep up: what is missed, who is not there, what goes wrong in passing on (Beleidskader ch. 4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.figure import Detail, Figure, of_count
+from sim.core.model.ids import PartyId
+
+_MISSED: Final = ("missed",)
+_ABSENT: Final = ("unreachable",)
+_PASSED_WRONGLY: Final = ("slip", "forgotten")
+
+
+def missed_work(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Count what people of a party did not get round to, because they had too much in hand."""
+    return _noted(evidence, party, _MISSED, _came(evidence, party))
+
+
+def unreachable(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Count what needed somebody at a party while nobody was there, or nobody on call answered."""
+    return _noted(evidence, party, _ABSENT, _came(evidence, party))
+
+
+def passing_errors(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Count what a party copied wrongly or left out when it passed information on."""
+    told = sum(not one.late for one in evidence.log.told_by.get(party, ()))
+    return _noted(evidence, party, _PASSED_WRONGLY, told)
+
+
+def _came(evidence: Evidence, party: PartyId) -> int:
+    return evidence.log.deliveries.get(party, 0)
+
+
+def _noted(evidence: Evidence, party: PartyId, kinds: tuple[str, ...], chances: int) -> Figure | None:
+    rows = [
+        Detail(note.content.what, note.content.item or note.content.text, 1, (note.seq,))
+        for note in evidence.log.notes
+        if note.content.party == party and note.content.what in kinds
+    ]
+    return of_count(rows, chances, evidence.log.end_seq)
