@@ -27,7 +27,7 @@ demo: $(RUNTIME) ## run the exercise limburg-hoogwater over the embedded broker
 	@$(BIN)/beeld run limburg-hoogwater --seed 7
 
 test: $(STAMP) ## unit, property, contract, determinism and integration tests
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 long: $(STAMP) ## tests that take long: every exercise that comes with it, on every broker
 	@$(BIN)/python -m pytest -q -m slow

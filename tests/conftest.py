@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,9 @@ from tests.played import Played
 # No deadline: how fast an example runs on a busy machine says nothing about the product.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+
+# What a command says is as wide as where nobody looks, whatever terminal the tests were started from.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,7 @@ class Subscription:
     identifier: int | None = None
 
 
-@dataclass(slots=True)
-class Delivery:
+class Delivery(msgspec.Struct):
     """One message on its way to one subscriber. Treat it as read-only: outlets may share one.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from brokers.embedded import topics
 from brokers.embedded.messages import Message
@@ -12,8 +13,7 @@ from brokers.embedded.messages import Message
 _SPARE_DEADLINES = 64  # so that a few topics with many messages are not tidied up all the time
 
 
-@dataclass(frozen=True, slots=True)
-class Retained:
+class Retained(msgspec.Struct, frozen=True):
     """A retained message, who published it, and until when it is kept (None: for ever)."""
 
     message: Message

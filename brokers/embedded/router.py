@@ -25,7 +25,7 @@ from brokers.embedded.messages import (
 )
 from brokers.embedded.retained import Retained, RetainedMessages
 from brokers.embedded.rights import Rights
-from brokers.embedded.routes import Routes
+from brokers.embedded.routes import Routes, Terms
 from brokers.embedded.session import Outgoing, Session
 
 NEVER = float("inf")
@@ -291,7 +291,8 @@ class Router:
 
     def _route(self, publisher: Session, message: Message, deadline: float | None, now: float) -> int:
         code = reasons.NO_MATCHING_SUBSCRIBERS
-        delivery: Delivery | None = None
+        known: Terms | None = None
+        qos, retain, delivery = 0, False, None
         for route in self._routes.of(message.topic):
             session = route.session
             terms = route.own_terms if session is publisher else route.terms
@@ -301,20 +302,18 @@ class Router:
                 self._deny(session, Attempt.DELIVER, message.topic, None)
                 continue
             code = reasons.SUCCESS
-            qos = message.qos if message.qos < terms.max_qos else terms.max_qos  # noqa: FURB136 - hot, min() is slow
-            retain = message.retain and terms.retain_as_published  # [MQTT-3.3.1-12, -13]
-            identifiers = terms.identifiers
+            if (
+                terms is not known
+            ):  # most subscribers have the same: what follows from them is worked out once
+                known, delivery = terms, None
+                qos = min(message.qos, terms.max_qos)
+                retain = message.retain and terms.retain_as_published  # [MQTT-3.3.1-12, -13]
             direct = session.direct
             if direct is None:
-                self._offer(session, Outgoing(message, qos, retain, identifiers, deadline), now)
+                self._offer(session, Outgoing(message, qos, retain, terms.identifiers, deadline), now)
                 continue
-            if (
-                delivery is None
-                or delivery.qos != qos
-                or delivery.retain != retain
-                or delivery.identifiers != identifiers
-            ):  # most subscribers get the same: one object serves them all
-                delivery = Delivery(message, qos, retain, 0, identifiers, False, message.expiry_s)
+            if delivery is None:
+                delivery = Delivery(message, qos, retain, 0, terms.identifiers, False, message.expiry_s)
             direct.deliver(delivery)
         return code
 

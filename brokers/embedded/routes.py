@@ -90,10 +90,18 @@ class Routes:
         for client_id, subscription in self._tree.match(topic):
             matching.setdefault(client_id, []).append(subscription)
         routes: list[Route] = []
+        shared: dict[Terms, Terms] = {}  # clients on the same terms have one object of them
         for client_id, subscriptions in matching.items():
             session = self._sessions[client_id]
             terms = _terms(subscriptions)
             assert terms is not None
             own = _terms([subscription for subscription in subscriptions if not subscription.no_local])
-            routes.append(Route(session, self._rights.may_read(session.username, topic), terms, own))
+            routes.append(
+                Route(
+                    session,
+                    self._rights.may_read(session.username, topic),
+                    terms=shared.setdefault(terms, terms),
+                    own_terms=None if own is None else shared.setdefault(own, own),
+                )
+            )
         return tuple(routes)

@@ -43,7 +43,7 @@ class Undelivered:
 class _Sent(msgspec.Struct):
     topic: str
     event: EventId
-    readers: frozenset[PartyId]
+    readers: tuple[PartyId, ...]
     waiting: set[PartyId]
     again: bool = False
 
@@ -70,9 +70,10 @@ class Barrier:
 
     def expect(self, payload: bytes, topic: str, event: EventId, readers: Iterable[PartyId]) -> None:
         """Foresee that a publication reaches these readers and the recorder."""
-        waiting = {*readers, RECORDER}
+        expected = (*readers, RECORDER)
+        waiting = set(expected)
         again = payload in self._sent  # it was under way when the broker died
-        self._sent[payload] = _Sent(topic, event, frozenset(waiting), waiting, again)
+        self._sent[payload] = _Sent(topic, event, expected, waiting, again)
         self._outstanding += len(waiting)
         self._clear.clear()
         while len(self._sent) > REMEMBERED_MAX and not next(iter(self._sent.values())).waiting:
@@ -80,8 +81,8 @@ class Barrier:
 
     def expect_late(self, payload: bytes, topic: str, event: EventId, reader: PartyId) -> None:
         """Foresee that a publication which was expected before reaches one reader more."""
-        sent = self._sent.setdefault(payload, _Sent(topic, event, frozenset(), set()))
-        sent.readers |= {reader}
+        sent = self._sent.setdefault(payload, _Sent(topic, event, (), set()))
+        sent.readers = (*sent.readers, reader)
         sent.waiting.add(reader)
         self._outstanding += 1
         self._clear.clear()

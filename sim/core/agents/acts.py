@@ -9,6 +9,7 @@ import msgspec
 from sim.core.messages.contents import AnyContent
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item
+from sim.core.messages.topics import is_outside
 from sim.core.model.cue import AnyCue
 from sim.core.model.ids import EventId, InjectId, PartyId, SubjectId
 from sim.core.model.staff import Duty, Role
@@ -43,12 +44,27 @@ class Wrote(msgspec.Struct, frozen=True):
 class Delivered(msgspec.Struct, frozen=True):
     """A message arrived.
 
-    ``held_up`` when it lay on a desk for a while, so that what its sender wrote after it may have been read before.
+    Attributes:
+        topic: Where it was written.
+        event: What was written.
+        held_up: Whether it lay on a desk for a while, so that what its sender wrote after it may have been read before.
+        line: The line in which its sender's numbers go up: what it sends in the tool, or outside it. None when it has
+            no number that counts. It follows from the others, and is worked out once for all readers.
     """
 
     topic: str
     event: Event
     held_up: bool = False
+    line: str | None = None
+
+    def __post_init__(self) -> None:
+        """Find its line: what lay on a desk, and what another client wrote, has no number that counts."""
+        event = self.event
+        sender = event.sender
+        line = None
+        if not self.held_up and event.id == f"{sender}-{event.sequence}":
+            line = f"outside/{sender}" if is_outside(self.topic) else sender
+        msgspec.structs.force_setattr(self, "line", line)
 
 
 class Cued(msgspec.Struct, frozen=True):

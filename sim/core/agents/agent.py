@@ -6,7 +6,6 @@ It never sees the truth, and it never holds itself back from what it may not do:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -33,6 +32,7 @@ from sim.core.agents.people.staffing import (
     Came,
     ComeBack,
     Desk,
+    Desks,
     Outcome,
     Thing,
     Undone,
@@ -143,14 +143,20 @@ def step(
     Behaviours work by the party's clock; the moments of the acts are exercise time again.
     """
     acts: list[Act] = []
+    woken: list[Woken] = []
     for stimulus in inbox:
-        for handler in dispatch.get(_key(stimulus), ()):
+        # What is delivered comes first: there is far more of it than of all else.
+        if isinstance(stimulus, Delivered):
+            key: type | str = type(stimulus.event.data)
+        elif isinstance(stimulus, Woken):
+            key = stimulus.errand
+            woken.append(stimulus)
+        else:
+            key = type(stimulus.cue) if isinstance(stimulus, Cued) else type(stimulus)
+        for handler in dispatch.get(key, ()):
             state, more = handler(brief, state, stimulus, state.reading_ms(now))
             acts += _in_exercise_time(state, more) if state.clock_ms else more
-    # Somebody becomes free or arrives at a moment that was set for it, and never in between.
-    is_set = any(isinstance(stimulus, Woken) for stimulus in inbox)
-    back = [stimulus.about for stimulus in inbox if isinstance(stimulus, Woken) and stimulus.errand == AGAIN]
-    return _staffed(brief, state, [*back, *acts], now, is_set=is_set)
+    return _staffed(brief, state, woken, acts, now)
 
 
 def _in_exercise_time(state: AgentState, acts: Sequence[Act]) -> list[Act]:
@@ -162,25 +168,38 @@ def _in_exercise_time(state: AgentState, acts: Sequence[Act]) -> list[Act]:
 
 
 def _staffed(
-    brief: Brief, state: AgentState, acts: Sequence[Act | Thing], now: int, *, is_set: bool
+    brief: Brief, state: AgentState, woken: Sequence[Woken], acts: Sequence[Act], now: int
 ) -> Reaction:
-    """Give assignments to the party's people: at a set moment those that waited first, then the new ones."""
+    """Give assignments to the party's people: those that waited first, then the new ones."""
     desks = state.desks
     staffed: list[Act] = []
-    if is_set:
+    if woken:  # somebody becomes free or arrives at a moment that was set for it, and never in between
         desks, outcomes = attend(brief.stations, desks, now)
         staffed += _acts_of(outcomes, now)
-    named: Counter[tuple[Duty, str]] = Counter()
+    named: dict[tuple[Duty, str], int] = {}
+    for thing in [one.about for one in woken if one.errand == AGAIN]:
+        desks, more = _given(brief, desks, thing, named, now)
+        staffed += more
     for act in acts:
-        if not isinstance(act, Assign | Thing):
+        if isinstance(act, Assign):
+            desks, more = _given(brief, desks, act, named, now)
+            staffed += more
+        else:
             staffed.append(act)
-            continue
-        named[act.duty, act.key] += 1
-        number = named[act.duty, act.key]  # what comes twice at one moment is two things
-        key = act.key if number == 1 else f"{act.key}/{number}"
-        desks, outcomes = give(brief.stations, desks, _thing(brief, act, key, now))
-        staffed += _acts_of(outcomes, now)
     return (state if desks is state.desks else msgspec.structs.replace(state, desks=desks)), staffed
+
+
+def _given(
+    brief: Brief, desks: Desks, given: Assign | Thing, named: dict[tuple[Duty, str], int], now: int
+) -> tuple[Desks, list[Act]]:
+    """Return the desks after something was given to the party's people, and what came of it at once.
+
+    ``named`` counts what was given at this moment: what comes twice is two things.
+    """
+    number = named[given.duty, given.key] = named.get((given.duty, given.key), 0) + 1
+    key = given.key if number == 1 else f"{given.key}/{number}"
+    desks, outcomes = give(brief.stations, desks, _thing(brief, given, key, now))
+    return desks, _acts_of(outcomes, now)
 
 
 def _thing(brief: Brief, given: Assign | Thing, key: str, now: int) -> Thing:
@@ -220,13 +239,3 @@ def _act_of(outcome: Outcome) -> Act:
     if isinstance(outcome, Came):
         return Remark("arrived", None, outcome.role.value, outcome.because_of)
     return Remark(outcome.what, item_in(outcome.thing.about), outcome.text, outcome.thing.because_of)
-
-
-def _key(stimulus: Stimulus) -> type | str:
-    if isinstance(stimulus, Delivered):
-        return type(stimulus.event.data)
-    if isinstance(stimulus, Cued):
-        return type(stimulus.cue)
-    if isinstance(stimulus, Woken):
-        return stimulus.errand
-    return type(stimulus)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
+
+import shapely
 
 from sim.core.agents.people.staffing import Station
 from sim.core.messages.contents import AnyContent, tag_of
@@ -20,6 +23,13 @@ from sim.core.model.profile import Profile
 from sim.core.model.staff import Duty, Post, Role, Spread
 from sim.core.model.staffed import Limits, handling_of, limits_of, posts_of, role_for, roles_for
 from sim.core.picture.plausibility import Quantity
+
+
+class Areas(NamedTuple):
+    """Areas (WGS 84 lon/lat) that a picture is about, and those of all other activities."""
+
+    here: tuple[shapely.Geometry, ...]
+    elsewhere: tuple[shapely.Geometry, ...]
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,20 @@ class Brief:
     def mail(self, to: PartyId, content: AnyContent) -> str:
         """Return the topic on which this party writes a content to another."""
         return build(self.channel_to(to), to=to, sender=self.id, kind=tag_of(content))
+
+    @cached_property
+    def areas(self) -> Mapping[ActivityId, Areas]:
+        """Return of each activity what its picture is about, and what not (Beleidskader par. 2.3)."""
+        return {activity: self._areas_of(activity) for activity in self.activities}
+
+    def _areas_of(self, activity: ActivityId) -> Areas:
+        """Return the areas of an activity and of those that are coordinated from it, and those of all others."""
+        known = sorted(self.activities.items())
+        here = {name for name, one in known if activity in (name, one.coordinated_by)}
+        return Areas(
+            tuple(one.area for name, one in known if name in here),
+            tuple(one.area for name, one in known if name not in here),
+        )
 
     @cached_property
     def stations(self) -> Mapping[Role, Station]:

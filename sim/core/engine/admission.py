@@ -17,6 +17,12 @@ from sim.core.model.activity import Activity
 from sim.core.model.ids import ActivityId, EventId, PartyId
 from sim.core.model.party import Party
 
+_WHAT = (GrantNotice, Withdrawal, Card)
+"""What can ask for a change of rights."""
+
+_WHERE = (Shape.CARD, Shape.POST, Shape.OUTSIDE)
+"""On which topics it can."""
+
 
 @dataclass(frozen=True, slots=True)
 class RightsChange:
@@ -40,7 +46,7 @@ def rights_changes(
     A region gives and takes back by notice; closing an activity takes back all that was given in it.
     """
     content, address = event.data, parse(topic)
-    if not isinstance(content, GrantNotice | Withdrawal | Card) or address is None:
+    if address is None or address.shape not in _WHERE or not isinstance(content, _WHAT):
         return []
     activity = activities.get(content.activity)
     if activity is None or activity.directing != event.sender:

@@ -51,5 +51,6 @@ class Agenda:
         self._queue.push(at_ms, Priority.PARTY, ToParty(party, stimulus))
 
     def hand_out(self, at_ms: int, readers: tuple[PartyId, ...], stimulus: Stimulus) -> None:
-        """Hand the same to several parties at ``at_ms``."""
-        self._queue.push(at_ms, Priority.PARTY, ToReaders(readers, stimulus))
+        """Hand the same to several parties at ``at_ms``; nothing happens where there are none."""
+        if readers:
+            self._queue.push(at_ms, Priority.PARTY, ToReaders(readers, stimulus))

@@ -63,6 +63,8 @@ class Deliveries:
         self._faults.said.note(now, topic, event)
         self._agenda.make_due(now + TICK_MS, self._faults.triggers.on_message(topic, event))
         tampered_with, tampered = self._take_in(now, now + TICK_MS, topic, event, expected.readers, world)
+        if not expected.twice:
+            return [*entries, *tampered]
         for reader, entry in self._technology.copies(now, topic, event, expected):
             entries.append(entry)
             # What was changed on the desk of a reader is there once: the copy is known as one.
@@ -81,14 +83,16 @@ class Deliveries:
     ) -> tuple[frozenset[PartyId], list[Entry]]:
         """Hand a message to those to whom it comes now; return who takes it in otherwise, and the records of that."""
         others, entries = self._faults.tampering.arriving(topic, event, readers, world, now)
+        if not others:
+            # One happening for all of them: there are many more deliveries than messages.
+            self._agenda.hand_out(read_ms, readers, Delivered(topic, event))
+            return frozenset(), []
         for one in others:
             if one.event is not None:
                 delivered = Delivered(topic, one.event, held_up=one.delay_ms > 0)
                 self._agenda.hand(read_ms + one.delay_ms, one.reader, delivered)
         tampered_with = frozenset(one.reader for one in others)
-        rest = tuple(reader for reader in readers if reader not in tampered_with) if others else readers
-        if rest:
-            # One happening for all of them: there are many more deliveries than messages.
-            self._agenda.hand_out(read_ms, rest, Delivered(topic, event))
+        rest = tuple(reader for reader in readers if reader not in tampered_with)
+        self._agenda.hand_out(read_ms, rest, Delivered(topic, event))
         self._agenda.make_due(read_ms, self._faults.after_entering(entries))
         return tampered_with, entries

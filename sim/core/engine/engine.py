@@ -7,6 +7,7 @@ did, hands the deliveries out (they are read one tick later) and says which righ
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -166,17 +167,17 @@ class Engine:
             if not happenings:
                 self._agenda.send_on(self.technology.keep_back(turn))
                 return turn
-            inboxes: dict[PartyId, list[Stimulus]] = {}
+            inboxes: defaultdict[PartyId, list[Stimulus]] = defaultdict(list)
             for happening in happenings:
                 if isinstance(happening, ToReaders):
                     for reader in happening.readers:
-                        inboxes.setdefault(reader, []).append(happening.stimulus)
+                        inboxes[reader].append(happening.stimulus)
                 elif isinstance(happening, ToParty):
-                    inboxes.setdefault(happening.party, []).append(happening.stimulus)
+                    inboxes[happening.party].append(happening.stimulus)
                 elif isinstance(happening, Edge):
                     # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
                     for party, stimulus in self.technology.pass_edge(turn, happening):
-                        inboxes.setdefault(party, []).append(stimulus)
+                        inboxes[party].append(stimulus)
                 else:
                     self._happen(turn, happening)
             for party in sorted(inboxes):
@@ -248,7 +249,7 @@ class Engine:
     def _step(self, turn: Turn, party: PartyId, inbox: Sequence[Stimulus]) -> None:
         inbox = self.technology.clocks.read(party, inbox)
         for stimulus in inbox:
-            if isinstance(stimulus, Perceived):
+            if type(stimulus) is Perceived:  # isinstance takes long to say no, and mostly would
                 self._log_perception(turn, party, stimulus)
         state, acts = step(self._briefs[party], self._dispatch[party], self._states[party], inbox, turn.at_ms)
         self._states[party] = state
@@ -296,7 +297,8 @@ class Engine:
     def _send(self, turn: Turn, party: PartyId, act: Publish) -> None:
         act = self.technology.clocks.dated(party, act, turn.at_ms)
         sendings, entries = self._faults.tampering.sending(party, act, self._world, turn.at_ms)
-        self._enter(turn, entries)
+        if entries:
+            self._enter(turn, entries)
         for sending in sendings:
             if sending.delay_ms:
                 put = Put(party, msgspec.structs.replace(sending, delay_ms=0))
@@ -338,11 +340,18 @@ class Engine:
 
     def foresee(self, turn: Turn) -> list[Foreseen]:
         """Return what the broker must do with each publication of a turn."""
-        technology, foreseen = self.technology, []
-        for one in turn.publications:
-            expected = technology.divided(one.topic, self.ledger.foresee(one.party, one.topic, turn.at_ms))
-            foreseen.append(technology.doubled(one.topic, expected))
-        return foreseen
+        publications, technology = turn.publications, self.technology
+        foreseen = [self.ledger.foresee(one.party, one.topic, turn.at_ms) for one in publications]
+        if technology.works:
+            return foreseen
+        divided = [
+            technology.divided(one.topic, expected)
+            for one, expected in zip(publications, foreseen, strict=True)
+        ]
+        return [
+            technology.doubled(one.topic, expected)
+            for one, expected in zip(publications, divided, strict=True)
+        ]
 
     def settle(self, turn: Turn, foreseen: Sequence[Foreseen], answers: Sequence[BrokerAnswer]) -> Settlement:
         """Take what the broker did with the publications of a turn; hand out the deliveries."""

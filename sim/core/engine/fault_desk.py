@@ -95,6 +95,8 @@ class FaultDesk:
 
     def after_entering(self, entries: Sequence[Entry]) -> list[Due]:
         """Return the faults that enter because others did, of whose records these are."""
+        if not entries:
+            return []
         names = [entry.content.id for entry in entries if isinstance(entry.content, FaultEntered)]
         return [due for name in names for due in self.triggers.after("fault", name)]
 

@@ -156,6 +156,8 @@ class Ledger:
         else:
             content = EncodedMessage(topic, msgspec.Raw(payload), foreseen.readers)
         message = Entry(now, "message", content, cause)
+        if not foreseen.withheld:
+            return [message]
         return [message, *(self._withhold(now, party, topic, event.id) for party in foreseen.withheld)]
 
     def _withhold(self, now: int, party: PartyId, topic: str, event: EventId) -> Entry:

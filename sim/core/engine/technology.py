@@ -98,6 +98,11 @@ class Technology:
         return outage is not None and outage.type in WITHOUT_CONNECTION
 
     @property
+    def works(self) -> bool:
+        """Say whether nothing fails at this moment."""
+        return not self._failing
+
+    @property
     def is_down(self) -> bool:
         """Say whether the broker itself is down."""
         return any(outage.type is OutageType.BROKER for outage in self._failing.values())
@@ -292,6 +297,8 @@ class Technology:
         self, now: int, topic: str, event: Event, payload: bytes, foreseen: Foreseen
     ) -> list[OnTheWay]:
         """Note that a message that went through waits for those who are away; return what of it is under way."""
+        if not foreseen.away and not foreseen.slowly:
+            return []
         self._keep(topic, event, payload, foreseen)
         return [
             self._under_way(Due(party, topic, event, payload, self._failing[party].id), "in", now)

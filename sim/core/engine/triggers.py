@@ -50,6 +50,8 @@ class Triggers:
 
     def on_step(self, party: PartyId, engaged: Mapping[ActivityId, int]) -> list[Due]:
         """Return the faults that enter because of the activities in which a party works now."""
+        if not self.waiting:
+            return []
 
         def is_due(fault: Fault) -> bool:
             when = fault.when
@@ -60,7 +62,7 @@ class Triggers:
                 and when.activity in engaged
             )
 
-        return self._take(is_due, "") if self.waiting else []
+        return self._take(is_due, "")
 
     def _take(self, is_due: Callable[[Fault], bool], cause: str) -> list[Due]:
         due = [fault for fault in self.waiting.values() if is_due(fault)]

@@ -6,7 +6,7 @@ Adding a kind: write the struct here, add it to :data:`Content`, and give it a p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
@@ -224,22 +224,27 @@ AnyContent: TypeAlias = (
 )  # fmt: skip
 
 
-TAGS: Final = frozenset(str(kind.__struct_config__.tag) for kind in get_args(AnyContent))
+_TAG_OF: Final[Mapping[type, str]] = {kind: str(kind.__struct_config__.tag) for kind in get_args(AnyContent)}
+
+TAGS: Final = frozenset(_TAG_OF.values())
 """Every kind of content, as it stands in ``message``."""
 
 
 def tag_of(content: AnyContent) -> str:
     """Return the kind of a content as it stands in ``message`` and in post topics."""
-    tag = type(content).__struct_config__.tag
-    assert isinstance(tag, str)
-    return tag
+    return _TAG_OF[type(content)]
+
+
+# Written once: a union in the call of isinstance is made anew each time, and these are asked of every message.
+_OF_ONE_ITEM: Final = (ItemUpdate, Proposal)
+_OF_SEVERAL_ITEMS: Final = (SitRep, Snapshot, Briefing, Confidence)
 
 
 def items_in(content: AnyContent) -> tuple[Item, ...]:
     """Return every item that a content carries as a statement of its sender."""
-    if isinstance(content, ItemUpdate | Proposal):
+    if isinstance(content, _OF_ONE_ITEM):
         return (content.item,)
-    if isinstance(content, SitRep | Snapshot | Briefing | Confidence):
+    if isinstance(content, _OF_SEVERAL_ITEMS):
         return content.items
     if isinstance(content, Answer):
         return content.items if content.item is None else (content.item, *content.items)
@@ -251,10 +256,10 @@ def with_items(content: AnyContent, change: Callable[[Item], Item | None]) -> An
 
     A report without items is still a report, and an answer without an item still an answer.
     """
-    if isinstance(content, ItemUpdate | Proposal):
+    if isinstance(content, _OF_ONE_ITEM):
         item = change(content.item)
         return None if item is None else msgspec.structs.replace(content, item=item)
-    if isinstance(content, SitRep | Snapshot | Briefing | Confidence):
+    if isinstance(content, _OF_SEVERAL_ITEMS):
         items = _changed(content.items, change)
         is_empty = bool(content.items) and not items and not isinstance(content, SitRep)
         return None if is_empty else msgspec.structs.replace(content, items=items)

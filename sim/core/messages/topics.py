@@ -142,6 +142,7 @@ class Address:
         return None if level is None else self.levels[level]
 
 
+@lru_cache(maxsize=65_536)  # what is kept stays small: levels that are no ids raise, and are not kept
 def build(shape: Shape, **levels: str) -> str:
     """Return the topic of a shape with the given ids.
 

@@ -75,8 +75,9 @@ def _mode(state: AgentState) -> str:
 
 def _readable(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState, Sequence[Stimulus]]:
     """Return what the people can take in now; the rest waits in the tool."""
-    waiting: tuple[Delivered, ...] = state.mind(NAME).get("waiting", ())
-    if _mode(state) == UP:
+    mind = state.mind(NAME)
+    waiting: tuple[Delivered, ...] = mind.get("waiting", ())
+    if mind.get("mode", UP) == UP:
         if not waiting:
             return state, inbox
         return state.with_mind(NAME, {"waiting": ()}), (*waiting, *inbox)

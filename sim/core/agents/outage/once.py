@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 from sim.core.agents.acts import Delivered, Stimulus
 from sim.core.agents.agent import AgentState
-from sim.core.messages.topics import is_outside
-from sim.core.model.ids import PartyId
 
 NAME = "once"
 
@@ -21,16 +19,14 @@ def read_once(state: AgentState, inbox: Sequence[Stimulus]) -> tuple[AgentState,
 
     What a client that is not simulated wrote has no number, and is taken as it comes.
     """
-    last: dict[tuple[PartyId, bool], int] = {}
+    last: dict[str, int] = {}
     unread: list[Stimulus] = []
     seen = state.mind(NAME)
     for stimulus in inbox:
-        if isinstance(stimulus, Delivered) and not stimulus.held_up:
-            event = stimulus.event
-            line = (event.sender, is_outside(stimulus.topic))
-            if event.id == f"{event.sender}-{event.sequence}":
-                if event.sequence <= last.get(line, seen.get(line, 0)):
-                    continue
-                last[line] = event.sequence
+        if isinstance(stimulus, Delivered) and (line := stimulus.line) is not None:
+            number = stimulus.event.sequence
+            if number <= last.get(line, seen.get(line, 0)):
+                continue
+            last[line] = number
         unread.append(stimulus)
     return (state.with_mind(NAME, last) if last else state), unread

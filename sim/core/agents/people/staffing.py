@@ -162,6 +162,8 @@ Stations: TypeAlias = Mapping[Role, Station]
 def attend(stations: Stations, desks: Desks, now: int) -> tuple[Desks, list[Outcome]]:
     """Return the desks after those who came by now are welcomed, and what waits is taken up or given up."""
     outcomes: list[Outcome] = []
+    if not any(desk.called or desk.waiting for desk in desks.values()):
+        return desks, outcomes
     for role, known in sorted(desks.items()):
         desk, came = welcome(known, now)
         if not came and not desk.waiting:

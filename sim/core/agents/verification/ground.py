@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import shapely
-
 from sim.core.agents.acts import Delivered
 from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
@@ -80,7 +78,7 @@ def ground_of(
     address = parse(stimulus.topic)
     shape = None if address is None else address.shape
     told_first_by = _told_first_by(stimulus, shape)
-    here, elsewhere = _areas(brief, activity)
+    here, elsewhere = brief.areas[activity]
     return Ground(
         now_ms=now,
         areas=here,
@@ -156,15 +154,3 @@ def _verifiers(
     mine = shared_item(state, activity, item.subject)
     has_verified = mine is not None and mine.verification == item.verification
     return directing - {item.source.party} - (frozenset() if has_verified else {brief.id})
-
-
-def _areas(
-    brief: Brief, activity: ActivityId
-) -> tuple[tuple[shapely.Geometry, ...], tuple[shapely.Geometry, ...]]:
-    """Return the areas that a picture is about, and those of all other activities (Beleidskader par. 2.3)."""
-    here = {activity} | {name for name, one in brief.activities.items() if one.coordinated_by == activity}
-    known = sorted(brief.activities.items())
-    return (
-        tuple(one.area for name, one in known if name in here),
-        tuple(one.area for name, one in known if name not in here),
-    )
