@@ -43,7 +43,9 @@ def _flatten(coordinates: Any) -> Iterator[list[float]]:
 
 
 def _is_on_earth(position: list[float]) -> bool:
-    return all(map(math.isfinite, position)) and abs(position[0]) <= 180 and abs(position[1]) <= 90
+    if len(position) < 2 or not all(map(math.isfinite, position)):
+        return False
+    return abs(position[0]) <= 180 and abs(position[1]) <= 90
 
 
 def _is_swapped(position: list[float]) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.core.messages.contents import items_in
+from sim.core.agents.information.statements import own_item_id
+from sim.core.messages.contents import ItemUpdate, items_in
+from sim.core.messages.topics import Shape
 from sim.core.model.time import HOUR_MS
+from sim.core.picture.merge import of
 from sim.core.world.technology import Outage, OutageType
 from tests.process.stage import Played, minutes, play, so
 from tests.process.test_technology import OPENED, by_telephone
@@ -66,8 +69,11 @@ def test_a_wrong_clock_touches_times_only_and_nothing_once_it_is_right(
             # What is told by a right clock is of no time to come, but for what the wrong one dated before.
             latest = max(item.observed_at_ms, item.reported_at_ms)
             assert latest <= one.at_ms or is_wrong or "o-1" in item.causation
-            if one.sender == party and one.at_ms >= right_ms and item.source.party == party:
+            if one.at_ms >= right_ms and item.id == own_item_id(party, item.subject):
                 assert latest <= one.at_ms
+    # In the shared picture it stands for as long as it takes to put it right.
+    for item in of(one.data.item for one in seen.of(ItemUpdate, shape=Shape.SHARED)).values():
+        assert max(item.observed_at_ms, item.reported_at_ms) <= minutes(6 * 60)
 
 
 @settings(max_examples=5, deadline=None)

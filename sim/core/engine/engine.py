@@ -35,6 +35,7 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.outage.fallback import step
 from sim.core.agents.roster import BEHAVIOURS, behaviours_of
 from sim.core.engine.agenda import Agenda
+from sim.core.engine.briefs import brief_of
 from sim.core.engine.deliveries import Deliveries
 from sim.core.engine.exchange import BrokerAnswer, Due, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.fault_desk import FaultDesk, Release
@@ -42,7 +43,7 @@ from sim.core.engine.foresight import Foreseen
 from sim.core.engine.garbled import garbled
 from sim.core.engine.happenings import ByControl, Put, ToParty, ToReaders
 from sim.core.engine.ledger import Ledger
-from sim.core.engine.notes import note
+from sim.core.engine.notes import clock_set, note
 from sim.core.engine.opening import opening
 from sim.core.engine.outbox import Outbox
 from sim.core.engine.senses import Senses
@@ -52,11 +53,7 @@ from sim.core.engine.technology import Edge, OnTheWay, Technology, edges
 from sim.core.messages.event import Event
 from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
-from sim.core.model.filters import widest
 from sim.core.model.ids import PartyId
-from sim.core.model.profile import Action
-from sim.core.model.theme import status_theme
-from sim.core.model.time import format_duration, since_midnight_ms
 from sim.core.records.kinds import Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.injects import Inject
@@ -120,22 +117,7 @@ class Engine:
         profile = self.scenario.profiles[party.profile]
         self._dispatch[party_id] = dispatch_of(behaviours_of(profile, self._roster))
         self._states[party_id] = AgentState()
-        self._briefs[party_id] = Brief(
-            party=party,
-            profile=profile,
-            directory=self.scenario.parties,
-            profiles=self.scenario.profiles,
-            activities=self.scenario.activities,
-            agreements=self.scenario.agreements,
-            chance=self._chance,
-            reads=widest(
-                [rule.pattern for rule in self.ledger.table.rules[party_id] if rule.action is Action.READ]
-            ),
-            status_theme=status_theme(self.scenario.themes),
-            clock_start_ms=since_midnight_ms(self.scenario.start),
-            themes=frozenset(self.scenario.themes),
-            quantities=self.scenario.quantities,
-        )
+        self._briefs[party_id] = brief_of(self.scenario, party_id, self.ledger.table, self._chance)
         self._agenda.hand(0, party_id, Started())
 
     def _schedule(self) -> None:
@@ -286,10 +268,7 @@ class Engine:
     def _read_clock(self, turn: Turn, party: PartyId, act: ReadClock) -> None:
         right = self.technology.set_clock(turn, party)
         if right is not None:
-            text = (
-                f"was {format_duration(abs(right.offset_ms))} {'ahead' if right.offset_ms > 0 else 'behind'}"
-            )
-            turn.entries.append(note(turn.at_ms, party, Remark("clock-set", None, text, act.because_of)))
+            turn.entries.append(clock_set(turn.at_ms, party, right, act.because_of))
             self._agenda.hand(turn.at_ms, party, right)
         elif act.otherwise is not None:
             self._send(turn, party, act.otherwise)

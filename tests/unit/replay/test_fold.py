@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.messages.contents import Briefing, ItemUpdate, items_in
+from sim.core.messages.contents import ItemUpdate, items_in
 from sim.core.messages.topics import Shape, parse
 from sim.core.model.time import HOUR_MS
 from sim.core.records.record import Record
@@ -77,8 +77,7 @@ def test_a_link_partner_knows_only_what_it_said_and_what_it_was_told_outside_the
     for record in records:
         if record.kind == "message" and "prorail" in record.content.readers:
             assert record.content.topic.startswith("outside/prorail/")
-            if isinstance(record.content.event.data, Briefing):
-                told |= {item.id for item in record.content.event.data.items}
+            told |= {item.id for item in items_in(record.content.event.data)}
     picture = party_picture_at(records, "prorail", MOMENTS_MS[-1])
 
     others = {item_id for item_id in picture if not item_id.startswith("prorail-")}
