@@ -71,7 +71,8 @@ exam-table: $(STAMP) ## hold it, and write docs/verification.md anew
 golden: $(STAMP) ## write the golden files anew (look at the difference before you commit)
 	@$(BIN)/python -m pytest -q tests/golden --write-golden
 
-pictures: $(RUNTIME) ## draw the contamination tree of docs/lineage.md anew
+pictures: $(STAMP) ## what the demo prints, in the README, and the contamination tree of docs/lineage.md anew
+	@$(BIN)/python -m benchmarks.demo_page
 	@rm -rf build/pictures
 	@$(BIN)/beeld run limburg-hoogwater --seed 7 --broker memory --out build/pictures >/dev/null
 	@$(BIN)/beeld trace build/pictures f-bridge-bunde --lang en --svg docs/pictures/contamination-tree.svg >/dev/null

@@ -18,6 +18,8 @@ from sim.runlog.verify import verify
 from tests.integration.command import MOSQUITTO, beeld
 from tests.played import Played
 
+ROOT = Path(__file__).parents[2]
+
 KEYS = {"run", "digest", "records", "deliveries", "denied", "lost", "leaked", "exercise_ms", "wall_ms"}
 """What scripts rely on."""
 
@@ -79,6 +81,14 @@ def test_the_report_agrees_with_the_log(reference: Run) -> None:
     assert found.ok
     assert found.complete
     assert (found.digest, found.records) == (reference.document["digest"], reference.document["records"])
+
+
+@pytest.mark.parametrize("reference", ["limburg-hoogwater"], indirect=True)
+def test_the_readme_shows_the_run_of_the_demo(reference: Run) -> None:
+    """After a change that makes another run of it: ``make pictures``."""
+    page, found = (ROOT / "README.md").read_text(encoding="utf-8"), reference.document
+    assert f"seed 7, {found['messages']} messages, {found['deliveries']} deliveries\n" in page
+    assert f"Digest: {found['digest'][:12]}...\n" in page
 
 
 @pytest.mark.slow
