@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from sim.core.assessment.evidence import Evidence, gather
-from sim.core.model.agreement import Agreement, Norm
+from sim.core.model.agreement import Agreement
 from sim.core.model.cue import ToolDown, ToolUp, TryRead, TryWrite
 from sim.core.model.ids import SubjectId
 from sim.core.model.party import Party
@@ -32,8 +32,8 @@ from sim.session.pacing import Pace
 
 _DISTURBING: Final = (ToolDown, ToolUp, TryRead, TryWrite)
 
-_NEVER_OLD: Final = Norm(limit_ms=365 * DAY_MS, source="exercise")
-"""An age that nothing reaches. None agreed would not do: a region then keeps to an age of its own."""
+_LOOKING_AGAIN: Final = frozenset({"upkeep", "risk-upkeep"})
+"""Behaviours of who looks whether what is old still holds."""
 
 
 def hall(scenario: Scenario, skill: float, *, asking: bool) -> Scenario:
@@ -46,7 +46,11 @@ def hall(scenario: Scenario, skill: float, *, asking: bool) -> Scenario:
             beside the point where something was.
     """
     profiles: Mapping[str, Profile] = {
-        name: msgspec.structs.replace(profile, staff=_of_skill(profile.staff))
+        name: msgspec.structs.replace(
+            profile,
+            staff=_of_skill(profile.staff),
+            behaviours=tuple(one for one in profile.behaviours if one not in _LOOKING_AGAIN),
+        )
         for name, profile in scenario.profiles.items()
     }
     return replace(
@@ -112,7 +116,6 @@ def _agreement(agreement: Agreement, *, asking: bool) -> Agreement:
         agreement,
         ask_after_ms=agreement.ask_after_ms if asking else 0,
         stale_after_ms=0,
-        actuality=_NEVER_OLD,
         additions=additions,
     )
 
