@@ -48,7 +48,7 @@ imports: $(STAMP) ## import contracts
 	@$(BIN)/lint-imports
 
 cover: $(STAMP) ## branch coverage of sim/core by its own unit tests, at 100%
-	@$(BIN)/python -m pytest -q tests/unit/core --cov --cov-report=term-missing --cov-fail-under=100
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit/core --cov --cov-report=term-missing --cov-fail-under=100
 
 bench: $(STAMP) ## benchmarks, as ratios within one run
 	@$(BIN)/python -m benchmarks
