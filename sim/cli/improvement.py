@@ -102,10 +102,10 @@ def _print_agreement(progress: Progress, words: ImprovementWords, screen: Consol
     screen.print(plain(f"{words.text(bound.name)} · {bound.id} · {regions}".rstrip(" ·")), style="bold")
     lines = (
         ("progress-last", (words.exercise(progress.last),)),
-        ("progress-reached", (words.reached(progress),)),
+        ("progress-reached", words.reached(progress)),
         ("progress-aim", (words.aim(progress),)),
         ("progress-way", words.in_the_way(progress)),
-        ("progress-points", (words.points(progress),)),
+        ("progress-points", words.points(progress)),
         ("progress-review", words.moments(progress.last_review, progress.next_review)),
         ("progress-evaluation", words.moments(progress.last_evaluation, progress.next_evaluation)),
     )

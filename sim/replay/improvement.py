@@ -8,9 +8,12 @@ from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
+
 from sim.core.assessment.improving import Exercised, take_over
 from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.outcome import Assessment
+from sim.core.model.progress import Progress, progress_of
 from sim.core.model.register import Held, Register
 from sim.files.criteria import CRITERIA_NAME
 from sim.files.places import profiles_folder
@@ -85,6 +88,29 @@ def _exercised(assessment: Assessment, log: LogIndex) -> Iterator[Exercised]:
             regions=agreement.regions if agreement is not None else (),
             result=results[entry.id],
         )
+
+
+def progress_up_to(found: Taken, register: Register) -> tuple[Progress, ...]:
+    """Return how far people are with the agreements of a run, up to and with that run, whatever came after it.
+
+    A register that has the run is held to say what it said of it; one that has not is as it would be with it.
+
+    Raises:
+        InputError: The register does not have the run, and holds a later one of one of its agreements.
+    """
+    whole = register.plus(found.added_to(register))
+    started = next(each.started for each in whole.exercises if each.digest == found.held.digest)
+    runs = {each.run for each in whole.exercises if each.started <= started}
+    then = msgspec.structs.replace(
+        whole,
+        outcomes=tuple(each for each in whole.outcomes if each.run in runs),
+        points=tuple(each for each in whole.points if each.found is None or each.found.run in runs),
+        shown=tuple(each for each in whole.shown if each.run in runs),
+    )
+    last = {each.run for each in whole.exercises if each.started == started}
+    return tuple(
+        each for each in progress_of(then) if each.last is not None and each.last.exercise.run in last
+    )
 
 
 def save(path: Path, file: RegisterFile, added: Register, comments: Comments) -> None:

@@ -83,10 +83,10 @@ class ImprovementWords:
         )
         return told if step.exercise.complete else f"{told} ({self.say('overview-incomplete')})"
 
-    def reached(self, progress: Progress) -> str:
+    def reached(self, progress: Progress) -> tuple[str, ...]:
         """Return what was reached since last time: points, and the advice beside that of then."""
         if progress.last is None:
-            return self.say("progress-never")
+            return (self.say("progress-never"),)
         counts = (
             ("progress-mended", progress.mended),
             ("progress-not-mended", progress.not_mended),
@@ -95,7 +95,7 @@ class ImprovementWords:
             ("progress-new", progress.new),
         )
         told = [self.say(key, count=len(points)) for key, points in counts if points]
-        return "; ".join((*told, self._advices(progress.last, progress.before)))
+        return (*told, self._advices(progress.last, progress.before))
 
     def _advices(self, last: Step, before: Step | None) -> str:
         if before is None:
@@ -109,14 +109,14 @@ class ImprovementWords:
         """Return where people want to be, in their own words."""
         return progress.agreement.aim.strip() or self.say("progress-no-aim")
 
-    def points(self, progress: Progress) -> str:
+    def points(self, progress: Progress) -> tuple[str, ...]:
         """Return how many points are open, mended and closed."""
         counts = (
             ("progress-open", len(progress.open_points)),
             ("progress-all-mended", progress.count("mended")),
             ("progress-all-closed", progress.count("closed")),
         )
-        return "; ".join(self.say(key, count=count) for key, count in counts)
+        return tuple(self.say(key, count=count) for key, count in counts)
 
     def in_the_way(self, progress: Progress) -> tuple[str, ...]:
         """Return what is in the way: open minimum conditions, points of nobody, what is unseen, what people say."""
@@ -129,7 +129,7 @@ class ImprovementWords:
             self.say("progress-minimum", count=minimum) if minimum else "",
             self.say("progress-unowned", count=unowned) if unowned else "",
             self.say("progress-due", by=due) if due else "",
-            self.say("progress-unseen", criteria=", ".join(unseen)) if unseen else "",
+            *(self.say("progress-unseen", criterion=self.text(each.text)) for each in unseen),
             *(
                 self.say("progress-obstacle", point=each.point.id, obstacle=each.point.obstacle.strip())
                 for each in opened

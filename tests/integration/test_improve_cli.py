@@ -196,3 +196,88 @@ def test_unknown_agreements_and_dates_are_named(tmp_path: Path, runs: Path) -> N
     assert (agreement.returncode, day.returncode) == (2, 2)
     assert "did you mean 'vitens-b-structural'?" in agreement.stderr
     assert "--today: expected a date such as 2027-03-14, found 'morgen'" in day.stderr
+
+
+def test_the_overview_tells_what_came_of_exercises(tmp_path: Path, runs: Path) -> None:
+    improve(runs / "r7", tmp_path)
+    fill_in(tmp_path / REGISTER)
+    improve(runs / "r8", tmp_path)
+
+    done = beeld("overview", SCENARIO, "--register", REGISTER, "--register", REGISTER, "--json", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    partners = {each["partner"]: each for each in json.loads(done.stdout)["partners"]}
+    (agreement,) = partners["vitens"]["agreements"]
+    (told,) = agreement["progress"]
+    assert told["steps"][-1]["outcome"]["advice"] == "conditional"
+    assert told["steps"][-1]["exercise"]["exercise"] == SCENARIO
+    assert told["mended"]
+    assert {each["standing"] for each in told["points"]} == {"open", "mended"}
+    assert told["last_review"]["on"] == "2026-03-01"
+    assert told["next_evaluation"]["on"] == "2027-03-01"
+    table = beeld("overview", SCENARIO, "--register", REGISTER, "--lang", "nl", cwd=tmp_path, COLUMNS="120")
+    assert "Van oefening naar oefening" in table.stdout
+    assert max(map(len, table.stdout.splitlines())) <= 120
+
+
+def test_the_overview_says_which_registers_are_about_nobody_and_which_are_wrong(
+    tmp_path: Path, runs: Path
+) -> None:
+    improve(runs / "r7", tmp_path)
+    (tmp_path / "other-register.toml").write_text("format = 2\n", "utf-8")
+
+    strange = beeld("overview", "duinbrand", "--register", REGISTER, cwd=tmp_path)
+    wrong = beeld("overview", SCENARIO, "--register", "other-register.toml", cwd=tmp_path)
+
+    assert strange.returncode == 0
+    assert (
+        f"{REGISTER}: agreements[vitens-b-structural]: expected an agreement in the folders" in strange.stderr
+    )
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "beeld: other-register.toml: format: expected 1, found 2\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("nl", "de punten van vorige keer"), ("en", "points of last time")]
+)
+def test_the_report_tells_what_became_of_the_points_of_last_time(
+    tmp_path: Path, runs: Path, lang: str, words: str
+) -> None:
+    def page(*options: str) -> str:
+        done = beeld(
+            "report",
+            runs / "r8",
+            "--format",
+            "html",
+            "--lang",
+            lang,
+            "--out",
+            tmp_path,
+            *options,
+            cwd=tmp_path,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return (tmp_path / f"report.{lang}.html").read_text("utf-8")
+
+    improve(runs / "r7", tmp_path)
+    before = (tmp_path / REGISTER).read_bytes()
+    told = page("--register", REGISTER)
+    assert words in told
+    assert "vitens-relevance" in told
+    assert (tmp_path / REGISTER).read_bytes() == before, "a report changes no register"
+    improve(runs / "r8", tmp_path)
+    assert page("--register", REGISTER) == told, "whether the register has the run or not"
+    assert words not in page()
+
+
+def test_a_report_on_a_run_before_those_of_the_register_is_refused(tmp_path: Path, runs: Path) -> None:
+    improve(runs / "r8", tmp_path)
+
+    done = beeld(
+        "report", runs / "r7", "--format", "html", "--register", REGISTER, "--out", tmp_path, cwd=tmp_path
+    )
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "started: expected a run after" in done.stderr

@@ -25,6 +25,7 @@ from sim.core.model.register import (
     PointToImprove,
     Register,
     Shown,
+    Unseen,
     Verdict,
 )
 from sim.core.model.text import Text
@@ -240,7 +241,7 @@ def _outcome(bound: Bound, held: Held, result: PartnerResult) -> Outcome:
         not_met=counts[Result.NOT_MET],
         not_observed=counts[Result.NOT_OBSERVED],
         unseen=tuple(
-            finding.id
+            Unseen(criterion=finding.id, text=finding.text)
             for finding in result.criteria
             if finding.minimum and finding.result is Result.NOT_OBSERVED
         ),

@@ -100,6 +100,13 @@ class Held(_Table, frozen=True, kw_only=True):
         return self.started[:10]
 
 
+class Unseen(_Table, frozen=True, kw_only=True):
+    """A minimum condition of which nothing was seen, in words."""
+
+    criterion: str
+    text: Text
+
+
 class Outcome(_Table, frozen=True, kw_only=True):
     """What came of one agreement in one exercise.
 
@@ -121,7 +128,7 @@ class Outcome(_Table, frozen=True, kw_only=True):
     partly_met: int
     not_met: int
     not_observed: int
-    unseen: tuple[str, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 class Found(_Table, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ import pytest
 from sim.core.assessment.improving import EVIDENCE_KEPT, differences, is_taken, take_over, verdict_on
 from sim.core.assessment.outcome import Advice, Result
 from sim.core.model.party import CoreTask
-from sim.core.model.register import Found, Held, PointToImprove, Register, Verdict
+from sim.core.model.register import Found, Held, PointToImprove, Register, Unseen, Verdict
+from sim.core.model.text import Text
 from tests.unit.core.assessment.exercises import MET, NONE, NOT, PARTLY, UNSEEN, WORDS, exercised, held
 
 ALARM, FETCH, LATE = "alarm", "fetch", "late"
@@ -47,7 +48,7 @@ def test_what_is_not_or_partly_met_becomes_a_point_with_its_evidence() -> None:
         1,
         1,
     )
-    assert outcome.unseen == ("unseen",)
+    assert outcome.unseen == (Unseen(criterion="unseen", text=Text("unseen nl", "unseen en")),)
 
 
 def test_a_register_keeps_the_first_records_and_how_many_there_are() -> None:
