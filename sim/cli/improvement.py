@@ -17,8 +17,10 @@ from sim.core.model.progress import PointProgress, Progress, progress_of
 from sim.core.model.register import Register
 from sim.report.improvement_words import ImprovementWords
 
-_WIDTHS: Final = {0: 34, 1: 12, 2: 14, 3: 20, 4: 16, 5: 20}
-"""Most characters of the columns of points; on a wide screen the first may be wider."""
+_WIDTHS: Final = {0: 27, 1: 9, 2: 12, 3: 17, 4: 13, 5: 13}
+"""Characters of the columns of points on a screen of 100 columns."""
+
+_NARROW: Final = 130
 
 
 def taken_document(path: Path, before: Register, added: Register) -> dict[str, Any]:
@@ -124,7 +126,8 @@ def _print_of_agreement(
         made = table("", *(say(f"points-{key}") for key in keys))
         made.title = None
         for column, width in _WIDTHS.items():
-            made.columns[column].width = None if screen.width > 130 and column == 0 else width
+            # Where there is room, columns take what they need.
+            made.columns[column].width = width if screen.width <= _NARROW else None
         for each in shown:
             made.add_row(*_row(each, today, words))
         screen.print(Padding(made, (0, 0, 0, 2)))
