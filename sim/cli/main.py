@@ -18,6 +18,7 @@ from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.faults import show_faults
+from sim.cli.commands.improve import improve_from, show_points
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
@@ -48,6 +49,8 @@ app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")
 app.command(report_run, name="report")
+app.command(improve_from, name="improve")
+app.command(show_points, name="points")
 app.command(show_overview, name="overview")
 app.command(agreement_app)
 

@@ -10,14 +10,17 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from sim.cli.output import Speaker, print_table, table
+from sim.cli.output import Speaker, plain, print_table, table
 from sim.core.model.collaboration import Collaboration
 from sim.core.model.ids import PartyId
 from sim.core.model.overview import Overview, PartnerRow
-from sim.report.overview import OverviewWords
+from sim.report.overview import OverviewWords, progress_in
 
 _WIDTHS: Final = {2: 14, 3: 17}
 """Most characters of the columns of regions and assessments, so that the others get what they need at 100."""
+
+_PROGRESS_WIDTH: Final = 24
+"""Most characters of the columns of the last exercise and of what was reached."""
 
 _RUN_MIN: Final = 3
 """From so many regions in a row on, the first and the last are shown."""
@@ -35,6 +38,7 @@ def print_overview(overview: Overview, screen: Console, say: Speaker) -> None:
         for number, agreement in enumerate(row.agreements):
             made.add_row(*_row(row, agreement, words, first=number == 0))
     print_table(made, screen, say)
+    _print_progress(overview, words, screen, say)
     _print_findings(overview, words, screen, say)
     counts = {
         "partners": len(overview.partners),
@@ -105,10 +109,36 @@ def _regions(agreement: Collaboration, row: PartnerRow, words: OverviewWords) ->
 def _exercised(agreement: Collaboration, words: OverviewWords) -> str:
     """Return the last exercise, and how many came before."""
     if not agreement.exercised:
-        return words.say("overview-not-exercised")
+        return words.unknown_exercise(agreement)
     told = words.exercise(agreement.exercised[-1])
     before = len(agreement.exercised) - 1
     return f"{told}; {words.say('overview-more', count=before)}" if before else told
+
+
+def _print_progress(overview: Overview, words: OverviewWords, screen: Console, say: Speaker) -> None:
+    """Print what came of the exercises of each agreement, where a register tells; without registers nothing."""
+    told = progress_in(overview)
+    if not told:
+        return
+    keys = ("last", "reached", "points", "way", "review", "evaluation")
+    heads = (say("overview-partner"), *(say(f"progress-{key}") for key in keys))
+    made = table(say("progress-title"), *heads)
+    for column in (1, 2):
+        made.columns[column].max_width = _PROGRESS_WIDTH
+    for row, agreement, each in told:
+        improving = words.improving
+        profile = words.text(agreement.profile_name)
+        cells = (
+            f"{words.text(row.name)}\n{agreement.core_task.value} {profile}",
+            improving.exercise(each.last),
+            "\n".join(improving.reached(each)),
+            "\n".join(improving.points(each)),
+            "\n".join(improving.in_the_way(each)),
+            "\n".join(improving.moments(each.last_review, each.next_review)),
+            "\n".join(improving.moments(each.last_evaluation, each.next_evaluation)),
+        )
+        made.add_row(*(escape(plain(cell).plain) for cell in cells))
+    print_table(made, screen, say)
 
 
 def _print_findings(overview: Overview, words: OverviewWords, screen: Console, say: Speaker) -> None:

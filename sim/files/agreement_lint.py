@@ -10,6 +10,7 @@ from sim.files.agreement_rules import KEYS, AgreementRules
 from sim.files.agreements import (
     AGREEMENTS_FOLDER,
     AgreementFile,
+    agreement_names,
     check_profile,
     general_agreement,
     read_agreement_file,
@@ -29,7 +30,7 @@ def warn_open(root: Path, rules: AgreementRules, problems: Problems) -> None:
 def lint_agreements(path: Path, profiles: Profiles, rules: AgreementRules, problems: Problems) -> None:
     """Report everything about the agreements of a folder, or about one agreement file, by themselves."""
     folder = Folder(path.parent, problems)
-    names = (path.name,) if path.is_file() else folder.names(path.name, ".toml")
+    names = (path.name,) if path.is_file() else agreement_names(folder, path.name)
     for relative in names:
         file = read_agreement_file(folder, relative)
         if file is not None:

@@ -15,6 +15,7 @@ from sim.files.folder import Folder
 from sim.files.known import Known, check_unique, refer
 from sim.files.problems import Where, hint, show
 from sim.files.profiles import Profiles
+from sim.files.register import is_register
 from sim.files.shapes import AgreementEntry
 from sim.files.tables import read_table
 from sim.files.toml import read_toml
@@ -39,9 +40,14 @@ class AgreementFile:
     texts: Mapping[str, Text]
 
 
+def agreement_names(folder: Folder, below: str = AGREEMENTS_FOLDER) -> tuple[str, ...]:
+    """Return the relative paths of the agreement files of a folder; a register among them is none."""
+    return tuple(name for name in folder.names(below, ".toml") if not is_register(name))
+
+
 def read_agreement_files(folder: Folder, below: str = AGREEMENTS_FOLDER) -> Iterator[AgreementFile]:
     """Yield every agreement file that can be read, after reporting the problems within each."""
-    for relative in folder.names(below, ".toml"):
+    for relative in agreement_names(folder, below):
         file = read_agreement_file(folder, relative)
         if file is not None:
             yield file
@@ -285,9 +291,7 @@ def _check_terms(file: AgreementFile, known: Known) -> None:
 def _unread(folder: Folder, files: list[AgreementFile]) -> set[tuple[str, str]]:
     """Return the partners of files that could not be read; whether they have an agreement is not known."""
     read = {file.where.file for file in files}
-    stems = {
-        PurePosixPath(name).stem for name in folder.names(AGREEMENTS_FOLDER, ".toml") if name not in read
-    }
+    stems = {PurePosixPath(name).stem for name in agreement_names(folder) if name not in read}
     return {(stem.split(".")[0], "") for stem in stems}
 
 

@@ -24,6 +24,7 @@ from sim.files.places import SCENARIO_FILE, profiles_folder, scenarios_folder, s
 from sim.files.problems import Problem, Problems, Where, hint, show
 from sim.files.profiles import Profiles, read_profiles
 from sim.files.regions import REGIONS_FILE, read_regions
+from sim.files.register import is_register
 from sim.files.shapes import AgreementEntry
 from sim.files.toml import read_toml
 
@@ -134,7 +135,7 @@ def _places_in(path: Path) -> Iterator[_Place]:
 
 
 def _holds_files(path: Path) -> bool:
-    return any(each.name.endswith(_SUFFIX) for each in _entries(path))
+    return any(each.name.endswith(_SUFFIX) and not is_register(each) for each in _entries(path))
 
 
 def _entries(path: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Checks a scenario, or agreements by themselves, without running anything."""
+"""Checks a scenario, agreements by themselves, or a register of points to improve, without running anything."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder, ship
 from sim.files.problems import Problem, Problems, Where
 from sim.files.profiles import read_profiles
 from sim.files.reachability import warn_unreachable
+from sim.files.register import is_register
+from sim.files.register_lint import lint_register
 from sim.files.scenario import read_changed
 from sim.files.settings import COMMAND_LINE
 
@@ -31,14 +33,14 @@ def lint(
     settings: Sequence[str] = (),
     faults: Sequence[str | Path] = (),
 ) -> LintResult:
-    """Return every error and warning of a scenario, or of agreements by themselves.
+    """Return every error and warning of a scenario, of agreements by themselves, or of a register.
 
     What can never be reached, and what agreements leave open, is looked for only when there are no errors: with a
     misspelt system or party most of what it would say is not so.
 
     Args:
         name_or_path: Name of a scenario that comes with the product, or its folder; or a folder of agreements
-            without a scenario, or one agreement file.
+            without a scenario, one agreement file, or a register.
         profiles: Folder of profiles, bodies and themes; those that come with the product by default.
         settings: What is changed in it, as ``PARTY.KEY=VALUE``.
         faults: Files of faults that are added to it.
@@ -47,6 +49,10 @@ def lint(
         InputError: There is no such scenario, or a setting says nothing that can be set in it.
     """
     problems = Problems()
+    register = None if settings or faults else _register_at(name_or_path)
+    if register is not None:
+        lint_register(register, problems)
+        return LintResult(problems.errors, problems.warnings)
     root = profiles or profiles_folder()
     rules = read_agreement_rules(root, problems)
     agreements = None if settings or faults else _agreements_at(name_or_path)
@@ -63,6 +69,15 @@ def lint(
     return LintResult(problems.errors, problems.warnings)
 
 
+def _register_at(name_or_path: str | Path) -> Path | None:
+    """Return the register of a path; None where it is none, or not there."""
+    path = Path(name_or_path)
+    try:
+        return path if is_register(path) and path.is_file() else None
+    except (OSError, ValueError):  # a name that no file system takes
+        return None
+
+
 def _agreements_at(name_or_path: str | Path) -> Path | None:
     """Return the agreement file, or the folder of agreements without a scenario, of a path; None if it is neither."""
     if str(name_or_path) in shipped_scenarios():
@@ -71,7 +86,11 @@ def _agreements_at(name_or_path: str | Path) -> Path | None:
     try:
         if path.is_file():
             return path.resolve() if path.suffix == ".toml" and path.name != SCENARIO_FILE else None
-        alone = path.is_dir() and not (path / SCENARIO_FILE).exists() and any(path.glob("*.toml"))
+        alone = (
+            path.is_dir()
+            and not (path / SCENARIO_FILE).exists()
+            and not all(map(is_register, path.glob("*.toml")))
+        )
     except (OSError, ValueError):  # a name that no file system takes
         return None
     return path.resolve() if alone else None

@@ -17,7 +17,7 @@ from sim.core.world.scenario import Scenario
 from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange
 from sim.files.activities import check_coordination, check_directing, read_activities
-from sim.files.agreements import AGREEMENTS_FOLDER, read_agreements
+from sim.files.agreements import agreement_names, read_agreements
 from sim.files.areas import Areas, read_areas
 from sim.files.calendar import read_calendar
 from sim.files.cast import Cast
@@ -106,7 +106,7 @@ def read_scenario(
     known = _known(table or {}, head, areas, profiles, file)
     if table is None:
         # What the agreements refer to cannot be known; whether they are TOML can.
-        for relative in folder.names(AGREEMENTS_FOLDER, ".toml"):
+        for relative in agreement_names(folder):
             read_toml(folder, relative)
         return None
     parts = _read_parts(table, folder, file, known, added)

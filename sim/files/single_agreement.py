@@ -12,7 +12,13 @@ import msgspec
 from sim.core.model.agreement import Agreement
 from sim.core.model.profile import Profile
 from sim.core.model.theme import Theme
-from sim.files.agreements import AgreementFile, check_profile, general_agreement, read_agreement_file
+from sim.files.agreements import (
+    AgreementFile,
+    agreement_names,
+    check_profile,
+    general_agreement,
+    read_agreement_file,
+)
 from sim.files.folder import Folder
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems, show
@@ -84,7 +90,7 @@ def _whole(file: AgreementFile, folder: Folder, root: Path, profiles: Profiles) 
 def _general_beside(file: AgreementFile, folder: Folder, root: Path) -> AgreementFile | None:
     """Return the general agreement in the same folder; mistakes in other files are not this one's."""
     beside = Folder(root, Problems())
-    for name in folder.names(".", ".toml"):
+    for name in agreement_names(folder, "."):
         other = read_agreement_file(beside, name)
         if other is not None and other.entry.addition_of is None and _same(other.entry, file.entry):
             return other

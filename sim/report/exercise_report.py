@@ -14,6 +14,7 @@ from sim.report.sections.exercise import course_section, exercise_section, parti
 from sim.report.sections.faults import faults_section
 from sim.report.sections.findings import findings_section, points_section
 from sim.report.sections.knowledge import knowledge_section
+from sim.report.sections.last_time import last_time_section
 from sim.report.sections.observed import observed_section
 from sim.report.sections.summary import summary_section
 
@@ -26,6 +27,7 @@ _SECTIONS: Final = (
     findings_section,
     observed_section,
     points_section,
+    last_time_section,
     advice_section,
     annex_section,
 )
@@ -42,6 +44,10 @@ def make_report(material: Material, language: Language) -> Report:
         subtitle=words.say("report-subtitle", begun=words.date(0), run=material.run),
         footer=words.say("report-footer", name=name, digest=material.digest[:12] or "·"),
         summary=summary_section(material, words),
-        sections=tuple(section(material, words) for section in _SECTIONS),
+        sections=tuple(
+            section(material, words)
+            for section in _SECTIONS
+            if section is not last_time_section or material.progress is not None
+        ),
     )
     return printable(report)

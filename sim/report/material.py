@@ -11,6 +11,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.observations import Beside
 from sim.core.assessment.outcome import Assessment
 from sim.core.model.ids import InjectId, SubjectId
+from sim.core.model.progress import Progress
 from sim.replay.course import Course
 
 
@@ -29,6 +30,8 @@ class Material:
         run: Id of the run.
         versions: Versions of what the run ran on.
         version: Version of what makes the report.
+        progress: From one exercise to the next, of the agreements that were used, up to and with this run; None where
+            no register was given.
     """
 
     assessment: Assessment
@@ -41,6 +44,7 @@ class Material:
     run: str
     versions: Mapping[str, str]
     version: str
+    progress: tuple[Progress, ...] | None = None
 
     @property
     def fault_numbers(self) -> dict[InjectId, str]:

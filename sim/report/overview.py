@@ -15,7 +15,9 @@ from sim.core.model.gaps import Gap
 from sim.core.model.ids import PartyId
 from sim.core.model.overview import Overview, PartnerRow
 from sim.core.model.party import REGIONS_IN_COUNTRY
+from sim.core.model.progress import Progress
 from sim.core.model.text import Language, Text
+from sim.report.improvement_words import ImprovementWords
 from sim.words import word
 
 _SHORT_LETTERS: Final = 4
@@ -45,6 +47,7 @@ class OverviewWords:
 
     def __init__(self, overview: Overview, language: Language) -> None:
         self.language: Language = language
+        self.improving = ImprovementWords(language)
         self._names = {region.code: region.name for region in overview.regions}
 
     def say(self, key: str, **values: object) -> str:
@@ -99,6 +102,13 @@ class OverviewWords:
         key = "overview-exercise" if exercised.advice is None else "overview-run"
         return self.say(key, on=exercised.on, exercise=exercised.exercise, result=result)
 
+    def unknown_exercise(self, agreement: Collaboration) -> str:
+        """Return what is said where neither agreement nor runs tell of an exercise: what registers know, or nothing."""
+        steps = [each.last for each in agreement.progress if each.last is not None]
+        if not steps:
+            return self.say("overview-not-exercised")
+        return self.improving.exercise(max(steps, key=lambda step: step.exercise.started))
+
     def concerns(self, gap: Gap, row: PartnerRow, regions: str) -> str:
         """Return which agreement and ``regions`` a finding is about; all of a partner's need not be said."""
         parts = [] if gap.core_task is None else [self.say(f"overview-task-{gap.core_task.value}")]
@@ -106,6 +116,16 @@ class OverviewWords:
         if gap.profile is not None:
             parts.append(self.text(names[gap.profile]))
         return " · ".join((*parts, regions) if regions else parts)
+
+
+def progress_in(overview: Overview) -> list[tuple[PartnerRow, Collaboration, Progress]]:
+    """Return what registers tell, with the agreement and the partner that it is about."""
+    return [
+        (row, agreement, each)
+        for row in overview.partners
+        for agreement in row.agreements
+        for each in agreement.progress
+    ]
 
 
 def overview_page(overview: Overview, language: Language) -> str:
@@ -122,6 +142,7 @@ def overview_page(overview: Overview, language: Language) -> str:
         say=words.tell,
         legend=sorted((shorts[name], name) for name in names.values()),
         matrix=[(row, _cells(row, overview, words, shorts)) for row in overview.partners],
+        progress=progress_in(overview),
         findings=_by_partner(overview),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,12 +62,17 @@ def torn_bytes(path: Path) -> int:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that whoever reads it finds the old or the new content, also after a power cut."""
+    """Write a file so that whoever reads it finds the old or the new content, also after a power cut.
+
+    Who might read or write the old one may do so with the new.
+    """
     new = path.with_name(path.name + ".new")
     with new.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        shutil.copymode(path, new)
     new.replace(path)
     sync_folder(path.parent)
 
@@ -78,6 +84,32 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Keep others out who write in a folder in this way, as far as the system can; they are refused, not kept waiting.
+
+    Raises:
+        BlockingIOError: Another process is writing there.
+        OSError: There is no such folder.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 (there is none on Windows)
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:
+            pass  # a network drive that cannot lock folders
+        yield
     finally:
         os.close(handle)
 

@@ -18,7 +18,9 @@ from sim.core.assessment.observations import HumanObservation, beside
 from sim.files.criteria import load_criteria
 from sim.files.observations import Observed, load_observations
 from sim.files.problems import InputError, Problem, show
+from sim.files.register import load_register
 from sim.replay.course import course
+from sim.replay.improvement import progress_up_to, taken
 from sim.report.blocks import Report
 from sim.report.exercise_report import make_report
 from sim.report.material import Material
@@ -37,6 +39,10 @@ def report_run(
         str, Parameter(help="html, pdf, docx, or several with commas between.")
     ] = "html,pdf,docx",
     observations: Annotated[Path | None, Parameter(help="What observers saw: a file of JSON lines.")] = None,
+    register: Annotated[
+        Path | None,
+        Parameter(help="The register of points to improve, to tell what became of earlier points."),
+    ] = None,
     criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
     out: Annotated[Path | None, Parameter(help="The folder to write to; default: that of the run.")] = None,
     common: Common | None = None,
@@ -49,13 +55,14 @@ def report_run(
         run: Folder of the run.
         format: What to make. Where the PDF cannot be made the others are, and the exit code is 1.
         observations: What observers saw; it is shown beside what was computed.
+        register: Points to improve; it is read and never changed (beeld improve does that).
         criteria: A criteria file of your own.
         out: Where to write report.nl.html and so on; what was written there before is replaced.
         common: Options that every command takes.
     """
     options = common or Common()
     formats = _formats(format)
-    made = make_report(_material(RunLog(run), criteria, observations), options.language)
+    made = make_report(_material(RunLog(run), criteria, observations, register), options.language)
     folder = out or run
     files, refused = [], []
     for each in formats:
@@ -76,7 +83,9 @@ def report_run(
     return ExitCode.NO if refused else ExitCode.YES
 
 
-def _material(log: RunLog, criteria_file: Path | None, observations_file: Path | None) -> Material:
+def _material(
+    log: RunLog, criteria_file: Path | None, observations_file: Path | None, register_file: Path | None
+) -> Material:
     if log.torn_bytes:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
     framework = load_criteria(criteria_file)
@@ -87,6 +96,10 @@ def _material(log: RunLog, criteria_file: Path | None, observations_file: Path |
     seen: tuple[HumanObservation, ...] = ()
     if observations_file is not None:
         seen = load_observations(observations_file, _observed(evidence, framework.criteria))
+    progress = None
+    if register_file is not None:
+        register = load_register(register_file).register
+        progress = progress_up_to(taken(log.manifest, assessment, evidence.log, criteria_file), register)
     result = log.manifest.result
     return Material(
         assessment=assessment,
@@ -99,6 +112,7 @@ def _material(log: RunLog, criteria_file: Path | None, observations_file: Path |
         run=log.manifest.run,
         versions=log.manifest.versions,
         version=version("beeld"),
+        progress=progress,
     )
 
 

@@ -52,10 +52,10 @@ def _partner_finding(evidence: Evidence, entry: PartyEntry, criterion: Criterion
     findings = [
         _finding_under(evidence.within(activities), entry, criterion, norm) for norm, activities in groups
     ]
-    return max(findings, key=lambda finding: _GRAVITY.index(finding.result))
+    return max(findings, key=lambda finding: GRAVITY.index(finding.result))
 
 
-_GRAVITY = (Result.NOT_APPLICABLE, Result.NOT_OBSERVED, Result.MET, Result.PARTLY_MET, Result.NOT_MET)
+GRAVITY = (Result.NOT_APPLICABLE, Result.NOT_OBSERVED, Result.MET, Result.PARTLY_MET, Result.NOT_MET)
 """Results, the one that stands for all regions last."""
 
 

@@ -12,6 +12,7 @@ import msgspec
 from sim.core.model.agreement import Phase
 from sim.core.model.ids import PartyId
 from sim.core.model.party import CoreTask
+from sim.core.model.progress import Progress
 from sim.core.model.text import Text
 
 Position: TypeAlias = Literal["certified", "conditional", "not-under-this-profile"]
@@ -121,6 +122,7 @@ class Collaboration(msgspec.Struct, frozen=True, kw_only=True):
         assessable: Whether an assessment exists for its profile (par. 1.4).
         exercised: Joint exercises, in order of date.
         sources: Where it was found.
+        progress: From one exercise to the next, as each register tells that is about it.
     """
 
     core_task: CoreTask
@@ -134,6 +136,7 @@ class Collaboration(msgspec.Struct, frozen=True, kw_only=True):
     assessable: bool
     exercised: tuple[Exercised, ...]
     sources: tuple[str, ...]
+    progress: tuple[Progress, ...] = ()
 
     @property
     def reach(self) -> tuple[PartyId, ...]:

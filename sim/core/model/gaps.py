@@ -24,6 +24,9 @@ GapKind: TypeAlias = Literal[
     "assessed-without-assessment",
     "position-against-profile",
     "not-exercised",
+    "not-reviewed",
+    "no-evaluation-planned",
+    "points-of-nobody",
 ]
 
 
@@ -77,6 +80,7 @@ def find_gaps(
     for agreement in agreements:
         found.extend(_of_assessment(partner, scope, agreement))
         found.extend(_of_exercises(partner, agreement))
+        found.extend(_of_progress(partner, agreement))
     return tuple(found)
 
 
@@ -186,8 +190,24 @@ def _of_assessment(partner: PartyId, scope: Scope | None, agreement: Collaborati
 
 
 def _of_exercises(partner: PartyId, agreement: Collaboration) -> Iterator[Gap]:
-    if agreement.phase == "execution" and not agreement.exercised:
+    registered = any(each.steps for each in agreement.progress)
+    if agreement.phase == "execution" and not agreement.exercised and not registered:
         yield _on(partner, agreement, "not-exercised", _NEVER_EXERCISED, "Beleidskader par. 3.2")
+
+
+def _of_progress(partner: PartyId, agreement: Collaboration) -> Iterator[Gap]:
+    """Yield what registers leave open; where none is about an agreement, nothing is said of it."""
+    known = agreement.progress
+    if not known:
+        return
+    if agreement.phase == "execution" and all(each.last_review is None for each in known):
+        yield _on(partner, agreement, "not-reviewed", _NEVER_REVIEWED, f"{_FACTSHEET}, intercollegiale toets")
+    opened = [point for each in known for point in each.open_points]
+    if opened and all(each.next_evaluation is None for each in known):
+        source = f"{_FACTSHEET}, informele evaluatie"
+        yield _on(partner, agreement, "no-evaluation-planned", _NO_EVALUATION, source)
+    if any(not each.point.owner.strip() for each in opened):
+        yield _on(partner, agreement, "points-of-nobody", _POINTS_OF_NOBODY, "Beleidskader par. 4.2")
 
 
 def _on(partner: PartyId, agreement: Collaboration, kind: GapKind, text: Text, source: str) -> Gap:
@@ -203,6 +223,19 @@ def _on(partner: PartyId, agreement: Collaboration, kind: GapKind, text: Text, s
     )
 
 
+_FACTSHEET: Final = "Factsheet netcentrische samenwerking"
+_NEVER_REVIEWED: Final = Text(
+    "Van een intercollegiale toets van de afspraken is niets bekend.",
+    "No peer review of the agreements is known.",
+)
+_NO_EVALUATION: Final = Text(
+    "Er zijn open verbeterpunten, maar er is geen evaluatie gepland.",
+    "There are open points to improve, but no evaluation is planned.",
+)
+_POINTS_OF_NOBODY: Final = Text(
+    "Er zijn open verbeterpunten die niemand oppakt.",
+    "There are open points to improve that nobody takes up.",
+)
 _STRAY: Final = Text(
     "Een aanvulling van een regio waarvoor geen algemene afspraak geldt.",
     "An addition of a region for which no general agreement holds.",

@@ -25,6 +25,7 @@ from sim.core.model.gaps import Gap, find_gaps
 from sim.core.model.ids import PartyId
 from sim.core.model.party import CoreTask, Scope, scope_of
 from sim.core.model.profile import Profile
+from sim.core.model.progress import Progress
 from sim.core.model.text import Text
 
 
@@ -68,8 +69,9 @@ def overview_of(
     profiles: Mapping[str, Profile],
     regions: Sequence[Region],
     exercises: Sequence[TookPart] = (),
+    progress: Sequence[Progress] = (),
 ) -> Overview:
-    """Return the overview of agreements and additions, and of the exercises that partners took part in.
+    """Return the overview of agreements and additions, of the exercises that partners took part in, and of progress.
 
     An agreement that is handed in more than once (with the same core task, profile, regions, adoption region and
     phase) stands in it once, with everything that each copy tells of assessments and exercises.
@@ -81,7 +83,9 @@ def overview_of(
     by_partner: dict[PartyId, list[Listed]] = {}
     for entry in listed:
         by_partner.setdefault(entry.partner, []).append(entry)
-    rows = tuple(_row(partner, by_partner[partner], profiles, exercises) for partner in sorted(by_partner))
+    rows = tuple(
+        _row(partner, by_partner[partner], profiles, exercises, progress) for partner in sorted(by_partner)
+    )
     gaps = (
         gap
         for row in rows
@@ -98,9 +102,13 @@ def _row(
     entries: Sequence[Listed],
     profiles: Mapping[str, Profile],
     exercises: Sequence[TookPart],
+    progress: Sequence[Progress],
 ) -> PartnerRow:
     mine = [exercise for exercise in exercises if exercise.partner == partner]
-    agreements = tuple(_with_exercises(made, mine) for made in _agreements(entries, profiles))
+    agreements = tuple(
+        _with_progress(partner, _with_exercises(made, mine), progress)
+        for made in _agreements(entries, profiles)
+    )
     reach = sorted({region for agreement in agreements for region in agreement.reach})
     adopting = {agreement.adoption_region for agreement in agreements} - {None}
     names = (entry.name for entry in entries if entry.name is not None)
@@ -190,6 +198,16 @@ def _with_exercises(known: Collaboration, exercises: Sequence[TookPart]) -> Coll
         and reach.intersection(exercise.regions)
     )
     return msgspec.structs.replace(known, exercised=_in_order((*known.exercised, *used)))
+
+
+def _with_progress(partner: PartyId, known: Collaboration, progress: Sequence[Progress]) -> Collaboration:
+    """Return an agreement with what registers tell of it: of its core task and profile, in its regions."""
+    mine = tuple(
+        each
+        for each in progress
+        if each.agreement.holds_for(partner, known.core_task, known.profile, known.reach)
+    )
+    return msgspec.structs.replace(known, progress=mine)
 
 
 def _latest(one: Assessed | None, other: Assessed | None) -> Assessed | None:

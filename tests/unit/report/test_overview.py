@@ -6,10 +6,21 @@ from html.parser import HTMLParser
 import pytest
 
 from sim.core.model.collaboration import Assessed, Exercised, Listed, TookPart
+from sim.core.model.overview import overview_of
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Language, Text
 from sim.report.overview import OverviewWords, overview_page, short_names
-from tests.unit.core.model.overviews import REGIONS, addition, exercised, listed, overview, took_part
+from tests.unit.core.model.overviews import (
+    COUNTRY,
+    PROFILES,
+    REGIONS,
+    addition,
+    exercised,
+    listed,
+    overview,
+    took_part,
+)
+from tests.unit.core.model.registers import held, moment, outcome, point, progress, shown
 
 EVIL = Text("<b>x</b> & \"'</td>", "<b>x</b> & \"'</td>")
 VOID = {"meta", "br"}
@@ -202,3 +213,56 @@ def test_the_result_of_an_exercise_ends_without_a_full_stop() -> None:
     told = Exercised(on="2025-03-14", exercise="flood", result=Text("Verliep goed.", "Went well."))
 
     assert OverviewWords(overview(), "nl").exercise(told) == "2025-03-14 flood: Verliep goed"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "nl",
+            [
+                "Van oefening naar oefening",
+                "2026-01-02 flood, advies: voorwaardelijk",
+                "verholpen: 1",
+                "open: 1",
+                "geen tijd",
+                "2026-03-01, VR24: SitRep korter.",
+                "gepland 2027-03-01",
+            ],
+        ),
+        (
+            "en",
+            [
+                "From one exercise to the next",
+                "2026-01-02 flood, advice: conditional",
+                "mended: 1",
+                "planned 2027-03-01",
+            ],
+        ),
+    ],
+)
+def test_what_came_of_exercises_stands_there_as_registers_tell(language: Language, said: list[str]) -> None:
+    told = progress(
+        exercises=(held(1), held(2)),
+        outcomes=(outcome(1), outcome(2)),
+        points=(point("good"), point("bad", minimum=True, by="2026-12-01", obstacle="geen tijd <b>")),
+        shown=(shown("good", 2, "mended"), shown("bad", 2, "not mended")),
+        moments=(
+            moment("peer-review", "2026-03-01", "SitRep korter.", who=("VR24",)),
+            moment("evaluation", "2027-03-01"),
+        ),
+    )
+    reader = Reader()
+    reader.feed(overview_page(overview_of([listed()], PROFILES, COUNTRY, (), [told]), language))
+    reader.close()
+
+    assert reader.open == []
+    words = reader.words.replace("\N{NO-BREAK SPACE}", " ")
+    assert [each for each in said if each not in words] == []
+    assert not reader.tags("b")
+    cells = [cell for cell in reader.cells if "2026-01-02 flood" in cell]
+    assert len(cells) == 2, "in the table of agreements too, as nothing else tells of an exercise"
+
+
+def test_without_a_register_there_is_no_such_section() -> None:
+    assert "From one exercise" not in read(listed()).words

@@ -6,9 +6,11 @@ import pytest
 
 from sim.core.model.collaboration import Assessed, Listed
 from sim.core.model.gaps import Gap
+from sim.core.model.overview import overview_of
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
-from tests.unit.core.model.overviews import REGIONS, addition, exercised, listed, overview
+from tests.unit.core.model.overviews import COUNTRY, PROFILES, REGIONS, addition, exercised, listed, overview
+from tests.unit.core.model.registers import held, moment, outcome, point, progress
 
 EXERCISED = (exercised(),)
 CERTIFIED = Assessed("2024-01-01", "certified")
@@ -156,3 +158,35 @@ def test_findings_stand_by_partner_in_a_fixed_order() -> None:
         ("water", "not-assessed"),
         ("water", "not-exercised"),
     ]
+
+
+REVIEWED = moment("peer-review", "2026-01-01", "x")
+PLANNED = moment("evaluation", "2027-01-01")
+RUN: dict[str, Any] = {"exercises": (held(1),), "outcomes": (outcome(1),)}
+
+
+@pytest.mark.parametrize(
+    ("lists", "kinds"),
+    [
+        ({}, ["not-exercised", "not-reviewed"]),
+        ({"moments": (REVIEWED,), **RUN}, []),
+        (RUN, ["not-reviewed"]),
+        (
+            {"moments": (REVIEWED,), "points": (point("p"),), **RUN},
+            ["no-evaluation-planned", "points-of-nobody"],
+        ),
+        ({"moments": (REVIEWED, PLANNED), "points": (point("p", owner="x"),), **RUN}, []),
+        ({"moments": (REVIEWED,), "points": (point("p", state="closed"),), **RUN}, []),
+    ],
+)
+def test_what_a_register_leaves_open(lists: dict[str, Any], kinds: list[str]) -> None:
+    found = overview_of([listed(assessed=CERTIFIED)], PROFILES, COUNTRY, (), [progress(**lists)])
+
+    assert [gap.kind for gap in found.findings] == kinds
+    assert all(gap.regions == ("vr24",) for gap in found.findings)
+
+
+def test_a_review_is_missed_only_once_agreements_are_carried_out() -> None:
+    found = overview_of([listed(phase="elaboration")], PROFILES, COUNTRY, (), [progress()])
+
+    assert found.findings == ()

@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from sim.core.model.collaboration import Addition, Assessed
+from sim.core.model.overview import overview_of
 from sim.core.model.party import CoreTask, Scope
 from sim.core.model.text import Text
 from tests.unit.core.model.overviews import (
     COUNTRY,
+    PROFILES,
     REGIONS,
     addition,
     exercised,
@@ -14,6 +16,7 @@ from tests.unit.core.model.overviews import (
     overview,
     took_part,
 )
+from tests.unit.core.model.registers import progress
 
 NAME = Text("Netbeheerder", "Grid operator")
 
@@ -138,3 +141,22 @@ def test_more_regions_than_there_are() -> None:
 def test_an_unknown_profile() -> None:
     with pytest.raises(KeyError):
         overview(listed(profile="none"))
+
+
+def test_what_a_register_tells_stands_with_the_agreement_that_it_is_about() -> None:
+    told = progress()
+    entries = [
+        listed(("vr22", "vr23")),
+        listed(("vr01",)),
+        listed(("vr24",), profile="half"),
+        listed(("vr24",), core_task=CoreTask.SERVICE_PROVIDER),
+        listed(("vr24",), partner="other"),
+    ]
+
+    made = overview_of(entries, PROFILES, COUNTRY, (), [told])
+
+    with_it = [
+        (row.partner, each.regions) for row in made.partners for each in row.agreements if each.progress
+    ]
+    assert with_it == [("gridco", ("vr22", "vr23"))]
+    assert overview_of(entries, PROFILES, COUNTRY).partners[0].agreements[0].progress == ()
