@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -22,7 +21,7 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-class Detail(msgspec.Struct, frozen=True):
+class Detail(msgspec.Struct, frozen=True, gc=False):
     """One row behind a figure.
 
     Attributes:
@@ -38,7 +37,7 @@ class Detail(msgspec.Struct, frozen=True):
     evidence: tuple[int, ...] = ()
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
+class Figure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a measure finds for one party, or for the exercise.
 
     Attributes:
@@ -58,8 +57,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[Detail, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, gc=False):
     """One duration among several.
 
     Attributes:
@@ -77,8 +75,7 @@ class Sample:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, gc=False):
     """One of several stretches of time, of which a part was as it should be.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from sim.core.assessment.log_entries import Stamped, Statement
 from sim.core.assessment.log_index import LogIndex, remembered
@@ -14,8 +15,7 @@ from sim.core.picture.quality import contradicts, mismatches
 from sim.core.records.kinds import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A time in which one item was the newest that was held of its subject.
 
     Attributes:

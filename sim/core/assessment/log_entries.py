@@ -6,8 +6,9 @@ Everything keeps the sequence number of its record, because every finding must n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, Shape
@@ -18,8 +19,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped(Generic[C]):
+class Stamped(msgspec.Struct, Generic[C], frozen=True, gc=False):
     """The content of a record, with its place in the log, its time (ms) and its causes."""
 
     seq: int
@@ -28,16 +28,14 @@ class Stamped(Generic[C]):
     cause: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """What is kept of the event around a message: its id, and the injects and faults behind it."""
 
     id: EventId
     injects: tuple[InjectId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent(Generic[C]):
+class Sent(msgspec.Struct, Generic[C], frozen=True, gc=False):
     """A message with content ``data``, sent and received at ``at_ms``.
 
     ``recipient`` is empty where the topic names nobody, ``activity`` where neither topic nor content names one.
@@ -60,8 +58,7 @@ class Sent(Generic[C]):
         return self.recipient == party and party in self.readers
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """One item in one message: from then on its sender and its readers hold it.
 
     Where it came ``late``, its sender told it before, and only these readers hold it from then on.
