@@ -104,9 +104,5 @@ def held_by_party(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statem
 
 def versions_of(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
     """Return what was told as one version of one item."""
-    versions: dict[ItemRef, list[Item]] = {}
-    for statement in statements:
-        known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
-        if statement.item not in known:
-            known.append(statement.item)
-    return {ref: tuple(items) for ref, items in versions.items()}
+    told = (one.item for one in statements)
+    return grouped(dict.fromkeys((ItemRef(item.id, item.version), item) for item in told))

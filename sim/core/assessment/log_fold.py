@@ -8,20 +8,19 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from sim.core.assessment.condense import Condenser
 from sim.core.assessment.log_entries import (
-    Envelope,
     Sent,
     Stamped,
     Statement,
     by_type,
     held_by_party,
-    versions_of,
 )
 from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import items_in
 from sim.core.messages.topics import parse
 from sim.core.model.ids import EventId, SubjectId
-from sim.core.records.kinds import Delivery, Message, Opening, Truth
+from sim.core.records.kinds import Delivery, Message, Observed, Opening, Truth
 from sim.core.records.record import Record
 
 _DATE: Final = len("2021-07-14")
@@ -39,6 +38,7 @@ class _Fold:
     places: dict[EventId, int] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
+    once: Condenser = field(default_factory=Condenser)
 
     def add(self, record: Record) -> None:
         self.last_ms = max(self.last_ms, record.at_ms)
@@ -48,6 +48,10 @@ class _Fold:
             self.held_on = started[:_DATE] if isinstance(started, str) else None
         elif isinstance(record.content, Message):
             self._add_message(record, record.content)
+        elif isinstance(record.content, Observed):
+            # What led to it says no more than its content does.
+            seen = Stamped(record.seq, record.at_ms, self.once.observed(record.content))
+            self.stamped.setdefault(record.kind, []).append(seen)
         elif isinstance(record.content, Delivery):
             self._add_delivery(record, record.content)
         elif record.kind == "end":
@@ -62,17 +66,18 @@ class _Fold:
         if address is None:
             # A log of a newer version may know shapes that this one does not; they prove nothing here.
             return
-        event, data = message.event, message.event.data
+        event, once = message.event, self.once
+        data, levels = once.content(event.data), address.levels
         sent = Sent(
-            seq=record.seq,
-            at_ms=record.at_ms,
-            address=address,
-            event=Envelope(event.id, event.injects),
-            readers=message.readers,
-            data=data,
-            sender=event.sender,
-            recipient=address.levels.get("to", ""),
-            activity=address.levels.get("activity", getattr(data, "activity", "")),
+            record.seq,
+            once.one(record.at_ms),
+            address,
+            once.envelope(event),
+            once.one(message.readers),
+            data,
+            once.one(event.sender),
+            once.one(levels.get("to", "")),
+            once.one(levels.get("activity", "") or getattr(data, "activity", "")),
         )
         self.places[event.id] = len(self.messages)
         self.messages.append(sent)
@@ -96,16 +101,10 @@ class _Fold:
 
     def _add_statements(self, sent: Sent[Any]) -> None:
         for item in items_in(sent.data):
+            shape = sent.address.shape
             self.statements.append(
                 Statement(
-                    seq=sent.seq,
-                    at_ms=sent.at_ms,
-                    sender=sent.sender,
-                    readers=sent.readers,
-                    shape=sent.address.shape,
-                    activity=sent.activity,
-                    item=item,
-                    late=sent.late,
+                    sent.seq, sent.at_ms, sent.sender, sent.readers, shape, sent.activity, item, sent.late
                 )
             )
 
@@ -123,7 +122,7 @@ class _Fold:
             messages=by_type(self.messages),
             statements=tuple(self.statements),
             held=held_by_party(self.statements),
-            versions=versions_of(self.statements),
+            versions=self.once.versions,
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
@@ -160,7 +159,6 @@ _KEPT: Final[frozenset[str]] = frozenset(
         "note",
         "outage",
         "subscribed",
-        "observed",
     }
 )
 
