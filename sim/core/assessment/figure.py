@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import Final, TypeAlias
 
 import msgspec
@@ -170,24 +171,27 @@ def of_count(rows: Sequence[Detail], chances: int, end_seq: int | None) -> Figur
 
 def of_parts(parts: Sequence[Part]) -> Figure | None:
     """Return which part of some time was as it should be, with a row for each group; None without any time."""
-    total_ms = sum(part.of_ms for part in parts)
+    groups: dict[str, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(part.group, []).append(part)
+    total_ms = sum([part.of_ms for part in parts])
     if total_ms == 0:
         return None
+    details = tuple(_of_group(group, groups[group]) for group in sorted(groups))
     return Figure(
-        value=sum(part.good_ms for part in parts) / total_ms,
+        value=sum([part.good_ms for part in parts]) / total_ms,
         count=len(parts),
-        evidence=cited(*(part.evidence for part in parts)),
-        details=tuple(_of_group(group, parts) for group in sorted({part.group for part in parts})),
+        evidence=cited(*[row.evidence for row in details]),
+        details=details,
     )
 
 
-def _of_group(group: str, parts: Sequence[Part]) -> Detail:
-    mine = [part for part in parts if part.group == group]
-    of_ms = sum(part.of_ms for part in mine)
-    share = sum(part.good_ms for part in mine) / of_ms if of_ms else 0.0
-    return Detail("share", group, share, cited(*(part.evidence for part in mine)))
+def _of_group(group: str, mine: Sequence[Part]) -> Detail:
+    of_ms = sum([part.of_ms for part in mine])
+    share = sum([part.good_ms for part in mine]) / of_ms if of_ms else 0.0
+    return Detail("share", group, share, cited(*[part.evidence for part in mine]))
 
 
 def cited(*groups: Iterable[int]) -> tuple[int, ...]:
     """Return sequence numbers from several groups in order, each once."""
-    return tuple(sorted({seq for group in groups for seq in group}))
+    return tuple(sorted(set(chain.from_iterable(groups))))

@@ -182,7 +182,10 @@ class LogIndex:
 
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type, each once."""
-        return tuple(sent for sent in self.came(kind) if not sent.late)
+        key = ("sent", kind)
+        if key not in self.memo:
+            self.memo[key] = tuple(sent for sent in self.came(kind) if not sent.late)
+        return cast("tuple[Sent[C], ...]", self.memo[key])
 
     def came(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type, and once more for readers to whom it came late."""
@@ -255,6 +258,12 @@ class LogIndex:
 
     def closing(self, activity: ActivityId) -> Sent[Card] | None:
         """Return the card that closed an activity; None while it is open."""
-        return next(
-            (card for card in self.sent(Card) if card.activity == activity and not card.data.open), None
-        )
+        return self._closings.get(activity)
+
+    @cached_property
+    def _closings(self) -> Mapping[ActivityId, Sent[Card]]:
+        first: dict[ActivityId, Sent[Card]] = {}
+        for card in self.sent(Card):
+            if not card.data.open:
+                first.setdefault(card.activity, card)
+        return first
