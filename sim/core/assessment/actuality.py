@@ -18,6 +18,7 @@ from sim.core.assessment.figure import (
     of_samples,
     of_share,
     percentile_95,
+    rows_of,
 )
 from sim.core.assessment.holding import Segment, segments
 from sim.core.assessment.log_entries import Stamped
@@ -93,12 +94,12 @@ def held_lag(evidence: Evidence, party: PartyId) -> Figure | None:
     Of each subject the newest that it holds counts, from the first change that it does not know of until it
     holds something newer. What never changes grows old and stays right, so age alone says little.
     """
-    return of_samples(_overtaken(evidence.log, party), percentile_95)
+    return of_samples(_overtaken(evidence.log, party), percentile_95, _overtaken_rows(evidence.log, party))
 
 
 def held_lag_mean(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure how long (ms) a party goes on holding what a change has overtaken: the mean."""
-    return of_samples(_overtaken(evidence.log, party), mean)
+    return of_samples(_overtaken(evidence.log, party), mean, _overtaken_rows(evidence.log, party))
 
 
 def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -120,19 +121,24 @@ def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
 
 
 @remembered
+def _overtaken_rows(log: LogIndex, party: PartyId) -> tuple[Detail, ...]:
+    return rows_of(_overtaken(log, party))
+
+
+@remembered
 def _overtaken(log: LogIndex, party: PartyId) -> tuple[Sample, ...]:
     samples = []
+    times_of = change_times(log)
     for segment in segments(log, party):
-        changes = log.truths.get(segment.subject, ())
-        place = bisect_right(change_times(log, segment.subject), segment.observed_ms)
-        if place == len(changes) or changes[place].at_ms >= segment.until_ms:
+        item, until_ms, until_seq = segment.item, segment.until_ms, segment.until_seq
+        times = times_of.get(item.subject, ())
+        place = bisect_right(times, item.observed_at_ms)
+        if place == len(times) or times[place] >= until_ms:
             continue
-        change = changes[place]
-        held_ms = segment.until_ms - max(segment.from_ms, change.at_ms)
-        evidence_of = tuple(seq for seq in (segment.seq, change.seq, segment.until_seq) if seq is not None)
-        samples.append(
-            Sample("overtaken", segment.subject, held_ms, evidence_of, open=segment.until_seq is None)
-        )
+        change = log.truths[item.subject][place]
+        held_ms = until_ms - max(segment.from_ms, change.at_ms)
+        seqs = (segment.seq, change.seq) if until_seq is None else (segment.seq, change.seq, until_seq)
+        samples.append(Sample("overtaken", item.subject, held_ms, seqs, until_seq is None))
     return tuple(samples)
 
 

@@ -51,7 +51,7 @@ def completeness(evidence: Evidence, party: PartyId) -> Figure | None:
     when anybody has perceived it; what is restricted only where that was agreed.
     """
     log = evidence.log
-    return of_parts(_covered(_elements_for(log, party), _by_subject(segments(log, party))))
+    return of_parts(_covered(_elements_for(log, party), _held_by(log, party)))
 
 
 def shared_completeness(evidence: Evidence) -> Figure | None:
@@ -87,14 +87,14 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
     Asked is what it needs to know at that moment; not to know is no right answer.
     """
     log = evidence.log
-    held = _by_subject(segments(log, party))
+    held = _held_by(log, party)
     answers = []
     for element in _elements_for(log, party):
         for at_ms in _moments(log, element):
             truth = in_force(log.truths[element.subject], at_ms)
             known = _held_at(held.get(element.subject, ()), at_ms)
             assert truth is not None, "an element begins when it is so"
-            right = known is not None and _is_right(log, known.item, truth)
+            right = known is not None and _is_right(_known_right(log), known.item, truth)
             seqs = (*element.evidence, truth.seq, *((known.seq,) if known is not None else ()))
             answers.append(Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs))
     return of_parts(answers)
@@ -112,7 +112,7 @@ def shared_awareness(evidence: Evidence) -> Figure | None:
         for entry in log.parties
         if entry.kind == "partner"
     }
-    held = {party: _by_subject(segments(log, party)) for party in needed}
+    held = {party: _held_by(log, party) for party in needed}
     answers: list[Part] = []
     for one, other in combinations(needed, 2):
         for subject in sorted(needed[one].keys() & needed[other].keys()):
@@ -223,11 +223,20 @@ def _may_know(log: LogIndex, party: PartyId, activity: ActivityId, truth: Stampe
 # What is known ---------------------------------------------------------------------------------------
 
 
-def _by_subject(held: Iterable[Segment]) -> Mapping[SubjectId, tuple[Segment, ...]]:
+@remembered
+def _held_by(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Sequence[Segment]]:
+    return _by_subject(segments(log, party))
+
+
+def _by_subject(held: Iterable[Segment]) -> Mapping[SubjectId, Sequence[Segment]]:
     found: dict[SubjectId, list[Segment]] = {}
     for segment in held:
-        found.setdefault(segment.subject, []).append(segment)
-    return {subject: tuple(ones) for subject, ones in found.items()}
+        subject = segment.item.subject
+        if subject in found:
+            found[subject].append(segment)
+        else:
+            found[subject] = [segment]
+    return found
 
 
 def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segment]]) -> list[Part]:
@@ -250,31 +259,31 @@ def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segm
 
 
 def _right(log: LogIndex, held: Iterable[Segment]) -> Iterator[Part]:
+    times_of, known = change_times(log), _known_right(log)
     for segment in held:
-        subject, from_ms, until_ms = segment.item.subject, segment.from_ms, segment.until_ms
-        times = change_times(log, subject)
-        changes = log.truths.get(subject, ())
+        item, from_ms, until_ms = segment.item, segment.from_ms, segment.until_ms
+        subject = item.subject
+        times = times_of.get(subject, ())
         first = max(0, bisect_right(times, from_ms) - 1)
         for place in range(first, bisect_left(times, until_ms)):
             next_ms = times[place + 1] if place + 1 < len(times) else until_ms
             length_ms = min(next_ms, until_ms) - max(times[place], from_ms)
             if length_ms > 0:
-                change = changes[place]
-                right = _is_right(log, segment.item, change)
+                change = log.truths[subject][place]
+                right = _is_right(known, item, change)
                 yield Part(subject, length_ms if right else 0, length_ms, (segment.seq, change.seq))
 
 
-def _is_right(log: LogIndex, item: Item, change: Stamped[Truth]) -> bool:
+def _is_right(known: dict[Hashable, bool], item: Item, change: Stamped[Truth]) -> bool:
     # Many hold the same item, and many items say the same in the same words, kept once; it is compared once. What is
     # kept by the log stays where it is, so that its place in memory can stand for it.
-    known = _known_right(log)
     key = (
         change.seq,
         id(item.values),
         id(item.title),
         id(item.geometry),
         item.verification.status is VerificationStatus.REFUTED,
-        item.sensitivity,
+        item.sensitivity is Sensitivity.RESTRICTED,
     )
     right = known.get(key)
     if right is None:

@@ -17,9 +17,7 @@ from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import InjectId, ItemId, PartyId
 from sim.core.records.kinds import FaultEntered
 
-_SETTLED: Final = frozenset(
-    {VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED}
-)
+_SETTLED: Final = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
 _PASSED_ON: Final = frozenset({"transcription", "moderation", "relay"})

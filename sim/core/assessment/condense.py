@@ -9,7 +9,7 @@ from sim.core.assessment.log_entries import Envelope
 from sim.core.messages.contents import AnyContent, ItemUpdate, Receipt, items_in, with_items
 from sim.core.messages.event import Event
 from sim.core.messages.items import Item, ItemRef
-from sim.core.model.ids import EventId
+from sim.core.model.ids import EventId, PartyId
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import Observed
 
@@ -27,6 +27,7 @@ class Condenser:
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
+        self._holders: dict[tuple[PartyId, tuple[PartyId, ...]], tuple[PartyId, ...]] = {}
         self.versions: dict[ItemRef, tuple[Item, ...]] = {}
         """What was told as one version of one item, also where a copy differs."""
 
@@ -34,6 +35,14 @@ class Condenser:
         """Return the one object that stands for all that equal a thing."""
         known: T = self._known.setdefault(thing, thing)
         return known
+
+    def holders(self, sender: PartyId, readers: tuple[PartyId, ...]) -> tuple[PartyId, ...]:
+        """Return who holds what was told, in order of id: who told it and who read it."""
+        key = (sender, readers)
+        holders = self._holders.get(key)
+        if holders is None:
+            holders = self._holders[key] = tuple(sorted({sender, *readers}))
+        return holders
 
     def envelope(self, event: Event) -> Envelope:
         """Return what is kept of the event around a message; of what nobody answers, not its id."""
@@ -61,6 +70,8 @@ class Condenser:
             if known == item:
                 return known
         one = self._known.setdefault
+        # An enumeration is slow to hash, and each of its members is one object.
+        source, verification = item.source, item.verification
         kept = Item(
             id=one(item.id, item.id),
             version=item.version,
@@ -75,8 +86,8 @@ class Condenser:
             observed_at_ms=one(item.observed_at_ms, item.observed_at_ms),
             reported_at_ms=one(item.reported_at_ms, item.reported_at_ms),
             valid_until_ms=one(item.valid_until_ms, item.valid_until_ms),
-            source=one(item.source, item.source),
-            verification=one(item.verification, item.verification),
+            source=one((source.party, source.through, id(source.basis)), source),
+            verification=one((verification.by, verification.at_ms, id(verification.status)), verification),
             sensitivity=item.sensitivity,
             relates_to=one(item.relates_to, item.relates_to),
             causation=one(item.causation, item.causation),

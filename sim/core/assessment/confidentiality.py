@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited, of_count
@@ -10,7 +12,10 @@ from sim.core.assessment.log_entries import Statement
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.messages.items import ItemRef, Sensitivity
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import PartyId, ThemeId
+
+_Rows: TypeAlias = dict[bool, defaultdict[ThemeId, dict[int, Detail]]]
+"""Rows that were made, by whether the theme is needed, the theme, and the record."""
 
 
 def restricted_exposure(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -47,7 +52,8 @@ def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
             first.setdefault((one.item.id, one.item.version), one)
     if not first:
         return None
-    rows = [_relevant(log, one, one.item.theme in needs) for one in first.values()]
+    known = _relevant_rows(log)
+    rows = [_relevant(known, one, one.item.theme in needs) for one in first.values()]
     return Figure(
         value=sum([row.value for row in rows]) / len(rows),
         count=len(rows),
@@ -56,19 +62,18 @@ def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
     )
 
 
-def _relevant(log: LogIndex, told: Statement, needed: bool) -> Detail:
+def _relevant(known: _Rows, told: Statement, needed: bool) -> Detail:
     # Many were told the same, so their rows are the same; in a long log they are most of what there is to keep.
-    rows = _relevant_rows(log)
-    key = (told.seq, told.item.theme, needed)
-    row = rows.get(key)
+    rows = known[needed][told.item.theme]
+    row = rows.get(told.seq)
     if row is None:
-        row = rows[key] = Detail("yes" if needed else "no", told.item.theme, int(needed), (told.seq,))
+        row = rows[told.seq] = Detail("yes" if needed else "no", told.item.theme, int(needed), (told.seq,))
     return row
 
 
 @remembered
-def _relevant_rows(_log: LogIndex) -> dict[Hashable, Detail]:
-    return {}
+def _relevant_rows(_log: LogIndex) -> _Rows:
+    return {True: defaultdict(dict), False: defaultdict(dict)}
 
 
 @remembered

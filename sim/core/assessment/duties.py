@@ -64,7 +64,7 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
             seqs = (delivery.seq, *ended_by)
         else:
             until_ms, seqs = receipt.at_ms, (delivery.seq, receipt.seq)
-        waited_ms = up_ms(failed, delivery.at_ms, until_ms)
+        waited_ms = up_ms(failed, delivery.at_ms, until_ms) if failed else until_ms - delivery.at_ms
         samples.append(Sample("taken-in", ref.item, waited_ms, seqs, open=receipt is None))
     return of_samples(samples, percentile_95)
 

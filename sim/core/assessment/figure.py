@@ -118,8 +118,22 @@ def percentile_95(values: Sequence[int]) -> int:
     return ordered[rank - 1]
 
 
-def of_samples(samples: Sequence[Sample], statistic: Callable[[Sequence[int]], int]) -> Figure | None:
-    """Return the figure over some durations; None without any."""
+def rows_of(samples: Sequence[Sample]) -> tuple[Detail, ...]:
+    """Return a row for each of some durations."""
+    return tuple(
+        [
+            Detail("open" if sample.open else sample.what, sample.about, sample.value, sample.evidence)
+            for sample in samples
+        ]
+    )
+
+
+def of_samples(
+    samples: Sequence[Sample],
+    statistic: Callable[[Sequence[int]], int],
+    rows: tuple[Detail, ...] | None = None,
+) -> Figure | None:
+    """Return the figure over some durations; None without any. Their ``rows`` are made unless they are there."""
     if not samples:
         return None
     closed = [sample.value for sample in samples if not sample.open]
@@ -129,11 +143,8 @@ def of_samples(samples: Sequence[Sample], statistic: Callable[[Sequence[int]], i
         value=value,
         pending=pending if value is None or pending > value else None,
         count=len(samples),
-        evidence=cited(*(sample.evidence for sample in samples)),
-        details=tuple(
-            Detail("open" if sample.open else sample.what, sample.about, sample.value, sample.evidence)
-            for sample in samples
-        ),
+        evidence=cited(*[sample.evidence for sample in samples]),
+        details=rows_of(samples) if rows is None else rows,
     )
 
 

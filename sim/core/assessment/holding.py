@@ -32,16 +32,6 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     until_ms: int
     until_seq: int | None
 
-    @property
-    def subject(self) -> SubjectId:
-        """Return what it is about."""
-        return self.item.subject
-
-    @property
-    def observed_ms(self) -> int:
-        """Return when it was true for its source."""
-        return self.item.observed_at_ms
-
 
 @remembered
 def segments(log: LogIndex, party: PartyId) -> tuple[Segment, ...]:

@@ -61,7 +61,8 @@ class Sent(msgspec.Struct, Generic[C], frozen=True, gc=False):
 class Statement(msgspec.Struct, frozen=True, gc=False):
     """One item in one message: from then on its sender and its readers hold it.
 
-    Where it came ``late``, its sender told it before, and only these readers hold it from then on.
+    Where it came ``late``, its sender told it before, and only these readers hold it from then on. ``holders`` is who
+    holds it from then on, in order of id.
     """
 
     seq: int
@@ -70,13 +71,9 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
     readers: tuple[PartyId, ...]
     shape: Shape
     activity: ActivityId
+    holders: tuple[PartyId, ...]
     item: Item
     late: bool = False
-
-    @property
-    def holders(self) -> tuple[PartyId, ...]:
-        """Return who holds the item from then on, in order of id."""
-        return self.readers if self.late else tuple(sorted({self.sender, *self.readers}))
 
     @property
     def shared(self) -> bool:
@@ -88,7 +85,10 @@ def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Return values by key, each group in the order in which they came."""
     groups: dict[K, list[V]] = {}
     for key, value in pairs:
-        groups.setdefault(key, []).append(value)
+        if key in groups:
+            groups[key].append(value)
+        else:
+            groups[key] = [value]
     return {key: tuple(group) for key, group in groups.items()}
 
 

@@ -13,14 +13,12 @@ from sim.core.assessment.log_entries import (
     Sent,
     Stamped,
     Statement,
-    by_type,
-    held_by_party,
 )
 from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import items_in
 from sim.core.messages.topics import parse
 from sim.core.model.ids import EventId, SubjectId
-from sim.core.records.kinds import Delivery, Message, Observed, Opening, Truth
+from sim.core.records.kinds import Delivery, Message, Opening, Truth
 from sim.core.records.record import Record
 
 _DATE: Final = len("2021-07-14")
@@ -42,24 +40,25 @@ class _Fold:
 
     def add(self, record: Record) -> None:
         self.last_ms = max(self.last_ms, record.at_ms)
-        if isinstance(record.content, Opening):
-            self.opening, self.opening_seq = record.content, record.seq
+        kind, content = record.kind, record.content
+        if kind == "message":
+            self._add_message(record, content)
+        elif kind == "observed":
+            # What led to it says no more than its content does.
+            seen = Stamped(record.seq, record.at_ms, self.once.observed(content))
+            self.stamped.setdefault(kind, []).append(seen)
+        elif kind in _KEPT:
+            stamped = Stamped(record.seq, record.at_ms, content, record.cause)
+            self.stamped.setdefault(kind, []).append(stamped)
+        elif kind == "delivery":
+            self._add_delivery(record, content)
+        elif kind == "run":
+            self.opening, self.opening_seq = content, record.seq
             started = record.local.get("manifest", {}).get("started")
             self.held_on = started[:_DATE] if isinstance(started, str) else None
-        elif isinstance(record.content, Message):
-            self._add_message(record, record.content)
-        elif isinstance(record.content, Observed):
-            # What led to it says no more than its content does.
-            seen = Stamped(record.seq, record.at_ms, self.once.observed(record.content))
-            self.stamped.setdefault(record.kind, []).append(seen)
-        elif isinstance(record.content, Delivery):
-            self._add_delivery(record, record.content)
-        elif record.kind == "end":
+        elif kind == "end":
             self.end_seq = record.seq
-            self.completed = record.content.outcome == "completed"
-        elif record.kind in _KEPT:
-            stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
-            self.stamped.setdefault(record.kind, []).append(stamped)
+            self.completed = content.outcome == "completed"
 
     def _add_message(self, record: Record, message: Message) -> None:
         address = parse(message.topic)
@@ -100,12 +99,15 @@ class _Fold:
         self._add_statements(late)
 
     def _add_statements(self, sent: Sent[Any]) -> None:
-        for item in items_in(sent.data):
-            shape = sent.address.shape
+        items = items_in(sent.data)
+        if not items:
+            return
+        seq, at_ms, sender, readers = sent.seq, sent.at_ms, sent.sender, sent.readers
+        shape, activity, late = sent.address.shape, sent.activity, sent.late
+        holders = readers if late else self.once.holders(sender, readers)
+        for item in items:
             self.statements.append(
-                Statement(
-                    sent.seq, sent.at_ms, sent.sender, sent.readers, shape, sent.activity, item, sent.late
-                )
+                Statement(seq, at_ms, sender, readers, shape, activity, holders, item, late)
             )
 
     def index(self) -> LogIndex:
@@ -119,9 +121,7 @@ class _Fold:
             end_seq=self.end_seq,
             completed=self.completed,
             all_messages=tuple(self.messages),
-            messages=by_type(self.messages),
             statements=tuple(self.statements),
-            held=held_by_party(self.statements),
             versions=self.once.versions,
             truths=self._truths(),
             faults=self._of("fault"),

@@ -76,9 +76,7 @@ class LogIndex:
             only be said of a whole log, and rests on this record.
         completed: Whether the exchange held to the end of the run.
         all_messages: Every message, and once more for readers to whom it came late.
-        messages: Messages by the type of their content.
         statements: Every item that was told.
-        held: Statements by party that holds them.
         versions: What was told as one version of one item, also where a copy differs.
         truths: Changes of the truth by subject.
         faults: Faults that entered.
@@ -99,9 +97,7 @@ class LogIndex:
     end_seq: int | None = None
     completed: bool = False
     all_messages: tuple[Sent[Any], ...] = ()
-    messages: Mapping[type[Any], tuple[Sent[Any], ...]] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
-    held: Mapping[PartyId, tuple[Statement, ...]] = field(default_factory=dict)
     versions: Mapping[ItemRef, tuple[Item, ...]] = field(default_factory=dict)
     truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
     faults: tuple[Stamped[FaultEntered], ...] = ()
@@ -118,6 +114,16 @@ class LogIndex:
     opening_seq: int = 0
     held_on: str | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def messages(self) -> Mapping[type[Any], tuple[Sent[Any], ...]]:
+        """Return the messages by the type of their content."""
+        return by_type(self.all_messages)
+
+    @cached_property
+    def held(self) -> Mapping[PartyId, tuple[Statement, ...]]:
+        """Return the statements by party that holds them."""
+        return held_by_party(self.statements)
 
     @cached_property
     def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
@@ -245,9 +251,7 @@ class LogIndex:
         return replace(
             self,
             all_messages=messages,
-            messages=by_type(messages),
             statements=statements,
-            held=held_by_party(statements),
             versions=versions_of(statements),
             memo={},
         )

@@ -80,9 +80,9 @@ def _rights(log: LogIndex) -> Mapping[tuple[PartyId, ActivityId], tuple[Stamped[
 
 
 @remembered
-def change_times(log: LogIndex, subject: SubjectId) -> tuple[int, ...]:
-    """Return when (ms) the truth about a subject changed."""
-    return tuple(change.at_ms for change in log.truths.get(subject, ()))
+def change_times(log: LogIndex) -> Mapping[SubjectId, tuple[int, ...]]:
+    """Return when (ms) the truth about each subject changed."""
+    return {subject: tuple(change.at_ms for change in changes) for subject, changes in log.truths.items()}
 
 
 @remembered
