@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long browser check lint types imports cover bench figures figures-check fuzz exam exam-table golden pictures clean
+.PHONY: help demo test long browser check lint types imports cover bench bench-long figures figures-check fuzz exam exam-table golden pictures clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -58,6 +58,9 @@ figures: $(STAMP) ## write the measured figures in the READMEs of scenarios anew
 
 figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of the runs
 	@$(BIN)/python -m benchmarks.scenario_figures --check
+
+bench-long: $(STAMP) ## the assessment of a log of a million records: some minutes, some 5 GB of disk and memory
+	@$(BIN)/python -m benchmarks long
 
 fuzz: $(STAMP) ## a million wrong messages thrown at decoder, exercise and broker: some minutes
 	@$(BIN)/python -m tests.fuzz

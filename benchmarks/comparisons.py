@@ -9,7 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.long_log import measure_assess, measure_decode, measure_records, write_long_log
+from benchmarks.long_log import (
+    Alone,
+    measure_alone,
+    measure_assess,
+    measure_decode,
+    measure_records,
+    write_long_log,
+)
 from benchmarks.sample import Measure, Sample, alternate, ratios, spread
 from benchmarks.table import Aim, Row
 from benchmarks.through_aiomqtt import measure_aiomqtt
@@ -27,6 +34,8 @@ _SIMPY_AIM: Final = Aim(1.0)
 _PARTIES_AIM: Final = Aim(1.3, at_most=True)
 _ASSESS_AIM: Final = Aim(3.0, at_most=True)
 _RECORDS: Final = 10_000
+_LENGTHS: Final = {10_000: 5, 100_000: 3, 1_000_000: 1}
+"""Records of the long logs, and how often each is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +112,35 @@ def compare_assess(effort: Effort) -> list[Row]:
     ]
 
 
+def compare_long(effort: Effort) -> list[Row]:
+    """Hold the assessment of ever longer logs against decoding their lines: time, and memory of processes alone."""
+    rows: list[Row] = []
+    for records, repetitions in _LENGTHS.items():
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "long.jsonl"
+            write_long_log(path, records // effort.divisor)
+            pairs = [
+                (measure_alone("assess", path), measure_alone("decode", path)) for _ in range(repetitions)
+            ]
+        whole, lines = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        what = f"{records // effort.divisor:,} records"
+        times = ([one.sample for one in whole], [one.sample for one in lines])
+        rows.append(_time_row(f"{what}: time", *times, _ASSESS_AIM))
+        peaks = spread([one.peak_mib / other.peak_mib for one, other in pairs])
+        rows.append(Row(f"{what}: memory", _peak(whole), _peak(lines), peaks))
+    return rows
+
+
 COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
     "mqtt": compare_mqtt,
     "simpy": compare_simpy,
     "parties": compare_parties,
     "assess": compare_assess,
 }
-"""Every comparison, by its name on the command line."""
+"""Every comparison that is made unless others are named, by its name on the command line."""
+
+LONG: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {"long": compare_long}
+"""Comparisons that take minutes, made only when they are named."""
 
 
 def _brokers() -> list[str]:
@@ -145,6 +176,10 @@ def _cost_rows(loads: Sequence[Load], repetitions: int, aim: Aim | None) -> list
 
 def _rate(samples: Sequence[Sample]) -> str:
     return f"{spread([sample.rate for sample in samples]).middle:,.0f}/s"
+
+
+def _peak(measured: Sequence[Alone]) -> str:
+    return f"{spread([one.peak_mib for one in measured]).middle:,.0f} MiB"
 
 
 def _cost(samples: Sequence[Sample]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import resource
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -19,10 +20,12 @@ from sim.core.records.record import Record, decode
 from sim.files.criteria import load_criteria
 from sim.files.scenario import load_scenario
 from sim.runlog.disk import LOG_NAME
+from sim.session.collector import calm_collector
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace
 
-EXERCISE: Final = "gaslek-keten"
+EXERCISE: Final = "limburg-hoogwater"
+"""The longest that ships: eleven thousand records, of which half carry a part of a picture."""
 
 _TIMES: Final = frozenset(
     {
@@ -36,6 +39,9 @@ _TIMES: Final = frozenset(
         "valid_until_ms",
     }
 )
+_ONCE: Final = frozenset({"specversion", "fact"})
+"""What only events and changes of the truth have: their ids are their own in each exercise."""
+
 _VERSIONS: Final = 1_000
 """More than any item has in one run, so that the versions of the next begin where nobody's ended."""
 
@@ -59,9 +65,11 @@ def measure_assess(path: Path) -> Sample:
     """Assess the log, read line by line, by the criteria that ship."""
     framework = load_criteria()
     start = perf_counter()
-    assessment = assess(_records(path), framework)
+    with calm_collector():
+        assessment = assess(_records(path), framework)
     seconds = perf_counter() - start
-    return Sample(sum(1 for _ in path.open("rb")), seconds if assessment.partners else 0.0)
+    assert assessment.complete, "a log that is whole is assessed to its end"
+    return Sample(sum(1 for _ in path.open("rb")), seconds)
 
 
 def measure_decode(path: Path) -> Sample:
@@ -82,17 +90,19 @@ def measure_records(path: Path) -> Sample:
     return Sample(count, perf_counter() - start)
 
 
-def peak_mib(path: Path) -> int:
-    """Return the most memory (MiB) that a process of its own needs to assess the log."""
-    child = os.fork()
-    if child == 0:
-        gc.collect()
-        assess(_records(path), load_criteria())
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        path.with_suffix(".peak").write_text(str(peak), encoding="utf-8")
-        os._exit(0)
-    os.waitpid(child, 0)
-    return int(path.with_suffix(".peak").read_text(encoding="utf-8"))
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What one measurement in a process of its own came to, with the most memory (MiB) that the process had."""
+
+    sample: Sample
+    peak_mib: int
+
+
+def measure_alone(name: str, path: Path) -> Alone:
+    """Measure something of the log (a name of :data:`MEASURES`) in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.long_log", name, str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return Alone(Sample(int(told[0]), float(told[1])), int(told[2]))
 
 
 def _records(path: Path) -> Iterator[Record]:
@@ -123,8 +133,30 @@ def _moved(part: Any, number: int, length_ms: int) -> Any:
             moved[key] = value + number * length_ms
         elif key == "version":
             moved[key] = value + number * _VERSIONS
-        elif key in ("of", "causationid") or (key == "id" and "specversion" in part):
+        elif key in ("of", "causationid") or (key == "id" and not _ONCE.isdisjoint(part)):
             moved[key] = f"{value}-{number}" if number else value
+        elif key == "causes":
+            moved[key] = [f"{one}-{number}" if number else one for one in value]
         else:
             moved[key] = _moved(value, number, length_ms)
     return moved
+
+
+MEASURES: Final[Mapping[str, Callable[[Path], Sample]]] = {
+    "assess": measure_assess,
+    "decode": measure_decode,
+    "records": measure_records,
+}
+"""What can be measured of a log, by name."""
+
+
+def main() -> None:
+    """Measure once, and print how many records took how many seconds and how much memory (MiB) at most."""
+    name, path = sys.argv[1:]
+    sample = MEASURES[name](Path(path))
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(sample.deliveries, sample.seconds, peak_mib)
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,7 @@ from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem
 from sim.runlog.errors import RunLogError
 from sim.runlog.reader import RunLog
+from sim.session.collector import calm_collector
 
 
 def assess_run(
@@ -63,7 +64,8 @@ def _assess(log: RunLog, criteria: Path | None) -> Assessment:
     if log.torn_bytes:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
     try:
-        return assess(log.records(), load_criteria(criteria))
+        with calm_collector():
+            return assess(log.records(), load_criteria(criteria))
     except ValueError as error:
         raise RunLogError(f"{log.folder}: {error}") from error
 

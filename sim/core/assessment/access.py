@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited
 from sim.core.assessment.log_entries import Stamped
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.messages.contents import Request
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Denied, Undelivered
 
 _TRIED = ("publish", "subscribe")
@@ -101,10 +101,14 @@ def _asked_after(log: LogIndex, record: Stamped[Denied]) -> bool:
     levels = record.content.topic.split("/")
     if levels[0] != _ACTIVITY_PREFIX or len(levels) < 2:
         return False
-    return any(
-        request.data.purpose == "access"
-        and request.data.activity == levels[1]
-        and record.content.party in (request.sender, request.data.on_behalf_of)
-        and request.seq > record.seq
+    return _last_asked(log).get((levels[1], record.content.party), -1) > record.seq
+
+
+@remembered
+def _last_asked(log: LogIndex) -> Mapping[tuple[ActivityId, PartyId], int]:
+    return {
+        (request.data.activity, party): request.seq
         for request in log.sent(Request)
-    )
+        if request.data.purpose == "access"
+        for party in (request.sender, request.data.on_behalf_of)
+    }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from sim.core.assessment.cases import contaminated
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import (
     Detail,
@@ -18,13 +18,14 @@ from sim.core.assessment.figure import (
     of_samples,
     of_share,
     percentile_95,
+    rows_of,
 )
 from sim.core.assessment.holding import Segment, segments
-from sim.core.assessment.log_entries import Stamped, Statement
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_entries import Stamped
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import FirstTold, change_times, first_true, shared_by_source
 from sim.core.assessment.timeliness import first_calls
 from sim.core.messages.contents import Card
-from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Truth
 
@@ -41,15 +42,13 @@ def shared_actuality(evidence: Evidence, party: PartyId) -> Figure | None:
     than it was so. The rows give the mean age of the party's items on coming into the shared picture.
     """
     log = evidence.log
-    shared = [statement for statement in log.statements if statement.shared]
-    mine = [statement for statement in shared if statement.item.source.party == party]
+    mine = shared_by_source(log).get(party, ())
     samples: list[Sample] = []
     for activity, subject in sorted({(statement.activity, statement.item.subject) for statement in mine}):
-        about = [one for one in shared if (one.activity, one.item.subject) == (activity, subject)]
         # What passes on a fault, or says that something is not so, does not tell what is.
-        usable = [one for one in about if _tells_truth(log, one.item)]
+        telling = first_true(log)[activity]
         changes = log.truths.get(subject, ())
-        samples += _delays(usable, changes, party, _starts_ms(log, party, activity), log.end_ms)
+        samples += _delays(telling, changes, party, _starts_ms(log, party, activity), log.end_ms)
     figure = of_samples(samples, percentile_95)
     if figure is None:
         return None
@@ -71,10 +70,15 @@ def held_age(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     held = segments(log, party)
-    total_ms = sum(segment.length_ms for segment in held)
+    total_ms = sum([segment.until_ms - segment.from_ms for segment in held])
     if total_ms == 0:
         return None
-    weighted = sum((segment.from_age_ms + segment.to_age_ms) * segment.length_ms for segment in held)
+    weighted = sum(
+        [
+            (one.from_ms + one.until_ms - 2 * one.item.observed_at_ms) * (one.until_ms - one.from_ms)
+            for one in held
+        ]
+    )
     seqs = cited(segment.seq for segment in held)
     return Figure(
         value=weighted // (2 * total_ms),
@@ -90,12 +94,12 @@ def held_lag(evidence: Evidence, party: PartyId) -> Figure | None:
     Of each subject the newest that it holds counts, from the first change that it does not know of until it
     holds something newer. What never changes grows old and stays right, so age alone says little.
     """
-    return of_samples(_overtaken(evidence.log, party), percentile_95)
+    return of_samples(_overtaken(evidence.log, party), percentile_95, _overtaken_rows(evidence.log, party))
 
 
 def held_lag_mean(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure how long (ms) a party goes on holding what a change has overtaken: the mean."""
-    return of_samples(_overtaken(evidence.log, party), mean)
+    return of_samples(_overtaken(evidence.log, party), mean, _overtaken_rows(evidence.log, party))
 
 
 def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -116,24 +120,26 @@ def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
     )
 
 
-def _overtaken(log: LogIndex, party: PartyId) -> list[Sample]:
+@remembered
+def _overtaken_rows(log: LogIndex, party: PartyId) -> tuple[Detail, ...]:
+    return rows_of(_overtaken(log, party))
+
+
+@remembered
+def _overtaken(log: LogIndex, party: PartyId) -> tuple[Sample, ...]:
     samples = []
+    times_of = change_times(log)
     for segment in segments(log, party):
-        changes = log.truths.get(segment.subject, ())
-        place = bisect_right(changes, segment.observed_ms, key=_at_ms)
-        if place == len(changes) or changes[place].at_ms >= segment.until_ms:
+        item, until_ms, until_seq = segment.item, segment.until_ms, segment.until_seq
+        times = times_of.get(item.subject, ())
+        place = bisect_right(times, item.observed_at_ms)
+        if place == len(times) or times[place] >= until_ms:
             continue
-        change = changes[place]
-        held_ms = segment.until_ms - max(segment.from_ms, change.at_ms)
-        evidence_of = tuple(seq for seq in (segment.seq, change.seq, segment.until_seq) if seq is not None)
-        samples.append(
-            Sample("overtaken", segment.subject, held_ms, evidence_of, open=segment.until_seq is None)
-        )
-    return samples
-
-
-def _at_ms(change: Stamped[Truth]) -> int:
-    return change.at_ms
+        change = log.truths[item.subject][place]
+        held_ms = until_ms - max(segment.from_ms, change.at_ms)
+        seqs = (segment.seq, change.seq) if until_seq is None else (segment.seq, change.seq, until_seq)
+        samples.append(Sample("overtaken", item.subject, held_ms, seqs, until_seq is None))
+    return tuple(samples)
 
 
 def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:
@@ -145,7 +151,7 @@ def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:
 
 
 def _delays(
-    usable: Sequence[Statement],
+    telling: FirstTold,
     changes: Sequence[Stamped[Truth]],
     party: PartyId,
     start_ms: int,
@@ -156,7 +162,7 @@ def _delays(
         if until_ms <= from_ms:
             continue
         subject = change.content.fact.subject
-        reflecting = next((one for one in usable if one.item.observed_at_ms >= change.at_ms), None)
+        reflecting = telling.at_least(subject, change.at_ms)
         if reflecting is None or reflecting.at_ms > until_ms:
             what = "waiting" if last else "superseded"
             yield Sample(what, subject, until_ms - from_ms, (change.seq,), open=last)
@@ -172,21 +178,21 @@ def _windows(changes: Sequence[Stamped[Truth]], end_ms: int) -> Iterator[tuple[S
         yield change, end_ms, True
 
 
-def _tells_truth(log: LogIndex, item: Item) -> bool:
-    if item.verification.status in (VerificationStatus.REFUTED, VerificationStatus.LAPSED):
-        return False
-    return not any(contaminated(item, fault.content.id) for fault in log.faults)
-
-
 def _age_95(held: Sequence[Segment], total_ms: int) -> int:
     # The lowest age that the held items stayed under for 95% of the time. Ages pass one after the other: at each, some
     # items begin or end being that old, and in between as many milliseconds go by as items are.
     needed_ms = -(-_PERCENT * total_ms // 100)
-    steps = sorted(
-        step for one in held for step in ((max(0, one.from_age_ms), 1), (max(0, one.to_age_ms), -1))
-    )
-    under_ms = sum(max(0, min(0, one.to_age_ms) - one.from_age_ms) for one in held)
-    (age_ms, items, before_ms), *_ = _passing(steps, under_ms, needed_ms)
+    changes: Counter[int] = Counter()
+    under_ms = 0
+    for one in held:
+        observed_ms = one.item.observed_at_ms
+        from_age_ms, to_age_ms = one.from_ms - observed_ms, one.until_ms - observed_ms
+        if from_age_ms < 0:
+            under_ms += min(0, to_age_ms) - from_age_ms
+            from_age_ms, to_age_ms = 0, max(0, to_age_ms)
+        changes[from_age_ms] += 1
+        changes[to_age_ms] -= 1
+    (age_ms, items, before_ms), *_ = _passing(sorted(changes.items()), under_ms, needed_ms)
     return age_ms + (-(-(needed_ms - before_ms) // items) if items else 0)
 
 

@@ -7,7 +7,7 @@ without disturbing anybody, so this is done at several, evenly over the run.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
@@ -18,7 +18,8 @@ from sim.core.assessment.figure import Figure, Part, Sample, of_parts, of_sample
 from sim.core.assessment.holding import Segment, in_force, is_right, is_same, segments, shared_segments
 from sim.core.assessment.log_entries import Stamped
 from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.messages.items import Sensitivity
+from sim.core.assessment.lookup import change_times, rights_of
+from sim.core.messages.items import Item, Sensitivity, VerificationStatus
 from sim.core.model.ids import ActivityId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import CoreTask
 from sim.core.model.time import format_offset
@@ -50,7 +51,7 @@ def completeness(evidence: Evidence, party: PartyId) -> Figure | None:
     when anybody has perceived it; what is restricted only where that was agreed.
     """
     log = evidence.log
-    return of_parts(_covered(_elements_for(log, party), _by_subject(segments(log, party))))
+    return of_parts(_covered(_elements_for(log, party), _held_by(log, party)))
 
 
 def shared_completeness(evidence: Evidence) -> Figure | None:
@@ -86,14 +87,14 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
     Asked is what it needs to know at that moment; not to know is no right answer.
     """
     log = evidence.log
-    held = _by_subject(segments(log, party))
+    held = _held_by(log, party)
     answers = []
     for element in _elements_for(log, party):
         for at_ms in _moments(log, element):
             truth = in_force(log.truths[element.subject], at_ms)
             known = _held_at(held.get(element.subject, ()), at_ms)
             assert truth is not None, "an element begins when it is so"
-            right = known is not None and _is_right(log, known, truth)
+            right = known is not None and _is_right(_known_right(log), known.item, truth)
             seqs = (*element.evidence, truth.seq, *((known.seq,) if known is not None else ()))
             answers.append(Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs))
     return of_parts(answers)
@@ -111,7 +112,7 @@ def shared_awareness(evidence: Evidence) -> Figure | None:
         for entry in log.parties
         if entry.kind == "partner"
     }
-    held = {party: _by_subject(segments(log, party)) for party in needed}
+    held = {party: _held_by(log, party) for party in needed}
     answers: list[Part] = []
     for one, other in combinations(needed, 2):
         for subject in sorted(needed[one].keys() & needed[other].keys()):
@@ -200,9 +201,7 @@ def _present(log: LogIndex, party: PartyId, activity: ActivityId) -> Iterator[tu
             yield from_ms, log.end_ms
         return
     since_ms: int | None = None
-    for change in log.rights:
-        if (change.content.party, change.content.activity) != (party, activity):
-            continue
+    for change in rights_of(log, party, activity):
         if change.content.change == "granted":
             since_ms = change.at_ms if since_ms is None else since_ms
         elif since_ms is not None:
@@ -224,11 +223,20 @@ def _may_know(log: LogIndex, party: PartyId, activity: ActivityId, truth: Stampe
 # What is known ---------------------------------------------------------------------------------------
 
 
-def _by_subject(held: Iterable[Segment]) -> Mapping[SubjectId, tuple[Segment, ...]]:
+@remembered
+def _held_by(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Sequence[Segment]]:
+    return _by_subject(segments(log, party))
+
+
+def _by_subject(held: Iterable[Segment]) -> Mapping[SubjectId, Sequence[Segment]]:
     found: dict[SubjectId, list[Segment]] = {}
     for segment in held:
-        found.setdefault(segment.subject, []).append(segment)
-    return {subject: tuple(ones) for subject, ones in found.items()}
+        subject = segment.item.subject
+        if subject in found:
+            found[subject].append(segment)
+        else:
+            found[subject] = [segment]
+    return found
 
 
 def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segment]]) -> list[Part]:
@@ -236,7 +244,7 @@ def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segm
     for element in elements:
         during = [
             (min(one.until_ms, element.until_ms) - max(one.from_ms, element.from_ms), one.seq)
-            for one in held.get(element.subject, ())
+            for one in _during(held.get(element.subject, ()), element.from_ms, element.until_ms)
         ]
         known = [(length_ms, seq) for length_ms, seq in during if length_ms > 0]
         parts.append(
@@ -251,28 +259,41 @@ def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segm
 
 
 def _right(log: LogIndex, held: Iterable[Segment]) -> Iterator[Part]:
+    times_of, known = change_times(log), _known_right(log)
     for segment in held:
-        changes = log.truths.get(segment.subject, ())
-        first = max(0, bisect_right(changes, segment.from_ms, key=_at_ms) - 1)
-        for place in range(first, bisect_left(changes, segment.until_ms, key=_at_ms)):
-            change = changes[place]
-            next_ms = changes[place + 1].at_ms if place + 1 < len(changes) else segment.until_ms
-            length_ms = min(next_ms, segment.until_ms) - max(change.at_ms, segment.from_ms)
+        item, from_ms, until_ms = segment.item, segment.from_ms, segment.until_ms
+        subject = item.subject
+        times = times_of.get(subject, ())
+        first = max(0, bisect_right(times, from_ms) - 1)
+        for place in range(first, bisect_left(times, until_ms)):
+            next_ms = times[place + 1] if place + 1 < len(times) else until_ms
+            length_ms = min(next_ms, until_ms) - max(times[place], from_ms)
             if length_ms > 0:
-                right = _is_right(log, segment, change)
-                yield Part(segment.subject, length_ms if right else 0, length_ms, (segment.seq, change.seq))
+                change = log.truths[subject][place]
+                right = _is_right(known, item, change)
+                yield Part(subject, length_ms if right else 0, length_ms, (segment.seq, change.seq))
 
 
-def _is_right(log: LogIndex, held: Segment, change: Stamped[Truth]) -> bool:
-    # Many hold the same item from the same record; it is compared once.
-    key = ("is-right", held.seq, held.item.id, change.seq)
-    if key not in log.memo:
-        log.memo[key] = is_right(held.item, change.content.fact)
-    return bool(log.memo[key])
+def _is_right(known: dict[Hashable, bool], item: Item, change: Stamped[Truth]) -> bool:
+    # Many hold the same item, and many items say the same in the same words, kept once; it is compared once. What is
+    # kept by the log stays where it is, so that its place in memory can stand for it.
+    key = (
+        change.seq,
+        id(item.values),
+        id(item.title),
+        id(item.geometry),
+        item.verification.status is VerificationStatus.REFUTED,
+        item.sensitivity is Sensitivity.RESTRICTED,
+    )
+    right = known.get(key)
+    if right is None:
+        right = known[key] = is_right(item, change.content.fact)
+    return right
 
 
-def _at_ms(change: Stamped[Truth]) -> int:
-    return change.at_ms
+@remembered
+def _known_right(_log: LogIndex) -> dict[Hashable, bool]:
+    return {}
 
 
 def _moments(log: LogIndex, *elements: Element) -> list[int]:
@@ -282,8 +303,19 @@ def _moments(log: LogIndex, *elements: Element) -> list[int]:
     return [at_ms for at_ms in moments if from_ms <= at_ms < until_ms]
 
 
-def _held_at(held: Iterable[Segment], at_ms: int) -> Segment | None:
-    return next((one for one in held if one.from_ms <= at_ms < one.until_ms), None)
+def _held_at(held: Sequence[Segment], at_ms: int) -> Segment | None:
+    place = bisect_right(held, at_ms, key=_from_ms) - 1
+    return held[place] if place >= 0 and at_ms < held[place].until_ms else None
+
+
+def _during(held: Sequence[Segment], from_ms: int, until_ms: int) -> Sequence[Segment]:
+    # What is held of one subject stands in order of time, each until the next at the latest.
+    first = max(0, bisect_right(held, from_ms, key=_from_ms) - 1)
+    return held[first : bisect_left(held, until_ms, key=_from_ms)]
+
+
+def _from_ms(held: Segment) -> int:
+    return held.from_ms
 
 
 def _compared(
@@ -303,7 +335,7 @@ def _overlaps(log: LogIndex) -> Iterator[tuple[SubjectId, Segment, Segment, int,
     for mine, yours in combinations(activities, 2):
         for subject in sorted(held[mine].keys() & held[yours].keys()):
             for one in held[mine][subject]:
-                for other in held[yours][subject]:
+                for other in _during(held[yours][subject], one.from_ms, one.until_ms):
                     from_ms, until_ms = max(one.from_ms, other.from_ms), min(one.until_ms, other.until_ms)
                     if from_ms < until_ms:
                         yield subject, one, other, from_ms, until_ms, not is_same(one.item, other.item)

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.core.assessment.log_entries import Sent, Stamped, Statement
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import fault_ids, from_fault, of_items_from_faults
 from sim.core.messages.contents import Decision, Signal
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import InjectId, ItemId, PartyId
 from sim.core.records.kinds import FaultEntered
 
-_SETTLED: Final = frozenset(
-    {VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED}
-)
+_SETTLED: Final = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
 _PASSED_ON: Final = frozenset({"transcription", "moderation", "relay"})
@@ -133,13 +132,19 @@ def was_wrong(log: LogIndex, about: ItemRef) -> bool:
 
     Of what the log does not hold nobody can say that it was right.
     """
-    faults = {fault.content.id for fault in log.faults}
-    faults |= {edge.content.id for edge in log.outages if edge.content.offset_ms}
-    slipped = {note.content.item for note in log.notes if note.content.what == "slip"}
     items = log.versions.get(about, ())
     if not items:
         return True
+    faults, slipped = _wrongs(log)
     return any(faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items)
+
+
+@remembered
+def _wrongs(log: LogIndex) -> tuple[frozenset[InjectId], frozenset[ItemId]]:
+    """Return what can be behind a wrong item (faults and wrong clocks), and the items in which somebody slipped."""
+    clocks = {edge.content.id for edge in log.outages if edge.content.offset_ms}
+    slipped = {note.content.item for note in log.notes if note.content.what == "slip"}
+    return fault_ids(log) | clocks, frozenset(slipped)
 
 
 def cases(log: LogIndex) -> tuple[FaultCase, ...]:
@@ -170,8 +175,13 @@ def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
 
 def touched(log: LogIndex, fault: InjectId) -> tuple[Statement, ...]:
     """Return every statement of an item that at any time came from a fault, also the versions that did not."""
-    items = {statement.item.id for statement in log.statements if fault in statement.item.causation}
-    return tuple(statement for statement in log.statements if statement.item.id in items)
+    told = of_items_from_faults(log)
+    items = {statement.item.id for statement in from_fault(log, fault)}
+    return tuple(one for _, one in sorted((pair for item in items for pair in told[item]), key=_place))
+
+
+def _place(pair: tuple[int, Statement]) -> int:
+    return pair[0]
 
 
 def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> bool:
@@ -211,10 +221,8 @@ def _detections(log: LogIndex, case: Stamped[FaultEntered]) -> tuple[Mark, ...]:
     marks, fault = _signals(log, case), case.content.id
     marks += [
         Mark(statement.at_ms, statement.seq, statement.sender)
-        for statement in log.statements
-        if statement.shared
-        and fault in statement.item.causation
-        and statement.item.verification.status is VerificationStatus.DISPUTED
+        for statement in from_fault(log, fault)
+        if statement.shared and statement.item.verification.status is VerificationStatus.DISPUTED
     ]
     marks += [
         Mark(note.at_ms, note.seq, note.content.party)

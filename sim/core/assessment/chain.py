@@ -6,13 +6,17 @@ hop between these, which the directing region answers for, and the way as a whol
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import itemgetter
 
 from sim.core.assessment.duties import closed
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, median, of_samples
-from sim.core.assessment.log_entries import Stamped, Statement
+from sim.core.assessment.log_entries import Sent, Stamped, Statement
 from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.lookup import FirstTold, receipts
 from sim.core.messages.contents import Receipt
 from sim.core.messages.items import ItemRef, Sensitivity, VerificationStatus
 from sim.core.messages.topics import Shape
@@ -46,11 +50,10 @@ def known_to_read(evidence: Evidence) -> Figure | None:
     """
     log = evidence.log
     shared = _by_subject([one for one in log.statements if one.shape is Shape.SHARED])
-    read = _read(log)
     samples = [
         sample
         for subject, changes in log.truths.items()
-        for sample in _ways(log, changes, shared.get(subject, ()), read)
+        for sample in _ways(log, changes, shared.get(subject, ()))
     ]
     return of_samples(samples, median)
 
@@ -59,7 +62,7 @@ def _shared(
     log: LogIndex, activity: ActivityId, told: Sequence[Statement], shared: Sequence[Statement]
 ) -> Iterator[Sample]:
     until_ms, ended_by = closed(log, activity)
-    standing, telling = _by_subject(shared), _by_subject(told)
+    standing, telling = FirstTold(shared), _by_subject(told)
     for subject, tellings in telling.items():
         seen: set[int] = set()
         for place, one in enumerate(tellings):
@@ -67,10 +70,9 @@ def _shared(
             if observed_ms in seen or not _is_for_the_picture(one) or one.at_ms >= until_ms:
                 continue
             seen.add(observed_ms)
-            stands = next(
-                (s for s in standing.get(subject, ()) if s.item.observed_at_ms >= observed_ms), None
-            )
-            newer = next((t for t in tellings[place + 1 :] if t.item.observed_at_ms > observed_ms), None)
+            stands = standing.at_least(subject, observed_ms)
+            later = (tellings[after] for after in range(place + 1, len(tellings)))
+            newer = next((one for one in later if one.item.observed_at_ms > observed_ms), None)
             if stands is None and newer is None:
                 yield Sample("told", subject, until_ms - one.at_ms, (one.seq, *ended_by), open=True)
             elif stands is None or (newer is not None and newer.seq < stands.seq):
@@ -94,45 +96,46 @@ def _is_for_the_picture(told: Statement) -> bool:
     return item.verification.status not in (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
-def _read(log: LogIndex) -> Mapping[tuple[PartyId, ItemRef], tuple[int, int]]:
-    first: dict[tuple[PartyId, ItemRef], tuple[int, int]] = {}
-    for receipt in log.sent(Receipt):
-        for ref in receipt.data.items:
-            first.setdefault((receipt.sender, ref), (receipt.at_ms, receipt.seq))
-    return first
-
-
 def _ways(
     log: LogIndex,
     changes: Sequence[Stamped[Truth]],
     shared: Sequence[Statement],
-    read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
 ) -> Iterator[Sample]:
     known = [
         (change, seen) for change in changes for seen in (log.first_known.get(change.content.id),) if seen
     ]
     for party in sorted({party for one in shared for party in one.readers}):
-        taken = _taken(shared, party, read)
+        observed, firsts = _firsts(_taken(shared, party, receipts(log, party)))
         for change, seen in known:
             about = f"{change.content.fact.subject}/{party}"
-            telling = [(at_ms, seqs) for at_ms, observed_ms, seqs in taken if observed_ms >= change.at_ms]
-            if not telling:
+            place = bisect_left(observed, change.at_ms)
+            if place == len(observed):
                 yield Sample("read", about, log.end_ms - seen.at_ms, (seen.seq,), open=True)
                 continue
-            at_ms, seqs = min(telling)
+            at_ms, seqs = firsts[place]
             yield Sample("read", about, max(0, at_ms - seen.at_ms), (seen.seq, *seqs))
+
+
+def _firsts(
+    taken: Sequence[tuple[int, int, tuple[int, int]]],
+) -> tuple[list[int], list[tuple[int, tuple[int, int]]]]:
+    """Return how new (ms) what was taken in was, in order, and for each the first of those that are at least so new."""
+    ordered = sorted(taken, key=itemgetter(1))
+    firsts = [(at_ms, seqs) for at_ms, _, seqs in ordered]
+    firsts = list(accumulate(reversed(firsts), min))[::-1]
+    return [observed_ms for _, observed_ms, _ in ordered], firsts
 
 
 def _taken(
     shared: Sequence[Statement],
     party: PartyId,
-    read: Mapping[tuple[PartyId, ItemRef], tuple[int, int]],
+    read: Mapping[ItemRef, Sent[Receipt]],
 ) -> list[tuple[int, int, tuple[int, int]]]:
     """Return when (ms) a party took in what it was told, how new that was, and the records of telling and reading."""
     return [
-        (taken[0], one.item.observed_at_ms, (one.seq, taken[1]))
+        (taken.at_ms, one.item.observed_at_ms, (one.seq, taken.seq))
         for one in shared
         if party in one.readers
-        for taken in (read.get((party, ItemRef(one.item.id, one.item.version))),)
+        for taken in (read.get(ItemRef(one.item.id, one.item.version)),)
         if taken is not None
     ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import shapely
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, percentile_95
-from sim.core.assessment.log_entries import Sent, Stamped, Statement
+from sim.core.assessment.log_entries import Sent, Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import FirstTold, receipts, rights_of
 from sim.core.assessment.outages import outages, up_ms
 from sim.core.assessment.timeliness import first_calls
-from sim.core.messages.contents import ItemUpdate, Receipt, Snapshot, items_in
+from sim.core.messages.contents import ItemUpdate, Snapshot, items_in
 from sim.core.messages.items import ItemRef
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
@@ -53,17 +54,17 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
     taken in waits until the activity is closed, the party's access ends, or the run does.
     """
     log = evidence.log
-    receipts = _receipts(log, party)
+    taken_in = receipts(log, party)
     failed = outages(log, party)
     samples: list[Sample] = []
     for ref, delivery in _delivered(log, party).items():
-        receipt = receipts.get(ref)
+        receipt = taken_in.get(ref)
         if receipt is None:
             until_ms, ended_by = _until(log, party, delivery)
             seqs = (delivery.seq, *ended_by)
         else:
             until_ms, seqs = receipt.at_ms, (delivery.seq, receipt.seq)
-        waited_ms = up_ms(failed, delivery.at_ms, until_ms)
+        waited_ms = up_ms(failed, delivery.at_ms, until_ms) if failed else until_ms - delivery.at_ms
         samples.append(Sample("taken-in", ref.item, waited_ms, seqs, open=receipt is None))
     return of_samples(samples, percentile_95)
 
@@ -89,23 +90,17 @@ def _brought(
     if from_ms is None:
         return
     until_ms, ended_by = closed(log, activity.id)
-    told = [one for one in log.said.get((party, activity.id), ()) if activity.directing in one.readers]
+    said = log.said.get((party, activity.id), ())
+    told = FirstTold(one for one in said if activity.directing in one.readers)
     for record in news:
         if from_ms <= record.at_ms < until_ms and lies_in(record.content.observation.fact, activity):
-            bringing = _bringing(told, record.content)
             subject = record.content.observation.fact.subject
+            # It may be older than a late perception.
+            bringing = told.at_least(subject, record.content.observation.observed_at_ms)
             if bringing is None:
                 yield Sample("brought", subject, until_ms - record.at_ms, (record.seq, *ended_by), open=True)
             elif bringing.at_ms >= record.at_ms:
                 yield Sample("brought", subject, bringing.at_ms - record.at_ms, (record.seq, bringing.seq))
-
-
-def _bringing(told: Sequence[Statement], seen: Observed) -> Statement | None:
-    # The first that was told of the same subject and is at least as new; it may be older than a late perception.
-    since_ms, subject = seen.observation.observed_at_ms, seen.observation.fact.subject
-    return next(
-        (one for one in told if one.item.subject == subject and one.item.observed_at_ms >= since_ms), None
-    )
 
 
 def works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
@@ -127,33 +122,27 @@ def lies_in(fact: Fact, activity: ActivityEntry) -> bool:
 
 
 def _delivered(log: LogIndex, party: PartyId) -> dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]]:
+    first: dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]] = {}
+    for message in _to_fetch(log).get(party, ()):
+        for item in items_in(message.data):
+            first.setdefault(ItemRef(item.id, item.version), message)
+    return first
+
+
+@remembered
+def _to_fetch(log: LogIndex) -> Mapping[PartyId, Sequence[Sent[ItemUpdate] | Sent[Snapshot]]]:
     updates = [update for update in log.came(ItemUpdate) if update.address.shape is Shape.SHARED]
     came: list[Sent[ItemUpdate] | Sent[Snapshot]] = [*updates, *log.came(Snapshot)]
-    first: dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]] = {}
-    for message in sorted(came, key=lambda message: message.seq):
-        if party in message.readers:
-            for item in items_in(message.data):
-                first.setdefault(ItemRef(item.id, item.version), message)
-    return first
-
-
-def _receipts(log: LogIndex, party: PartyId) -> dict[ItemRef, Sent[Receipt]]:
-    first: dict[ItemRef, Sent[Receipt]] = {}
-    for receipt in log.sent(Receipt):
-        if receipt.sender == party:
-            for ref in receipt.data.items:
-                first.setdefault(ref, receipt)
-    return first
+    came.sort(key=lambda message: message.seq)
+    return grouped((reader, message) for message in came for reader in message.readers)
 
 
 def _until(log: LogIndex, party: PartyId, delivery: Sent[ItemUpdate] | Sent[Snapshot]) -> _End:
     revoked = next(
         (
             (record.at_ms, (record.seq,))
-            for record in log.rights
-            if (record.content.party, record.content.activity) == (party, delivery.activity)
-            and record.content.change == "revoked"
-            and record.seq > delivery.seq
+            for record in rights_of(log, party, delivery.activity)
+            if record.content.change == "revoked" and record.seq > delivery.seq
         ),
         (log.end_ms, ()),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from sim.core.assessment.cases import FaultCase, contaminated, rests_on, was_wrong
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, median, of_samples, of_share, worst
-from sim.core.assessment.log_entries import Sent
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_entries import Sent, grouped
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import from_fault, noted, sent_by
 from sim.core.messages.contents import Answer, Decision, Request, Signal
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId
@@ -156,9 +158,7 @@ def correction_time(evidence: Evidence, party: PartyId) -> Figure | None:
 
 def false_alarms(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count a party's signals about items that were right, as their source confirmed."""
-    return _false_alarms(
-        evidence.log, [signal for signal in evidence.log.sent(Signal) if signal.sender == party]
-    )
+    return _false_alarms(evidence.log, sent_by(evidence.log, Signal, party))
 
 
 def all_false_alarms(evidence: Evidence) -> Figure | None:
@@ -213,9 +213,8 @@ def _exposure_row(case: FaultCase, party: PartyId) -> Detail:
 def _overlooked(log: LogIndex, case: FaultCase, party: PartyId) -> tuple[int, ...]:
     return tuple(
         note.seq
-        for note in log.notes
-        if note.content.party == party
-        and note.content.what == "overlooked"
+        for note in noted(log, party)
+        if note.content.what == "overlooked"
         and rests_on(log, ItemRef(note.content.item, note.content.version), case.id)
     )
 
@@ -248,20 +247,20 @@ def _first_righting(
 ) -> tuple[int, int] | None:
     wrong = {
         statement.item.id
-        for statement in log.held.get(party, ())
-        if case.id in statement.item.causation and statement.sender == party
+        for statement in from_fault(log, case.id)
+        if statement.sender == party and party in statement.holders
     }
     rightings = [
         (statement.at_ms, statement.seq)
-        for statement in log.held.get(party, ())
-        if statement.sender == party
-        and statement.seq > asked.seq
+        for statement in log.told_by.get(party, ())
+        if statement.seq > asked.seq
         and _puts_right(statement.item, case, wrong)
+        and party in statement.holders
     ]
     rightings += [
         (answer.at_ms, answer.seq)
-        for answer in log.sent(Answer)
-        if answer.sender == party and answer.data.outcome == "corrected" and answer.data.of == asked.event.id
+        for answer in sent_by(log, Answer, party)
+        if answer.data.outcome == "corrected" and answer.data.of == asked.event.id
     ]
     return min(rightings, key=lambda righting: righting[1], default=None)
 
@@ -291,12 +290,30 @@ def _false_alarms(log: LogIndex, signals: Sequence[Sent[Signal]]) -> Figure | No
 
 def _confirmation(log: LogIndex, signal: Sent[Signal]) -> Sent[Answer] | None:
     # The directing region asks the source on behalf of who signalled; one question may serve several signals.
-    asked = {signal.event.id} | {
-        request.event.id
-        for request in log.sent(Request)
-        if request.data.purpose == "verify" and request.data.subject == signal.data.subject
-    }
-    answer = next(
-        (answer for answer in log.sent(Answer) if answer.data.of in asked and answer.seq > signal.seq), None
-    )
+    answers = _answers(log)
+    given = [
+        answer
+        for told in (answers.get(("", signal.event.id), ()), answers.get((signal.data.subject, ""), ()))
+        for answer in told[bisect_right(told, signal.seq, key=_seq) :][:1]
+    ]
+    answer = min(given, key=_seq, default=None)
     return answer if answer is not None and answer.data.outcome == "confirmed" else None
+
+
+def _seq(answer: Sent[Answer]) -> int:
+    return answer.seq
+
+
+@remembered
+def _answers(log: LogIndex) -> Mapping[tuple[str, str], tuple[Sent[Answer], ...]]:
+    """Return the answers by the event that they answer, and those to questions whether something is so by subject."""
+    asked = {
+        request.event.id: request.data.subject
+        for request in log.sent(Request)
+        if request.data.purpose == "verify"
+    }
+    answers = log.sent(Answer)
+    return {
+        **grouped((("", answer.data.of), answer) for answer in answers),
+        **grouped(((asked[answer.data.of], ""), answer) for answer in answers if answer.data.of in asked),
+    }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final, TypeAlias
 
 import msgspec
@@ -22,7 +22,7 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-class Detail(msgspec.Struct, frozen=True):
+class Detail(msgspec.Struct, frozen=True, gc=False):
     """One row behind a figure.
 
     Attributes:
@@ -38,7 +38,7 @@ class Detail(msgspec.Struct, frozen=True):
     evidence: tuple[int, ...] = ()
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
+class Figure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a measure finds for one party, or for the exercise.
 
     Attributes:
@@ -58,8 +58,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[Detail, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, gc=False):
     """One duration among several.
 
     Attributes:
@@ -77,8 +76,7 @@ class Sample:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, gc=False):
     """One of several stretches of time, of which a part was as it should be.
 
     Attributes:
@@ -120,8 +118,22 @@ def percentile_95(values: Sequence[int]) -> int:
     return ordered[rank - 1]
 
 
-def of_samples(samples: Sequence[Sample], statistic: Callable[[Sequence[int]], int]) -> Figure | None:
-    """Return the figure over some durations; None without any."""
+def rows_of(samples: Sequence[Sample]) -> tuple[Detail, ...]:
+    """Return a row for each of some durations."""
+    return tuple(
+        [
+            Detail("open" if sample.open else sample.what, sample.about, sample.value, sample.evidence)
+            for sample in samples
+        ]
+    )
+
+
+def of_samples(
+    samples: Sequence[Sample],
+    statistic: Callable[[Sequence[int]], int],
+    rows: tuple[Detail, ...] | None = None,
+) -> Figure | None:
+    """Return the figure over some durations; None without any. Their ``rows`` are made unless they are there."""
     if not samples:
         return None
     closed = [sample.value for sample in samples if not sample.open]
@@ -131,11 +143,8 @@ def of_samples(samples: Sequence[Sample], statistic: Callable[[Sequence[int]], i
         value=value,
         pending=pending if value is None or pending > value else None,
         count=len(samples),
-        evidence=cited(*(sample.evidence for sample in samples)),
-        details=tuple(
-            Detail("open" if sample.open else sample.what, sample.about, sample.value, sample.evidence)
-            for sample in samples
-        ),
+        evidence=cited(*[sample.evidence for sample in samples]),
+        details=rows_of(samples) if rows is None else rows,
     )
 
 
@@ -173,24 +182,27 @@ def of_count(rows: Sequence[Detail], chances: int, end_seq: int | None) -> Figur
 
 def of_parts(parts: Sequence[Part]) -> Figure | None:
     """Return which part of some time was as it should be, with a row for each group; None without any time."""
-    total_ms = sum(part.of_ms for part in parts)
+    groups: dict[str, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(part.group, []).append(part)
+    total_ms = sum([part.of_ms for part in parts])
     if total_ms == 0:
         return None
+    details = tuple(_of_group(group, groups[group]) for group in sorted(groups))
     return Figure(
-        value=sum(part.good_ms for part in parts) / total_ms,
+        value=sum([part.good_ms for part in parts]) / total_ms,
         count=len(parts),
-        evidence=cited(*(part.evidence for part in parts)),
-        details=tuple(_of_group(group, parts) for group in sorted({part.group for part in parts})),
+        evidence=cited(*[row.evidence for row in details]),
+        details=details,
     )
 
 
-def _of_group(group: str, parts: Sequence[Part]) -> Detail:
-    mine = [part for part in parts if part.group == group]
-    of_ms = sum(part.of_ms for part in mine)
-    share = sum(part.good_ms for part in mine) / of_ms if of_ms else 0.0
-    return Detail("share", group, share, cited(*(part.evidence for part in mine)))
+def _of_group(group: str, mine: Sequence[Part]) -> Detail:
+    of_ms = sum([part.of_ms for part in mine])
+    share = sum([part.good_ms for part in mine]) / of_ms if of_ms else 0.0
+    return Detail("share", group, share, cited(*[part.evidence for part in mine]))
 
 
 def cited(*groups: Iterable[int]) -> tuple[int, ...]:
     """Return sequence numbers from several groups in order, each once."""
-    return tuple(sorted({seq for group in groups for seq in group}))
+    return tuple(sorted(set(chain.from_iterable(groups))))

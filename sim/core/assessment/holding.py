@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from sim.core.assessment.log_entries import Stamped, Statement
 from sim.core.assessment.log_index import LogIndex, remembered
@@ -14,8 +15,7 @@ from sim.core.picture.quality import contradicts, mismatches
 from sim.core.records.kinds import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A time in which one item was the newest that was held of its subject.
 
     Attributes:
@@ -31,31 +31,6 @@ class Segment:
     from_ms: int
     until_ms: int
     until_seq: int | None
-
-    @property
-    def subject(self) -> SubjectId:
-        """Return what it is about."""
-        return self.item.subject
-
-    @property
-    def observed_ms(self) -> int:
-        """Return when it was true for its source."""
-        return self.item.observed_at_ms
-
-    @property
-    def from_age_ms(self) -> int:
-        """Return its age when it began to be held."""
-        return self.from_ms - self.observed_ms
-
-    @property
-    def to_age_ms(self) -> int:
-        """Return its age when it was held no longer."""
-        return self.until_ms - self.observed_ms
-
-    @property
-    def length_ms(self) -> int:
-        """Return how long it was held."""
-        return self.until_ms - self.from_ms
 
 
 @remembered
@@ -96,16 +71,17 @@ def is_same(one: Item, other: Item) -> bool:
 def _segments(told: Iterable[Statement], end_ms: int) -> Iterator[Segment]:
     newest: dict[SubjectId, Statement] = {}
     for statement in told:
-        former = newest.get(statement.item.subject)
-        if statement.item.verification.status is VerificationStatus.LAPSED:
+        item = statement.item
+        former = newest.get(item.subject)
+        if item.verification.status is VerificationStatus.LAPSED:
             # Taken out of the picture: from here on nothing is held of it.
             if former is not None:
-                yield _segment(newest.pop(statement.item.subject), statement.at_ms, statement.seq)
+                yield _segment(newest.pop(item.subject), statement.at_ms, statement.seq)
         elif former is None:
-            newest[statement.item.subject] = statement
-        elif statement.item.observed_at_ms > former.item.observed_at_ms:
+            newest[item.subject] = statement
+        elif item.observed_at_ms > former.item.observed_at_ms:
             yield _segment(former, statement.at_ms, statement.seq)
-            newest[statement.item.subject] = statement
+            newest[item.subject] = statement
     for statement in newest.values():
         yield _segment(statement, end_ms, None)
 

@@ -15,7 +15,8 @@ import msgspec
 
 from sim.core.assessment.cases import FaultCase, Mark, contaminated, touched
 from sim.core.assessment.log_entries import Sent, Statement
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import from_fault
 from sim.core.messages.contents import Decision, ItemUpdate, SitRep, items_in, tag_of
 from sim.core.messages.items import ItemRef, VerificationStatus
 from sim.core.messages.topics import Shape
@@ -180,13 +181,21 @@ class _Told:
     again: list[PartyId] = field(default_factory=list)
 
 
-def _passing_on(log: LogIndex, fault: InjectId) -> Iterator[tuple[Sent[Any], ItemRef]]:
-    """Yield the messages that pass on what a fault told, in order, with the first item in them that does."""
+def _passing_on(log: LogIndex, fault: InjectId) -> Sequence[tuple[Sent[Any], ItemRef]]:
+    """Return the messages that pass on what a fault told, in order, with the first item in them that does."""
+    return _passing(log).get(fault, ())
+
+
+@remembered
+def _passing(log: LogIndex) -> Mapping[InjectId, Sequence[tuple[Sent[Any], ItemRef]]]:
+    passing: dict[InjectId, list[tuple[Sent[Any], ItemRef]]] = {}
     for sent in log.all_messages:
-        for item in items_in(sent.data):
-            if contaminated(item, fault):
-                yield sent, ItemRef(item.id, item.version)
-                break
+        told = [item for item in items_in(sent.data) if item.causation]
+        for fault in dict.fromkeys(fault for item in told for fault in item.causation):
+            first = next((item for item in told if contaminated(item, fault)), None)
+            if first is not None:
+                passing.setdefault(fault, []).append((sent, ItemRef(first.id, first.version)))
+    return passing
 
 
 def _told(log: LogIndex, case: FaultCase) -> dict[PartyId, _Told]:
@@ -255,8 +264,8 @@ def _corrections(log: LogIndex, fault: InjectId) -> dict[PartyId, Mark]:
     """Return when each party first said itself how it is, or took it back; what lapsed, nobody saw to be wrong."""
     said = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED)
     first: dict[PartyId, Mark] = {}
-    for statement in log.statements:
-        if fault in statement.item.causation and statement.item.verification.status in said:
+    for statement in from_fault(log, fault):
+        if statement.item.verification.status in said:
             first.setdefault(statement.sender, Mark(statement.at_ms, statement.seq, statement.sender))
     return first
 

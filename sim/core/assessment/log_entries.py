@@ -6,8 +6,9 @@ Everything keeps the sequence number of its record, because every finding must n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, Shape
@@ -18,8 +19,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped(Generic[C]):
+class Stamped(msgspec.Struct, Generic[C], frozen=True, gc=False):
     """The content of a record, with its place in the log, its time (ms) and its causes."""
 
     seq: int
@@ -28,16 +28,14 @@ class Stamped(Generic[C]):
     cause: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """What is kept of the event around a message: its id, and the injects and faults behind it."""
 
     id: EventId
     injects: tuple[InjectId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent(Generic[C]):
+class Sent(msgspec.Struct, Generic[C], frozen=True, gc=False):
     """A message with content ``data``, sent and received at ``at_ms``.
 
     ``recipient`` is empty where the topic names nobody, ``activity`` where neither topic nor content names one.
@@ -60,11 +58,11 @@ class Sent(Generic[C]):
         return self.recipient == party and party in self.readers
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """One item in one message: from then on its sender and its readers hold it.
 
-    Where it came ``late``, its sender told it before, and only these readers hold it from then on.
+    Where it came ``late``, its sender told it before, and only these readers hold it from then on. ``holders`` is who
+    holds it from then on, in order of id.
     """
 
     seq: int
@@ -73,13 +71,9 @@ class Statement:
     readers: tuple[PartyId, ...]
     shape: Shape
     activity: ActivityId
+    holders: tuple[PartyId, ...]
     item: Item
     late: bool = False
-
-    @property
-    def holders(self) -> tuple[PartyId, ...]:
-        """Return who holds the item from then on, in order of id."""
-        return self.readers if self.late else tuple(sorted({self.sender, *self.readers}))
 
     @property
     def shared(self) -> bool:
@@ -91,7 +85,10 @@ def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Return values by key, each group in the order in which they came."""
     groups: dict[K, list[V]] = {}
     for key, value in pairs:
-        groups.setdefault(key, []).append(value)
+        if key in groups:
+            groups[key].append(value)
+        else:
+            groups[key] = [value]
     return {key: tuple(group) for key, group in groups.items()}
 
 
@@ -107,9 +104,5 @@ def held_by_party(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statem
 
 def versions_of(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
     """Return what was told as one version of one item."""
-    versions: dict[ItemRef, list[Item]] = {}
-    for statement in statements:
-        known = versions.setdefault(ItemRef(statement.item.id, statement.item.version), [])
-        if statement.item not in known:
-            known.append(statement.item)
-    return {ref: tuple(items) for ref, items in versions.items()}
+    told = (one.item for one in statements)
+    return grouped(dict.fromkeys((ItemRef(item.id, item.version), item) for item in told))

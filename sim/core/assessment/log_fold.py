@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from sim.core.assessment.condense import Condenser
 from sim.core.assessment.log_entries import (
-    Envelope,
     Sent,
     Stamped,
     Statement,
-    by_type,
-    held_by_party,
-    versions_of,
 )
 from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import items_in
@@ -37,40 +36,47 @@ class _Fold:
     places: dict[EventId, int] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
+    once: Condenser = field(default_factory=Condenser)
 
     def add(self, record: Record) -> None:
         self.last_ms = max(self.last_ms, record.at_ms)
-        if isinstance(record.content, Opening):
-            self.opening, self.opening_seq = record.content, record.seq
+        kind, content = record.kind, record.content
+        if kind == "message":
+            self._add_message(record, content)
+        elif kind == "observed":
+            # What led to it says no more than its content does.
+            seen = Stamped(record.seq, record.at_ms, self.once.observed(content))
+            self.stamped.setdefault(kind, []).append(seen)
+        elif kind in _KEPT:
+            stamped = Stamped(record.seq, record.at_ms, content, record.cause)
+            self.stamped.setdefault(kind, []).append(stamped)
+        elif kind == "delivery":
+            self._add_delivery(record, content)
+        elif kind == "run":
+            self.opening, self.opening_seq = content, record.seq
             started = record.local.get("manifest", {}).get("started")
             self.held_on = started[:_DATE] if isinstance(started, str) else None
-        elif isinstance(record.content, Message):
-            self._add_message(record, record.content)
-        elif isinstance(record.content, Delivery):
-            self._add_delivery(record, record.content)
-        elif record.kind == "end":
+        elif kind == "end":
             self.end_seq = record.seq
-            self.completed = record.content.outcome == "completed"
-        elif record.kind in _KEPT:
-            stamped = Stamped(record.seq, record.at_ms, record.content, record.cause)
-            self.stamped.setdefault(record.kind, []).append(stamped)
+            self.completed = content.outcome == "completed"
 
     def _add_message(self, record: Record, message: Message) -> None:
         address = parse(message.topic)
         if address is None:
             # A log of a newer version may know shapes that this one does not; they prove nothing here.
             return
-        event, data = message.event, message.event.data
+        event, once = message.event, self.once
+        data, levels = once.content(event.data), address.levels
         sent = Sent(
-            seq=record.seq,
-            at_ms=record.at_ms,
-            address=address,
-            event=Envelope(event.id, event.injects),
-            readers=message.readers,
-            data=data,
-            sender=event.sender,
-            recipient=address.levels.get("to", ""),
-            activity=address.levels.get("activity", getattr(data, "activity", "")),
+            record.seq,
+            once.one(record.at_ms),
+            address,
+            once.envelope(event),
+            once.one(message.readers),
+            data,
+            once.one(event.sender),
+            once.one(levels.get("to", "")),
+            once.one(levels.get("activity", "") or getattr(data, "activity", "")),
         )
         self.places[event.id] = len(self.messages)
         self.messages.append(sent)
@@ -93,18 +99,15 @@ class _Fold:
         self._add_statements(late)
 
     def _add_statements(self, sent: Sent[Any]) -> None:
-        for item in items_in(sent.data):
+        items = items_in(sent.data)
+        if not items:
+            return
+        seq, at_ms, sender, readers = sent.seq, sent.at_ms, sent.sender, sent.readers
+        shape, activity, late = sent.address.shape, sent.activity, sent.late
+        holders = readers if late else self.once.holders(sender, readers)
+        for item in items:
             self.statements.append(
-                Statement(
-                    seq=sent.seq,
-                    at_ms=sent.at_ms,
-                    sender=sent.sender,
-                    readers=sent.readers,
-                    shape=sent.address.shape,
-                    activity=sent.activity,
-                    item=item,
-                    late=sent.late,
-                )
+                Statement(seq, at_ms, sender, readers, shape, activity, holders, item, late)
             )
 
     def index(self) -> LogIndex:
@@ -118,10 +121,8 @@ class _Fold:
             end_seq=self.end_seq,
             completed=self.completed,
             all_messages=tuple(self.messages),
-            messages=by_type(self.messages),
             statements=tuple(self.statements),
-            held=held_by_party(self.statements),
-            versions=versions_of(self.statements),
+            versions=self.once.versions,
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
@@ -158,7 +159,6 @@ _KEPT: Final[frozenset[str]] = frozenset(
         "note",
         "outage",
         "subscribed",
-        "observed",
     }
 )
 

@@ -76,9 +76,7 @@ class LogIndex:
             only be said of a whole log, and rests on this record.
         completed: Whether the exchange held to the end of the run.
         all_messages: Every message, and once more for readers to whom it came late.
-        messages: Messages by the type of their content.
         statements: Every item that was told.
-        held: Statements by party that holds them.
         versions: What was told as one version of one item, also where a copy differs.
         truths: Changes of the truth by subject.
         faults: Faults that entered.
@@ -99,9 +97,7 @@ class LogIndex:
     end_seq: int | None = None
     completed: bool = False
     all_messages: tuple[Sent[Any], ...] = ()
-    messages: Mapping[type[Any], tuple[Sent[Any], ...]] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
-    held: Mapping[PartyId, tuple[Statement, ...]] = field(default_factory=dict)
     versions: Mapping[ItemRef, tuple[Item, ...]] = field(default_factory=dict)
     truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
     faults: tuple[Stamped[FaultEntered], ...] = ()
@@ -118,6 +114,16 @@ class LogIndex:
     opening_seq: int = 0
     held_on: str | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def messages(self) -> Mapping[type[Any], tuple[Sent[Any], ...]]:
+        """Return the messages by the type of their content."""
+        return by_type(self.all_messages)
+
+    @cached_property
+    def held(self) -> Mapping[PartyId, tuple[Statement, ...]]:
+        """Return the statements by party that holds them."""
+        return held_by_party(self.statements)
 
     @cached_property
     def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
@@ -182,7 +188,10 @@ class LogIndex:
 
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type, each once."""
-        return tuple(sent for sent in self.came(kind) if not sent.late)
+        key = ("sent", kind)
+        if key not in self.memo:
+            self.memo[key] = tuple(sent for sent in self.came(kind) if not sent.late)
+        return cast("tuple[Sent[C], ...]", self.memo[key])
 
     def came(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type, and once more for readers to whom it came late."""
@@ -242,9 +251,7 @@ class LogIndex:
         return replace(
             self,
             all_messages=messages,
-            messages=by_type(messages),
             statements=statements,
-            held=held_by_party(statements),
             versions=versions_of(statements),
             memo={},
         )
@@ -255,6 +262,12 @@ class LogIndex:
 
     def closing(self, activity: ActivityId) -> Sent[Card] | None:
         """Return the card that closed an activity; None while it is open."""
-        return next(
-            (card for card in self.sent(Card) if card.activity == activity and not card.data.open), None
-        )
+        return self._closings.get(activity)
+
+    @cached_property
+    def _closings(self) -> Mapping[ActivityId, Sent[Card]]:
+        first: dict[ActivityId, Sent[Card]] = {}
+        for card in self.sent(Card):
+            if not card.data.open:
+                first.setdefault(card.activity, card)
+        return first

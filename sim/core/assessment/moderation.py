@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, median, of_samples, of_share
-from sim.core.assessment.log_entries import Sent
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_entries import Sent, grouped
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.messages.contents import Proposal, Verdict
 from sim.core.messages.items import Item, ItemRef
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import ActivityId, ItemId, PartyId
 
 Fate: TypeAlias = Literal["accepted", "edited", "merged", "rejected", "replaced", "open"]
 """What became of a proposal."""
@@ -113,27 +113,33 @@ def _times(log: LogIndex, proposals: Sequence[Sent[Proposal]]) -> Figure | None:
 def _verdict(log: LogIndex, proposal: Sent[Proposal]) -> Sent[Verdict] | None:
     item = proposal.data.item
     ref = ItemRef(item.id, item.version)
-    return next(
-        (
-            verdict
-            for verdict in log.sent(Verdict)
-            if verdict.recipient == proposal.sender
-            and verdict.data.activity == proposal.activity
-            and verdict.data.about == ref
-            and verdict.seq > proposal.seq
-        ),
-        None,
+    given = _verdicts(log).get((proposal.sender, proposal.activity, ref), ())
+    return next((verdict for verdict in given if verdict.seq > proposal.seq), None)
+
+
+@remembered
+def _verdicts(log: LogIndex) -> Mapping[tuple[PartyId, ActivityId, ItemRef], tuple[Sent[Verdict], ...]]:
+    return grouped(
+        ((verdict.recipient, verdict.data.activity, verdict.data.about), verdict)
+        for verdict in log.sent(Verdict)
     )
 
 
 def _replaced(log: LogIndex, proposal: Sent[Proposal]) -> bool:
-    return any(
-        other.sender == proposal.sender
-        and other.activity == proposal.activity
-        and other.data.item.id == proposal.data.item.id
-        and other.data.item.version > proposal.data.item.version
-        for other in log.sent(Proposal)
-    )
+    return _newest(log)[_of(proposal)] > proposal.data.item.version
+
+
+@remembered
+def _newest(log: LogIndex) -> Mapping[tuple[PartyId, ActivityId, ItemId], int]:
+    newest: dict[tuple[PartyId, ActivityId, ItemId], int] = {}
+    for proposal in log.sent(Proposal):
+        version = proposal.data.item.version
+        newest[_of(proposal)] = max(version, newest.get(_of(proposal), version))
+    return newest
+
+
+def _of(proposal: Sent[Proposal]) -> tuple[PartyId, ActivityId, ItemId]:
+    return proposal.sender, proposal.activity, proposal.data.item.id
 
 
 def _label(item: Item) -> str:

@@ -10,6 +10,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
 from sim.core.assessment.log_entries import Stamped
 from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.lookup import noted
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.ids import PartyId
 from sim.core.records.kinds import Injected, Note, OutageEdge
@@ -65,9 +66,7 @@ def fallback_switch(evidence: Evidence, party: PartyId) -> Figure | None:
     still works by the fallback when the tool fails anew has nothing to go over to.
     """
     log = evidence.log
-    notes = [
-        record for record in log.notes if (record.content.party, record.content.what) == (party, "fallback")
-    ]
+    notes = [record for record in noted(log, party) if record.content.what == "fallback"]
     samples: list[Sample] = []
     is_over, since_seq = False, 0
     for outage in outages(log, party):

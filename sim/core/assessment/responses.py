@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from sim.core.assessment.duties import closed, works_from
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, median, of_samples, of_share, percentile_95, worst
-from sim.core.assessment.log_entries import Sent, Stamped
+from sim.core.assessment.log_entries import Sent, Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import sent_by
 from sim.core.messages.contents import Alarm, Answer, Briefing, Card, Conclusion, Decision, Request, Scaling
 from sim.core.model.ids import ActivityId, PartyId
-from sim.core.records.kinds import Rights
+from sim.core.records.kinds import Rights, Subscribed
 
 Purpose: TypeAlias = Literal["verify", "inform", "effects", "spar"]
 
@@ -29,7 +31,7 @@ def answer_time(purpose: Purpose) -> Callable[[Evidence, PartyId], Figure | None
 
     def measure(evidence: Evidence, party: PartyId) -> Figure | None:
         log = evidence.log
-        answers = {answer.data.of: answer for answer in reversed(log.sent(Answer)) if answer.sender == party}
+        answers = {answer.data.of: answer for answer in reversed(sent_by(log, Answer, party))}
         samples = []
         for request in log.sent(Request):
             if request.data.purpose != purpose or not request.came_to(party):
@@ -100,8 +102,8 @@ def conclusion_time(evidence: Evidence, party: PartyId) -> Figure | None:
             continue
         said = (
             one
-            for one in log.sent(Conclusion)
-            if (one.sender, one.activity) == (party, rights.activity) and one.seq > granted.seq
+            for one in sent_by(log, Conclusion, party)
+            if one.activity == rights.activity and one.seq > granted.seq
         )
         conclusion, looks = next(said, None), _looks_along(log, granted)
         since_ms, since = (granted.at_ms, (granted.seq,)) if looks is None else looks
@@ -121,14 +123,16 @@ def _looks_along(log: LogIndex, granted: Stamped[Rights]) -> tuple[int, tuple[in
     return next(
         (
             (record.at_ms, (granted.seq, record.seq))
-            for record in log.subscribed
-            if record.seq > granted.seq
-            and record.content.party == granted.content.party
-            and record.content.active
-            and record.content.filter.startswith(begins)
+            for record in _subscribed(log).get(granted.content.party, ())
+            if record.seq > granted.seq and record.content.active and record.content.filter.startswith(begins)
         ),
         None,
     )
+
+
+@remembered
+def _subscribed(log: LogIndex) -> Mapping[PartyId, tuple[Stamped[Subscribed], ...]]:
+    return grouped((record.content.party, record) for record in log.subscribed)
 
 
 def briefed(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -182,7 +186,8 @@ def _levels(
         start_ms = max(change.at_ms, from_ms)
         if until_ms < start_ms or (after is not None and until_ms == start_ms):
             continue
-        told = next((one for one in known.get(_level(change), ()) if one[0] >= change.seq), None)
+        tellings = known.get(_level(change), [])
+        told = next(iter(tellings[bisect_left(tellings, (change.seq, 0)) :]), None)
         if told is not None and told[1] <= until_ms:
             seqs = (change.seq,) if told[0] == change.seq else (change.seq, told[0])
             yield Sample("known", activity, max(0, told[1] - start_ms), seqs)
@@ -203,7 +208,8 @@ def _briefing(
     log: LogIndex, party: PartyId, decision: Sent[Decision], since_seq: int
 ) -> Sent[Briefing] | None:
     told = _briefings(log).get((party, decision.activity, decision.data.team), ())
-    return next((one for one in told if since_seq < one.seq < decision.seq), None)
+    place = bisect_right(told, since_seq, key=lambda one: one.seq)
+    return told[place] if place < len(told) and told[place].seq < decision.seq else None
 
 
 @remembered

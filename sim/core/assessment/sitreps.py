@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.core.assessment.duties import lies_in
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, of_share, worst
-from sim.core.assessment.log_entries import Sent, Stamped, Statement
+from sim.core.assessment.log_entries import Sent, Stamped
 from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.lookup import FirstTold, sent_by
 from sim.core.messages.contents import Ack, Alarm, SitRep
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
@@ -20,8 +22,7 @@ def sitrep_lateness(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure how late (ms) a party's latest situation report was; a report before its time is not late."""
     samples = [
         Sample("sitrep", report.activity, max(0, report.at_ms - report.data.due_ms), (report.seq,))
-        for report in evidence.log.sent(SitRep)
-        if report.sender == party
+        for report in sent_by(evidence.log, SitRep, party)
     ]
     return of_samples(samples, worst)
 
@@ -58,13 +59,18 @@ def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     areas = {activity.id: activity for activity in log.opening.activities}
-    mine, seen = log.told_by.get(party, ()), log.perceived.get(party, ())
+    seen = log.perceived.get(party, ())
+    told_to: dict[PartyId, FirstTold] = {}
     rows = []
-    for report in log.sent(SitRep):
-        if report.sender != party or report.activity not in areas:
+    for report in sent_by(log, SitRep, party):
+        if report.activity not in areas:
             continue
+        reader = report.recipient
+        if reader not in told_to:
+            told_to[reader] = FirstTold(one for one in log.told_by.get(party, ()) if reader in one.readers)
         for subject, record in _subjects(seen, report, areas[report.activity]).items():
-            told = _telling(mine, report, subject, record)
+            told = told_to[reader].at_least(subject, record.content.observation.observed_at_ms)
+            told = told if told is not None and told.seq <= report.seq else None
             seqs = (record.seq, report.seq) if told is None else (record.seq, told.seq, report.seq)
             rows.append((f"{report.activity}/{subject}", told is not None, seqs))
     return of_share(rows)
@@ -75,29 +81,17 @@ def _subjects(
 ) -> dict[SubjectId, Stamped[Observed]]:
     # Of each subject the last time that it was perceived in the time that the report is about.
     found = {}
-    for record in seen:
+    first = bisect_left(seen, report.data.from_ms, key=_at_ms)
+    after = bisect_left(seen, min(report.data.to_ms, report.at_ms), key=_at_ms)
+    for record in seen[first:after]:
         fact = record.content.observation.fact
-        in_time = report.data.from_ms <= record.at_ms < report.data.to_ms
-        if in_time and record.at_ms < report.at_ms and not fact.layer and lies_in(fact, activity):
+        if not fact.layer and lies_in(fact, activity):
             found[fact.subject] = record
     return found
 
 
-def _telling(
-    mine: Sequence[Statement], report: Sent[SitRep], subject: SubjectId, seen: Stamped[Observed]
-) -> Statement | None:
-    since_ms = seen.content.observation.observed_at_ms
-    return next(
-        (
-            one
-            for one in mine
-            if one.seq <= report.seq
-            and one.item.subject == subject
-            and one.item.observed_at_ms >= since_ms
-            and report.recipient in one.readers
-        ),
-        None,
-    )
+def _at_ms(seen: Stamped[Observed]) -> int:
+    return seen.at_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +128,8 @@ def _passed(former_ms: int, latter_ms: int, every_ms: int) -> int:
 def _reported(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
     # Each reader has a series of its own: what went to one does not make up for what another missed.
     streams: dict[tuple[ActivityId, PartyId], list[Sent[SitRep]]] = {}
-    for report in log.sent(SitRep):
-        if report.sender == party:
-            streams.setdefault((report.activity, report.recipient), []).append(report)
+    for report in sent_by(log, SitRep, party):
+        streams.setdefault((report.activity, report.recipient), []).append(report)
     return tuple(
         _stream(log, activity, [report.data.due_ms for report in reports], [report.seq for report in reports])
         for (activity, _), reports in sorted(streams.items())
@@ -144,11 +137,11 @@ def _reported(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
 
 
 def _silent(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
-    reported = {report.activity for report in log.sent(SitRep) if report.sender == party}
+    reported = {report.activity for report in sent_by(log, SitRep, party)}
     alarms = {alarm.event.id: alarm for alarm in log.sent(Alarm) if alarm.came_to(party)}
     streams: dict[ActivityId, _Stream] = {}
-    for ack in log.sent(Ack):
-        if ack.sender == party and ack.data.of in alarms and ack.activity not in reported:
+    for ack in sent_by(log, Ack, party):
+        if ack.data.of in alarms and ack.activity not in reported:
             evidence = [alarms[ack.data.of].seq, ack.seq]
             streams.setdefault(ack.activity, _stream(log, ack.activity, [ack.at_ms], evidence))
     return tuple(streams.values())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, worst
 from sim.core.assessment.log_entries import Sent, Stamped
 from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.lookup import sent_by
 from sim.core.messages.contents import Answer, Card, Conclusion, Invitation, Request
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Rights
@@ -46,8 +47,9 @@ def access_waiting(evidence: Evidence, party: PartyId) -> Figure | None:
     The answer is the rights, or a refusal.
     """
     log = evidence.log
-    asked = sorted({step.activity for step in _steps(log, party) if step.what == "asked"})
-    samples = [sample for activity in asked for sample in _waits(log, party, activity)]
+    steps = _steps(log, party)
+    asked = sorted({step.activity for step in steps if step.what == "asked"})
+    samples = [sample for activity in asked for sample in _waits(log, steps, activity)]
     return of_samples(samples, worst)
 
 
@@ -102,9 +104,8 @@ def _no_role(
     """Return the conclusion that the party has no role, unless it came back on it while it had access."""
     said = [
         conclusion
-        for conclusion in log.sent(Conclusion)
-        if conclusion.sender == granted.content.party
-        and conclusion.activity == granted.content.activity
+        for conclusion in sent_by(log, Conclusion, granted.content.party)
+        if conclusion.activity == granted.content.activity
         and conclusion.seq > granted.seq
         and (revoked is None or conclusion.seq < revoked.seq)
     ]
@@ -144,10 +145,10 @@ def _steps(log: LogIndex, party: PartyId) -> list[_Step]:
     return sorted(steps, key=lambda step: step.seq)
 
 
-def _waits(log: LogIndex, party: PartyId, activity: ActivityId) -> Iterator[Sample]:
+def _waits(log: LogIndex, steps: Sequence[_Step], activity: ActivityId) -> Iterator[Sample]:
     waiting: _Step | None = None
     inside = False
-    for step in _steps(log, party):
+    for step in steps:
         if step.activity != activity:
             continue
         if step.what == "asked":

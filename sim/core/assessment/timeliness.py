@@ -8,6 +8,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
 from sim.core.assessment.log_entries import Sent
 from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import sent_by
 from sim.core.messages.contents import Ack, Alarm, Alert, ItemUpdate, Proposal, SitRep
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
@@ -41,12 +42,11 @@ def alarm_acknowledgement(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the longest time (ms) from an alarm that reached a party to its acknowledgement."""
     log = evidence.log
     samples = []
+    acks = {ack.data.of: ack for ack in reversed(sent_by(log, Ack, party))}
     for alarm in log.sent(Alarm):
         if not alarm.came_to(party):
             continue
-        ack = next(
-            (ack for ack in log.sent(Ack) if ack.sender == party and ack.data.of == alarm.event.id), None
-        )
+        ack = acks.get(alarm.event.id)
         if ack is None:
             samples.append(Sample("alarm", alarm.activity, log.end_ms - alarm.at_ms, (alarm.seq,), open=True))
             continue
@@ -71,13 +71,11 @@ def _first_picture(log: LogIndex, party: PartyId, activity: ActivityId) -> _Pict
         return next(
             (
                 update
-                for update in log.sent(ItemUpdate)
-                if update.address.shape is Shape.OWN
-                and update.sender == party
-                and update.activity == activity
+                for update in sent_by(log, ItemUpdate, party)
+                if update.address.shape is Shape.OWN and update.activity == activity
             ),
             None,
         )
-    told: list[_Picture] = [*log.sent(Proposal), *log.sent(SitRep)]
-    mine = [message for message in told if message.sender == party and message.activity == activity]
+    told: list[_Picture] = [*sent_by(log, Proposal, party), *sent_by(log, SitRep, party)]
+    mine = [message for message in told if message.activity == activity]
     return min(mine, key=lambda message: message.seq, default=None)

@@ -6,6 +6,7 @@ from typing import Final
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, of_count
+from sim.core.assessment.lookup import noted
 from sim.core.model.ids import PartyId
 
 _MISSED: Final = ("missed",)
@@ -36,7 +37,7 @@ def _came(evidence: Evidence, party: PartyId) -> int:
 def _noted(evidence: Evidence, party: PartyId, kinds: tuple[str, ...], chances: int) -> Figure | None:
     rows = [
         Detail(note.content.what, note.content.item or note.content.text, 1, (note.seq,))
-        for note in evidence.log.notes
-        if note.content.party == party and note.content.what in kinds
+        for note in noted(evidence.log, party)
+        if note.content.what in kinds
     ]
     return of_count(rows, chances, evidence.log.end_seq)

@@ -16,7 +16,7 @@ from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId, ThemeId
 from sim.core.model.text import Text
 
 
-class Content(msgspec.Struct, frozen=True, tag_field="message", kw_only=True):
+class Content(msgspec.Struct, frozen=True, gc=False, tag_field="message", kw_only=True):
     """Base of all contents; the tag stands in the field ``message``."""
 
 

@@ -16,7 +16,7 @@ TYPE_PREFIX: Final = "nl.beeld."
 SOURCE_PREFIX: Final = "/party/"
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One message.
 
     Attributes:

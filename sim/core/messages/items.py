@@ -59,7 +59,7 @@ COUNT = "count"
 """The unit of what is merely counted."""
 
 
-class Value(msgspec.Struct, frozen=True):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """One figure of an item.
 
     Attributes:
@@ -81,13 +81,13 @@ Position: TypeAlias = tuple[
 """WGS 84 lon/lat; the bounds are checked where messages come in."""
 
 
-class Point(msgspec.Struct, frozen=True, tag_field="type", tag="Point"):
+class Point(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="Point"):
     """A GeoJSON point, WGS 84 lon/lat."""
 
     coordinates: Position
 
 
-class LineString(msgspec.Struct, frozen=True, tag_field="type", tag="LineString"):
+class LineString(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="LineString"):
     """A GeoJSON line of two positions or more, WGS 84 lon/lat."""
 
     coordinates: tuple[Position, ...]
@@ -98,7 +98,7 @@ class LineString(msgspec.Struct, frozen=True, tag_field="type", tag="LineString"
             raise ValueError(f"coordinates: expected 2 positions or more, was {len(self.coordinates)}")
 
 
-class Polygon(msgspec.Struct, frozen=True, tag_field="type", tag="Polygon"):
+class Polygon(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="Polygon"):
     """A GeoJSON polygon, WGS 84 lon/lat: the outer ring first, then holes; each closed, of four positions or more."""
 
     coordinates: tuple[tuple[Position, ...], ...]
@@ -112,7 +112,7 @@ class Polygon(msgspec.Struct, frozen=True, tag_field="type", tag="Polygon"):
 Geometry: TypeAlias = Point | LineString | Polygon
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """Who says so, through whom it came (empty: directly), and on what it rests."""
 
     party: PartyId
@@ -120,7 +120,7 @@ class Source(msgspec.Struct, frozen=True):
     through: PartyId = ""
 
 
-class Verification(msgspec.Struct, frozen=True):
+class Verification(msgspec.Struct, frozen=True, gc=False):
     """How far an item has been checked, by whom, and when (ms of exercise time)."""
 
     status: VerificationStatus = VerificationStatus.UNVERIFIED
@@ -128,7 +128,7 @@ class Verification(msgspec.Struct, frozen=True):
     at_ms: int = 0
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One statement in a picture.
 
     Attributes:
@@ -172,7 +172,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     causation: tuple[InjectId, ...] = ()
 
 
-class ItemRef(msgspec.Struct, frozen=True, order=True):
+class ItemRef(msgspec.Struct, frozen=True, gc=False, order=True):
     """One version of one item."""
 
     item: ItemId

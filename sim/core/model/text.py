@@ -9,7 +9,7 @@ import msgspec
 Language: TypeAlias = Literal["nl", "en"]
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, gc=False):
     """One text in Dutch and English."""
 
     nl: str

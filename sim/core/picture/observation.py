@@ -12,7 +12,7 @@ THREATENING = (Kind.FORECAST, Kind.EFFECT)
 """What can be a threat to other systems: what is expected, and what has come of something. A measurement is none."""
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One thing that is so, at one moment.
 
     Attributes:
@@ -44,7 +44,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     layer: str = ""
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a party perceives.
 
     Attributes:

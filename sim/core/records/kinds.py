@@ -78,7 +78,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, str] = {}
 
 
-class Truth(msgspec.Struct, frozen=True):
+class Truth(msgspec.Struct, frozen=True, gc=False):
     """The truth changed (change ``id``): from now on, this is so."""
 
     id: str
@@ -86,7 +86,7 @@ class Truth(msgspec.Struct, frozen=True):
     source: str
 
 
-class Injected(msgspec.Struct, frozen=True):
+class Injected(msgspec.Struct, frozen=True, gc=False):
     """Exercise control told a party to do something."""
 
     id: InjectId
@@ -96,7 +96,7 @@ class Injected(msgspec.Struct, frozen=True):
     source: str
 
 
-class FaultEntered(msgspec.Struct, frozen=True):
+class FaultEntered(msgspec.Struct, frozen=True, gc=False):
     """Something was made wrong; ``truth`` is what was so at that moment, ``answer`` what it should come to.
 
     ``told`` is None where the fault is that nothing was told. ``item`` is the item in which it entered, where it did so
@@ -119,7 +119,7 @@ class FaultEntered(msgspec.Struct, frozen=True):
     item: ItemId = ""
 
 
-class FaultUnmet(msgspec.Struct, frozen=True):
+class FaultUnmet(msgspec.Struct, frozen=True, gc=False):
     """A fault of the script that never entered, and why.
 
     ``untriggered``: what it waited for never came. ``nothing-passed``: nothing came by where it would have entered.
@@ -135,7 +135,7 @@ class FaultUnmet(msgspec.Struct, frozen=True):
     trigger: str = ""
 
 
-class OutageEdge(msgspec.Struct, frozen=True, kw_only=True):
+class OutageEdge(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Technology failed (``change`` is ``begins``), or works again (``ends``); ``parties`` are those it struck.
 
     ``fails_tool`` when they cannot work in the tool as long as it lasts. ``offset_ms`` is how far (ms) a wrong clock is
@@ -152,7 +152,7 @@ class OutageEdge(msgspec.Struct, frozen=True, kw_only=True):
     offset_ms: int = 0
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class Delivery(msgspec.Struct, frozen=True, gc=False):
     """One delivery of a message that an outage had its way with, apart from the record of the message.
 
     ``late``: it came now, to a reader that the record of the message does not name. ``missed``: it never came, and
@@ -166,14 +166,14 @@ class Delivery(msgspec.Struct, frozen=True):
     by: InjectId
 
 
-class Observed(msgspec.Struct, frozen=True):
+class Observed(msgspec.Struct, frozen=True, gc=False):
     """A party perceived something."""
 
     party: PartyId
     observation: Observation
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """A message went through the broker; ``readers`` received it, in order of id."""
 
     topic: str
@@ -188,7 +188,7 @@ class EncodedMessage(Message, frozen=True):
     event: msgspec.Raw  # type: ignore[assignment]
 
 
-class Denied(msgspec.Struct, frozen=True):
+class Denied(msgspec.Struct, frozen=True, gc=False):
     """The broker refused; ``outside`` when a client that is not simulated tried.
 
     ``deliver`` is the silent refusal: a subscription stands, the right to read is gone.
@@ -203,7 +203,7 @@ class Denied(msgspec.Struct, frozen=True):
     outside: bool = False
 
 
-class Subscribed(msgspec.Struct, frozen=True):
+class Subscribed(msgspec.Struct, frozen=True, gc=False):
     """A party subscribed to a filter, or gave it up."""
 
     party: PartyId
@@ -211,7 +211,7 @@ class Subscribed(msgspec.Struct, frozen=True):
     active: bool
 
 
-class Rights(msgspec.Struct, frozen=True):
+class Rights(msgspec.Struct, frozen=True, gc=False):
     """Rights changed at the broker, because of event ``by``."""
 
     party: PartyId
@@ -222,7 +222,7 @@ class Rights(msgspec.Struct, frozen=True):
     by: EventId
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """Something that happened inside a party and that no message tells, e.g. a slip in copying, an oversight."""
 
     party: PartyId
@@ -243,7 +243,7 @@ class Note(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-class Undelivered(msgspec.Struct, frozen=True):
+class Undelivered(msgspec.Struct, frozen=True, gc=False):
     """A delivery that went wrong: ``lost`` was foreseen and never came, ``leak`` came and was forbidden."""
 
     party: PartyId
@@ -251,7 +251,7 @@ class Undelivered(msgspec.Struct, frozen=True):
     event: EventId
 
 
-class Garbled(msgspec.Struct, frozen=True):
+class Garbled(msgspec.Struct, frozen=True, gc=False):
     """A client sent something that is no event of ours, or lies about its sender; nobody acts on it.
 
     ``accounts`` are the parties whose account may write on the topic, in order of id: one of these sent it

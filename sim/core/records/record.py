@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -73,6 +73,26 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     hash: str
 
 
+_KIND: Final = b'"kind":"'
+_KIND_WITHIN: Final = 80
+"""Bytes at the beginning of a line in which its kind is looked for."""
+
+
+def _whole(kind: str, content: type[Any]) -> msgspec.json.Decoder[Any]:
+    fields = [
+        ("seq", int),
+        ("at_ms", int),
+        ("kind", Literal[kind]),
+        ("cause", tuple[str, ...]),
+        ("content", content),
+        ("local", dict[str, Any]),
+        ("hash", str),
+    ]
+    whole = msgspec.defstruct(f"_{content.__name__}Line", fields, forbid_unknown_fields=True)
+    return msgspec.json.Decoder(whole)
+
+
+_RECORD_DECODERS: Final = {kind.encode(): _whole(kind, content) for kind, content in KINDS.items()}
 _LINE_DECODER = msgspec.json.Decoder(_Line)
 _CAUSE_DECODER = msgspec.json.Decoder(tuple[str, ...])
 _LOCAL_DECODER = msgspec.json.Decoder(dict[str, Any])
@@ -157,6 +177,16 @@ def decode(line: bytes) -> Record:
     Raises:
         RecordError: The line is no record.
     """
+    # The kind stands near the beginning; known, it lets the whole line be read at once. What does not fit into that is
+    # read part by part, and told in its words.
+    start = line.find(_KIND, 0, _KIND_WITHIN) + len(_KIND)
+    decoder = _RECORD_DECODERS.get(line[start : line.find(b'"', start)])
+    if decoder is not None:
+        try:
+            read = decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return _record(_parse(line))
+        return Record(read.seq, read.at_ms, read.kind, read.cause, read.content, read.local)
     return _record(_parse(line))
 
 
