@@ -11,6 +11,8 @@ from functools import cache
 
 import pytest
 
+from sim.core.assessment.judgment import assess
+from sim.core.assessment.outcome import Advice, PartnerResult
 from sim.core.messages.contents import Ack, Alarm, Alert, Answer, Briefing, Confidence, ItemUpdate
 from sim.core.messages.items import Sensitivity
 from sim.core.messages.topics import Address, Shape, parse
@@ -19,6 +21,7 @@ from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.core.records.kinds import Message, Note
 from sim.core.records.record import Record
 from sim.core.world.scenario import Scenario
+from sim.files.criteria import load_criteria
 from sim.files.lint import lint
 from sim.files.places import shipped_scenarios
 from sim.files.scenario import load_scenario
@@ -343,3 +346,43 @@ def test_what_lies_at_the_base_goes_to_the_one_partner_that_was_agreed(ran: Ran)
         "fuel-stock": {"vr06", "brandweer"},
     }
     assert layer_readers(run) == {"ammunition-zones": {"brandweer"}, "fuel-storage": {"brandweer"}}
+
+
+ADVICES = {
+    "ghor": (Advice.CERTIFIED, "Ja: ", "Yes: "),
+    "stedin": (Advice.CONDITIONAL, "Ja, mits: ", "Yes, provided that: "),
+    "dunea": (Advice.NOT_UNDER_THIS_PROFILE, "Nee, maar: ", "No, but: "),
+    "kpn": (Advice.NOT_ASSESSABLE, "Voor dit profiel bestaat geen toetsing", "No assessment exists"),
+}
+"""A partner of `stroomstoring` for each kind of advice, and how its reason begins."""
+
+
+@pytest.fixture(scope="module")
+def judged(ran: Ran) -> dict[str, PartnerResult]:
+    """Judge `stroomstoring` once: what was found of each partner."""
+    assessment = assess(ran("stroomstoring").records, load_criteria())
+    return {one.id: one for one in assessment.partners}
+
+
+def test_each_kind_of_advice_is_given_to_some_partner(judged: dict[str, PartnerResult]) -> None:
+    assert {advice for advice, _, _ in ADVICES.values()} == set(Advice)
+    assert {party: judged[party].advice for party in ADVICES} == {
+        party: advice for party, (advice, _, _) in ADVICES.items()
+    }
+
+
+@pytest.mark.parametrize("party", ADVICES)
+def test_the_reason_of_an_advice_says_it_in_words_and_names_what_it_is_about(
+    party: str, judged: dict[str, PartnerResult]
+) -> None:
+    """For who was not there: the criteria in full, never their ids, and where the rule stands."""
+    result, (_, nl, en) = judged[party], ADVICES[party]
+    assert (result.reason.nl.startswith(nl), result.reason.en.startswith(en)) == (True, True)
+    assert result.ground.citation in result.reason.nl
+    named = result.ground.because or result.ground.put_right
+    texts = {one.id: one.text for one in result.criteria}
+    assert all(
+        texts[one].nl.rstrip(".") in result.reason.nl and texts[one].en.rstrip(".") in result.reason.en
+        for one in named
+    )
+    assert bool(named) == (result.advice in (Advice.CONDITIONAL, Advice.NOT_UNDER_THIS_PROFILE))

@@ -14,9 +14,9 @@ from typing import Final
 
 from sim.core.assessment.duties import closed, lies_in, works_from
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Part, Sample, of_parts, of_samples, worst
+from sim.core.assessment.figure import Figure, Part, Sample, cited, of_parts, of_samples, worst
 from sim.core.assessment.holding import Segment, in_force, is_right, is_same, segments, shared_segments
-from sim.core.assessment.log_entries import Stamped
+from sim.core.assessment.log_entries import Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import change_times, rights_of
 from sim.core.messages.items import Item, Sensitivity, VerificationStatus
@@ -108,7 +108,7 @@ def shared_awareness(evidence: Evidence) -> Figure | None:
     """
     log = evidence.log
     needed = {
-        entry.id: {element.subject: element for element in _elements_for(log, entry.id)}
+        entry.id: grouped((element.subject, element) for element in _elements_for(log, entry.id))
         for entry in log.parties
         if entry.kind == "partner"
     }
@@ -125,8 +125,8 @@ def consistency(evidence: Evidence) -> Figure | None:
     """Measure which part of the time two shared pictures that both tell of something tell the same."""
     return of_parts(
         [
-            Part(subject, 0 if differ else until_ms - from_ms, until_ms - from_ms, (one.seq, other.seq))
-            for subject, one, other, from_ms, until_ms, differ in _overlaps(evidence.log)
+            Part(both.subject, 0 if both.differ else both.length_ms, both.length_ms, both.evidence)
+            for both in _overlaps(evidence.log)
         ]
     )
 
@@ -134,18 +134,17 @@ def consistency(evidence: Evidence) -> Figure | None:
 def contradiction(evidence: Evidence) -> Figure | None:
     """Measure the longest time (ms) that two shared pictures told something else of one thing.
 
-    Pictures that never differ show 0.
+    Pictures that never differ show 0. When one of the two tells something new that differs too, it goes on.
     """
-    samples = [
-        Sample(
-            "contradiction" if differ else "same",
-            subject,
-            until_ms - from_ms if differ else 0,
-            (one.seq, other.seq),
-            open=differ and one.until_seq is None and other.until_seq is None,
-        )
-        for subject, one, other, from_ms, until_ms, differ in _overlaps(evidence.log)
-    ]
+    samples: list[Sample] = []
+    former: _Overlap | None = None
+    for both in _overlaps(evidence.log):
+        since_ms, seqs = both.from_ms, cited(both.evidence)
+        if former is not None and both.goes_on_from(former):
+            since_ms, seqs = both.from_ms - samples[-1].value, cited(samples.pop().evidence, seqs)
+        what, value = ("contradiction", both.until_ms - since_ms) if both.differ else ("same", 0)
+        samples.append(Sample(what, both.subject, value, seqs, open=both.differ and both.open))
+        former = both
     return of_samples(samples, worst)
 
 
@@ -297,10 +296,9 @@ def _known_right(_log: LogIndex) -> dict[Hashable, bool]:
 
 
 def _moments(log: LogIndex, *elements: Element) -> list[int]:
-    # Never at the very start or end, where nothing is so yet, or all is over.
-    from_ms, until_ms = max(one.from_ms for one in elements), min(one.until_ms for one in elements)
+    # Those within one of the elements. Never at the very start or end, where nothing is so yet, or all is over.
     moments = (log.end_ms * place // (PROBES + 1) for place in range(1, PROBES + 1))
-    return [at_ms for at_ms in moments if from_ms <= at_ms < until_ms]
+    return [at_ms for at_ms in moments if any(one.from_ms <= at_ms < one.until_ms for one in elements)]
 
 
 def _held_at(held: Sequence[Segment], at_ms: int) -> Segment | None:
@@ -319,9 +317,14 @@ def _from_ms(held: Segment) -> int:
 
 
 def _compared(
-    log: LogIndex, pair: tuple[Element, Element], mine: Sequence[Segment], yours: Sequence[Segment]
+    log: LogIndex,
+    pair: tuple[Sequence[Element], Sequence[Element]],
+    mine: Sequence[Segment],
+    yours: Sequence[Segment],
 ) -> Iterator[Part]:
-    for at_ms in _moments(log, *pair):
+    # What one needs to know of in several activities, or each time that it is let in, it is asked once.
+    both = set(_moments(log, *pair[0])) & set(_moments(log, *pair[1]))
+    for at_ms in sorted(both):
         known = [one for one in (_held_at(mine, at_ms), _held_at(yours, at_ms)) if one is not None]
         if known:
             same = len(known) == 2 and is_same(known[0].item, known[1].item)
@@ -329,7 +332,37 @@ def _compared(
             yield Part(format_offset(at_ms), _SPAN_MS if same else 0, _SPAN_MS, seqs)
 
 
-def _overlaps(log: LogIndex) -> Iterator[tuple[SubjectId, Segment, Segment, int, int, bool]]:
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """A time in which two shared pictures each held one item about one subject."""
+
+    subject: SubjectId
+    pair: tuple[ActivityId, ActivityId]
+    one: Segment
+    other: Segment
+    from_ms: int
+    until_ms: int
+    differ: bool
+
+    @property
+    def length_ms(self) -> int:
+        return self.until_ms - self.from_ms
+
+    @property
+    def evidence(self) -> tuple[int, int]:
+        return self.one.seq, self.other.seq
+
+    @property
+    def open(self) -> bool:
+        return self.one.until_seq is None and self.other.until_seq is None
+
+    def goes_on_from(self, former: _Overlap) -> bool:
+        """Say whether a contradiction goes on from the overlap before it."""
+        same_matter = (self.pair, self.subject) == (former.pair, former.subject)
+        return same_matter and self.differ and former.differ and self.from_ms == former.until_ms
+
+
+def _overlaps(log: LogIndex) -> Iterator[_Overlap]:
     activities = sorted({one.activity for one in log.statements if one.shared})
     held = {activity: _by_subject(shared_segments(log, activity)) for activity in activities}
     for mine, yours in combinations(activities, 2):
@@ -338,4 +371,5 @@ def _overlaps(log: LogIndex) -> Iterator[tuple[SubjectId, Segment, Segment, int,
                 for other in _during(held[yours][subject], one.from_ms, one.until_ms):
                     from_ms, until_ms = max(one.from_ms, other.from_ms), min(one.until_ms, other.until_ms)
                     if from_ms < until_ms:
-                        yield subject, one, other, from_ms, until_ms, not is_same(one.item, other.item)
+                        differ = not is_same(one.item, other.item)
+                        yield _Overlap(subject, (mine, yours), one, other, from_ms, until_ms, differ)

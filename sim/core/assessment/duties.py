@@ -51,7 +51,8 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Time runs from the first delivery of each version of an item, in the tool or in a snapshot, to the receipt that
     names it. While the tool fails the party nothing can be taken in, so that time does not count. What was never
-    taken in waits until the activity is closed, the party's access ends, or the run does.
+    taken in waits until the activity is closed, the party's access ends, or the run does; and so does what was taken
+    in after that, for a late receipt is no worse than none.
     """
     log = evidence.log
     taken_in = receipts(log, party)
@@ -59,11 +60,11 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
     samples: list[Sample] = []
     for ref, delivery in _delivered(log, party).items():
         receipt = taken_in.get(ref)
-        if receipt is None:
-            until_ms, ended_by = _until(log, party, delivery)
-            seqs = (delivery.seq, *ended_by)
-        else:
-            until_ms, seqs = receipt.at_ms, (delivery.seq, receipt.seq)
+        until_ms, seqs = _until(log, party, delivery)
+        if receipt is not None and receipt.at_ms < until_ms:
+            # Who read it elsewhere before it came has nothing to wait for.
+            until_ms, seqs = max(receipt.at_ms, delivery.at_ms), ()
+        seqs = (delivery.seq, *seqs) if receipt is None else (delivery.seq, receipt.seq, *seqs)
         waited_ms = up_ms(failed, delivery.at_ms, until_ms) if failed else until_ms - delivery.at_ms
         samples.append(Sample("taken-in", ref.item, waited_ms, seqs, open=receipt is None))
     return of_samples(samples, percentile_95)

@@ -9,17 +9,19 @@ from typing import Any
 import msgspec
 
 from sim.core.assessment.criteria import Criterion
-from sim.core.assessment.outcome import Result
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.model.cue import ToolDown
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
+from sim.core.records.kinds import ActivityEntry
 from tests.unit.core.assessment.logs import (
     CRITERIA,
+    ELSEWHERE,
     FAULT,
     GAS,
     GRID,
     HELP,
+    NEIGHBOUR,
     NOTHING,
     REGION,
     STATUS,
@@ -37,7 +39,7 @@ END = 190
 class Example:
     """A criterion, the partner it is shown on (empty: the exercise), and what makes it met, not met or partly met.
 
-    ``without`` leaves no evidence; of performance an empty log does.
+    ``without`` leaves no evidence; of performance an empty log does. What can be partly met has such a log too.
     """
 
     party: str
@@ -45,7 +47,6 @@ class Example:
     fails: Callable[[Log], object]
     partly: Callable[[Log], object] | None = None
     without: Callable[[Log], object] = lambda log: None
-    failing: Result = Result.NOT_MET
 
 
 def _picture(after: float) -> Callable[[Log], object]:
@@ -94,7 +95,6 @@ def _went_over(after: float) -> Callable[[Log], object]:
 
 WRONG = item("s", 1, observed=20, faults=(FAULT,))
 RIGHTED = item("s", 2, observed=40, faults=(FAULT,), status=STATUS.CORRECTED)
-RIGHT = item("s", 1, observed=20)
 
 
 def _fault(*, signalled: float | None = None, righted: float | None = None) -> Callable[[Log], object]:
@@ -109,14 +109,53 @@ def _fault(*, signalled: float | None = None, righted: float | None = None) -> C
     return build
 
 
-def _right_signalled(outcome: str) -> Callable[[Log], object]:
+def _one_seen_of(faults: int) -> Callable[[Log], object]:
+    """One fault is recognised, and the others are not."""
+
     def build(log: Log) -> None:
-        log.shared(22, RIGHT, (GRID,))
-        signal = log.signal(25, GRID, RIGHT)
-        request = log.verify(26, WATER, causationid=signal)
-        log.answer(30, WATER, request, "confirmed" if outcome == "confirmed" else "corrected")
+        for number in range(faults):
+            told = item(f"s-{number}", subject=f"level-{number}", faults=(f"f-{number}",))
+            log.fault(20, name=f"f-{number}", subject=told.subject)
+            log.shared(22, told, (GRID,))
+            if number == 0:
+                log.signal(30, GRID, told)
 
     return build
+
+
+def _right_signalled(confirmed: int) -> Callable[[Log], object]:
+    """Signal what is right: so many times it is confirmed, and once it is put right all the same."""
+
+    def build(log: Log) -> None:
+        for number in range(confirmed + 1):
+            told = item(f"s-{number}", observed=20, subject=f"level-{number}")
+            log.shared(22, told, (GRID,))
+            signal = log.signal(25, GRID, told)
+            log.answer(30, WATER, signal, "confirmed" if number else "corrected")
+
+    return build
+
+
+def _mostly_in_time(in_time: int, overtaken: int = 10) -> Callable[[Log], object]:
+    """Let go of so many things in time, and hold the others too long."""
+
+    def build(log: Log) -> None:
+        for number in range(overtaken):
+            subject = f"level-{number}"
+            log.shared(10, item(f"s-{number}", 1, observed=10, subject=subject))
+            log.truth(30, subject)
+            log.shared(50 if number < in_time else 60, item(f"s-{number}", 2, observed=30, subject=subject))
+
+    return build
+
+
+def _held_by_all(minutes_held: float) -> Callable[[Log], object]:
+    """Two are told at once, and hold it so long."""
+    return lambda log: (
+        log.fault(1, REGION),
+        log.shared(1, WRONG, (WATER, GRID)),
+        log.shared(1 + minutes_held, RIGHTED, (WATER, GRID)),
+    )
 
 
 def _corrected(after: float) -> Callable[[Log], object]:
@@ -139,6 +178,10 @@ def _proposed(*after: float | None) -> Callable[[Log], object]:
                 log.verdict(20 + wait, GRID, told)
 
     return build
+
+
+def _handled(count: int, proposals: int = 10) -> Callable[[Log], object]:
+    return _proposed(*[5] * count, *[None] * (proposals - count))
 
 
 def _denied(*times: float) -> Callable[[Log], object]:
@@ -309,6 +352,14 @@ def _both_need(*readers: str) -> Callable[[Log], object]:
     )
 
 
+def _one_later(at: float) -> Callable[[Log], object]:
+    """Both need to know it, and one of them is told later."""
+    return lambda log: (
+        _both_need(GRID)(log),
+        log.shared(at, item("s", observed=10, source=REGION), (WATER,)),
+    )
+
+
 def _two_pictures(differ: float) -> Callable[[Log], object]:
     """Two regions tell of one thing from minute 10 to 190, and something else for the first minutes."""
     return lambda log: (
@@ -328,61 +379,54 @@ def stale(known_after: float) -> Callable[[Log], object]:
 
 
 PERFORMANCE: Mapping[str, Example] = {
-    "initial-picture": Example(WATER, _picture(30), _picture(46)),
-    "alarm-acknowledgement": Example(WATER, _acknowledged(10), _acknowledged(16)),
-    "sitrep-punctuality": Example(GRID, _sitreps((60, 60), (125, 120)), _sitreps((60, 60), (131, 120))),
+    "initial-picture": Example(WATER, _picture(30), _picture(46), _picture(45)),
+    "alarm-acknowledgement": Example(WATER, _acknowledged(10), _acknowledged(16), _acknowledged(15)),
+    "sitrep-punctuality": Example(
+        GRID,
+        _sitreps((60, 60), (125, 120)),
+        _sitreps((60, 60), (131, 120)),
+        _sitreps((60, 60), (130, 120)),
+    ),
     "sitreps-complete": Example(
         GRID,
         _sitreps((60, 60), (120, 120), (180, 180)),
-        _sitreps(
-            (10, 0),
-        ),
+        _sitreps((10, 0)),
+        _sitreps((60, 60), (180, 180)),
     ),
-    "shared-actuality": Example(WATER, _shared(20), _shared(31)),
-    "held-actuality": Example(GRID, held(overtaken=20), held(overtaken=31)),
+    "shared-actuality": Example(WATER, _shared(20), _shared(31), _shared(30)),
+    "held-actuality": Example(GRID, held(overtaken=20), held(overtaken=31), held(overtaken=30)),
     "duty-to-bring": Example(WATER, _brought(20), _brought(31), _brought(30)),
     "duty-to-fetch": Example(GRID, _fetched(40), _fetched(61), _fetched(60)),
     "fallback-switch": Example(GRID, _went_over(15), _went_over(23), _went_over(22)),
-    "fault-detection": Example(GRID, _fault(signalled=30, righted=40), _fault()),
-    "false-alarms": Example(
-        GRID,
-        _right_signalled("corrected"),
-        lambda log: [_right_signalled("confirmed")(log) for _ in range(3)],
+    "fault-detection": Example(GRID, _fault(signalled=30, righted=40), _one_seen_of(3), _one_seen_of(2)),
+    "false-alarms": Example(GRID, _right_signalled(0), _right_signalled(3), _right_signalled(2)),
+    "correction": Example(WATER, _corrected(30), _corrected(46), _corrected(45)),
+    "exposure": Example(GRID, _fault(righted=82), _fault(righted=143), _fault(righted=142)),
+    "moderation-handled": Example(
+        GRID, _proposed(*[5] * 9, None), _proposed(5, 5, None), _proposed(*[5] * 7, *[None] * 3)
     ),
-    "correction": Example(WATER, _corrected(30), _corrected(46)),
-    "exposure": Example(GRID, _fault(righted=82), _fault(righted=143)),
-    "moderation-handled": Example(GRID, _proposed(5, 10), _proposed(5, None)),
-    "moderation-time": Example(GRID, _proposed(15), _proposed(31)),
-    "within-profile": Example(WATER, _denied(), _denied(30, 31)),
+    "moderation-time": Example(GRID, _proposed(15), _proposed(31), _proposed(30)),
+    "within-profile": Example(WATER, _denied(), _denied(30, 31), _denied(30)),
     "no-leaks": Example(WATER, _leaked(), _leaked(30)),
-    "access-ended": Example(HELP, _no_role(15), _no_role(61)),
-    "access-given": Example(HELP, _asked(15), _asked(31)),
-    "exercise-detection-rate": Example("", _fault(signalled=30), _fault()),
-    "exercise-time-to-detect": Example("", _fault(signalled=50), _fault(signalled=81)),
-    "exercise-time-to-correct": Example("", _fault(righted=80), _fault(righted=141)),
-    "exercise-exposure": Example(
-        "",
-        _fault(righted=82),
-        lambda log: (
-            log.fault(1),
-            log.shared(1, WRONG, tuple(f"vr0{number}" for number in range(9))),
-        ),
-    ),
-    "exercise-false-alarms": Example(
-        "",
-        _right_signalled("corrected"),
-        lambda log: [_right_signalled("confirmed")(log) for _ in range(6)],
-    ),
+    "access-ended": Example(HELP, _no_role(15), _no_role(61), _no_role(60)),
+    "access-given": Example(HELP, _asked(15), _asked(31), _asked(30)),
+    "exercise-detection-rate": Example("", _fault(signalled=30), _one_seen_of(3), _one_seen_of(2)),
+    "exercise-time-to-detect": Example("", _fault(signalled=50), _fault(signalled=81), _fault(signalled=80)),
+    "exercise-time-to-correct": Example("", _fault(righted=80), _fault(righted=141), _fault(righted=140)),
+    "exercise-exposure": Example("", _held_by_all(60), _held_by_all(121), _held_by_all(120)),
+    "exercise-false-alarms": Example("", _right_signalled(0), _right_signalled(6), _right_signalled(5)),
     "exercise-decisions": Example("", _decided("other"), _decided(WRONG)),
-    "exercise-moderation-handled": Example("", _proposed(5, 10), _proposed(5, None)),
-    "exercise-moderation-time": Example("", _proposed(15), _proposed(31)),
-    "exercise-within-profiles": Example("", _denied(), _denied(*range(30, 36))),
+    "exercise-moderation-handled": Example(
+        "", _proposed(*[5] * 9, None), _proposed(5, 5, None), _proposed(*[5] * 7, *[None] * 3)
+    ),
+    "exercise-moderation-time": Example("", _proposed(15), _proposed(31), _proposed(30)),
+    "exercise-within-profiles": Example("", _denied(), _denied(*range(30, 36)), _denied(*range(30, 35))),
     "exercise-no-leaks": Example("", _leaked(), _leaked(30)),
     "exercise-nothing-lost": Example("", _lost(), _lost(30)),
     "conclusion": Example(HELP, let_in(120), let_in(181), let_in(180)),
     "told-to-shared": Example(WATER, told(15), told(31), told(30)),
     "held-actuality-mean": Example(GRID, held(overtaken=20), held(overtaken=31), held(overtaken=30)),
-    "held-in-time": Example(GRID, held(overtaken=20), held(overtaken=21)),
+    "held-in-time": Example(GRID, _mostly_in_time(9), _mostly_in_time(6), _mostly_in_time(7)),
     "completeness": Example(GRID, needed(shared_at=46), needed(shared_at=101), needed(shared_at=100)),
     "correctness": Example(GRID, righted(28), righted(65), righted(64)),
     "situation-awareness": Example(GRID, needed(shared_at=30), needed(shared_at=110), needed(shared_at=90)),
@@ -416,7 +460,7 @@ PERFORMANCE: Mapping[str, Example] = {
     "exercise-known-to-read": Example("", read(60), read(121), read(120)),
     "exercise-completeness": Example("", in_the_picture(64), in_the_picture(101), in_the_picture(100)),
     "exercise-correctness": Example("", righted(28), righted(65), righted(64)),
-    "exercise-shared-awareness": Example("", _both_need(WATER, GRID), _both_need(WATER)),
+    "exercise-shared-awareness": Example("", _both_need(WATER, GRID), _both_need(WATER), _one_later(80)),
     "exercise-consistency": Example("", _two_pictures(9), _two_pictures(37), _two_pictures(36)),
     "exercise-contradiction": Example("", _two_pictures(30), _two_pictures(61), _two_pictures(60)),
     "exercise-verified-decisions": Example("", relied_on(5), relied_on(2), relied_on(3)),
@@ -441,18 +485,21 @@ def no_agreement(log: Log) -> None:
 
 
 def set_up(criterion: Criterion) -> Example:
-    """Return the example of a precondition: all that it asks, nothing of it, and one of two things."""
+    """Return the example of a precondition: all that it asks, nothing of it, and all but one thing of several."""
     party = _PARTY_OF[next(profile for profile in _PARTY_OF if criterion.holds_for(profile))]
     texts = dict.fromkeys(criterion.topics, OTHER)
     in_general = all(topic.startswith("general.") for topic in criterion.topics)
+    partly: Callable[[Log], object] | None = None
+    if criterion.terms:
+        partly = lambda log: log.agree(party, texts=texts, **_NO_TERMS)  # noqa: E731 - one of several
+    elif len(texts) > 1 and not in_general:
+        partly = lambda log: log.agree(party, texts=dict(list(texts.items())[1:]))  # noqa: E731 - one of several
     return Example(
         party,
         lambda log: log.agree(party, texts=texts),
-        # An agreement without a core task is none, so this one can only be missing with the whole agreement.
         no_agreement if in_general else lambda log: log.agree(party, texts={}, **_NO_TERMS),
-        (lambda log: log.agree(party, texts={criterion.topics[0]: OTHER})) if len(texts) == 2 else None,
+        partly,
         no_agreement,
-        Result.NOT_OBSERVED if in_general else Result.NOT_MET,
     )
 
 
@@ -480,6 +527,13 @@ def _texts(lacking: int) -> Callable[[Log], object]:
     return lambda log: log.agree(WATER, texts=dict(list(texts.items())[lacking:]))
 
 
+def _works_in_two_regions(log: Log) -> None:
+    """The agreement holds in one of them."""
+    fire = ActivityEntry(id=ELSEWHERE, name=NOTHING, directing=NEIGHBOUR, parties=(), systems=())
+    log.reopen(activities=(*log.records[0].content.activities, fire))
+    _entry(WATER, regions=(REGION, NEIGHBOUR))(log)
+
+
 _REGIONS = (REGION, "vr23", "vr22")
 
 PAPER: Mapping[str, Example] = {
@@ -496,7 +550,8 @@ PAPER: Mapping[str, Example] = {
         WATER,
         lambda log: log.agree(WATER, regions=(REGION,)),
         lambda log: log.agree(WATER, regions=("vr22",)),
-        without=lambda log: log.reopen(activities=()),
+        _works_in_two_regions,
+        lambda log: log.reopen(activities=()),
     ),
     "adoption-region": Example(
         WATER,
@@ -512,6 +567,19 @@ PAPER: Mapping[str, Example] = {
     ),
     "topics-complete": Example(WATER, _texts(0), _texts(6), _texts(5), no_agreement),
 }
+
+NO_ASSESSMENT = "for link no assessment exists (Beleidskader par. 1.4): its figure is shown, and never judged"
+ALWAYS_SAID = "an agreement names its core task and profile, or it is none; then nothing was observed"
+
+EXCEPTIONS: Mapping[str, str] = {
+    "link-crisis-teams": NO_ASSESSMENT,
+    "link-liaison": NO_ASSESSMENT,
+    "link-alarm": NO_ASSESSMENT,
+    "link-exchange-outside": NO_ASSESSMENT,
+    "standby-core-tasks": ALWAYS_SAID,
+    "core-tasks": ALWAYS_SAID,
+}
+"""Criteria that cannot be met, not met and not observed, each with the reason why not."""
 
 EXAMPLES = {
     **PERFORMANCE,

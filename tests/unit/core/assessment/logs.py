@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from sim.core.assessment.evidence import gather
+from sim.core.assessment.findings import exercise_finding, findings_of
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Finding
 from sim.core.messages.contents import (
@@ -517,11 +519,12 @@ def finding(log: Log, party: str, criterion: str) -> Finding:
 
 def find(records: list[Record], party: str, criterion: str) -> Finding:
     """Return what records show of a criterion."""
-    assessment = assess(records, CRITERIA)
-    findings = assessment.criteria
-    if party:
-        findings = next(partner.criteria for partner in assessment.partners if partner.id == party)
-    return next(one for one in findings if one.id == criterion)
+    evidence, asked = gather(records), next(one for one in CRITERIA if one.id == criterion)
+    if not party:
+        return exercise_finding(evidence, asked)
+    entry = next(one for one in evidence.log.parties if one.id == party)
+    (found,) = findings_of(evidence, entry, msgspec.structs.replace(CRITERIA, criteria=(asked,)))
+    return found
 
 
 def without(records: list[Record], seqs: tuple[int, ...]) -> list[Record]:

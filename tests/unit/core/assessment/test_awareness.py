@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from sim.core.assessment import awareness
 from sim.core.assessment.evidence import gather
 from sim.core.assessment.figure import Figure
 from sim.core.assessment.holding import is_right, is_same
+from sim.core.messages.contents import Alert
 from sim.core.messages.items import Sensitivity, Value
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
+from sim.core.records.kinds import ActivityEntry
 from tests.unit.core.assessment.logs import (
+    AGREEMENTS,
+    ELSEWHERE,
     GRID,
     HELP,
+    NEIGHBOUR,
+    NOTHING,
     REGION,
     STATUS,
     WATER,
@@ -180,8 +187,27 @@ def test_two_partners_agree_when_both_hold_the_same() -> None:
     assert (found.count, found.value) == (5, 2 / 5)
 
 
+def test_two_partners_are_compared_in_each_activity_that_both_work_in() -> None:
+    """They need it in the flood, which is closed before the fire begins, and again in the fire."""
+    fire = ActivityEntry(id=ELSEWHERE, name=NOTHING, directing=NEIGHBOUR, parties=(), systems=())
+    log = Log(tuple(msgspec.structs.replace(one, regions=(REGION, NEIGHBOUR)) for one in AGREEMENTS), (fire,))
+    for party in (GRID, WATER):
+        log.alert(0, party)
+    log.so(5, REGION)
+    log.shared(5, item("s", 1, observed=5, source=REGION), (GRID, WATER))
+    log.card(35, is_open=False)
+    for party in (GRID, WATER):
+        log.mail(65, NEIGHBOUR, party, Alert(activity=ELSEWHERE, text=NOTHING))
+    found = awareness.shared_awareness(gather(log.end(90).records))
+    assert found is not None
+    assert [row.about for row in found.details] == [
+        f"T+{at}" for at in ("00:10:00", "00:20:00", "00:30:00", "01:10:00", "01:20:00")
+    ]
+    assert (found.count, found.value) == (5, 1)
+
+
 def test_two_pictures_are_compared_while_both_tell_of_it() -> None:
-    """The longest contradiction stays open while neither changes."""
+    """The contradiction is as long as it was open when the run ended, whichever of the two changed meanwhile."""
     log = Log()
     log.shared(10, item("s", 1, observed=10))
     log.shared(12, item("o", 1, subject="other"))
@@ -193,7 +219,20 @@ def test_two_pictures_are_compared_while_both_tell_of_it() -> None:
     assert same is not None
     assert longest is not None
     assert same.value == pytest.approx(10 / 90)
-    assert (longest.value, longest.pending, longest.count) == (20 * 60_000, 60 * 60_000, 3)
+    assert (longest.value, longest.pending, longest.count) == (0, 80 * 60_000, 2)
+
+
+def test_a_contradiction_goes_on_when_a_picture_tells_something_else_that_differs_too() -> None:
+    """Telling another thing that is not what the other region tells puts nothing right."""
+    log = Log()
+    log.shared(10, item("s", 1, observed=10))
+    log.elsewhere(20, item("e", 1, observed=10, title=OTHER))
+    log.shared(50, item("s", 2, observed=50, title=Text("weer anders", "otherwise again")))
+    log.elsewhere(90, item("e", 2, observed=90, title=Text("weer anders", "otherwise again")))
+    longest = awareness.contradiction(gather(log.end(110).records))
+    assert longest is not None
+    assert (longest.value, longest.pending, longest.count) == (70 * 60_000, None, 2)
+    assert longest.evidence == (1, 2, 3, 4)
 
 
 def test_pictures_that_never_stood_at_the_same_time_show_nothing() -> None:

@@ -178,6 +178,23 @@ class TestFetching:
         log.shared(12, item("s"), (WATER,))
         assert fetched(log.end(99)) is None
 
+    def test_who_read_it_elsewhere_before_it_came_has_nothing_to_wait_for(self) -> None:
+        log = Log()
+        log.receipt(10, GRID, item("s"))
+        log.shared(30, item("s"), (GRID,))
+        assert rows(fetched(log.end(99))) == [("taken-in", 0)]
+
+    def test_a_receipt_after_the_closing_is_no_worse_than_none(self) -> None:
+        """It waits until the activity is closed, as what was never taken in does, and is over then."""
+        log = Log()
+        log.shared(10, item("s"), (GRID,))
+        log.card(40, is_open=False)
+        log.receipt(90, GRID, item("s"))
+        it = fetched(log.end(99))
+        assert rows(it) == [("taken-in", 30)]
+        assert it is not None
+        assert it.evidence == (1, 2, 3)
+
     def test_what_was_never_taken_in(self) -> None:
         """Waits until the activity is closed, access ends, or the run does."""
         log = Log()
