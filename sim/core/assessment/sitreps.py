@@ -10,7 +10,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, of_share, worst
 from sim.core.assessment.log_entries import Sent, Stamped, Statement
 from sim.core.assessment.log_index import LogIndex
-from sim.core.messages.contents import Ack, Alarm, SitRep
+from sim.core.messages.contents import Alarm, SitRep
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.records.kinds import ActivityEntry, Observed
@@ -31,8 +31,8 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Reports are due at the agreed interval after the one before, as long as the activity is open: the interval
     is that of the region that directs the activity, with what it added (Beleidskader par. 2.4). A party that
-    acknowledged its alarm and never reported is held to the interval from its acknowledgement. None without
-    an agreed interval.
+    was alarmed and never reported is held to the interval from its alarm, so that who acknowledges late, or never,
+    fares no better. None without an agreed interval.
     """
     log = evidence.log
     reported = _bound(log, party, _reported(log, party))
@@ -53,8 +53,9 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
 def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the share of what a party perceived in the time of a report that the report tells, or it told before.
 
-    A report is about the time from ``from_ms`` to ``to_ms``; told before is told to the same reader, by anything that
-    the party sent it. What lies outside the activity, or stands on a sensitive layer, belongs in no report of it.
+    A report is about the time from ``from_ms`` to ``to_ms``; told before is told to the same reader in that time, by
+    anything that the party sent it, so that a report gains nothing by coming later. What lies outside the activity, or
+    stands on a sensitive layer, belongs in no report of it.
     """
     log = evidence.log
     areas = {activity.id: activity for activity in log.opening.activities}
@@ -94,6 +95,7 @@ def _telling(
             if one.seq <= report.seq
             and one.item.subject == subject
             and one.item.observed_at_ms >= since_ms
+            and (one.seq == report.seq or one.at_ms <= report.data.to_ms)
             and report.recipient in one.readers
         ),
         None,
@@ -145,12 +147,10 @@ def _reported(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
 
 def _silent(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
     reported = {report.activity for report in log.sent(SitRep) if report.sender == party}
-    alarms = {alarm.event.id: alarm for alarm in log.sent(Alarm) if alarm.came_to(party)}
     streams: dict[ActivityId, _Stream] = {}
-    for ack in log.sent(Ack):
-        if ack.sender == party and ack.data.of in alarms and ack.activity not in reported:
-            evidence = [alarms[ack.data.of].seq, ack.seq]
-            streams.setdefault(ack.activity, _stream(log, ack.activity, [ack.at_ms], evidence))
+    for alarm in log.sent(Alarm):
+        if alarm.came_to(party) and alarm.activity not in reported:
+            streams.setdefault(alarm.activity, _stream(log, alarm.activity, [alarm.at_ms], [alarm.seq]))
     return tuple(streams.values())
 
 
