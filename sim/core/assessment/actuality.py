@@ -57,6 +57,7 @@ def shared_actuality(evidence: Evidence, party: PartyId) -> Figure | None:
     return Figure(
         value=figure.value,
         pending=figure.pending,
+        waiting=figure.waiting,
         count=figure.count,
         evidence=figure.evidence,
         details=(*figure.details, mean),

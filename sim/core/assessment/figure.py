@@ -46,6 +46,8 @@ class Figure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         pending: What the figure is at least when what was still open at the end of the run counts too; None
             when that makes it no worse. A deadline that the run outlived is so seen as missed, and one that
             it did not outlive is never seen as kept.
+        waiting: The same though it makes the figure no worse, but no more than the longest that was open; None when
+            nothing was. So what is overdue by itself is seen beside what took longer still.
         count: Number of events it rests on.
         evidence: Sequence numbers of the records it rests on, in order.
         details: Rows behind it.
@@ -53,6 +55,7 @@ class Figure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     value: Number | None
     pending: Number | None = None
+    waiting: Number | None = None
     count: int
     evidence: tuple[int, ...]
     details: tuple[Detail, ...] = ()
@@ -139,9 +142,11 @@ def of_samples(
     closed = [sample.value for sample in samples if not sample.open]
     value = statistic(closed) if closed else None
     pending = statistic([sample.value for sample in samples])
+    longest_open = max((sample.value for sample in samples if sample.open), default=None)
     return Figure(
         value=value,
         pending=pending if value is None or pending > value else None,
+        waiting=min(pending, longest_open) if longest_open is not None else None,
         count=len(samples),
         evidence=cited(*[sample.evidence for sample in samples]),
         details=rows_of(samples) if rows is None else rows,

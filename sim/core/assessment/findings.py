@@ -125,7 +125,8 @@ def judge(figure: Figure | None, norm: AppliedNorm) -> Result:
 
 
 def _overdue(figure: Figure, norm: AppliedNorm) -> bool:
-    return figure.pending is not None and not norm.within(figure.pending)
+    open_ends = (figure.pending, figure.waiting)
+    return any(least is not None and not norm.within(least) for least in open_ends)
 
 
 def _judged(criterion: Criterion, figure: Figure | None, norm: AppliedNorm) -> Finding:

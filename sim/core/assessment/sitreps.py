@@ -12,7 +12,7 @@ from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples
 from sim.core.assessment.log_entries import Sent, Stamped
 from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.lookup import FirstTold, sent_by
-from sim.core.messages.contents import Ack, Alarm, SitRep
+from sim.core.messages.contents import Alarm, SitRep
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.records.kinds import ActivityEntry, Observed
@@ -32,8 +32,8 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Reports are due at the agreed interval after the one before, as long as the activity is open: the interval
     is that of the region that directs the activity, with what it added (Beleidskader par. 2.4). A party that
-    acknowledged its alarm and never reported is held to the interval from its acknowledgement. None without
-    an agreed interval.
+    was alarmed and never reported is held to the interval from its alarm, so that who acknowledges late, or never,
+    fares no better. None without an agreed interval.
     """
     log = evidence.log
     reported = _bound(log, party, _reported(log, party))
@@ -54,8 +54,9 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
 def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the share of what a party perceived in the time of a report that the report tells, or it told before.
 
-    A report is about the time from ``from_ms`` to ``to_ms``; told before is told to the same reader, by anything that
-    the party sent it. What lies outside the activity, or stands on a sensitive layer, belongs in no report of it.
+    A report is about the time from ``from_ms`` to ``to_ms``; told before is told to the same reader in that time, by
+    anything that the party sent it, so that a report gains nothing by coming later. What lies outside the activity, or
+    stands on a sensitive layer, belongs in no report of it.
     """
     log = evidence.log
     areas = {activity.id: activity for activity in log.opening.activities}
@@ -69,10 +70,10 @@ def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
         if reader not in told_to:
             told_to[reader] = FirstTold(one for one in log.told_by.get(party, ()) if reader in one.readers)
         for subject, record in _subjects(seen, report, areas[report.activity]).items():
-            told = told_to[reader].at_least(subject, record.content.observation.observed_at_ms)
-            told = told if told is not None and told.seq <= report.seq else None
-            seqs = (record.seq, report.seq) if told is None else (record.seq, told.seq, report.seq)
-            rows.append((f"{report.activity}/{subject}", told is not None, seqs))
+            since_ms = record.content.observation.observed_at_ms
+            told_seq = _told_in(told_to[reader], report, subject, since_ms)
+            seqs = (record.seq, report.seq) if told_seq is None else (record.seq, told_seq, report.seq)
+            rows.append((f"{report.activity}/{subject}", told_seq is not None, seqs))
     return of_share(rows)
 
 
@@ -92,6 +93,17 @@ def _subjects(
 
 def _at_ms(seen: Stamped[Observed]) -> int:
     return seen.at_ms
+
+
+def _told_in(told: FirstTold, report: Sent[SitRep], subject: SubjectId, since_ms: int) -> int | None:
+    """Return the record in which a report's reader was told what was perceived: in its time, or in the report itself."""
+    first = told.at_least(subject, since_ms)
+    if first is None or first.seq > report.seq:
+        return None
+    if first.at_ms <= report.data.to_ms:
+        return first.seq
+    is_in_it = any(one.subject == subject and one.observed_at_ms >= since_ms for one in report.data.items)
+    return report.seq if is_in_it else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +150,10 @@ def _reported(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
 
 def _silent(log: LogIndex, party: PartyId) -> tuple[_Stream, ...]:
     reported = {report.activity for report in sent_by(log, SitRep, party)}
-    alarms = {alarm.event.id: alarm for alarm in log.sent(Alarm) if alarm.came_to(party)}
     streams: dict[ActivityId, _Stream] = {}
-    for ack in sent_by(log, Ack, party):
-        if ack.data.of in alarms and ack.activity not in reported:
-            evidence = [alarms[ack.data.of].seq, ack.seq]
-            streams.setdefault(ack.activity, _stream(log, ack.activity, [ack.at_ms], evidence))
+    for alarm in log.sent(Alarm):
+        if alarm.came_to(party) and alarm.activity not in reported:
+            streams.setdefault(alarm.activity, _stream(log, alarm.activity, [alarm.at_ms], [alarm.seq]))
     return tuple(streams.values())
 
 

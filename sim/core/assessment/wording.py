@@ -93,7 +93,8 @@ def judged_reason(measure: Measurement, norm: AppliedNorm, *, overdue: bool) -> 
         norm: What it is held against.
         overdue: Whether what was still open at the end of the run decides.
     """
-    figure = measure.pending if overdue or measure.value is None else measure.value
+    decides = measure.pending is not None and (overdue or measure.value is None)
+    figure = measure.pending if decides else measure.value
     assert figure is not None, "a figure without value is pending"
     shown, limit = _shown(figure, measure.unit), _shown(norm.limit, norm.unit)
     at_most = norm.better == "lower"

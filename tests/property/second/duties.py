@@ -91,26 +91,16 @@ def sitreps_missing(log: Reading, party: str) -> Found:
             missing += _lacking(sorted(due), log.closed(activity) - grace, terms.sitrep_every_ms)
             reports += len(due)
             seen = True
-    for activity in sorted({one.activity for one in log.of("ack")}):
+    for activity in sorted({one.activity for one in log.of("alarm")}):
         terms = log.agreed_in(party, activity)
-        joined = _joined(log, party, activity)
+        alarms = [one.at for one in log.of("alarm") if one.reached(party) and one.activity == activity]
         silent = not any(one.activity == activity for one in _sitreps(log, party))
-        if terms is not None and terms.sitrep_every_ms and silent and joined is not None:
+        if terms is not None and terms.sitrep_every_ms and silent and alarms:
             grace = terms.sitrep.limit_ms if terms.sitrep is not None else 0
-            lacking = _lacking([joined], log.closed(activity) - grace, terms.sitrep_every_ms)
+            lacking = _lacking(alarms[:1], log.closed(activity) - grace, terms.sitrep_every_ms)
             missing += lacking
             seen = seen or lacking > 0
     return (missing, None, reports) if seen else None
-
-
-def _joined(log: Reading, party: str, activity: str) -> int | None:
-    alarms = {one.event for one in log.of("alarm") if one.reached(party)}
-    acks = [
-        one.at
-        for one in log.of("ack")
-        if one.sender == party and one.data.of in alarms and one.activity == activity
-    ]
-    return acks[0] if acks else None
 
 
 def _lacking(due: list[int], until: int, every: int) -> int:
@@ -149,6 +139,7 @@ def sitrep_content(log: Reading, party: str) -> Found:
                     and told.item.subject == subject
                     and told.item.observed_at_ms >= since
                     and report.to in told.readers
+                    and (told.seq == report.seq or told.at <= report.data.to_ms)
                     for told in log.told
                 )
             )

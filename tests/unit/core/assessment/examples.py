@@ -136,7 +136,7 @@ def _right_signalled(confirmed: int) -> Callable[[Log], object]:
     return build
 
 
-def _mostly_in_time(in_time: int, overtaken: int = 10) -> Callable[[Log], object]:
+def mostly_in_time(in_time: int, overtaken: int = 10) -> Callable[[Log], object]:
     """Let go of so many things in time, and hold the others too long."""
 
     def build(log: Log) -> None:
@@ -352,7 +352,7 @@ def _both_need(*readers: str) -> Callable[[Log], object]:
     )
 
 
-def _one_later(at: float) -> Callable[[Log], object]:
+def one_later(at: float) -> Callable[[Log], object]:
     """Both need to know it, and one of them is told later."""
     return lambda log: (
         _both_need(GRID)(log),
@@ -360,7 +360,7 @@ def _one_later(at: float) -> Callable[[Log], object]:
     )
 
 
-def _two_pictures(differ: float) -> Callable[[Log], object]:
+def two_pictures(differ: float) -> Callable[[Log], object]:
     """Two regions tell of one thing from minute 10 to 190, and something else for the first minutes."""
     return lambda log: (
         log.shared(10, item("s", 1, observed=10)),
@@ -426,7 +426,7 @@ PERFORMANCE: Mapping[str, Example] = {
     "conclusion": Example(HELP, let_in(120), let_in(181), let_in(180)),
     "told-to-shared": Example(WATER, told(15), told(31), told(30)),
     "held-actuality-mean": Example(GRID, held(overtaken=20), held(overtaken=31), held(overtaken=30)),
-    "held-in-time": Example(GRID, _mostly_in_time(9), _mostly_in_time(6), _mostly_in_time(7)),
+    "held-in-time": Example(GRID, mostly_in_time(9), mostly_in_time(6), mostly_in_time(7)),
     "completeness": Example(GRID, needed(shared_at=46), needed(shared_at=101), needed(shared_at=100)),
     "correctness": Example(GRID, righted(28), righted(65), righted(64)),
     "situation-awareness": Example(GRID, needed(shared_at=30), needed(shared_at=110), needed(shared_at=90)),
@@ -460,9 +460,9 @@ PERFORMANCE: Mapping[str, Example] = {
     "exercise-known-to-read": Example("", read(60), read(121), read(120)),
     "exercise-completeness": Example("", in_the_picture(64), in_the_picture(101), in_the_picture(100)),
     "exercise-correctness": Example("", righted(28), righted(65), righted(64)),
-    "exercise-shared-awareness": Example("", _both_need(WATER, GRID), _both_need(WATER), _one_later(80)),
-    "exercise-consistency": Example("", _two_pictures(9), _two_pictures(37), _two_pictures(36)),
-    "exercise-contradiction": Example("", _two_pictures(30), _two_pictures(61), _two_pictures(60)),
+    "exercise-shared-awareness": Example("", _both_need(WATER, GRID), _both_need(WATER), one_later(80)),
+    "exercise-consistency": Example("", two_pictures(9), two_pictures(37), two_pictures(36)),
+    "exercise-contradiction": Example("", two_pictures(30), two_pictures(61), two_pictures(60)),
     "exercise-verified-decisions": Example("", relied_on(5), relied_on(2), relied_on(3)),
     "exercise-stale-decisions": Example("", stale(29), stale(30)),
 }

@@ -7,9 +7,10 @@ import pytest
 
 from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Figure, Unit
-from sim.core.assessment.findings import judge
+from sim.core.assessment.findings import judge, measurement
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Advice, Finding, Result
+from sim.core.assessment.wording import judged_reason
 from sim.core.messages.contents import Ack, Alarm
 from sim.core.model.agreement import Norm
 from sim.core.model.party import CoreTask
@@ -215,6 +216,17 @@ NORM = AppliedNorm(limit=10, partly_limit=15, unit=Unit.MS, better="lower", sour
 def test_open_ends(value: int | None, pending: int | None, result: Result) -> None:
     """What was still open fails once the norm has run out, and before that shows nothing."""
     assert judge(Figure(value=value, pending=pending, count=1, evidence=(1,)), NORM) is result
+
+
+@pytest.mark.parametrize(
+    ("value", "open_for", "result"), [(12, 11, Result.NOT_MET), (12, 9, Result.PARTLY_MET)]
+)
+def test_what_is_overdue_is_not_hidden_by_what_took_longer(value: int, open_for: int, result: Result) -> None:
+    """A wait that the run outlived fails the criterion; that another one took longer makes that no better."""
+    figure = Figure(value=value, waiting=open_for, count=2, evidence=(1,))
+    assert judge(figure, NORM) is result
+    reason = judged_reason(measurement("x", Unit.MS, figure), NORM, overdue=result is Result.NOT_MET)
+    assert reason.en.startswith("At least 0 s" if result is Result.NOT_MET else "0 s")
 
 
 @pytest.mark.parametrize("party", [GAS, SHOP])

@@ -141,12 +141,22 @@ class TestSitreps:
         log.card(308, is_open=False)
         assert found(log.end(900), GRID, "sitreps-missing").value == 3
 
+    def test_a_report_tells_no_more_for_coming_later(self) -> None:
+        """What is told by other ways after the time that it is about is not told in time."""
+        for told_at, share in ((59, 1), (61, 0)):
+            log = Log()
+            log.perceive(20, GRID)
+            log.own(told_at, GRID, item("g", observed=20, source=GRID))
+            report = SitRep(activity=ACTIVITY, from_ms=0, to_ms=minutes(60), due_ms=minutes(60))
+            log.mail(70, GRID, REGION, report)
+            assert found(log.end(90), GRID, "sitrep-content").value == share
+
     def test_silence_after_an_alarm(self) -> None:
-        """A party that came and never reported misses every report."""
+        """A party that was called and never reported misses every report, whether or when it acknowledged."""
         log = Log()
-        log.ack(10, GRID, log.alarm(10, GRID))
+        log.alarm(10, GRID)
         it = found(log.end(200), GRID, "sitreps-missing")
-        assert (it.value, it.count, it.evidence) == (3, 0, (1, 2))
+        assert (it.value, it.count, it.evidence) == (3, 0, (1,))
 
     def test_silence_that_shows_nothing(self) -> None:
         """No deadline had passed, or it acknowledged something that was no alarm."""
