@@ -96,7 +96,7 @@ def _at_ms(seen: Stamped[Observed]) -> int:
 
 
 def _told_in(told: FirstTold, report: Sent[SitRep], subject: SubjectId, since_ms: int) -> int | None:
-    """Return the record in which a report's reader was told what was perceived: in its time, or in the report itself."""
+    """Return the record that told a report's reader what was perceived: in the time of the report, or the report."""
     first = told.at_least(subject, since_ms)
     if first is None or first.seq > report.seq:
         return None
