@@ -332,7 +332,9 @@ def _alarmed_in_two_regions(*, after: float, added: float) -> Finding:
     log.ack(8, GRID, log.alarm(0, GRID))
     alarm = log.mail(20, NEIGHBOUR, GRID, Alarm(activity=FIRE, text=NOTHING, level="GRIP 1"))
     log.mail(20 + after, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
-    return finding(log.end(END), GRID, "alarm-acknowledgement")
+    partners = assess(log.end(END).records, CRITERIA).partners
+    found = next(one.criteria for one in partners if one.id == GRID)
+    return next(one for one in found if one.id == "alarm-acknowledgement")
 
 
 @pytest.mark.parametrize(
