@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.outcome import Assessment, Finding, Result
-from sim.core.messages.contents import Ack, Alarm, Answer, Briefing, Receipt, SitRep, Verdict
+from sim.core.messages.contents import Ack, Alarm, Answer, Briefing, Proposal, Receipt, SitRep, Verdict
 from sim.core.records.kinds import Denied, Message, Note, Undelivered
 from sim.core.records.record import Record
 from tests.property.levers import END, LEVERS, Lever
@@ -43,21 +43,28 @@ def _answers_a_call(records: Sequence[Record], record: Record) -> bool:
     return any(one.content.event.id == record.content.event.data.of for one in alarms)
 
 
-def _reports_when_called(records: Sequence[Record], record: Record) -> bool:
-    """Say whether it is a report without news of a party that works in the activity already."""
-    if not _is(SitRep, lambda report: not report.items)(records, record):
+def _at_work(picks: Picks) -> Picks:
+    """Pick only what a party says where it spoke before: its first word in an activity shows since when it is there."""
+
+    def fits(records: Sequence[Record], record: Record) -> bool:
+        return picks(records, record) and any(
+            one.seq < record.seq
+            and isinstance(one.content, Message)
+            and one.content.event.sender == record.content.event.sender
+            and getattr(one.content.event.data, "activity", "") == record.content.event.data.activity
+            for one in records
+        )
+
+    return fits
+
+
+def _judges_the_newest(records: Sequence[Record], record: Record) -> bool:
+    """Say whether it judges, and says why, what no newer version replaces; who replaces a proposal waits for that."""
+    if not _is(Verdict, _says_why)(records, record):
         return False
-    return any(
-        one.seq < record.seq
-        and isinstance(one.content, Message)
-        and one.content.event.sender == record.content.event.sender
-        and getattr(one.content.event.data, "activity", "") == record.content.event.data.activity
-        for one in records
-    )
-
-
-def _is_of_no_news(records: Sequence[Record], record: Record) -> bool:
-    return _is(Answer, lambda answer: answer.outcome == "unknown" and answer.item is None)(records, record)
+    about = record.content.event.data.about
+    proposed = [one.content.event.data.item for one in records if _is(Proposal)(records, one)]
+    return not any(item.id == about.item and item.version > about.version for item in proposed)
 
 
 def _says_why(verdict: Verdict) -> bool:
@@ -66,17 +73,16 @@ def _says_why(verdict: Verdict) -> bool:
 
 TAKEN_AWAY: Final[Mapping[str, Picks]] = {
     "acknowledgement": _answers_a_call,
-    "answer": _is_of_no_news,
+    "answer": _at_work(_is(Answer, lambda answer: answer.outcome == "unknown" and answer.item is None)),
     "briefing": _is(Briefing, lambda briefing: not briefing.items),
     "receipt": _is(Receipt),
-    "verdict": _is(Verdict, _says_why),
+    "verdict": _judges_the_newest,
 }
 """What is worse when it does not come, and when it comes later."""
 
 DELAYED: Final[Mapping[str, Picks]] = {
     **{name: picks for name, picks in TAKEN_AWAY.items() if name != "briefing"},
-    "report": _reports_when_called,
-    "taking access back": lambda _, record: record.kind == "rights" and record.content.change == "revoked",
+    "report": _at_work(_is(SitRep, lambda report: not report.items)),
 }
 
 ADDED: Final[Mapping[str, tuple[str, Any]]] = {

@@ -332,7 +332,13 @@ def _alarmed_in_two_regions(*, after: float, added: float) -> Finding:
     log.ack(8, GRID, log.alarm(0, GRID))
     alarm = log.mail(20, NEIGHBOUR, GRID, Alarm(activity=FIRE, text=NOTHING, level="GRIP 1"))
     log.mail(20 + after, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
-    return finding(log.end(END), GRID, "alarm-acknowledgement")
+    return _of_the_whole(log.end(END), GRID, "alarm-acknowledgement")
+
+
+def _of_the_whole(log: Log, party: str, criterion: str) -> Finding:
+    """Return a finding of the assessment of all of it: its criteria share what was found in each region."""
+    partner = next(one for one in assess(log.records, CRITERIA).partners if one.id == party)
+    return next(one for one in partner.criteria if one.id == criterion)
 
 
 @pytest.mark.parametrize(
@@ -385,6 +391,6 @@ def test_nobody_is_held_to_an_agreement_where_it_does_not_hold(
     log.ack(2, GRID, log.alarm(0, GRID))
     alarm = log.mail(20, NEIGHBOUR, GRID, Alarm(activity=FIRE, text=NOTHING, level="GRIP 1"))
     log.mail(60, GRID, NEIGHBOUR, Ack(activity=FIRE, of=alarm))
-    found = finding(log.end(END), GRID, "alarm-acknowledgement")
+    found = _of_the_whole(log.end(END), GRID, "alarm-acknowledgement")
     assert (found.result, found.measure.count) == (result, count)
     assert (found.norm is None) == (result is Result.NOT_APPLICABLE)
