@@ -56,7 +56,9 @@ def is_elsewhere(one: Geometry, other: Geometry, tolerance_m: float) -> bool:
     """
     if distance_m(one, other) > tolerance_m:
         return True
-    first, second = _on_plane(one, other)
+    first, second = (
+        shapely.make_valid(shape) for shape in _on_plane(one, other)
+    )  # rings that cross have no inside
     smaller = min(first.area, second.area)
     if not smaller or shapely.distance(first.centroid, second.centroid) <= tolerance_m:
         return False

@@ -58,6 +58,17 @@ def test_areas_with_little_in_common_are_of_two_places(other: Geometry, elsewher
     assert is_elsewhere(other, square(0.0), 1_000) is elsewhere
 
 
+BOW_TIE = Polygon((((5.0, 51.0), (5.1, 51.1), (5.1, 51.0), (5.0, 51.1), (5.0, 51.0)),))
+"""Strangers can send a ring that crosses itself."""
+
+
+@pytest.mark.parametrize(
+    ("other", "elsewhere"), [(square(0.0), False), (square(0.06), True), (BOW_TIE, False)]
+)
+def test_a_ring_that_crosses_itself_lies_somewhere_too(other: Geometry, elsewhere: bool) -> None:
+    assert is_elsewhere(BOW_TIE, other, 1_000) is elsewhere
+
+
 def test_to_shapely_of_a_geometry_keeps_lon_and_lat() -> None:
     assert str(to_shapely(Point((5.5, 51.25)))) == "POINT (5.5 51.25)"
     hollow = to_shapely(WITH_HOLE)
