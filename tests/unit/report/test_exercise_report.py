@@ -493,7 +493,9 @@ def test_what_was_held_is_told_by_how_it_differs(held: dict[str, Any], so: dict[
 def test_a_fault_by_which_nothing_was_told_says_so() -> None:
     whole = material()
     case = whole.evidence.cases[0]
-    silent = replace(case.fault, content=msgspec.structs.replace(case.fault.content, told=None))
+    silent = msgspec.structs.replace(
+        case.fault, content=msgspec.structs.replace(case.fault.content, told=None)
+    )
     evidence = Evidence(replace(whole.evidence.log, faults=(silent,)))
 
     report = make_report(replace(whole, evidence=evidence), "nl")
