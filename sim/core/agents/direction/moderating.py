@@ -58,9 +58,6 @@ _STALE = Text(
     "Out of date: this was taken out of the picture. Tell what holds now.",
 )
 
-_BY_COMPARING = {_EDITED: "leaves out what was known", _REFUTED: "contradicts a verified item"}
-"""Reasons that take somebody who compares a proposal with what stands, and what is overlooked where nobody does."""
-
 
 def _proposed(brief: Brief, state: AgentState, stimulus: Delivered, _now: int) -> Reaction:
     activity = activity_directed(brief, state, stimulus.topic, Shape.PROPOSAL)
@@ -76,10 +73,11 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     item, activity, event, proposer = stimulus.about
     standing = _standing(state, item, activity, now)
     outcome, reason = _judge(brief, state, item, activity, now)
-    # What is missing, or may not be shared, is plain; what stands against what is known, somebody must see.
-    is_noticed = reason not in _BY_COMPARING or _notices(brief, state, item, now)
-    if not is_noticed:
-        unseen, outcome, reason = _BY_COMPARING[reason], "accepted", _ACCEPTED
+    # What has no source, or may not be shared, is plain; what stands against what is known, somebody must see.
+    to_see = _to_see(item, standing, outcome, reason)
+    is_noticed = not to_see or _notices(brief, state, item, now)
+    if not is_noticed and outcome != "merged":
+        outcome, reason = "accepted", _ACCEPTED
     verdict = Verdict(activity=activity, about=ItemRef(item.id, item.version), outcome=outcome, reason=reason)
     answer = Publish(
         brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
@@ -90,8 +88,8 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
         return state, [Remark("recognised", item, reason.en, event), answer, *question]
     asked: list[Act] = []
     if not is_noticed:
-        asked = [Remark("overlooked", item, f"{unseen}; nobody noticed", event)]
-    elif standing is not None and _lacks(item, standing):
+        asked = [Remark("overlooked", item, f"{to_see}; nobody noticed", event)]
+    elif to_see:
         asked = [
             Remark("recognised", item, reason.en, event),
             *ask_source(brief, state, item, activity, event, now),
@@ -106,6 +104,15 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
         item = _completed(standing, item)
     state, acts = share(brief, state, item, activity, event, now)
     return state, [answer, *asked, *acts]
+
+
+def _to_see(item: Item, standing: Item | None, outcome: Outcome, reason: Text) -> str:
+    """Return how a proposal differs from what stands, where somebody must see it; "" where there is nothing to see."""
+    if reason is _REFUTED:
+        return "contradicts a verified item"
+    if standing is None or outcome not in ("edited", "merged"):
+        return ""
+    return "leaves out what was known" if _lacks(item, standing) else ""
 
 
 def _notices(brief: Brief, state: AgentState, item: Item, now: int) -> bool:

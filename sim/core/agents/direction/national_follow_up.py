@@ -1,6 +1,7 @@
 """National follow-up: who directs looks whether the national picture has what it shared (Modeluitwerking 4 and 12).
 
-The national body retells effects, forecasts and needs. What it does not have after a while, it missed: the region writes it again, once for each statement, and the national body takes it.
+The national body retells effects, forecasts and needs. What it does not have after a while, it missed: the region
+writes it again, once for each statement, and the national body takes it over.
 """
 
 from __future__ import annotations
