@@ -30,7 +30,7 @@ _GONE = (VerificationStatus.LAPSED, VerificationStatus.REFUTED)
 
 
 def _begin(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reaction:
-    if not brief.directs(stimulus.about) or not _has_national_picture(brief):
+    if not brief.directs(stimulus.about) or not _is_followed(brief, stimulus.about):
         return state, []
     return state, [Wake(now + EVERY_MS, LOOK, stimulus.about)]
 
@@ -59,10 +59,10 @@ def _missed(state: AgentState, activity: ActivityId, now: int) -> list[Item]:
     ]
 
 
-def _has_national_picture(brief: Brief) -> bool:
-    """Say whether anybody in the exercise keeps a national picture."""
-    profiles = {party.profile for party in brief.directory.values()}
-    return any(NATIONAL in brief.profiles[profile].behaviours for profile in profiles)
+def _is_followed(brief: Brief, activity: ActivityId) -> bool:
+    """Say whether a body that keeps a national picture takes part in an activity."""
+    known = (brief.directory.get(party) for party in brief.activities[activity].parties)
+    return any(party is not None and NATIONAL in brief.profiles[party.profile].behaviours for party in known)
 
 
 def _statement(item: Item) -> tuple[str, int]:

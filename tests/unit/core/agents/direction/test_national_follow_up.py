@@ -21,6 +21,7 @@ from tests.unit.core.agents.helpers import (
     FLOOD,
     LEVEL,
     REGION,
+    WATER,
     brief,
     content_of,
     only,
@@ -54,7 +55,9 @@ def test_who_directs_looks_now_and_then_for_as_long_as_it_does() -> None:
         only(Wake, react(ME, BEHAVIOUR, AgentState(), Woken(ENGAGED, FLOOD), now=3)[1]).at_ms == 3 + EVERY_MS
     )
     assert react(ME, BEHAVIOUR, AgentState(), Woken(ENGAGED, FIRE))[1] == []
-    alone = replace(ME, directory={REGION: ME.party})
+    alone = replace(
+        ME, activities={FLOOD: msgspec.structs.replace(ME.activities[FLOOD], parties=(WATER, "elsewhere"))}
+    )
     assert react(alone, BEHAVIOUR, AgentState(), Woken(ENGAGED, FLOOD))[1] == []
     assert react(ME, BEHAVIOUR, AgentState(), Woken(LOOK, FLOOD))[1] == []
 
