@@ -177,7 +177,7 @@ def _elements(
 @remembered
 def _so_within(log: LogIndex, activity_id: ActivityId) -> tuple[Element, ...]:
     activity = next(one for one in log.opening.activities if one.id == activity_id)
-    opened = next((one for one in log.all_messages if one.activity == activity_id), None)
+    opened = log.opened(activity_id)
     if opened is None:
         return ()
     found = []

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from sim.core.assessment.condense import Condenser
-from sim.core.assessment.log_entries import (
-    Sent,
-    Stamped,
-    Statement,
-)
+from sim.core.assessment.columns import Telling, Told, letter
+from sim.core.assessment.condense import Condenser, emptied
+from sim.core.assessment.event_ids import EventIds
+from sim.core.assessment.log_entries import Envelope, Moment, Sent, Stamped, Traffic, grouped
 from sim.core.assessment.log_index import LogIndex
-from sim.core.messages.contents import items_in
-from sim.core.messages.topics import parse
-from sim.core.model.ids import EventId, SubjectId
-from sim.core.records.kinds import Delivery, Message, Opening, Truth
+from sim.core.assessment.refs import Read, Readings
+from sim.core.assessment.sights import Seeing, Seen
+from sim.core.messages.contents import ItemUpdate, Receipt, items_in
+from sim.core.messages.items import Item, ItemRef
+from sim.core.messages.topics import Address, parse
+from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.records.kinds import Delivery, Message, Observed, Opening, Truth
 from sim.core.records.record import Record
 
 _DATE: Final = len("2021-07-14")
@@ -32,11 +35,17 @@ class _Fold:
     last_ms: int = 0
     end_seq: int | None = None
     completed: bool = False
-    messages: list[Sent[Any]] = field(default_factory=list)
-    places: dict[EventId, int] = field(default_factory=dict)
-    statements: list[Statement] = field(default_factory=list)
+    mail: list[Sent[Any]] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
     once: Condenser = field(default_factory=Condenser)
+    telling: Telling = field(default_factory=Telling)
+    readings: Readings = field(default_factory=Readings)
+    seeing: Seeing = field(default_factory=Seeing)
+    traffic: Counter[Traffic] = field(default_factory=Counter)
+    first_said: dict[tuple[PartyId, ActivityId], Moment] = field(default_factory=dict)
+    updates: EventIds = field(default_factory=EventIds)
+    receipts: EventIds = field(default_factory=EventIds)
+    letters: dict[str, int] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         self.last_ms = max(self.last_ms, record.at_ms)
@@ -44,10 +53,10 @@ class _Fold:
         if kind == "message":
             self._add_message(record, content)
         elif kind == "observed":
-            # What led to it says no more than its content does.
-            seen = Stamped(record.seq, record.at_ms, self.once.observed(content))
-            self.stamped.setdefault(kind, []).append(seen)
+            self._add_observed(record, content)
         elif kind in _KEPT:
+            if kind == "truth":
+                content = replace(content, fact=self.once.fact(content.fact))
             stamped = Stamped(record.seq, record.at_ms, content, record.cause)
             self.stamped.setdefault(kind, []).append(stamped)
         elif kind == "delivery":
@@ -60,59 +69,98 @@ class _Fold:
             self.end_seq = record.seq
             self.completed = content.outcome == "completed"
 
+    def _add_observed(self, record: Record, observed: Observed) -> None:
+        # What led to it says no more than its content does.
+        seen, once = observed.observation, self.once
+        sight, causes = once.sight(observed), once.cause(seen.causes)
+        self.seeing.add(record.seq, record.at_ms, seen.observed_at_ms, sight, causes)
+
     def _add_message(self, record: Record, message: Message) -> None:
         address = parse(message.topic)
         if address is None:
             # A log of a newer version may know shapes that this one does not; they prove nothing here.
             return
+        data = message.event.data
+        if isinstance(data, ItemUpdate):
+            number = self._add_update(record, address, message, data.item)
+        elif isinstance(data, Receipt):
+            number = self._add_receipt(record, address, message, data.items)
+        else:
+            number = self.once.way(address, message, getattr(data, "activity", ""))
+            self._add_letter(record, message, number)
+        way = self.once.ways[number]
+        self.traffic[way.sender, way.activity, way.readers, False] += 1
+        if (way.sender, way.activity) not in self.first_said:
+            self.first_said[way.sender, way.activity] = Moment(record.seq, record.at_ms)
+
+    def _add_update(self, record: Record, address: Address, message: Message, item: Item) -> int:
+        number = self.once.way(address, message, "")
+        self.updates.add(message.event.id, len(self.telling.seq))
+        self.telling.add(record.seq, record.at_ms, number, self.once.face(item), item)
+        return number
+
+    def _add_receipt(
+        self, record: Record, address: Address, message: Message, refs: tuple[ItemRef, ...]
+    ) -> int:
+        number = self.once.way(address, message, "")
+        self.receipts.add(message.event.id, number)
+        items = [self.once.item_number(ref.item) for ref in refs]
+        self.readings.add(record.seq, record.at_ms, number, items, [ref.version for ref in refs])
+        return number
+
+    def _add_letter(self, record: Record, message: Message, number: int) -> None:
         event, once = message.event, self.once
-        data, levels = once.content(event.data), address.levels
-        sent = Sent(
-            record.seq,
-            once.one(record.at_ms),
-            address,
-            once.envelope(event),
-            once.one(message.readers),
-            data,
-            once.one(event.sender),
-            once.one(levels.get("to", "")),
-            once.one(levels.get("activity", "") or getattr(data, "activity", "")),
-        )
-        self.places[event.id] = len(self.messages)
-        self.messages.append(sent)
-        self._add_statements(sent)
+        way, data = once.ways[number], event.data
+        for item in items_in(data):
+            self.telling.add(record.seq, record.at_ms, number, once.face(item), item)
+        self.letters[event.id] = len(self.mail)
+        name = Envelope(event.id, way.injects)
+        self.mail.append(letter(record.seq, record.at_ms, way, name, once.content(emptied(data, once.item))))
 
     def _add_delivery(self, record: Record, delivery: Delivery) -> None:
         """Take that a message came late to one party: that holds from now on what it told.
 
         What is addressed to one party is still one message. State of the tool is told to that party now.
         """
-        place = self.places.get(delivery.event)
-        if delivery.how != "late" or place is None:
+        if delivery.how != "late":
             return
-        sent = self.messages[place]
-        late = replace(sent, seq=record.seq, at_ms=record.at_ms, readers=(delivery.party,), late=True)
-        if sent.recipient:
-            self.messages[place] = replace(sent, readers=tuple(sorted({*sent.readers, delivery.party})))
+        event, party = delivery.event, delivery.party
+        place, row = self.letters.get(event), self.updates.number(event)
+        if place is not None:
+            self._came_late(record, place, party)
+        elif row is not None:
+            number = self.once.late(self.telling.way[row], party)
+            self.telling.again(row, record.seq, record.at_ms, number)
+            self._count_late(number)
         else:
-            self.messages.append(late)
-        self._add_statements(late)
+            receipt = self.receipts.number(event)
+            if receipt is not None:
+                self._count_late(self.once.late(receipt, party))
 
-    def _add_statements(self, sent: Sent[Any]) -> None:
-        items = items_in(sent.data)
-        if not items:
-            return
-        seq, at_ms, sender, readers = sent.seq, sent.at_ms, sent.sender, sent.readers
-        shape, activity, late = sent.address.shape, sent.activity, sent.late
-        holders = readers if late else self.once.holders(sender, readers)
-        for item in items:
-            self.statements.append(
-                Statement(seq, at_ms, sender, readers, shape, activity, holders, item, late)
-            )
+    def _came_late(self, record: Record, place: int, party: PartyId) -> None:
+        sent = self.mail[place]
+        first = bisect_left(self.telling.seq, sent.seq)
+        for row in range(first, bisect_right(self.telling.seq, sent.seq)):
+            number = self.once.late(self.telling.way[row], party)
+            self.telling.again(row, record.seq, record.at_ms, number)
+        if sent.recipient:
+            readers = tuple(sorted({*sent.readers, party}))
+            self.mail[place] = replace(sent, readers=readers)
+            self.traffic[sent.sender, sent.activity, sent.readers, False] -= 1
+            self.traffic[sent.sender, sent.activity, readers, False] += 1
+        else:
+            late = replace(sent, seq=record.seq, at_ms=record.at_ms, readers=(party,), late=True)
+            self.mail.append(late)
+            self.traffic[sent.sender, sent.activity, late.readers, True] += 1
+
+    def _count_late(self, number: int) -> None:
+        way = self.once.ways[number]
+        self.traffic[way.sender, way.activity, way.readers, True] += 1
 
     def index(self) -> LogIndex:
         if self.opening is None:
             raise ValueError("run log: expected a record of kind run, found none")
+        once = self.once
         return LogIndex(
             opening=self.opening,
             opening_seq=self.opening_seq,
@@ -120,14 +168,17 @@ class _Fold:
             end_ms=self.last_ms,
             end_seq=self.end_seq,
             completed=self.completed,
-            all_messages=tuple(self.messages),
-            statements=tuple(self.statements),
-            versions=self.once.versions,
+            mail=tuple(self.mail),
+            told=Told.of(once.ways, once.faces, self.telling),
+            read=Read(once.ways, tuple(once.items), self.readings),
+            seen=Seen(once.sights, tuple(once.causes), self.seeing),
+            item_numbers=once.items,
+            traffic=self.traffic,
+            first_said=self.first_said,
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},
             cues=self._of("inject"),
-            observed=self._of("observed"),
             denied=self._of("denied"),
             leaks=self._of("leak"),
             lost=self._of("lost"),
@@ -141,10 +192,7 @@ class _Fold:
         return tuple(self.stamped.get(kind, ()))
 
     def _truths(self) -> dict[SubjectId, tuple[Stamped[Truth], ...]]:
-        truths: dict[SubjectId, list[Stamped[Truth]]] = {}
-        for change in self._of("truth"):
-            truths.setdefault(change.content.fact.subject, []).append(change)
-        return {subject: tuple(changes) for subject, changes in truths.items()}
+        return grouped((change.content.fact.subject, change) for change in self._of("truth"))
 
 
 _KEPT: Final[frozenset[str]] = frozenset(

@@ -1,0 +1,110 @@
+"""Versions of items, each as one number: what was told as a version, and who read it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.core.assessment.columns import VERSION_MAX, Numbers, Told, Way, bounded, numbers, sent
+from sim.core.assessment.log_entries import Sent
+from sim.core.messages.contents import Receipt
+from sim.core.messages.items import Item, ItemRef
+from sim.core.model.ids import PartyId
+
+
+class Versions:
+    """What was told as one version of one item, also where a copy differs."""
+
+    def __init__(self, told: Told, item_codes: dict[str, int]) -> None:
+        """Look through what was told; ``item_codes`` numbers the items."""
+        self._told, self._codes = told, item_codes
+        self.keys = ref_keys(item_of_face(told, item_codes)[told.face], told.version)
+
+    @cached_property
+    def _order(self) -> tuple[Numbers, Numbers]:
+        order = np.argsort(self.keys, kind="stable")
+        return order, self.keys[order]
+
+    def get(self, ref: ItemRef, default: tuple[Item, ...] = ()) -> tuple[Item, ...]:
+        """Return the copies of a version that differ, in the order in which they were first told."""
+        code = self._codes.get(ref.item)
+        if code is None:
+            return default
+        order, keys = self._order
+        key = ref_keys(np.array([code]), np.array([bounded(ref.version, VERSION_MAX)]))[0]
+        first, after = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
+        told = dict.fromkeys(self._told.item(row) for row in order[first:after].tolist())
+        return tuple(told) if told else default
+
+    def __contains__(self, ref: ItemRef) -> bool:
+        return bool(self.get(ref))
+
+
+def item_of_face(told: Told, item_codes: dict[str, int]) -> Numbers:
+    """Return by face the number of its item."""
+    return np.array([item_codes[face.id] for face in told.faces], dtype=np.int64)
+
+
+def ref_keys(items: npt.NDArray[Any], versions: npt.NDArray[Any]) -> Numbers:
+    """Return one number for each version of an item."""
+    return (items.astype(np.int64) << 32) + (versions.astype(np.int64) + VERSION_MAX)
+
+
+class Readings:
+    """Takes down receipts: who read which versions of which items."""
+
+    def __init__(self) -> None:
+        self.seq, self.at_ms, self.way = array("q"), array("q"), array("i")
+        self.first, self.item, self.version = array("q"), array("i"), array("i")
+
+    def add(self, seq: int, at_ms: int, way: int, items: Iterable[int], versions: Iterable[int]) -> None:
+        """Take down a receipt: its record, when (ms), in what way, and the items by number with their versions."""
+        self.seq.append(seq)
+        self.at_ms.append(at_ms)
+        self.way.append(way)
+        self.first.append(len(self.item))
+        self.item.extend(items)
+        try:
+            self.version.extend(versions)
+        except OverflowError:
+            del self.version[self.first[-1] :]
+            self.version.extend(bounded(version, VERSION_MAX) for version in versions)
+
+
+class Read:
+    """Every receipt, in the order of the log; each names the versions that its party had taken in."""
+
+    def __init__(self, ways: Sequence[Way], items: Sequence[str], readings: Readings) -> None:
+        """Take over what was taken down; ``items`` are the ids of items by number."""
+        self._ways, self._items = ways, items
+        self.seq, self.at_ms, self.way = numbers(readings.seq), numbers(readings.at_ms), numbers(readings.way)
+        self.first, self.item = numbers(readings.first), numbers(readings.item)
+        self.version = numbers(readings.version)
+
+    def __len__(self) -> int:
+        return len(self.seq)
+
+    def by(self, party: PartyId) -> tuple[Numbers, Numbers]:
+        """Return the versions that a party read, as :func:`ref_keys` in order, and the first receipt of each."""
+        own = np.array([way.sender == party for way in self._ways], dtype=np.bool_)[self.way]
+        counts = np.diff(self.first, append=len(self.item))
+        named = np.repeat(own, counts)
+        keys, firsts = np.unique(ref_keys(self.item[named], self.version[named]), return_index=True)
+        return keys, np.repeat(np.flatnonzero(own), counts[own])[firsts]
+
+    def message(self, place: int) -> Sent[Receipt]:
+        """Return one receipt."""
+        last = self.first[place + 1] if place + 1 < len(self) else len(self.item)
+        refs = [
+            ItemRef(self._items[item], int(version))
+            for item, version in zip(
+                self.item[self.first[place] : last], self.version[self.first[place] : last], strict=True
+            )
+        ]
+        way = self._ways[self.way[place]]
+        return sent(int(self.seq[place]), int(self.at_ms[place]), way, Receipt(items=tuple(refs)))
