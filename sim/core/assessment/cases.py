@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from sim.core.assessment.log_entries import Sent, Stamped, Statement
 from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.assessment.lookup import fault_ids, from_fault, of_items_from_faults
+from sim.core.assessment.lookup import fault_ids, from_fault, rows_from_fault
 from sim.core.messages.contents import Decision, Signal
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import InjectId, ItemId, PartyId
@@ -175,13 +177,9 @@ def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
 
 def touched(log: LogIndex, fault: InjectId) -> tuple[Statement, ...]:
     """Return every statement of an item that at any time came from a fault, also the versions that did not."""
-    told = of_items_from_faults(log)
-    items = {statement.item.id for statement in from_fault(log, fault)}
-    return tuple(one for _, one in sorted((pair for item in items for pair in told[item]), key=_place))
-
-
-def _place(pair: tuple[int, Statement]) -> int:
-    return pair[0]
+    told = log.told
+    items = {told.faces[told.face[row]].id for row in rows_from_fault(log, fault)}
+    return told.statements(np.flatnonzero(told.by_face(lambda face: face.id in items)).tolist())
 
 
 def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> bool:

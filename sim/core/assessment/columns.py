@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.log_entries import Envelope, Sent, Statement
+from sim.core.assessment.log_entries import Envelope, Moment, Sent, Statement
 from sim.core.messages.contents import Content, ItemUpdate
 from sim.core.messages.items import Item, Verification, VerificationStatus
 from sim.core.messages.topics import Address, Shape
@@ -24,8 +24,8 @@ from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-TIME_MAX: Final = 2**61
-"""Times (ms) lie between this and its negative. What strangers date beyond it is held to be of that moment."""
+TIME_MAX: Final = 2**41
+"""Times (ms) lie between this and its negative: seventy years. What strangers date beyond it is taken to be then."""
 
 VERSION_MAX: Final = 2**31 - 1
 """The highest version of an item that is told apart."""
@@ -209,6 +209,10 @@ class Told:
             )
             for face in self.faces
         ]
+
+    def moment(self, row: int) -> Moment:
+        """Return the record of a row, and its time."""
+        return Moment(int(self.seq[row]), int(self.at_ms[row]))
 
     def rows_of(self, seq: int) -> range:
         """Return the rows of a record."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from sim.core.assessment.cases import FaultCase, contaminated, rests_on, was_wrong
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, median, of_samples, of_share, worst
@@ -250,12 +252,13 @@ def _first_righting(
         for statement in from_fault(log, case.id)
         if statement.sender == party and party in statement.holders
     }
+    told = log.told
+    mine = told.by_way(lambda way: way.sender == party and party in way.holders)
+    rights = mine & told.by_face(lambda face: _puts_right(face, case, wrong)) & (told.seq > asked.seq)
     rightings = [
-        (statement.at_ms, statement.seq)
-        for statement in log.told_by.get(party, ())
-        if statement.seq > asked.seq
-        and _puts_right(statement.item, case, wrong)
-        and party in statement.holders
+        (first.at_ms, first.seq)
+        for row in np.flatnonzero(rights)[:1].tolist()
+        for first in (told.moment(row),)
     ]
     rightings += [
         (answer.at_ms, answer.seq)

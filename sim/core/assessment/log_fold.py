@@ -46,6 +46,7 @@ class _Fold:
     updates: EventIds = field(default_factory=EventIds)
     receipts: EventIds = field(default_factory=EventIds)
     letters: dict[str, int] = field(default_factory=dict)
+    came_late: set[int] = field(default_factory=set)
 
     def add(self, record: Record) -> None:
         self.last_ms = max(self.last_ms, record.at_ms)
@@ -146,6 +147,7 @@ class _Fold:
         if sent.recipient:
             readers = tuple(sorted({*sent.readers, party}))
             self.mail[place] = replace(sent, readers=readers)
+            self.came_late.add(sent.seq)
             self.traffic[sent.sender, sent.activity, sent.readers, False] -= 1
             self.traffic[sent.sender, sent.activity, readers, False] += 1
         else:
@@ -173,6 +175,7 @@ class _Fold:
             read=Read(once.ways, tuple(once.items), self.readings),
             seen=Seen(once.sights, tuple(once.causes), self.seeing),
             item_numbers=once.items,
+            came_late=frozenset(self.came_late),
             traffic=self.traffic,
             first_said=self.first_said,
             truths=self._truths(),

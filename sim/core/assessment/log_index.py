@@ -85,6 +85,7 @@ class LogIndex:
         told: Every item that was told, as columns.
         mail: Every message but new versions of items and receipts, and once more for readers to whom it came late;
             reports and briefings without their items, which stand in ``told``.
+        came_late: Records of mail to one party that came to it late.
         read: Every receipt, as columns.
         seen: What parties perceived, as columns.
         item_numbers: Numbers of items in these columns.
@@ -114,6 +115,7 @@ class LogIndex:
     end_seq: int | None = None
     completed: bool = False
     mail: tuple[Sent[Any], ...] = ()
+    came_late: frozenset[int] = frozenset()
     truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
     faults: tuple[Stamped[FaultEntered], ...] = ()
     injects: Mapping[InjectId, Injected] = field(default_factory=dict)
@@ -241,8 +243,11 @@ class LogIndex:
         return cast("tuple[Sent[C], ...]", self.memo[key])
 
     def letters(self, kind: type[C]) -> tuple[Sent[C], ...]:
-        """Return the messages whose content is of a type as they are kept: reports and briefings without items."""
-        return cast("tuple[Sent[C], ...]", self._mail.get(kind, ()))
+        """Return the messages whose content is of a type, each once, as they are kept: without a tuple of items."""
+        key = ("letters", kind)
+        if key not in self.memo:
+            self.memo[key] = tuple(sent for sent in self._mail.get(kind, ()) if not sent.late)
+        return cast("tuple[Sent[C], ...]", self.memo[key])
 
     @cached_property
     def _mail(self) -> Mapping[type[Any], tuple[Sent[Any], ...]]:
@@ -253,7 +258,7 @@ class LogIndex:
             return tuple(self._updates())
         if kind is Receipt:
             return tuple(self.read.message(place) for place in range(len(self.read)))
-        return tuple(self._whole(sent) for sent in self.letters(kind))
+        return tuple(self._whole(sent) for sent in self._mail.get(kind, ()))
 
     def _updates(self) -> Iterator[Sent[ItemUpdate]]:
         rows = np.flatnonzero(self.told.by_way(lambda way: way.content is ItemUpdate))

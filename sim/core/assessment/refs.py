@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.columns import VERSION_MAX, Numbers, Told, Way, bounded, numbers, sent
+from sim.core.assessment.columns import VERSION_MAX, Flags, Numbers, Told, Way, bounded, numbers, sent
 from sim.core.assessment.log_entries import Sent
 from sim.core.messages.contents import Receipt
 from sim.core.messages.items import Item, ItemRef
@@ -108,3 +108,19 @@ class Read:
         ]
         way = self._ways[self.way[place]]
         return sent(int(self.seq[place]), int(self.at_ms[place]), way, Receipt(items=tuple(refs)))
+
+
+class Receipts:
+    """By version of an item the first receipt of a party that names it."""
+
+    def __init__(self, keys: Numbers, seq: Numbers, at_ms: Numbers) -> None:
+        """Take the versions, as :func:`ref_keys` in order, with record and time (ms) of the receipt of each."""
+        self._keys, self._seq, self._at_ms = keys, seq, at_ms
+
+    def of(self, keys: Numbers) -> tuple[Flags, Numbers, Numbers]:
+        """Return which of some versions were named, and record and time (ms) of each receipt; any where none was."""
+        if not len(self._keys):
+            nothing = np.zeros(len(keys), np.int64)
+            return np.zeros(len(keys), np.bool_), nothing, nothing
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return self._keys[places] == keys, self._seq[places], self._at_ms[places]

@@ -15,6 +15,7 @@ from sim.core.assessment import (
     awareness,
     chain,
     confidentiality,
+    consistency,
     decisions,
     duties,
     faults,
@@ -28,7 +29,7 @@ from sim.core.assessment import (
     workload,
 )
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Unit
+from sim.core.assessment.figure import Figure, Unit, shown
 from sim.core.model.ids import PartyId
 
 PartyFunction: TypeAlias = Callable[[Evidence, PartyId], Figure | None]
@@ -38,12 +39,16 @@ ExerciseFunction: TypeAlias = Callable[[Evidence], Figure | None]
 
 def party_figure(evidence: Evidence, name: str, party: PartyId) -> Figure | None:
     """Return what a measure finds for a party; whoever asks again gets the same figure."""
-    return evidence.once((name, party), lambda: PARTY_MEASURES[name].find(evidence, party))
+    return evidence.once((name, party), lambda: _shown(PARTY_MEASURES[name].find(evidence, party)))
 
 
 def exercise_figure(evidence: Evidence, name: str) -> Figure | None:
     """Return what a measure finds for the exercise; whoever asks again gets the same figure."""
-    return evidence.once(name, lambda: EXERCISE_MEASURES[name].find(evidence))
+    return evidence.once(name, lambda: _shown(EXERCISE_MEASURES[name].find(evidence)))
+
+
+def _shown(figure: Figure | None) -> Figure | None:
+    return None if figure is None else shown(figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +149,8 @@ EXERCISE_MEASURES: Final[Mapping[str, ExerciseMeasure]] = {
     "shared-completeness": ExerciseMeasure(Unit.SHARE, awareness.shared_completeness),
     "shared-correctness": ExerciseMeasure(Unit.SHARE, awareness.shared_correctness),
     "shared-awareness": ExerciseMeasure(Unit.SHARE, awareness.shared_awareness),
-    "consistency": ExerciseMeasure(Unit.SHARE, awareness.consistency),
-    "contradiction": ExerciseMeasure(Unit.MS, awareness.contradiction),
+    "consistency": ExerciseMeasure(Unit.SHARE, consistency.consistency),
+    "contradiction": ExerciseMeasure(Unit.MS, consistency.contradiction),
     "verified-in-decisions": ExerciseMeasure(Unit.SHARE, decisions.verified_in_decisions),
     "decisions-on-stale": ExerciseMeasure(Unit.COUNT, decisions.decisions_on_stale),
 }

@@ -61,8 +61,9 @@ class Seen:
 
     def by_sight(self, asked: Callable[[Sight], bool]) -> Flags:
         """Return which rows are of something that is asked for."""
-        found: Flags = np.array([asked(sight) for sight in self.sights], dtype=np.bool_)
-        return found[self.sight]
+        found = np.array([asked(sight) for sight in self.sights], dtype=np.bool_)
+        flags: Flags = found[self.sight]
+        return flags
 
     def stamped(self, row: int) -> Stamped[Observed]:
         """Return one perception."""

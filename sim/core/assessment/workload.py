@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, of_count
 from sim.core.assessment.lookup import noted
@@ -26,7 +28,8 @@ def unreachable(evidence: Evidence, party: PartyId) -> Figure | None:
 
 def passing_errors(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count what a party copied wrongly or left out when it passed information on."""
-    told = sum(not one.late for one in evidence.log.told_by.get(party, ()))
+    rows = evidence.log.told.by_way(lambda way: way.sender == party and not way.late)
+    told = int(np.count_nonzero(rows))
     return _noted(evidence, party, _PASSED_WRONGLY, told)
 
 

@@ -235,6 +235,11 @@ def tag_of(content: AnyContent) -> str:
     return _TAG_OF[type(content)]
 
 
+def tag_of_type(content: type[Content]) -> str:
+    """Return the kind of contents of a type."""
+    return _TAG_OF[content]
+
+
 # Written once: a union in the call of isinstance is made anew each time, and these are asked of every message.
 _OF_ONE_ITEM: Final = (ItemUpdate, Proposal)
 OF_SEVERAL_ITEMS: Final = (SitRep, Snapshot, Briefing, Confidence)
