@@ -27,7 +27,7 @@ from sim.core.assessment.figure import (
 )
 from sim.core.assessment.holding import TO_THE_END, Held, held_by, subjects_of
 from sim.core.assessment.log_entries import Stamped
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered_last
 from sim.core.assessment.lookup import change_times, first_true
 from sim.core.assessment.rows import ROWS_MAX, worst_places
 from sim.core.assessment.timeliness import first_calls
@@ -52,8 +52,7 @@ def shared_actuality(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     told = log.told
-    shared = told.by_way(lambda way: way.shared)
-    mine = np.flatnonzero(shared & told.by_face(lambda face: face.source.party == party))
+    mine = np.flatnonzero(told.where(told.shared) & told.by_face(lambda face: face.source.party == party))
     figure = of_samples(_all_delays(log, party, mine), percentile_95)
     if figure is None:
         return None
@@ -137,15 +136,10 @@ def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_flags(overtaken.value_ms[counts] <= limit_ms, row)
 
 
+@remembered_last
 def _overtaken(log: LogIndex, party: PartyId) -> Durations:
-    """Return how long a party went on holding what had been overtaken; kept until another party's is asked for."""
-    known: tuple[PartyId, Durations] | None = log.memo.get("overtaken")
-    if known is None or known[0] != party:
-        known = log.memo["overtaken"] = (party, _find_overtaken(log, held_by(log, party)))
-    return known[1]
-
-
-def _find_overtaken(log: LogIndex, held: Held) -> Durations:
+    """Return how long a party went on holding what had been overtaken."""
+    held = held_by(log, party)
     observed_ms, times_of = held.observed_ms, change_times(log)
     # The first change since it was true, by its place among those of its subject; none where its time stands at never.
     change, change_ms = np.zeros(len(held), np.int64), np.full(len(held), _NEVER_MS)

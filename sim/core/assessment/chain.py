@@ -59,10 +59,9 @@ def known_to_read(evidence: Evidence) -> Figure | None:
 def _shared(log: LogIndex, activity: ActivityEntry, party: PartyId) -> Iterator[Sample]:
     told = log.told
     until_ms, ended_by = closed(log, activity.id)
-    standing = FirstTold(told, told.by_way(lambda way: way.shared and way.activity == activity.id))
-    mine = told.by_way(
-        lambda way: way.sender == party and way.activity == activity.id and activity.directing in way.readers
-    )
+    standing = FirstTold(told, told.where(told.shared & told.inside(activity.id)))
+    ways = told.sent_by(party) & told.inside(activity.id) & told.read_by(activity.directing)
+    mine = told.where(ways)
     rows = told.by_subject[mine[told.by_subject]]
     for_picture = told.by_face(_is_for_the_picture)[rows].tolist()
     observed = told.observed_ms[rows].tolist()
@@ -156,7 +155,7 @@ def _taken(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, _Tak
     told = log.told
     rows = told.by_subject[chosen[told.by_subject]]
     subjects = places_of(told, told.subject_of_face[told.face[rows]])
-    is_read, read_seq, read_ms = receipts(log, party).of(log.versions.keys[rows])
+    is_read, read_seq, read_ms = receipts(log, party).of(told.keys[rows])
     found = {}
     for subject, (first, after) in subjects.items():
         read = np.flatnonzero(is_read[first:after]) + first

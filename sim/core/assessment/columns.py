@@ -7,7 +7,9 @@ topics, readers) stands in a list once, and rows name it by its number.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -17,9 +19,9 @@ import numpy.typing as npt
 
 from sim.core.assessment.log_entries import Envelope, Moment, Sent, Statement
 from sim.core.messages.contents import Content, ItemUpdate
-from sim.core.messages.items import Item, Verification, VerificationStatus
+from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
 from sim.core.messages.topics import Address, Shape
-from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -32,6 +34,10 @@ VERSION_MAX: Final = 2**31 - 1
 
 NEVER: Final = -(2**62)
 """Stands in a column of times for no time."""
+
+
+_ITEM_SHIFT: Final = 32
+_SIDES: Final = ("left", "right")
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
@@ -90,18 +96,27 @@ class Telling:
     def add(self, seq: int, at_ms: int, way: int, face: int, item: Item) -> None:
         """Take down that an item was told: in which record and when (ms), in what way, with which face."""
         version, valid_ms = item.version, item.valid_until_ms
-        times = (item.observed_at_ms, item.reported_at_ms, item.verification.at_ms)
-        if version > VERSION_MAX or version < -VERSION_MAX or max(times) > TIME_MAX or min(times) < -TIME_MAX:
-            version = bounded(version, VERSION_MAX)
-            times = tuple([bounded(time, TIME_MAX) for time in times])  # type: ignore[assignment]
+        observed_ms, reported_ms, checked_ms = (
+            item.observed_at_ms,
+            item.reported_at_ms,
+            item.verification.at_ms,
+        )
+        if not (
+            0 <= version <= VERSION_MAX
+            and 0 <= observed_ms <= TIME_MAX
+            and 0 <= reported_ms <= TIME_MAX
+            and 0 <= checked_ms <= TIME_MAX
+        ):
+            version, observed_ms = bounded(version, VERSION_MAX), bounded(observed_ms, TIME_MAX)
+            reported_ms, checked_ms = bounded(reported_ms, TIME_MAX), bounded(checked_ms, TIME_MAX)
         self.seq.append(seq)
         self.at_ms.append(at_ms)
         self.way.append(way)
         self.face.append(face)
         self.version.append(version)
-        self.observed_ms.append(times[0])
-        self.reported_ms.append(times[1])
-        self.checked_ms.append(times[2])
+        self.observed_ms.append(observed_ms)
+        self.reported_ms.append(reported_ms)
+        self.checked_ms.append(checked_ms)
         self.valid_ms.append(NEVER if valid_ms is None else bounded(valid_ms, TIME_MAX))
 
     def again(self, row: int, seq: int, at_ms: int, way: int) -> None:
@@ -129,37 +144,98 @@ class Told:
     """
 
     def __init__(
-        self, ways: Sequence[Way], faces: Sequence[Item], columns: dict[str, npt.NDArray[Any]]
+        self, ways: Sequence[Way], faces: Sequence[Item], items: Mapping[ItemId, int], telling: Telling
     ) -> None:
-        """Keep columns of one length, by the names of :class:`Telling`."""
-        self.ways, self.faces, self._columns = ways, faces, columns
-        self.seq: Numbers = columns["seq"]
-        self.at_ms: Numbers = columns["at_ms"]
-        self.way: npt.NDArray[np.int32] = columns["way"]
-        self.face: npt.NDArray[np.int32] = columns["face"]
-        self.version: npt.NDArray[np.int32] = columns["version"]
-        self.observed_ms: Numbers = columns["observed_ms"]
-
-    @classmethod
-    def of(cls, ways: Sequence[Way], faces: Sequence[Item], telling: Telling) -> Told:
-        """Return what was taken down."""
-        columns = {name: numbers(getattr(telling, name)) for name in Telling.__slots__}
-        return cls(ways, faces, columns)
+        """Take over what was taken down; ``items`` numbers the items."""
+        self.ways, self.faces, self.items = ways, faces, items
+        self.seq: Numbers = numbers(telling.seq)
+        self.at_ms: Numbers = numbers(telling.at_ms)
+        self.way: npt.NDArray[np.int32] = numbers(telling.way)
+        self.face: npt.NDArray[np.int32] = numbers(telling.face)
+        self.version: npt.NDArray[np.int32] = numbers(telling.version)
+        self.observed_ms: Numbers = numbers(telling.observed_ms)
+        self._reported_ms: Numbers = numbers(telling.reported_ms)
+        self._checked_ms: Numbers = numbers(telling.checked_ms)
+        self._valid_ms: Numbers = numbers(telling.valid_ms)
+        self._inside: Flags | None = None
 
     def __len__(self) -> int:
         return len(self.seq)
 
-    def only(self, rows: npt.NDArray[Any]) -> Told:
-        """Return some of the rows."""
-        return Told(self.ways, self.faces, {name: column[rows] for name, column in self._columns.items()})
+    def only(self, inside: Flags) -> Told:
+        """Return the same rows, of which no others than these are found."""
+        # What is worked out of all rows is so for these; so it is worked out once.
+        _ = (self.by_subject, self.newness, self.keys, self._by_sender, self._by_activity, self._by_reader)
+        part = copy(self)
+        part._inside = inside  # noqa: SLF001  # it is one of these
+        return part
+
+    def where(self, ways: Flags) -> Flags:
+        """Return which rows were told in some ways."""
+        rows: Flags = ways[self.way]
+        return rows if self._inside is None else rows & self._inside
 
     def by_way(self, asked: Callable[[Way], bool]) -> Flags:
         """Return which rows were told in a way that is asked for."""
-        return self._flags([asked(way) for way in self.ways])[self.way]
+        return self.where(self._flags([asked(way) for way in self.ways]))
 
     def by_face(self, asked: Callable[[Item], bool]) -> Flags:
         """Return which rows have a face that is asked for."""
-        return self._flags([asked(face) for face in self.faces])[self.face]
+        rows: Flags = self._flags([asked(face) for face in self.faces])[self.face]
+        return rows if self._inside is None else rows & self._inside
+
+    # By way: which ways are a sender's, a reader's, of an activity.
+
+    def sent_by(self, party: PartyId) -> Flags:
+        """Return which ways are those in which a party tells."""
+        return self._by_sender.get(party, self._no_way)
+
+    def read_by(self, party: PartyId) -> Flags:
+        """Return which ways are those in which a party is told."""
+        return self._by_reader.get(party, self._no_way)
+
+    def held_by(self, party: PartyId) -> Flags:
+        """Return which ways make that a party holds what is told: who tells it holds it too, but for what came late."""
+        return self.read_by(party) | (self.sent_by(party) & ~self.late)
+
+    def inside(self, activity: ActivityId) -> Flags:
+        """Return which ways lie in an activity."""
+        return self._by_activity.get(activity, self._no_way)
+
+    @cached_property
+    def shared(self) -> Flags:
+        """Return which ways lead into a shared picture."""
+        return self._flags([way.shared for way in self.ways])
+
+    @cached_property
+    def late(self) -> Flags:
+        """Return in which ways something came late."""
+        return self._flags([way.late for way in self.ways])
+
+    @cached_property
+    def _no_way(self) -> Flags:
+        return np.zeros(len(self.ways), np.bool_)
+
+    @cached_property
+    def _by_sender(self) -> Mapping[PartyId, Flags]:
+        return self._by_name((way.sender,) for way in self.ways)
+
+    @cached_property
+    def _by_activity(self) -> Mapping[ActivityId, Flags]:
+        return self._by_name((way.activity,) for way in self.ways)
+
+    @cached_property
+    def _by_reader(self) -> Mapping[PartyId, Flags]:
+        return self._by_name(way.readers for way in self.ways)
+
+    def _by_name(self, names: Iterable[tuple[str, ...]]) -> Mapping[str, Flags]:
+        found: dict[str, Flags] = {}
+        for number, several in enumerate(names):
+            for name in several:
+                if name not in found:
+                    found[name] = np.zeros(len(self.ways), np.bool_)
+                found[name][number] = True
+        return found
 
     @staticmethod
     def _flags(found: list[bool]) -> Flags:
@@ -185,6 +261,17 @@ class Told:
     def by_subject(self) -> Numbers:
         """Return the rows subject by subject, each in the order of the log."""
         return np.argsort(self.subject_of_face[self.face], kind="stable")
+
+    @cached_property
+    def keys(self) -> Numbers:
+        """Return for each row the number of the version of the item: see :func:`ref_keys`."""
+        items = np.array([self.items[face.id] for face in self.faces], dtype=np.int64)
+        return ref_keys(items[self.face], self.version)
+
+    @cached_property
+    def by_key(self) -> Numbers:
+        """Return the rows version by version, each in the order of the log."""
+        return np.argsort(self.keys, kind="stable")
 
     @cached_property
     def newness(self) -> Numbers:
@@ -216,19 +303,40 @@ class Told:
 
     def rows_of(self, seq: int) -> range:
         """Return the rows of a record."""
-        first, after = np.searchsorted(self.seq, seq, "left"), np.searchsorted(self.seq, seq, "right")
-        return range(int(first), int(after))
+        return range(bisect_left(self.seq, seq), bisect_right(self.seq, seq))
+
+    def rows_of_version(self, ref: ItemRef) -> list[int]:
+        """Return the rows that told a version of an item."""
+        item = self.items.get(ref.item)
+        if item is None:
+            return []
+        key = (item << _ITEM_SHIFT) + bounded(ref.version, VERSION_MAX) + VERSION_MAX
+        first, after = (np.searchsorted(self.keys, key, side, sorter=self.by_key) for side in _SIDES)
+        rows: Numbers = self.by_key[first:after]
+        found: list[int] = (rows if self._inside is None else rows[self._inside[rows]]).tolist()
+        return found
+
+    def copies(self, ref: ItemRef) -> tuple[Item, ...]:
+        """Return what was told as a version of an item: the copies that differ, in the order in which they came."""
+        return tuple(dict.fromkeys(self.item(row) for row in self._different(self.rows_of_version(ref))))
+
+    def _different(self, rows: Iterable[int]) -> Iterable[int]:
+        columns = (self.face, self.observed_ms, self._reported_ms, self._checked_ms, self._valid_ms)
+        different: dict[tuple[int, ...], int] = {}
+        for row in rows:
+            different.setdefault(tuple([int(column[row]) for column in columns]), row)
+        return different.values()
 
     def item(self, row: int) -> Item:
         """Return the item that was told in a row."""
-        valid_ms = int(self._columns["valid_ms"][row])
+        valid_ms = int(self._valid_ms[row])
         return timed(
             self.faces[self.face[row]],
             int(self.version[row]),
             int(self.observed_ms[row]),
-            int(self._columns["reported_ms"][row]),
+            int(self._reported_ms[row]),
             None if valid_ms == NEVER else valid_ms,
-            int(self._columns["checked_ms"][row]),
+            int(self._checked_ms[row]),
         )
 
     def statement(self, row: int) -> Statement:
@@ -248,12 +356,19 @@ class Told:
 
     def statements(self, rows: Iterable[int] | None = None) -> tuple[Statement, ...]:
         """Return what was told in some rows, or in all."""
-        return tuple([self.statement(row) for row in (range(len(self)) if rows is None else rows)])
+        if rows is None:
+            rows = np.flatnonzero(self.where(np.ones(len(self.ways), np.bool_))).tolist()
+        return tuple([self.statement(row) for row in rows])
 
     def update(self, row: int) -> Sent[ItemUpdate]:
         """Return the message of a row that was told as a new version of an item."""
         way = self.ways[self.way[row]]
         return sent(int(self.seq[row]), int(self.at_ms[row]), way, ItemUpdate(item=self.item(row)))
+
+
+def ref_keys(items: npt.NDArray[Any], versions: npt.NDArray[Any]) -> Numbers:
+    """Return one number for each version of an item, by the number of the item and the version."""
+    return (items.astype(np.int64) << _ITEM_SHIFT) + versions.astype(np.int64) + VERSION_MAX
 
 
 def timed(

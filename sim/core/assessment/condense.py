@@ -23,6 +23,14 @@ _UNTIMED: Final = 0
 """Stands for version and times in a face, which has none."""
 
 
+class Numbered(dict[T, int]):
+    """Numbers for things, in the order in which they were first asked for."""
+
+    def __missing__(self, thing: T) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
 class Condenser:
     """Gives a number, or one object, for everything that is equal.
 
@@ -34,10 +42,9 @@ class Condenser:
         self._faces: dict[Any, int] = {}
         self._ways: dict[Any, int] = {}
         self._sights: dict[Any, int] = {}
-        self.items: dict[ItemId, int] = {}
-        """Items, numbered."""
-        self.causes: dict[tuple[str, ...], int] = {}
-        """Changes of the truth behind what is perceived, numbered."""
+        self.items: Numbered[ItemId] = Numbered()
+        self.causes: Numbered[tuple[str, ...]] = Numbered()
+        """Changes of the truth behind what is perceived."""
         self.faces: list[Item] = []
         self.ways: list[Way] = []
         self.sights: list[Sight] = []
@@ -80,10 +87,6 @@ class Condenser:
         self.ways.append(way)
         return len(self.ways) - 1
 
-    def item_number(self, item: ItemId) -> int:
-        """Return the number of an item."""
-        return self.items.setdefault(item, len(self.items))
-
     def face(self, item: Item) -> int:
         """Return the number of what an item says, apart from its version and its times."""
         source, verification = item.source, item.verification
@@ -115,7 +118,7 @@ class Condenser:
 
     def _face(self, item: Item) -> Item:
         one = self.one
-        self.item_number(item.id)
+        _ = self.items[item.id]
         return msgspec.structs.replace(
             item,
             id=one(item.id),
@@ -187,10 +190,6 @@ class Condenser:
             number = self._sights[key] = len(self.sights)
             self.sights.append(Sight(self.one(observed.party), fact, self.one(seen.causation)))
         return number
-
-    def cause(self, causes: tuple[str, ...]) -> int:
-        """Return the number of some changes of the truth."""
-        return self.causes.setdefault(causes, len(self.causes))
 
     def content(self, content: AnyContent) -> AnyContent:
         """Return a content whose words are those that are known already."""

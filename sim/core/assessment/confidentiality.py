@@ -21,7 +21,7 @@ def restricted_exposure(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     told = log.told
-    came = told.by_way(lambda way: party in way.holders and way.sender != party)
+    came = told.where(told.held_by(party) & ~told.sent_by(party))
     restricted = came & told.by_face(lambda face: face.sensitivity is Sensitivity.RESTRICTED)
     exposed: dict[ItemRef, int] = {}
     for row in np.flatnonzero(restricted).tolist():
@@ -42,8 +42,8 @@ def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
     if not needs:
         return None
     told = log.told
-    came = np.flatnonzero(told.by_way(lambda way: party in way.holders and way.sender != party))
-    _, firsts = np.unique(log.versions.keys[came], return_index=True)
+    came = np.flatnonzero(told.where(told.held_by(party) & ~told.sent_by(party)))
+    _, firsts = np.unique(told.keys[came], return_index=True)
     first = came[np.sort(firsts)]
 
     def row(place: int) -> tuple[str, tuple[int, ...]]:

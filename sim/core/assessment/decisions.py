@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited, of_share
 from sim.core.assessment.log_entries import Sent
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.messages.contents import Decision
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import PartyId
@@ -57,13 +56,16 @@ def decisions_on_stale(evidence: Evidence) -> Figure | None:
     )
 
 
-def _rests(log: LogIndex) -> Iterator[tuple[Sent[Decision], Item]]:
+@remembered
+def _rests(log: LogIndex) -> tuple[tuple[Sent[Decision], Item], ...]:
+    found = []
     for decision in log.sent(Decision):
         for ref in decision.data.rests_on:
             # Copies of one version can differ: who passes on may slip. The shared picture is what is decided on.
-            versions = log.versions.get(ref, ())
-            if versions:
-                yield decision, versions[0]
+            rows = log.told.rows_of_version(ref)
+            if rows:
+                found.append((decision, log.told.item(rows[0])))
+    return tuple(found)
 
 
 def _checked(decision: Sent[Decision], item: Item) -> tuple[str, bool, tuple[int, ...]]:

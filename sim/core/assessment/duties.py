@@ -86,10 +86,8 @@ def _brought(log: LogIndex, party: PartyId, activity: ActivityEntry, news: Seque
         return
     until_ms, ended_by = closed(log, activity.id)
     told, seen = log.told, log.seen
-    said = told.by_way(
-        lambda way: way.sender == party and way.activity == activity.id and activity.directing in way.readers
-    )
-    first = FirstTold(told, said)
+    ways = told.sent_by(party) & told.inside(activity.id) & told.read_by(activity.directing)
+    first = FirstTold(told, told.where(ways))
     for row in news:
         at_ms, fact = int(seen.at_ms[row]), seen.sights[seen.sight[row]].fact
         if from_ms <= at_ms < until_ms and lies_in(log, fact, activity):
@@ -157,14 +155,14 @@ def _delivered(log: LogIndex, party: PartyId) -> Numbers:
         for row in told.rows_of(one.seq)
     ]
     came = np.union1d(came, np.array(late, np.int64))
-    _, firsts = np.unique(log.versions.keys[came], return_index=True)
+    _, firsts = np.unique(log.told.keys[came], return_index=True)
     return came[np.sort(firsts)]
 
 
 def _fetched(log: LogIndex, party: PartyId) -> Durations:
     rows = _delivered(log, party)
     came_ms, seqs = log.told.at_ms[rows], log.told.seq[rows]
-    is_read, read_seq, read_ms = receipts(log, party).of(log.versions.keys[rows])
+    is_read, read_seq, read_ms = receipts(log, party).of(log.told.keys[rows])
     until_ms, ended_by = _until(log, party, rows)
     # Who read it elsewhere before it came has nothing to wait for.
     in_time = is_read & (read_ms < until_ms)

@@ -253,7 +253,7 @@ def _first_righting(
         if statement.sender == party and party in statement.holders
     }
     told = log.told
-    mine = told.by_way(lambda way: way.sender == party and party in way.holders)
+    mine = told.where(told.sent_by(party) & told.held_by(party))
     rights = mine & told.by_face(lambda face: _puts_right(face, case, wrong)) & (told.seq > asked.seq)
     rightings = [
         (first.at_ms, first.seq)

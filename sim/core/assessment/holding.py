@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sim.core.assessment.columns import Flags, Numbers, Told
 from sim.core.assessment.log_entries import Stamped
-from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.picture.observation import Fact
@@ -71,20 +71,17 @@ class Held:
         return slice(first + start, first + max(start, int(np.searchsorted(began, until_ms, "left"))))
 
 
+@remembered_last
 def held_by(log: LogIndex, party: PartyId) -> Held:
-    """Return what a party held; kept until another party's is asked for, since it is large."""
-    known: tuple[PartyId, Held] | None = log.memo.get("held-by")
-    if known is None or known[0] != party:
-        mine = log.told.by_way(lambda way: party in way.holders)
-        known = log.memo["held-by"] = (party, held_of(log.told, mine, log.end_ms))
-    return known[1]
+    """Return what a party held."""
+    return held_of(log.told, log.told.where(log.told.held_by(party)), log.end_ms)
 
 
 @remembered
 def shared_in(log: LogIndex, activity: ActivityId) -> Held:
     """Return what stood in the shared picture of an activity."""
-    rows = log.told.by_way(lambda way: way.shared and way.activity == activity)
-    return held_of(log.told, rows, log.end_ms)
+    told = log.told
+    return held_of(told, told.where(told.shared & told.inside(activity)), log.end_ms)
 
 
 def newer_rows(told: Told, chosen: Flags) -> Numbers:

@@ -320,7 +320,7 @@ def _name_of(decision: Sent[Decision]) -> str:
 def _effects(log: LogIndex, case: FaultCase) -> Sequence[Statement]:
     """Return what parties said a threat means for them while they took what the fault told of it for true."""
     told = log.told
-    items = {statement.item.id for statement in touched(log, case.id)}
+    items = {told.faces[face].id for face in np.unique(told.face[touched(log, case.id)]).tolist()}
     subject = case.fault.content.subject
     rows = told.by_face(
         lambda face: (

@@ -73,7 +73,7 @@ class _Fold:
     def _add_observed(self, record: Record, observed: Observed) -> None:
         # What led to it says no more than its content does.
         seen, once = observed.observation, self.once
-        sight, causes = once.sight(observed), once.cause(seen.causes)
+        sight, causes = once.sight(observed), once.causes[seen.causes]
         self.seeing.add(record.seq, record.at_ms, seen.observed_at_ms, sight, causes)
 
     def _add_message(self, record: Record, message: Message) -> None:
@@ -105,7 +105,8 @@ class _Fold:
     ) -> int:
         number = self.once.way(address, message, "")
         self.receipts.add(message.event.id, number)
-        items = [self.once.item_number(ref.item) for ref in refs]
+        number_of = self.once.items
+        items = [number_of[ref.item] for ref in refs]
         self.readings.add(record.seq, record.at_ms, number, items, [ref.version for ref in refs])
         return number
 
@@ -171,10 +172,9 @@ class _Fold:
             end_seq=self.end_seq,
             completed=self.completed,
             mail=tuple(self.mail),
-            told=Told.of(once.ways, once.faces, self.telling),
+            told=Told(once.ways, once.faces, once.items, self.telling),
             read=Read(once.ways, tuple(once.items), self.readings),
             seen=Seen(once.sights, tuple(once.causes), self.seeing),
-            item_numbers=once.items,
             came_late=frozenset(self.came_late),
             traffic=self.traffic,
             first_said=self.first_said,

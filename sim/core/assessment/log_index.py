@@ -32,7 +32,7 @@ from sim.core.assessment.refs import Read, Versions
 from sim.core.assessment.sights import Seen
 from sim.core.messages.contents import OF_SEVERAL_ITEMS, Card, ItemUpdate, Receipt
 from sim.core.model.agreement import Agreement
-from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId, ThemeId
+from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId, ThemeId
 from sim.core.records.kinds import (
     Denied,
     FaultEntered,
@@ -69,6 +69,22 @@ def remembered(
     return answer
 
 
+def remembered_last(
+    function: Callable[[LogIndex, PartyId], V],
+) -> Callable[[LogIndex, PartyId], V]:
+    """Return a function of a log that keeps its answer until it is asked for another party: it is large."""
+
+    @wraps(function)
+    def answer(log: LogIndex, party: PartyId, /) -> V:
+        key = (function.__qualname__, function.__module__)
+        known: tuple[PartyId, V] | None = log.memo.get(key)
+        if known is None or known[0] != party:
+            known = log.memo[key] = (party, function(log, party))
+        return known[1]
+
+    return answer
+
+
 @dataclass(frozen=True)
 class LogIndex:
     """What a run log holds, as far as measures need it; every collection in the order of the log.
@@ -88,7 +104,6 @@ class LogIndex:
         came_late: Records of mail to one party that came to it late.
         read: Every receipt, as columns.
         seen: What parties perceived, as columns.
-        item_numbers: Numbers of items in these columns.
         traffic: How many messages went from whom, in which activity, to whom.
         first_said: The first message of each party in each activity.
         truths: Changes of the truth by subject.
@@ -108,7 +123,6 @@ class LogIndex:
     told: Told
     read: Read
     seen: Seen
-    item_numbers: dict[ItemId, int]
     traffic: Counter[Traffic]
     first_said: Mapping[tuple[PartyId, ActivityId], Moment]
     end_ms: int
@@ -153,7 +167,7 @@ class LogIndex:
     @cached_property
     def versions(self) -> Versions:
         """Return what was told as one version of one item, also where a copy differs."""
-        return Versions(self.told, self.item_numbers)
+        return Versions(self.told)
 
     @cached_property
     def held(self) -> Mapping[PartyId, tuple[Statement, ...]]:
@@ -320,11 +334,10 @@ class LogIndex:
     def within(self, activities: AbstractSet[ActivityId]) -> LogIndex:
         """Return the index of what was said in some activities, and outside any; all else stays as it is."""
         asked = ("", *activities)
-        rows = np.flatnonzero(self.told.by_way(lambda way: way.activity in asked))
         return replace(
             self,
             mail=tuple(sent for sent in self.mail if sent.activity in asked),
-            told=self.told.only(rows),
+            told=self.told.only(self.told.by_way(lambda way: way.activity in asked)),
             traffic=Counter({key: count for key, count in self.traffic.items() if key[1] in asked}),
             first_said={key: moment for key, moment in self.first_said.items() if key[1] in asked},
             memo={},

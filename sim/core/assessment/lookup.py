@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.assessment.columns import Flags, Told
 from sim.core.assessment.holding import newer_rows, places_of
 from sim.core.assessment.log_entries import Sent, Stamped, Statement, grouped
-from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.assessment.refs import Receipts
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
@@ -28,16 +28,19 @@ class FirstTold:
         # Only what is newer than all before it can be the first; so both lists rise.
         rows = newer_rows(told, chosen)
         places = places_of(told, told.subject_of_face[told.face[rows]])
-        self._newest: dict[SubjectId, tuple[list[int], list[int]]] = {
-            subject: (told.observed_ms[rows[first:after]].tolist(), rows[first:after].tolist())
+        self._newest = {
+            subject: (told.observed_ms[rows[first:after]], rows[first:after])
             for subject, (first, after) in places.items()
         }
 
     def at_least(self, subject: SubjectId, observed_ms: int) -> int | None:
         """Return the first row about a subject that was observed then or later; None without any."""
-        times, rows = self._newest.get(subject, ((), ()))
+        known = self._newest.get(subject)
+        if known is None:
+            return None
+        times, rows = known
         place = bisect_left(times, observed_ms)
-        return rows[place] if place < len(rows) else None
+        return int(rows[place]) if place < len(rows) else None
 
 
 def sent_by(log: LogIndex, kind: type[C], party: PartyId) -> tuple[Sent[C], ...]:
@@ -50,7 +53,7 @@ def _by_sender(log: LogIndex, kind: type[Any]) -> Mapping[PartyId, tuple[Sent[An
     return grouped((sent.sender, sent) for sent in log.letters(kind))
 
 
-@remembered
+@remembered_last
 def receipts(log: LogIndex, party: PartyId) -> Receipts:
     """Return by version of an item the first receipt of a party that names it."""
     keys, places = log.read.by(party)
@@ -105,7 +108,7 @@ def rows_from_fault(log: LogIndex, fault: InjectId) -> list[int]:
 def first_true(log: LogIndex, activity: ActivityId) -> FirstTold:
     """Return what first told in the shared picture of an activity what is so."""
     told = log.told
-    shared = told.by_way(lambda way: way.shared and way.activity == activity)
+    shared = told.where(told.shared & told.inside(activity))
     return FirstTold(told, shared & told.by_face(lambda face: tells_truth(log, face)))
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.core.assessment.columns import VERSION_MAX, Flags, Numbers, Told, Way, bounded, numbers, sent
+from sim.core.assessment.columns import (
+    VERSION_MAX,
+    Flags,
+    Numbers,
+    Told,
+    Way,
+    bounded,
+    numbers,
+    ref_keys,
+    sent,
+)
 from sim.core.assessment.log_entries import Sent
 from sim.core.messages.contents import Receipt
 from sim.core.messages.items import Item, ItemRef
@@ -20,39 +27,16 @@ from sim.core.model.ids import PartyId
 class Versions:
     """What was told as one version of one item, also where a copy differs."""
 
-    def __init__(self, told: Told, item_codes: dict[str, int]) -> None:
-        """Look through what was told; ``item_codes`` numbers the items."""
-        self._told, self._codes = told, item_codes
-        self.keys = ref_keys(item_of_face(told, item_codes)[told.face], told.version)
-
-    @cached_property
-    def _order(self) -> tuple[Numbers, Numbers]:
-        order = np.argsort(self.keys, kind="stable")
-        return order, self.keys[order]
+    def __init__(self, told: Told) -> None:
+        """Look through what was told."""
+        self._told = told
 
     def get(self, ref: ItemRef, default: tuple[Item, ...] = ()) -> tuple[Item, ...]:
         """Return the copies of a version that differ, in the order in which they were first told."""
-        code = self._codes.get(ref.item)
-        if code is None:
-            return default
-        order, keys = self._order
-        key = ref_keys(np.array([code]), np.array([bounded(ref.version, VERSION_MAX)]))[0]
-        first, after = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        told = dict.fromkeys(self._told.item(row) for row in order[first:after].tolist())
-        return tuple(told) if told else default
+        return self._told.copies(ref) or default
 
     def __contains__(self, ref: ItemRef) -> bool:
-        return bool(self.get(ref))
-
-
-def item_of_face(told: Told, item_codes: dict[str, int]) -> Numbers:
-    """Return by face the number of its item."""
-    return np.array([item_codes[face.id] for face in told.faces], dtype=np.int64)
-
-
-def ref_keys(items: npt.NDArray[Any], versions: npt.NDArray[Any]) -> Numbers:
-    """Return one number for each version of an item."""
-    return (items.astype(np.int64) << 32) + (versions.astype(np.int64) + VERSION_MAX)
+        return bool(self._told.rows_of_version(ref))
 
 
 class Readings:

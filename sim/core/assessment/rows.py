@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 T = TypeVar("T")
 
-ROWS_MAX: Final = 1_000
+ROWS_MAX: Final = 500
 """Events of a figure that are shown in rows, each with its records (a choice: more than an assessor reads)."""
 
-RECORDS_MAX: Final = 250
+RECORDS_MAX: Final = 100
 """Stretches of time, or items, whose records one row cites."""
 
 

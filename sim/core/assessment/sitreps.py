@@ -89,7 +89,7 @@ class _ToldTo:
     def reader(self, reader: PartyId) -> FirstTold:
         if reader not in self._readers:
             told, party = self._log.told, self._party
-            rows = told.by_way(lambda way: way.sender == party and reader in way.readers)
+            rows = told.where(told.sent_by(party) & told.read_by(reader))
             self._readers[reader] = FirstTold(told, rows)
         return self._readers[reader]
 
