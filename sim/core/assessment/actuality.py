@@ -52,7 +52,7 @@ def shared_actuality(evidence: Evidence, party: PartyId) -> Figure | None:
     """
     log = evidence.log
     told = log.told
-    mine = np.flatnonzero(told.where(told.shared) & told.by_face(lambda face: face.source.party == party))
+    mine = np.flatnonzero(told.where(told.shared) & told.by_source(party))
     figure = of_samples(_all_delays(log, party, mine), percentile_95)
     if figure is None:
         return None

@@ -247,17 +247,11 @@ def _rightness(log: LogIndex, held: Held, subject: SubjectId, places: slice) -> 
     length_ms = np.minimum(next_ms, until_ms[stretch]) - np.maximum(times_ms[change], from_ms[stretch])
     lasts = length_ms > 0
     stretch, change, length_ms = stretch[lasts], change[lasts], length_ms[lasts]
-    face = held.told.face[held.row[places]][stretch].astype(np.int64)
-    pairs, which = np.unique(change * len(held.told.faces) + face, return_inverse=True)
-    compared = comparing(log)
-    right = [
-        compared.is_face_right(pair % len(held.told.faces), changes[pair // len(held.told.faces)])
-        for pair in pairs.tolist()
-    ]
+    right = comparing(log).are_right(held.row[places][stretch], changes, change)
     seqs = np.array([one.seq for one in changes], np.int64)
     return _Rightness(
         length_ms,
-        np.where(np.array(right, np.bool_)[which], length_ms, 0),
+        np.where(right, length_ms, 0),
         np.column_stack((held.seq[places][stretch], seqs[change])),
     )
 

@@ -135,7 +135,8 @@ def rests_on(log: LogIndex, ref: ItemRef | None, fault: InjectId) -> bool:
 def _contaminated(log: LogIndex, fault: InjectId) -> frozenset[ItemRef]:
     """Return the versions of items that were told anywhere so that they pass on what a fault told."""
     told = log.told
-    rows = np.flatnonzero(told.by_face(lambda face: contaminated(face, fault)))
+    wrong = [face for face in told.from_cause(fault) if contaminated(told.faces[face], fault)]
+    rows = np.flatnonzero(told.of_faces(wrong))
     pairs = np.unique(np.column_stack((told.face[rows], told.version[rows])), axis=0).tolist()
     return frozenset(ItemRef(told.faces[face].id, version) for face, version in pairs)
 
@@ -190,7 +191,7 @@ def touched(log: LogIndex, fault: InjectId) -> Numbers:
     """Return the rows that told an item that at any time came from a fault, also the versions that did not."""
     told = log.told
     items = {told.faces[face].id for face in np.unique(told.face[rows_from_fault(log, fault)]).tolist()}
-    return np.flatnonzero(told.by_face(lambda face: face.id in items))
+    return np.flatnonzero(told.of_faces(face for item in items for face in told.by_item[item]))
 
 
 def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> bool:

@@ -6,18 +6,18 @@ hop between these, which the directing region answers for, and the way as a whol
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TypeAlias
+from operator import itemgetter
 
 import numpy as np
 
-from sim.core.assessment.columns import Flags
+from sim.core.assessment.columns import Flags, Numbers
 from sim.core.assessment.duties import closed
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Sample, median, of_placed, of_samples
+from sim.core.assessment.figure import Durations, Figure, Sample, median, of_durations, of_samples
 from sim.core.assessment.holding import places_of
 from sim.core.assessment.log_entries import Stamped
 from sim.core.assessment.log_index import LogIndex
@@ -25,7 +25,7 @@ from sim.core.assessment.lookup import FirstTold, receipts
 from sim.core.messages.items import Item, Sensitivity, VerificationStatus
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId, SubjectId
-from sim.core.records.kinds import ActivityEntry, Observed, Truth
+from sim.core.records.kinds import ActivityEntry, Truth
 
 
 def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -53,7 +53,8 @@ def known_to_read(evidence: Evidence) -> Figure | None:
     One sample for each change of what stands in a shared picture and each party that was ever told of it there; a party
     tells by its receipt what it took in. What tells of a later change tells of the earlier one too.
     """
-    return of_placed(_ways(evidence.log), median)
+    found = _Found.of(_reads(evidence.log))
+    return of_durations(Durations(found.value_ms, found.is_open, found.sample), median)
 
 
 def _shared(log: LogIndex, activity: ActivityEntry, party: PartyId) -> Iterator[Sample]:
@@ -93,50 +94,72 @@ def _is_for_the_picture(face: Item) -> bool:
     return face.verification.status not in (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
-_Placed: TypeAlias = tuple[tuple[int, PartyId, int], Sample]
-"""A sample with its place among all: by subject, by party, by change."""
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """When a party took in what tells of the changes of a subject: of each how long it took, whether it ever did.
+
+    ``seqs`` are the records of perceiving, telling and reading.
+    """
+
+    about: str
+    value_ms: Numbers
+    is_open: Flags
+    seqs: Numbers
 
 
-def _ways(log: LogIndex) -> Iterator[_Placed]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    several: Sequence[_Reads]
+    after: Sequence[int]
+    value_ms: Numbers
+    is_open: Flags
+
+    @classmethod
+    def of(cls, reads: Iterable[tuple[tuple[int, PartyId], _Reads]]) -> _Found:
+        several = [one for _, one in sorted(reads, key=itemgetter(0))]
+        after = list(accumulate(len(one.value_ms) for one in several))
+        nothing = [np.empty(0, np.int64)]
+        value_ms = np.concatenate([one.value_ms for one in several] or nothing)
+        return cls(several, after, value_ms, np.concatenate([one.is_open for one in several] or nothing) > 0)
+
+    def sample(self, place: int) -> Sample:
+        number = bisect_right(self.after, place)
+        one = self.several[number]
+        where = place - (self.after[number] - len(one.value_ms))
+        is_open = bool(one.is_open[where])
+        seqs = tuple(one.seqs[where].tolist())
+        return Sample("read", one.about, int(one.value_ms[where]), seqs[:1] if is_open else seqs, is_open)
+
+
+def _reads(log: LogIndex) -> Iterator[tuple[tuple[int, PartyId], _Reads]]:
+    """Yield what each party took in of each subject, with its place among all."""
     told = log.told
     shared = np.array([way.address.shape is Shape.SHARED for way in told.ways], np.bool_)
-    known = [
-        (place, subject, [(change, seen) for change, seen in _known(log, changes) if seen is not None])
-        for place, (subject, changes) in enumerate(log.truths.items())
+    known = [(subject, _known(log, changes)) for subject, changes in log.truths.items()]
+    for party in sorted({reader for way in told.ways for reader in way.readers}):
+        taken = _taken(log, party, told.where(shared & told.read_by(party)))
+        for place, (subject, (change_ms, seen_ms, seen_seq)) in enumerate(known):
+            if subject in taken:
+                took = taken[subject]
+                first = np.searchsorted(took.observed_ms, change_ms, "left")
+                is_open = first == len(took.observed_ms)
+                at_ms = np.append(took.at_ms, log.end_ms)[first]
+                seqs = np.append(took.seqs, [[0, 0]], axis=0)[first]
+                waited_ms = np.maximum(0, at_ms - seen_ms)
+                reads = _Reads(f"{subject}/{party}", waited_ms, is_open, np.column_stack((seen_seq, seqs)))
+                yield (place, party), reads
+
+
+def _known(log: LogIndex, changes: Sequence[Stamped[Truth]]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return of changes that anybody perceived when (ms) they came and were perceived, and the record of that."""
+    seen = [
+        (change.at_ms, seen.at_ms, seen.seq)
+        for change in changes
+        for seen in (log.first_known.get(change.content.id),)
+        if seen is not None
     ]
-    parties = sorted(
-        {reader for way in told.ways if way.address.shape is Shape.SHARED for reader in way.readers}
-    )
-    for party in parties:
-        reads = shared & np.array([party in way.readers for way in told.ways], np.bool_)
-        takes = _taken(log, party, reads[told.way])
-        for place, subject, changes in known:
-            if subject in takes:
-                for number, sample in enumerate(_reads(log, party, changes, takes[subject])):
-                    yield (place, party, number), sample
-
-
-def _known(
-    log: LogIndex, changes: Sequence[Stamped[Truth]]
-) -> Iterator[tuple[Stamped[Truth], Stamped[Observed] | None]]:
-    for change in changes:
-        yield change, log.first_known.get(change.content.id)
-
-
-def _reads(
-    log: LogIndex,
-    party: PartyId,
-    known: Sequence[tuple[Stamped[Truth], Stamped[Observed]]],
-    taken: _Taken,
-) -> Iterator[Sample]:
-    for change, seen in known:
-        about = f"{change.content.fact.subject}/{party}"
-        place = bisect_left(taken.observed_ms, change.at_ms)
-        if place == len(taken.observed_ms):
-            yield Sample("read", about, log.end_ms - seen.at_ms, (seen.seq,), open=True)
-            continue
-        at_ms, told_seq, read_seq = taken.firsts[place]
-        yield Sample("read", about, max(0, at_ms - seen.at_ms), (seen.seq, told_seq, read_seq))
+    change_ms, seen_ms, seen_seq = np.array(seen, np.int64).reshape(-1, 3).T
+    return change_ms, seen_ms, seen_seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +169,9 @@ class _Taken:
     Of that when (ms) it was taken in, and the records of telling and reading.
     """
 
-    observed_ms: list[int]
-    firsts: list[tuple[int, int, int]]
+    observed_ms: Numbers
+    at_ms: Numbers
+    seqs: Numbers
 
 
 def _taken(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, _Taken]:
@@ -156,18 +180,17 @@ def _taken(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, _Tak
     rows = told.by_subject[chosen[told.by_subject]]
     subjects = places_of(told, told.subject_of_face[told.face[rows]])
     is_read, read_seq, read_ms = receipts(log, party).of(told.keys[rows])
+    # Which was taken in before which; of those taken in at once, which was told before.
+    by_turn = np.lexsort((read_seq, told.seq[rows], read_ms))
+    turn = np.empty(len(rows), np.int64)
+    turn[by_turn] = np.arange(len(rows))
     found = {}
     for subject, (first, after) in subjects.items():
         read = np.flatnonzero(is_read[first:after]) + first
-        observed_ms = told.observed_ms[rows[read]]
-        order = np.argsort(observed_ms, kind="stable")
-        ordered = read[order]
-        whens = zip(
-            read_ms[ordered].tolist(),
-            told.seq[rows[ordered]].tolist(),
-            read_seq[ordered].tolist(),
-            strict=True,
-        )
-        firsts = list(accumulate(reversed(list(whens)), min))[::-1]
-        found[subject] = _Taken(observed_ms[order].tolist(), firsts)
+        ordered = read[np.argsort(told.observed_ms[rows[read]], kind="stable")]
+        # The first from each on: the lowest turn from behind.
+        lowest = np.minimum.accumulate(turn[ordered][::-1])[::-1]
+        firsts = by_turn[lowest]
+        seqs = np.column_stack((told.seq[rows[firsts]], read_seq[firsts]))
+        found[subject] = _Taken(told.observed_ms[rows[ordered]], read_ms[firsts], seqs)
     return found

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.log_entries import Envelope, Moment, Sent, Statement
+from sim.core.assessment.log_entries import Envelope, Moment, Sent, Statement, grouped
 from sim.core.messages.contents import Content, ItemUpdate
 from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
 from sim.core.messages.topics import Address, Shape
@@ -165,7 +165,17 @@ class Told:
     def only(self, inside: Flags) -> Told:
         """Return the same rows, of which no others than these are found."""
         # What is worked out of all rows is so for these; so it is worked out once.
-        _ = (self.by_subject, self.newness, self.keys, self._by_sender, self._by_activity, self._by_reader)
+        _ = (
+            self.by_subject,
+            self.newness,
+            self.keys,
+            self._by_sender,
+            self._by_activity,
+            self._by_reader,
+            self._by_source,
+            self._by_cause,
+            self.by_item,
+        )
         part = copy(self)
         part._inside = inside  # noqa: SLF001  # it is one of these
         return part
@@ -183,6 +193,38 @@ class Told:
         """Return which rows have a face that is asked for."""
         rows: Flags = self._flags([asked(face) for face in self.faces])[self.face]
         return rows if self._inside is None else rows & self._inside
+
+    def of_faces(self, chosen: Iterable[int]) -> Flags:
+        """Return which rows have some faces, by number."""
+        asked = np.zeros(len(self.faces), np.bool_)
+        asked[list(chosen)] = True
+        rows: Flags = asked[self.face]
+        return rows if self._inside is None else rows & self._inside
+
+    def by_source(self, party: PartyId) -> Flags:
+        """Return which rows tell what comes from a party."""
+        return self.of_faces(self._by_source.get(party, ()))
+
+    def from_cause(self, cause: InjectId) -> Sequence[int]:
+        """Return the faces, by number, that come from a fault or an inject."""
+        return self._by_cause.get(cause, ())
+
+    @cached_property
+    def _by_source(self) -> Mapping[PartyId, Sequence[int]]:
+        return grouped((face.source.party, number) for number, face in enumerate(self.faces))
+
+    @cached_property
+    def _by_cause(self) -> Mapping[InjectId, Sequence[int]]:
+        return grouped(
+            (cause, number)
+            for number, face in enumerate(self.faces)
+            for cause in dict.fromkeys(face.causation)
+        )
+
+    @cached_property
+    def by_item(self) -> Mapping[ItemId, Sequence[int]]:
+        """Return by item its faces, by number."""
+        return grouped((face.id, number) for number, face in enumerate(self.faces))
 
     # By way: which ways are a sender's, a reader's, of an activity.
 
@@ -279,23 +321,28 @@ class Told:
         return np.unique(self.observed_ms, return_inverse=True)[1].astype(np.int64)
 
     @cached_property
-    def claim_of_face(self) -> Sequence[int]:
-        """Return by face the number of what it claims to be so: whether that is right is asked once for each claim."""
+    def _claims(self) -> tuple[Numbers, Sequence[Item]]:
         known: dict[Any, int] = {}
-        restricted = {face.sensitivity: len(face.sensitivity) for face in self.faces}
-        return [
-            known.setdefault(
-                (
-                    face.values,
-                    face.title,
-                    face.geometry,
-                    face.verification.status is VerificationStatus.REFUTED,
-                    restricted[face.sensitivity],
-                ),
-                len(known),
-            )
-            for face in self.faces
-        ]
+        first: list[Item] = []
+        numbers: list[int] = []
+        for face in self.faces:
+            refuted = face.verification.status is VerificationStatus.REFUTED
+            claim = (face.values, face.title, face.geometry, refuted, id(face.sensitivity))
+            number = known.setdefault(claim, len(known))
+            if number == len(first):
+                first.append(face)
+            numbers.append(number)
+        return np.array(numbers, np.int64), first
+
+    @property
+    def claim_of_face(self) -> Numbers:
+        """Return by face the number of what it claims to be so: whether that is right is asked once for each claim."""
+        return self._claims[0]
+
+    @property
+    def claims(self) -> Sequence[Item]:
+        """Return by claim a face that makes it."""
+        return self._claims[1]
 
     def moment(self, row: int) -> Moment:
         """Return the record of a row, and its time."""

@@ -47,6 +47,8 @@ class Condenser:
         """Changes of the truth behind what is perceived."""
         self.faces: list[Item] = []
         self.ways: list[Way] = []
+        self.counts: list[int] = []
+        """How many messages went in each way."""
         self.sights: list[Sight] = []
 
     def one(self, thing: T) -> T:
@@ -85,6 +87,7 @@ class Condenser:
 
     def _add_way(self, way: Way) -> int:
         self.ways.append(way)
+        self.counts.append(0)
         return len(self.ways) - 1
 
     def face(self, item: Item) -> int:

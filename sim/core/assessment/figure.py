@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -171,17 +171,12 @@ def percentile_95(values: Values) -> int:
 
 def of_samples(samples: Iterable[Sample], statistic: Callable[[Values], int]) -> Figure | None:
     """Return the figure over some durations; None without any."""
-    return of_placed(((None, sample) for sample in samples), statistic)
-
-
-def of_placed(samples: Iterable[tuple[Any, Sample]], statistic: Callable[[Values], int]) -> Figure | None:
-    """Return the figure over some durations, each with its place among the rows; None without any."""
     values, still_open = array("q"), array("b")
     kept: Worst[Sample] = Worst(ROWS_MAX)
-    for place, sample in samples:
+    for sample in samples:
         values.append(sample.value)
         still_open.append(sample.open)
-        kept.add(sample.value, sample, place)
+        kept.add(sample.value, sample)
     if not values:
         return None
     is_open = np.frombuffer(still_open, np.bool_)

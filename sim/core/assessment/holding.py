@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -167,30 +167,44 @@ class Comparing:
     def __init__(self, told: Told) -> None:
         """Compare what was told."""
         self._told = told
-        self._right: dict[Hashable, bool] = {}
-        self._same: dict[Hashable, bool] = {}
+        self._right: dict[tuple[int, int], bool] = {}
+        self._same: dict[tuple[int, int], bool] = {}
 
     def is_right(self, row: int, change: Stamped[Truth]) -> bool:
         """Say whether what was told in a row is what a change of the truth made so."""
-        return self.is_face_right(int(self._told.face[row]), change)
+        return self._is_claim_right(self._told.claim_of_face[self._told.face[row]], change.content.fact)
 
-    def is_face_right(self, face: int, change: Stamped[Truth]) -> bool:
-        """Say whether a face tells what a change of the truth made so."""
-        # Facts that are equal are one object as long as there is the index, so that its place can stand for it.
-        fact = change.content.fact
-        key = (self._told.claim_of_face[face], id(fact))
+    def are_right(self, rows: Numbers, changes: Sequence[Stamped[Truth]], which: Numbers) -> Flags:
+        """Say of what was told in each of some rows whether it is what one of some changes made so: which, by place."""
+        facts: dict[int, Fact] = {}
+        numbers: dict[int, int] = {}
+        for change in changes:
+            # Facts that are equal are one object as long as there is the index, so that its place can stand for it.
+            numbers.setdefault(id(change.content.fact), len(numbers))
+            facts[numbers[id(change.content.fact)]] = change.content.fact
+        fact = np.array([numbers[id(change.content.fact)] for change in changes], np.int64)[which]
+        claims = self._told.claim_of_face
+        pairs, places = np.unique(fact * len(claims) + claims[self._told.face[rows]], return_inverse=True)
+        right = [
+            self._is_claim_right(pair % len(claims), facts[pair // len(claims)]) for pair in pairs.tolist()
+        ]
+        found: Flags = np.array(right, np.bool_)[places]
+        return found
+
+    def _is_claim_right(self, claim: int, fact: Fact) -> bool:
+        key = (int(claim), id(fact))
         right = self._right.get(key)
         if right is None:
-            right = self._right[key] = is_right(self._told.faces[face], fact)
+            right = self._right[key] = is_right(self._told.claims[claim], fact)
         return right
 
     def is_same(self, row: int, other: int) -> bool:
         """Say whether two who were told what stands in two rows believe the same."""
-        faces = (int(self._told.face[row]), int(self._told.face[other]))
-        key = (self._told.claim_of_face[faces[0]], self._told.claim_of_face[faces[1]])
+        claims = self._told.claim_of_face[self._told.face[[row, other]]].tolist()
+        key = (claims[0], claims[1])
         same = self._same.get(key)
         if same is None:
-            same = self._same[key] = is_same(self._told.faces[faces[0]], self._told.faces[faces[1]])
+            same = self._same[key] = is_same(self._told.claims[key[0]], self._told.claims[key[1]])
         return same
 
 

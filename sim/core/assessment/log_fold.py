@@ -41,8 +41,8 @@ class _Fold:
     telling: Telling = field(default_factory=Telling)
     readings: Readings = field(default_factory=Readings)
     seeing: Seeing = field(default_factory=Seeing)
-    traffic: Counter[Traffic] = field(default_factory=Counter)
-    first_said: dict[tuple[PartyId, ActivityId], Moment] = field(default_factory=dict)
+    firsts: dict[int, Moment] = field(default_factory=dict)
+    late: Counter[Traffic] = field(default_factory=Counter)
     updates: EventIds = field(default_factory=EventIds)
     receipts: EventIds = field(default_factory=EventIds)
     letters: dict[str, int] = field(default_factory=dict)
@@ -89,10 +89,10 @@ class _Fold:
         else:
             number = self.once.way(address, message, getattr(data, "activity", ""))
             self._add_letter(record, message, number)
-        way = self.once.ways[number]
-        self.traffic[way.sender, way.activity, way.readers, False] += 1
-        if (way.sender, way.activity) not in self.first_said:
-            self.first_said[way.sender, way.activity] = Moment(record.seq, record.at_ms)
+        counts = self.once.counts
+        if not counts[number]:
+            self.firsts[number] = Moment(record.seq, record.at_ms)
+        counts[number] += 1
 
     def _add_update(self, record: Record, address: Address, message: Message, item: Item) -> int:
         number = self.once.way(address, message, "")
@@ -133,11 +133,11 @@ class _Fold:
         elif row is not None:
             number = self.once.late(self.telling.way[row], party)
             self.telling.again(row, record.seq, record.at_ms, number)
-            self._count_late(number)
+            self.once.counts[number] += 1
         else:
             receipt = self.receipts.number(event)
             if receipt is not None:
-                self._count_late(self.once.late(receipt, party))
+                self.once.counts[self.once.late(receipt, party)] += 1
 
     def _came_late(self, record: Record, place: int, party: PartyId) -> None:
         sent = self.mail[place]
@@ -149,16 +149,25 @@ class _Fold:
             readers = tuple(sorted({*sent.readers, party}))
             self.mail[place] = replace(sent, readers=readers)
             self.came_late.add(sent.seq)
-            self.traffic[sent.sender, sent.activity, sent.readers, False] -= 1
-            self.traffic[sent.sender, sent.activity, readers, False] += 1
+            self.late[sent.sender, sent.activity, sent.readers, False] -= 1
+            self.late[sent.sender, sent.activity, readers, False] += 1
         else:
             late = replace(sent, seq=record.seq, at_ms=record.at_ms, readers=(party,), late=True)
             self.mail.append(late)
-            self.traffic[sent.sender, sent.activity, late.readers, True] += 1
+            self.late[sent.sender, sent.activity, late.readers, True] += 1
 
-    def _count_late(self, number: int) -> None:
-        way = self.once.ways[number]
-        self.traffic[way.sender, way.activity, way.readers, True] += 1
+    def _traffic(self) -> Counter[Traffic]:
+        found = Counter(self.late)
+        for way, count in zip(self.once.ways, self.once.counts, strict=True):
+            found[way.sender, way.activity, way.readers, way.late] += count
+        return found
+
+    def _first_said(self) -> dict[tuple[PartyId, ActivityId], Moment]:
+        found: dict[tuple[PartyId, ActivityId], Moment] = {}
+        for number, moment in self.firsts.items():
+            way = self.once.ways[number]
+            found.setdefault((way.sender, way.activity), moment)
+        return found
 
     def index(self) -> LogIndex:
         if self.opening is None:
@@ -176,8 +185,8 @@ class _Fold:
             read=Read(once.ways, tuple(once.items), self.readings),
             seen=Seen(once.sights, tuple(once.causes), self.seeing),
             came_late=frozenset(self.came_late),
-            traffic=self.traffic,
-            first_said=self.first_said,
+            traffic=self._traffic(),
+            first_said=self._first_said(),
             truths=self._truths(),
             faults=self._of("fault"),
             injects={stamped.content.id: stamped.content for stamped in self._of("inject")},

@@ -100,7 +100,7 @@ def from_fault(log: LogIndex, fault: InjectId) -> tuple[Statement, ...]:
 
 def rows_from_fault(log: LogIndex, fault: InjectId) -> list[int]:
     """Return the rows of what was told that come from a fault."""
-    rows: list[int] = np.flatnonzero(log.told.by_face(lambda face: fault in face.causation)).tolist()
+    rows: list[int] = np.flatnonzero(log.told.of_faces(log.told.from_cause(fault))).tolist()
     return rows
 
 

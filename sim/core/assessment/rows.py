@@ -26,12 +26,12 @@ class Worst(Generic[T]):
     def __init__(self, most: int) -> None:
         """Keep at most so many."""
         self._most = most
-        self._kept: list[tuple[int, Any, T]] = []
+        self._kept: list[tuple[int, int, T]] = []
         self._count = 0
 
-    def add(self, bad: int, thing: T, place: Any = None) -> None:
-        """Take something, how bad it is, and its place among the others: after those before it if none is given."""
-        self._kept.append((-bad, self._count if place is None else place, thing))
+    def add(self, bad: int, thing: T) -> None:
+        """Take something, and how bad it is."""
+        self._kept.append((-bad, self._count, thing))
         self._count += 1
         if len(self._kept) >= 2 * self._most:
             self._prune()
@@ -41,7 +41,7 @@ class Worst(Generic[T]):
         del self._kept[self._most :]
 
     def kept(self) -> list[T]:
-        """Return what was kept, in the order of its places."""
+        """Return what was kept, in the order in which they came."""
         if len(self._kept) > self._most:
             self._prune()
         return [thing for _, _, thing in sorted(self._kept, key=_by_place)]
@@ -52,11 +52,11 @@ class Worst(Generic[T]):
         return max(0, self._count - self._most)
 
 
-def _by_badness(kept: tuple[int, Any, Any]) -> tuple[int, Any]:
+def _by_badness(kept: tuple[int, int, Any]) -> tuple[int, int]:
     return kept[:2]
 
 
-def _by_place(kept: tuple[int, Any, Any]) -> Any:
+def _by_place(kept: tuple[int, int, Any]) -> int:
     return kept[1]
 
 

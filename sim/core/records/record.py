@@ -12,7 +12,6 @@ equal on every broker.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal
 
@@ -51,8 +50,7 @@ class Entry(msgspec.Struct, frozen=True):
     local: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A record as it stands in a log, at line ``seq`` (counted from 0)."""
 
     seq: int

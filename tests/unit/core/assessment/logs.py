@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -220,7 +219,7 @@ class Log:
     def reopen(self, **changes: Any) -> None:
         """Change the opening record."""
         opening: Opening = msgspec.structs.replace(self.records[0].content, **changes)
-        self.records[0] = replace(self.records[0], content=opening)
+        self.records[0] = msgspec.structs.replace(self.records[0], content=opening)
 
     def add(self, at: float, kind: str, content: AnyRecordContent, cause: tuple[str, ...] = ()) -> int:
         """Add a record and return its sequence number."""

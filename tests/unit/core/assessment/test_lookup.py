@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from sim.core.assessment.condense import Condenser
 from sim.core.assessment.evidence import gather
-from sim.core.assessment.log_entries import Statement
 from sim.core.assessment.lookup import FirstTold, from_fault, tells_truth
 from sim.core.messages.contents import ItemUpdate, Receipt
 from sim.core.messages.items import Item, ItemRef
@@ -30,12 +29,14 @@ def test_the_first_that_is_new_enough_is_the_one_that_a_walk_finds(
     log = Log()
     for place, (about, observed) in enumerate(told):
         log.shared(10 + place, item(f"i-{place}", observed=observed, subject=about))
-    statements = gather(log.records).log.statements
+    known = gather(log.records).log
     new_enough = (
-        one for one in statements if one.item.subject == subject and one.item.observed_at_ms >= minutes(since)
+        row
+        for row, one in enumerate(known.statements)
+        if one.item.subject == subject and one.item.observed_at_ms >= minutes(since)
     )
-    found: Statement | None = next(new_enough, None)
-    assert FirstTold(statements).at_least(subject, minutes(since)) is found
+    first = FirstTold(known.told, known.told.where(known.told.shared))
+    assert first.at_least(subject, minutes(since)) == next(new_enough, None)
 
 
 def test_what_an_item_says_is_kept_once_however_often_it_is_told_and_what_differs_is_another() -> None:
