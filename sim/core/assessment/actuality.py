@@ -212,8 +212,8 @@ def _age_95(held: Held, total_ms: int) -> int:
     # So many items are between this age and the next, and so much time is spent under the next.
     items = np.cumsum(changes)[:-1]
     passed_ms = under_ms + np.cumsum(items * np.diff(ages_ms))
-    place = int(np.searchsorted(passed_ms, needed_ms, "left"))
     if needed_ms <= under_ms:
         return 0
+    place = int(np.searchsorted(passed_ms, needed_ms, "left"))
     before_ms = int(passed_ms[place - 1]) if place else under_ms
     return int(ages_ms[place]) + -(-(needed_ms - before_ms) // int(items[place]))

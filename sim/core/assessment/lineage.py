@@ -203,7 +203,7 @@ def _passing(log: LogIndex) -> Mapping[InjectId, Sequence[tuple[_Passing, ItemRe
     told = log.told
     rows = np.flatnonzero(told.by_face(lambda face: bool(face.causation))).tolist()
     # What was addressed to one party and came late to it is one message.
-    letters = {sent.seq: sent.readers for sent in log.mail}
+    late = {sent.seq: sent.readers for sent in log.mail if sent.seq in log.came_late}
     passing: dict[InjectId, dict[int, tuple[_Passing, ItemRef]]] = {}
     for row in rows:
         way, face, moment = told.ways[told.way[row]], told.faces[told.face[row]], told.moment(row)
@@ -211,7 +211,7 @@ def _passing(log: LogIndex) -> Mapping[InjectId, Sequence[tuple[_Passing, ItemRe
             continue
         for fault in dict.fromkeys(face.causation):
             if contaminated(face, fault):
-                message = _Passing(moment.seq, moment.at_ms, way, letters.get(moment.seq, way.readers))
+                message = _Passing(moment.seq, moment.at_ms, way, late.get(moment.seq, way.readers))
                 ref = ItemRef(face.id, int(told.version[row]))
                 passing.setdefault(fault, {}).setdefault(moment.seq, (message, ref))
     return {fault: tuple(messages.values()) for fault, messages in passing.items()}
