@@ -19,7 +19,7 @@ from sim.core.assessment.holding import Segment, in_force, is_right, is_same, se
 from sim.core.assessment.log_entries import Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import change_times, rights_of
-from sim.core.messages.items import Item, Sensitivity, VerificationStatus
+from sim.core.messages.items import Item, Kind, Sensitivity, VerificationStatus
 from sim.core.model.ids import ActivityId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import CoreTask
 from sim.core.model.time import format_offset
@@ -86,7 +86,12 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Asked is what it needs to know at that moment; not to know is no right answer.
     """
-    log = evidence.log
+    return of_parts([answer for _, answer in probe_answers(evidence.log, party)])
+
+
+@remembered
+def probe_answers(log: LogIndex, party: PartyId) -> tuple[tuple[Kind, Part], ...]:
+    """Return the answers that a party would give in the freeze probe, and what sort of thing was asked."""
     held = _held_by(log, party)
     answers = []
     for element in _elements_for(log, party):
@@ -96,8 +101,9 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
             assert truth is not None, "an element begins when it is so"
             right = known is not None and _is_right(_known_right(log), known.item, truth)
             seqs = (*element.evidence, truth.seq, *((known.seq,) if known is not None else ()))
-            answers.append(Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs))
-    return of_parts(answers)
+            answer = Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs)
+            answers.append((truth.content.fact.kind, answer))
+    return tuple(answers)
 
 
 def shared_awareness(evidence: Evidence) -> Figure | None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import shapely
 
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Sample, of_samples, percentile_95
+from sim.core.assessment.figure import Figure, Part, Sample, of_parts, of_samples, of_share, percentile_95
 from sim.core.assessment.log_entries import Sent, Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import FirstTold, receipts, rights_of
@@ -35,15 +35,26 @@ def duty_to_bring(evidence: Evidence, party: PartyId) -> Figure | None:
     answer, in confidence, by telephone. What it knew before it came belongs to its initial picture; what stands on a
     sensitive map layer belongs in no picture.
     """
-    log = evidence.log
-    news = list(_news(log, party))
-    samples = [
-        sample
-        for activity in log.opening.activities
-        if activity.directing != party
-        for sample in _brought(log, party, activity, news)
-    ]
-    return of_samples(samples, percentile_95)
+    return of_samples(_all_brought(evidence.log, party), percentile_95)
+
+
+def brought_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party perceived that it told the region within the time that was agreed.
+
+    It counts the same things as :func:`duty_to_bring`. None where no time was agreed. What was not told when the run
+    ended, and not overdue yet, does not count.
+    """
+    agreement = evidence.log.agreement(party)
+    if agreement is None or agreement.bring is None:
+        return None
+    limit_ms = agreement.bring.limit_ms
+    return of_share(
+        [
+            (sample.about, sample.value <= limit_ms, sample.evidence)
+            for sample in _all_brought(evidence.log, party)
+            if not sample.open or sample.value > limit_ms
+        ]
+    )
 
 
 def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -70,6 +81,29 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_samples(samples, percentile_95)
 
 
+def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party needs to know and was given to read that it took in, by theme.
+
+    It counts each version of an item under a theme that it needs (Modeluitwerking 10), in the shared picture or in a
+    snapshot; taken in is named in a receipt before the activity was closed, its access ended, or the run did. None for
+    a party of which no needs are known.
+    """
+    log = evidence.log
+    needs, taken_in = log.needs(party), receipts(log, party)
+    parts = []
+    for ref, delivery in _delivered(log, party).items():
+        theme = next(
+            one.theme for one in items_in(delivery.data) if (one.id, one.version) == (ref.item, ref.version)
+        )
+        if theme in needs:
+            receipt = taken_in.get(ref)
+            until_ms, _ = _until(log, party, delivery)
+            is_read = receipt is not None and receipt.at_ms <= until_ms
+            seqs = (delivery.seq,) if receipt is None else (delivery.seq, receipt.seq)
+            parts.append(Part(theme, 1 if is_read else 0, 1, seqs))
+    return of_parts(parts)
+
+
 # Bringing ----------------------------------------------------------------------------------------
 
 
@@ -82,6 +116,17 @@ def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
         if not observation.fact.layer and what not in known:
             known.add(what)
             yield record
+
+
+@remembered
+def _all_brought(log: LogIndex, party: PartyId) -> tuple[Sample, ...]:
+    news = list(_news(log, party))
+    return tuple(
+        sample
+        for activity in log.opening.activities
+        if activity.directing != party
+        for sample in _brought(log, party, activity, news)
+    )
 
 
 def _brought(

@@ -20,6 +20,7 @@ class Unit(StrEnum):
     MS = "ms"
     SHARE = "share"
     COUNT = "count"
+    PER_HOUR = "per-hour"
 
 
 class Detail(msgspec.Struct, frozen=True, gc=False):

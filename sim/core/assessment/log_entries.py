@@ -81,6 +81,19 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
         return self.shape is Shape.SHARED and not self.late
 
 
+class Withheld(msgspec.Struct, frozen=True, gc=False):
+    """A delivery of items that an outage kept from a party: it came late, was refused, or never came.
+
+    ``seq`` is the record that says so; the message itself was sent at ``sent_ms`` and stands at ``sent_seq``.
+    """
+
+    seq: int
+    party: PartyId
+    sent_seq: int
+    sent_ms: int
+    items: tuple[Item, ...]
+
+
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Return values by key, each group in the order in which they came."""
     groups: dict[K, list[V]] = {}

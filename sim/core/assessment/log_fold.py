@@ -13,11 +13,13 @@ from sim.core.assessment.log_entries import (
     Sent,
     Stamped,
     Statement,
+    Withheld,
 )
 from sim.core.assessment.log_index import LogIndex
 from sim.core.messages.contents import items_in
 from sim.core.messages.topics import parse
-from sim.core.model.ids import EventId, SubjectId
+from sim.core.model.access import OUTAGE
+from sim.core.model.ids import EventId, PartyId, SubjectId
 from sim.core.records.kinds import Delivery, Message, Opening, Truth
 from sim.core.records.record import Record
 
@@ -36,6 +38,7 @@ class _Fold:
     places: dict[EventId, int] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
+    withheld: list[Withheld] = field(default_factory=list)
     once: Condenser = field(default_factory=Condenser)
 
     def add(self, record: Record) -> None:
@@ -50,7 +53,11 @@ class _Fold:
         elif kind in _KEPT:
             stamped = Stamped(record.seq, record.at_ms, content, record.cause)
             self.stamped.setdefault(kind, []).append(stamped)
+            if kind == "denied" and content.rule == OUTAGE:
+                self._add_withheld(record.seq, content.party, content.event)
         elif kind == "delivery":
+            if content.how != "again":
+                self._add_withheld(record.seq, content.party, content.event)
             self._add_delivery(record, content)
         elif kind == "run":
             self.opening, self.opening_seq = content, record.seq
@@ -98,6 +105,14 @@ class _Fold:
             self.messages.append(late)
         self._add_statements(late)
 
+    def _add_withheld(self, seq: int, party: PartyId, event: EventId) -> None:
+        """Take that a delivery of items did not come to a party when it was sent."""
+        place = self.places.get(event)
+        items = () if place is None else items_in(self.messages[place].data)
+        if place is not None and items:
+            sent = self.messages[place]
+            self.withheld.append(Withheld(seq, party, sent.seq, sent.at_ms, items))
+
     def _add_statements(self, sent: Sent[Any]) -> None:
         items = items_in(sent.data)
         if not items:
@@ -135,6 +150,7 @@ class _Fold:
             notes=self._of("note"),
             subscribed=self._of("subscribed"),
             outages=self._of("outage"),
+            withheld=tuple(self.withheld),
         )
 
     def _of(self, kind: str) -> tuple[Stamped[Any], ...]:

@@ -17,6 +17,7 @@ from sim.core.assessment.log_entries import (
     Sent,
     Stamped,
     Statement,
+    Withheld,
     by_type,
     grouped,
     held_by_party,
@@ -90,6 +91,7 @@ class LogIndex:
         notes: What happened inside parties.
         subscribed: Subscriptions that were allowed.
         outages: When technology failed, and worked again.
+        withheld: Deliveries of items that an outage kept from somebody.
     """
 
     opening: Opening
@@ -111,6 +113,7 @@ class LogIndex:
     notes: tuple[Stamped[Note], ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
     outages: tuple[Stamped[OutageEdge], ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     opening_seq: int = 0
     held_on: str | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
