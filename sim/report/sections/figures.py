@@ -86,7 +86,9 @@ def _of_parties(material: Material, words: ReportWords) -> Iterator[Block]:
         if rows:
             title = say(f"figures-{about}")
             yield Heading(title)
-            yield Paragraph(say(f"figures-{about}-about"))
+            yield Paragraph(
+                " ".join([say(f"figures-{about}-about"), *(say(f"figure-{name}-about") for name in names)])
+            )
             width = (100 - _NAME_WIDTH) // len(names)
             widths = (100 - width * len(names), *(width for _ in names))
             yield Grid(
