@@ -92,9 +92,7 @@ def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
     needs, taken_in = log.needs(party), receipts(log, party)
     parts = []
     for ref, delivery in _delivered(log, party).items():
-        theme = next(
-            one.theme for one in items_in(delivery.data) if (one.id, one.version) == (ref.item, ref.version)
-        )
+        theme = log.versions[ref][0].theme
         if theme in needs:
             receipt = taken_in.get(ref)
             until_ms, _ = _until(log, party, delivery)

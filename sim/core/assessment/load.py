@@ -39,7 +39,7 @@ def busiest_hour(evidence: Evidence, party: PartyId) -> Figure | None:
 def all_messages_per_hour(evidence: Evidence) -> Figure | None:
     """Measure how many messages all parties together sent in an hour, over the whole run.
 
-    The rows give, by party, how many came to it in an hour.
+    The rows give, by party, how many came to it in an hour; the figure of that party names the records.
     """
     log = evidence.log
     sent = tuple(one for one in log.all_messages if not one.late)
