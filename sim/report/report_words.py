@@ -90,6 +90,8 @@ class ReportWords:
             return self.duration(round(value))
         if unit is Unit.SHARE:
             return f"{value:.0%}"
+        if unit is Unit.PER_HOUR:
+            return self._decimal(f"{value:.1f}")
         return self._decimal(f"{value:.4g}" if isinstance(value, float) else str(value))
 
     def decision(self, number: int) -> str:

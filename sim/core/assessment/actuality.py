@@ -35,7 +35,7 @@ from sim.core.messages.contents import Card
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Truth
 
-_NEVER_MS: Final = 2**62
+NEVER_MS: Final = 2**62
 """When what never changes changes."""
 
 _PERCENT: Final = 95
@@ -136,17 +136,25 @@ def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_flags(overtaken.value_ms[counts] <= limit_ms, row)
 
 
+def changes_since(log: LogIndex, held: Held) -> tuple[Numbers, Numbers]:
+    """Return the first change since what was held was true: its place among those of its subject, and its time (ms).
+
+    Where nothing has changed since, the place is after the last, and the time :data:`NEVER_MS`.
+    """
+    observed_ms, times_of = held.observed_ms, change_times(log)
+    change, change_ms = np.zeros(len(held), np.int64), np.full(len(held), NEVER_MS)
+    for subject, places in subjects_of(held):
+        times_ms = np.array((*times_of.get(subject, ()), NEVER_MS))
+        change[places] = np.searchsorted(times_ms[:-1], observed_ms[places], "right")
+        change_ms[places] = times_ms[change[places]]
+    return change, change_ms
+
+
 @remembered_last
 def _overtaken(log: LogIndex, party: PartyId) -> Durations:
     """Return how long a party went on holding what had been overtaken."""
     held = held_by(log, party)
-    observed_ms, times_of = held.observed_ms, change_times(log)
-    # The first change since it was true, by its place among those of its subject; none where its time stands at never.
-    change, change_ms = np.zeros(len(held), np.int64), np.full(len(held), _NEVER_MS)
-    for subject, places in subjects_of(held):
-        times_ms = np.array((*times_of.get(subject, ()), _NEVER_MS))
-        change[places] = np.searchsorted(times_ms[:-1], observed_ms[places], "right")
-        change_ms[places] = times_ms[change[places]]
+    change, change_ms = changes_since(log, held)
     overtaken = held.order[(change_ms < held.until_ms)[held.order]]
 
     def sample(place: int) -> Sample:

@@ -22,7 +22,7 @@ from sim.core.assessment.log_entries import Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import change_times, rights_of
 from sim.core.assessment.rows import RECORDS_MAX, worst_places
-from sim.core.messages.items import Sensitivity
+from sim.core.messages.items import Kind, Sensitivity
 from sim.core.model.ids import ActivityId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import CoreTask
 from sim.core.model.time import format_offset
@@ -83,10 +83,11 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Asked is what it needs to know at that moment; not to know is no right answer.
     """
-    return of_parts(_answers(evidence.log, party))
+    return of_parts(answer for _, answer in probe_answers(evidence.log, party))
 
 
-def _answers(log: LogIndex, party: PartyId) -> Iterator[Part]:
+def probe_answers(log: LogIndex, party: PartyId) -> Iterator[tuple[Kind, Part]]:
+    """Yield the answers that a party would give in the freeze probe, and what sort of thing was asked."""
     held, compared, times_of = held_by(log, party), comparing(log), change_times(log)
     for element in _elements_for(log, party):
         for at_ms in _moments(log, element):
@@ -97,7 +98,8 @@ def _answers(log: LogIndex, party: PartyId) -> Iterator[Part]:
             if known is not None:
                 seqs = (*seqs, int(held.seq[known]))
                 right = compared.is_right(int(held.row[known]), truth)
-            yield Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs)
+            answer = Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs)
+            yield truth.content.fact.kind, answer
 
 
 def shared_awareness(evidence: Evidence) -> Figure | None:

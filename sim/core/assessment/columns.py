@@ -180,6 +180,11 @@ class Told:
         part._inside = inside  # noqa: SLF001  # it is one of these
         return part
 
+    @property
+    def rows(self) -> Numbers:
+        """Return the rows that are found."""
+        return np.flatnonzero(self.where(np.ones(len(self.ways), np.bool_)))
+
     def where(self, ways: Flags) -> Flags:
         """Return which rows were told in some ways."""
         rows: Flags = ways[self.way]
@@ -310,6 +315,12 @@ class Told:
         items = np.array([self.items[face.id] for face in self.faces], dtype=np.int64)
         return ref_keys(items[self.face], self.version)
 
+    def first_of(self, keys: Numbers) -> Numbers:
+        """Return the first row that told each of some versions of items, all of which were told."""
+        order = self.by_key if self._inside is None else self.by_key[self._inside[self.by_key]]
+        firsts: Numbers = order[np.searchsorted(self.keys[order], keys, "left")]
+        return firsts
+
     @cached_property
     def by_key(self) -> Numbers:
         """Return the rows version by version, each in the order of the log."""
@@ -403,9 +414,7 @@ class Told:
 
     def statements(self, rows: Iterable[int] | None = None) -> tuple[Statement, ...]:
         """Return what was told in some rows, or in all."""
-        if rows is None:
-            rows = np.flatnonzero(self.where(np.ones(len(self.ways), np.bool_))).tolist()
-        return tuple([self.statement(row) for row in rows])
+        return tuple([self.statement(row) for row in (self.rows.tolist() if rows is None else rows)])
 
     def update(self, row: int) -> Sent[ItemUpdate]:
         """Return the message of a row that was told as a new version of an item."""

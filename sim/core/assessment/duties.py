@@ -10,7 +10,18 @@ import shapely
 
 from sim.core.assessment.columns import Flags, Numbers
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Durations, Figure, Sample, of_durations, of_samples, percentile_95
+from sim.core.assessment.figure import (
+    NO_RECORD,
+    Durations,
+    Figure,
+    Sample,
+    groups_of,
+    of_durations,
+    of_groups,
+    of_samples,
+    of_share,
+    percentile_95,
+)
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import FirstTold, receipts, rights_of
 from sim.core.assessment.outages import outages, up_ms
@@ -38,16 +49,23 @@ def duty_to_bring(evidence: Evidence, party: PartyId) -> Figure | None:
     answer, in confidence, by telephone. What it knew before it came belongs to its initial picture; what stands on a
     sensitive map layer belongs in no picture.
     """
-    log = evidence.log
-    news = _news(log, party)
-    return of_samples(
-        (
-            sample
-            for activity in log.opening.activities
-            if activity.directing != party
-            for sample in _brought(log, party, activity, news)
-        ),
-        percentile_95,
+    return of_samples(_all_brought(evidence.log, party), percentile_95)
+
+
+def brought_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party perceived that it told the region within the time that was agreed.
+
+    It counts the same things as :func:`duty_to_bring`. None where no time was agreed. What was not told when the run
+    ended, and not overdue yet, does not count.
+    """
+    agreement = evidence.log.agreement(party)
+    if agreement is None or agreement.bring is None:
+        return None
+    limit_ms = agreement.bring.limit_ms
+    return of_share(
+        (sample.about, sample.value <= limit_ms, sample.evidence)
+        for sample in _all_brought(evidence.log, party)
+        if not sample.open or sample.value > limit_ms
     )
 
 
@@ -60,6 +78,27 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
     in after that, for a late receipt is no worse than none.
     """
     return of_durations(_fetched(evidence.log, party), percentile_95)
+
+
+def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party needs to know and was given to read that it took in, by theme.
+
+    It counts each version of an item under a theme that it needs (Modeluitwerking 10), in the shared picture or in a
+    snapshot; taken in is named in a receipt before the activity was closed, its access ended, or the run did. None for
+    a party of which no needs are known.
+    """
+    log = evidence.log
+    told, needs = log.told, log.needs(party)
+    delivered = _delivered(log, party)
+    # The theme of a version is that under which it was told first.
+    face = told.face[told.first_of(told.keys[delivered])]
+    relevant = np.array([one.theme in needs for one in told.faces], np.bool_)[face]
+    rows, face = delivered[relevant], face[relevant]
+    is_named, read_seq, read_ms = receipts(log, party).of(told.keys[rows])
+    until_ms, _ = _until(log, party, rows)
+    seqs = np.column_stack((told.seq[rows], np.where(is_named, read_seq, NO_RECORD)))
+    done = (is_named & (read_ms <= until_ms)).astype(np.int64)
+    return of_groups(groups_of([one.theme for one in told.faces], face, done, np.ones_like(done), seqs))
 
 
 # Bringing ----------------------------------------------------------------------------------------
@@ -78,6 +117,13 @@ def _news(log: LogIndex, party: PartyId) -> list[int]:
             known.add(what)
             news.append(row)
     return news
+
+
+def _all_brought(log: LogIndex, party: PartyId) -> Iterator[Sample]:
+    news = _news(log, party)
+    for activity in log.opening.activities:
+        if activity.directing != party:
+            yield from _brought(log, party, activity, news)
 
 
 def _brought(log: LogIndex, party: PartyId, activity: ActivityEntry, news: Sequence[int]) -> Iterator[Sample]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -26,6 +26,7 @@ class Unit(StrEnum):
     MS = "ms"
     SHARE = "share"
     COUNT = "count"
+    PER_HOUR = "per-hour"
 
 
 class Detail(msgspec.Struct, frozen=True, gc=False):
@@ -59,7 +60,7 @@ class Figure(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         count: Number of events it rests on.
         evidence: Sequence numbers of the records it rests on, in order: those of the rows that are shown.
         details: Rows behind it, of very many the worst (:mod:`sim.core.assessment.rows`).
-        left_out: How many rows there are more.
+        left_out: How many events are counted, but neither shown in a row nor cited.
     """
 
     value: Number | None
@@ -303,6 +304,41 @@ class _Gathered:
     def group(self, name: str) -> Group:
         kept = self._kept
         return Group(name, self._good_ms, self._of_ms, self._parts, cited(*kept.kept()), kept.left_out)
+
+
+NO_RECORD: Final = -1
+"""Stands in columns of sequence numbers where there is no record."""
+
+
+def groups_of(
+    names: Sequence[str],
+    which: npt.NDArray[np.integer[Any]],
+    good: npt.NDArray[np.int64],
+    of: npt.NDArray[np.int64],
+    seqs: npt.NDArray[np.int64],
+    bad: npt.NDArray[np.int64] | None = None,
+) -> Iterator[Group]:
+    """Yield many parts by the name of their group.
+
+    Args:
+        names: Names.
+        which: Of each part the place of its name.
+        good: How much of it was as it should be.
+        of: How much it is.
+        seqs: Records behind it, one row each; :data:`NO_RECORD` for none.
+        bad: By what the parts are chosen whose records are cited; what was not as it should be if it is not given.
+    """
+    shortfall = of - good if bad is None else bad
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    group = np.array([numbers[name] for name in names], np.int64)[which]
+    for name, number in numbers.items():
+        mine = np.flatnonzero(group == number)
+        if len(mine):
+            chosen = mine[worst_places(shortfall[mine], RECORDS_MAX)]
+            records = cited(seqs[chosen].ravel().tolist(), (NO_RECORD,))[1:]
+            yield Group(
+                name, int(good[mine].sum()), int(of[mine].sum()), len(mine), records, len(mine) - len(chosen)
+            )
 
 
 def of_groups(groups: Iterable[Group]) -> Figure | None:

@@ -161,6 +161,16 @@ def size(log: LogIndex, case: FaultCase) -> int:
     return len(_told(log, case))
 
 
+def tellings(log: LogIndex, case: FaultCase) -> tuple[tuple[int, ...], int]:
+    """Return the record by which each other party was first told what a fault told, and how many more messages told it.
+
+    The records are in the order of the parties to whom they came; one record can stand for several parties.
+    """
+    told = _told(log, case)
+    first = tuple(one.seq for party, one in told.items() if party != case.source)
+    return first, sum(one.again.total() for one in told.values())
+
+
 def channel(log: LogIndex, way: Way, reader: PartyId) -> Channel:
     """Return the way by which a message with items came to a reader."""
     if way.content is SitRep:

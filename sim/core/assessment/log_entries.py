@@ -92,6 +92,20 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
         return self.shape is Shape.SHARED and not self.late
 
 
+class Withheld(msgspec.Struct, frozen=True, gc=False):
+    """A delivery of items that an outage kept from a party: it came late, was refused, or never came.
+
+    ``seq`` is the record that says so; the message itself was sent at ``sent_ms`` and stands at ``sent_seq``. ``rows``
+    are the items, in what was told.
+    """
+
+    seq: int
+    party: PartyId
+    sent_seq: int
+    sent_ms: int
+    rows: tuple[int, ...]
+
+
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Return values by key, each group in the order in which they came."""
     groups: dict[K, list[V]] = {}

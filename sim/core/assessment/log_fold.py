@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,14 +13,15 @@ from msgspec.structs import replace
 from sim.core.assessment.columns import Telling, Told, letter
 from sim.core.assessment.condense import Condenser, emptied
 from sim.core.assessment.event_ids import EventIds
-from sim.core.assessment.log_entries import Envelope, Moment, Sent, Stamped, Traffic, grouped
+from sim.core.assessment.log_entries import Envelope, Moment, Sent, Stamped, Traffic, Withheld, grouped
 from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.refs import Read, Readings
 from sim.core.assessment.sights import Seeing, Seen
 from sim.core.messages.contents import ItemUpdate, Receipt, items_in
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, parse
-from sim.core.model.ids import ActivityId, PartyId, SubjectId
+from sim.core.model.access import OUTAGE
+from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId
 from sim.core.records.kinds import Delivery, Message, Observed, Opening, Truth
 from sim.core.records.record import Record
 
@@ -37,6 +38,7 @@ class _Fold:
     completed: bool = False
     mail: list[Sent[Any]] = field(default_factory=list)
     stamped: dict[str, list[Stamped[Any]]] = field(default_factory=dict)
+    withheld: list[Withheld] = field(default_factory=list)
     once: Condenser = field(default_factory=Condenser)
     telling: Telling = field(default_factory=Telling)
     readings: Readings = field(default_factory=Readings)
@@ -60,7 +62,11 @@ class _Fold:
                 content = replace(content, fact=self.once.fact(content.fact))
             stamped = Stamped(record.seq, record.at_ms, content, record.cause)
             self.stamped.setdefault(kind, []).append(stamped)
+            if kind == "denied" and content.rule == OUTAGE:
+                self._add_withheld(record.seq, content.party, content.event)
         elif kind == "delivery":
+            if content.how != "again":
+                self._add_withheld(record.seq, content.party, content.event)
             self._add_delivery(record, content)
         elif kind == "run":
             self.opening, self.opening_seq = content, record.seq
@@ -119,6 +125,22 @@ class _Fold:
         name = Envelope(event.id, way.injects)
         self.mail.append(letter(record.seq, record.at_ms, way, name, once.content(emptied(data, once.item))))
 
+    def _add_withheld(self, seq: int, party: PartyId, event: EventId) -> None:
+        """Take that a delivery of items did not come to a party when it was sent."""
+        rows = self._rows_of(event)
+        if rows:
+            told = self.telling
+            self.withheld.append(Withheld(seq, party, told.seq[rows[0]], told.at_ms[rows[0]], tuple(rows)))
+
+    def _rows_of(self, event: EventId) -> Sequence[int]:
+        """Return the rows of the items that a message told."""
+        place = self.letters.get(event)
+        if place is not None:
+            seq = self.mail[place].seq
+            return range(bisect_left(self.telling.seq, seq), bisect_right(self.telling.seq, seq))
+        row = self.updates.number(event)
+        return () if row is None else (row,)
+
     def _add_delivery(self, record: Record, delivery: Delivery) -> None:
         """Take that a message came late to one party: that holds from now on what it told.
 
@@ -126,25 +148,23 @@ class _Fold:
         """
         if delivery.how != "late":
             return
-        event, party = delivery.event, delivery.party
-        place, row = self.letters.get(event), self.updates.number(event)
+        event, party, seq, at_ms = delivery.event, delivery.party, record.seq, record.at_ms
+        for row in self._rows_of(event):
+            self.telling.again(row, seq, at_ms, self.once.late(self.telling.way[row], party))
+        place = self.letters.get(event)
         if place is not None:
             self._came_late(record, place, party)
-        elif row is not None:
-            number = self.once.late(self.telling.way[row], party)
-            self.telling.again(row, record.seq, record.at_ms, number)
-            self.once.counts[number] += 1
+        elif self.updates.number(event) is not None:
+            self.once.counts[self.telling.way[-1]] += 1
         else:
             receipt = self.receipts.number(event)
             if receipt is not None:
-                self.once.counts[self.once.late(receipt, party)] += 1
+                number = self.once.late(receipt, party)
+                self.readings.add(seq, at_ms, number, (), ())
+                self.once.counts[number] += 1
 
     def _came_late(self, record: Record, place: int, party: PartyId) -> None:
         sent = self.mail[place]
-        first = bisect_left(self.telling.seq, sent.seq)
-        for row in range(first, bisect_right(self.telling.seq, sent.seq)):
-            number = self.once.late(self.telling.way[row], party)
-            self.telling.again(row, record.seq, record.at_ms, number)
         if sent.recipient:
             readers = tuple(sorted({*sent.readers, party}))
             self.mail[place] = replace(sent, readers=readers)
@@ -196,6 +216,7 @@ class _Fold:
             lost=self._of("lost"),
             rights=self._of("rights"),
             notes=self._of("note"),
+            withheld=tuple(self.withheld),
             subscribed=self._of("subscribed"),
             outages=self._of("outage"),
         )

@@ -25,6 +25,7 @@ from sim.core.assessment.log_entries import (
     Stamped,
     Statement,
     Traffic,
+    Withheld,
     grouped,
     held_by_party,
 )
@@ -115,6 +116,7 @@ class LogIndex:
         lost: Deliveries that were foreseen and did not come.
         rights: Rights given and taken back.
         notes: What happened inside parties.
+        withheld: Deliveries of items that an outage kept from somebody.
         subscribed: Subscriptions that were allowed.
         outages: When technology failed, and worked again.
     """
@@ -139,6 +141,7 @@ class LogIndex:
     lost: tuple[Stamped[Undelivered], ...] = ()
     rights: tuple[Stamped[Rights], ...] = ()
     notes: tuple[Stamped[Note], ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
     outages: tuple[Stamped[OutageEdge], ...] = ()
     opening_seq: int = 0
@@ -149,7 +152,7 @@ class LogIndex:
 
     @cached_property
     def all_messages(self) -> tuple[Sent[Any], ...]:
-        """Return every message, and once more for readers to whom it came late; late receipts are receipts once."""
+        """Return every message, and once more for readers to whom it came late; a late receipt names nothing."""
         receipts = (self.read.message(place) for place in range(len(self.read)))
         letters = (self._whole(sent) for sent in self.mail)
         return tuple(sorted(chain(self._updates(), receipts, letters), key=lambda sent: sent.seq))
@@ -173,26 +176,6 @@ class LogIndex:
     def held(self) -> Mapping[PartyId, tuple[Statement, ...]]:
         """Return the statements by party that holds them."""
         return held_by_party(self.statements)
-
-    @cached_property
-    def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
-        """Return what was told in the shared picture of each activity."""
-        return grouped((one.activity, one) for one in self.statements if one.shared)
-
-    @cached_property
-    def said(self) -> Mapping[tuple[PartyId, ActivityId], tuple[Statement, ...]]:
-        """Return what each party told in each activity."""
-        return grouped(((one.sender, one.activity), one) for one in self.statements)
-
-    @cached_property
-    def told_by(self) -> Mapping[PartyId, tuple[Statement, ...]]:
-        """Return what each party told."""
-        return grouped((one.sender, one) for one in self.statements)
-
-    @cached_property
-    def perceived(self) -> Mapping[PartyId, tuple[Stamped[Observed], ...]]:
-        """Return what each party perceived."""
-        return grouped((record.content.party, record) for record in self.observed)
 
     @cached_property
     def deliveries(self) -> Counter[PartyId]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from sim.core.assessment.columns import Flags, Told
+from sim.core.assessment.columns import Flags, Numbers, Told, Way
 from sim.core.assessment.holding import newer_rows, places_of
 from sim.core.assessment.log_entries import Sent, Stamped, Statement, grouped
 from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.assessment.refs import Receipts
+from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
 from sim.core.records.kinds import Note, Rights
@@ -58,6 +59,26 @@ def receipts(log: LogIndex, party: PartyId) -> Receipts:
     """Return by version of an item the first receipt of a party that names it."""
     keys, places = log.read.by(party)
     return Receipts(keys, log.read.seq[places], log.read.at_ms[places])
+
+
+class Messages(NamedTuple):
+    """Records and times (ms) of messages, in order."""
+
+    seq: Numbers
+    at_ms: Numbers
+
+
+def messages_of(log: LogIndex, ways: Callable[[Way], bool], letters: Callable[[Sent[Any]], bool]) -> Messages:
+    """Return the messages that went in some ways; of mail, which may have come to more, those that are asked for."""
+    told, read = log.told, log.read
+    updates = told.by_way(lambda way: way.content is ItemUpdate and ways(way))
+    receipts = np.array([ways(way) for way in told.ways], np.bool_)[read.way]
+    mail = [(sent.seq, sent.at_ms) for sent in log.mail if letters(sent)]
+    seqs, times = np.array(mail, np.int64).reshape(-1, 2).T
+    seq = np.concatenate((told.seq[updates], read.seq[receipts], seqs))
+    at_ms = np.concatenate((told.at_ms[updates], read.at_ms[receipts], times))
+    order = np.argsort(seq, kind="stable")
+    return Messages(seq[order], at_ms[order])
 
 
 def noted(log: LogIndex, party: PartyId) -> tuple[Stamped[Note], ...]:

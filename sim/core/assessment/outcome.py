@@ -44,7 +44,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
         pending: What it is at least, counting what was still open when the run ended; None when no worse.
         count: Number of events it rests on.
         details: Rows behind it; of very many the worst, which are those that the finding stands or falls by.
-        left_out: How many rows there are more: counted in the figure, not shown, and their records not cited.
+        left_out: How many events are counted in the figure, but neither shown in a row nor cited.
     """
 
     name: str

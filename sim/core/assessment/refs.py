@@ -95,16 +95,33 @@ class Read:
 
 
 class Receipts:
-    """By version of an item the first receipt of a party that names it."""
+    """By version of an item the first receipt of a party that names it.
+
+    Attributes:
+        keys: The versions, as :func:`ref_keys`, in order.
+        seq: Record of the receipt of each.
+        at_ms: Time of that.
+    """
 
     def __init__(self, keys: Numbers, seq: Numbers, at_ms: Numbers) -> None:
-        """Take the versions, as :func:`ref_keys` in order, with record and time (ms) of the receipt of each."""
-        self._keys, self._seq, self._at_ms = keys, seq, at_ms
+        """Take columns of one length."""
+        self.keys, self.seq, self.at_ms = keys, seq, at_ms
 
     def of(self, keys: Numbers) -> tuple[Flags, Numbers, Numbers]:
         """Return which of some versions were named, and record and time (ms) of each receipt; any where none was."""
-        if not len(self._keys):
-            nothing = np.zeros(len(keys), np.int64)
-            return np.zeros(len(keys), np.bool_), nothing, nothing
-        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return self._keys[places] == keys, self._seq[places], self._at_ms[places]
+        found, places = _found(self.keys, keys)
+        if not len(self.keys):
+            return found, places, places
+        return found, self.seq[places], self.at_ms[places]
+
+    def keys_in(self, keys: Numbers) -> Flags:
+        """Return which of the versions that were named are among some, in order."""
+        return _found(keys, self.keys)[0]
+
+
+def _found(among: Numbers, keys: Numbers) -> tuple[Flags, Numbers]:
+    """Return which of some keys are among others, in order, and at which place; at any where they are not."""
+    if not len(among):
+        return np.zeros(len(keys), np.bool_), np.zeros(len(keys), np.int64)
+    places = np.minimum(np.searchsorted(among, keys), len(among) - 1)
+    return among[places] == keys, places

@@ -53,6 +53,24 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
     )
 
 
+def sitreps_on_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of situation reports that came within the agreed time after they were due.
+
+    Of the reports that came; those that never did are counted by :func:`sitreps_missing`. None where no time was
+    agreed.
+    """
+    agreement = evidence.log.agreement(party)
+    if agreement is None or agreement.sitrep is None:
+        return None
+    limit_ms = agreement.sitrep.limit_ms
+    return of_share(
+        [
+            (report.activity, report.at_ms - report.data.due_ms <= limit_ms, (report.seq,))
+            for report in sent_by(evidence.log, SitRep, party)
+        ]
+    )
+
+
 def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the share of what a party perceived in the time of a report that the report tells, or it told before.
 

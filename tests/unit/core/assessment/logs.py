@@ -462,6 +462,11 @@ class Log:
         """Let an outage have its way with a delivery."""
         return self.add(at, "delivery", Delivery(party, "t", event, how, "o-1"))
 
+    def refused(self, at: float, party: str, event: str) -> int:
+        """Let an outage refuse a delivery of the shared picture."""
+        topic = f"activity/{ACTIVITY}/shared/{THEME}/x"
+        return self.add(at, "denied", Denied(party, "deliver", topic, "outage", "outage o-1", event))
+
     def fallback(self, at: float, party: str) -> int:
         """Note that a party went over to its fallback, or back."""
         return self.add(at, "note", Note(party, "fallback"))
