@@ -179,7 +179,7 @@ def _taken(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, _Tak
     told = log.told
     rows = told.by_subject[chosen[told.by_subject]]
     subjects = places_of(told, told.subject_of_face[told.face[rows]])
-    is_read, read_seq, read_ms = receipts(log, party).of(told.keys[rows])
+    is_read, read_seq, read_ms = receipts(log, party).of(told.versions.of_row[rows])
     # Which was taken in before which; of those taken in at once, which was told before.
     by_turn = np.lexsort((read_seq, told.seq[rows], read_ms))
     turn = np.empty(len(rows), np.int64)

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -38,6 +38,16 @@ NEVER: Final = -(2**62)
 
 _ITEM_SHIFT: Final = 32
 _SIDES: Final = ("left", "right")
+
+
+NO_ROW: Final = -1
+
+
+class Versions(NamedTuple):
+    """Versions of items, numbered: their keys (:func:`ref_keys`) in order, and of each row the number of its own."""
+
+    keys: Numbers
+    of_row: npt.NDArray[np.int32]
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
@@ -168,7 +178,7 @@ class Told:
         _ = (
             self.by_subject,
             self.newness,
-            self.keys,
+            self.by_version,
             self._by_sender,
             self._by_activity,
             self._by_reader,
@@ -178,6 +188,7 @@ class Told:
         )
         part = copy(self)
         part._inside = inside  # noqa: SLF001  # it is one of these
+        part.__dict__.pop("first_rows", None)
         return part
 
     @property
@@ -310,21 +321,32 @@ class Told:
         return np.argsort(self.subject_of_face[self.face], kind="stable")
 
     @cached_property
-    def keys(self) -> Numbers:
-        """Return for each row the number of the version of the item: see :func:`ref_keys`."""
+    def versions(self) -> Versions:
+        """Return every version of an item that was told."""
         items = np.array([self.items[face.id] for face in self.faces], dtype=np.int64)
-        return ref_keys(items[self.face], self.version)
-
-    def first_of(self, keys: Numbers) -> Numbers:
-        """Return the first row that told each of some versions of items, all of which were told."""
-        order = self.by_key if self._inside is None else self.by_key[self._inside[self.by_key]]
-        firsts: Numbers = order[np.searchsorted(self.keys[order], keys, "left")]
-        return firsts
+        keys, numbers = np.unique(ref_keys(items[self.face], self.version), return_inverse=True)
+        return Versions(keys, numbers.astype(np.int32))
 
     @cached_property
-    def by_key(self) -> Numbers:
+    def by_version(self) -> npt.NDArray[np.int32]:
         """Return the rows version by version, each in the order of the log."""
-        return np.argsort(self.keys, kind="stable")
+        return np.argsort(self.versions.of_row, kind="stable").astype(np.int32)
+
+    @cached_property
+    def first_rows(self) -> Numbers:
+        """Return by version the first row that told it; :data:`NO_ROW` where none of those that are found did."""
+        return self._firsts(self.rows)
+
+    def first_each(self, rows: Numbers) -> Numbers:
+        """Return of some rows, in order, those by which a version was told first."""
+        firsts = self._firsts(rows)
+        return np.sort(firsts[firsts != NO_ROW])
+
+    def _firsts(self, rows: Numbers) -> Numbers:
+        firsts = np.full(len(self.versions.keys), NO_ROW)
+        # What is written last counts, so that goes from behind.
+        firsts[self.versions.of_row[rows[::-1]]] = rows[::-1]
+        return firsts
 
     @cached_property
     def newness(self) -> Numbers:
@@ -369,8 +391,12 @@ class Told:
         if item is None:
             return []
         key = (item << _ITEM_SHIFT) + bounded(ref.version, VERSION_MAX) + VERSION_MAX
-        first, after = (np.searchsorted(self.keys, key, side, sorter=self.by_key) for side in _SIDES)
-        rows: Numbers = self.by_key[first:after]
+        number = int(np.searchsorted(self.versions.keys, key))
+        if number == len(self.versions.keys) or self.versions.keys[number] != key:
+            return []
+        of_row, order = self.versions.of_row, self.by_version
+        first, after = (int(np.searchsorted(of_row, number, side, sorter=order)) for side in _SIDES)
+        rows = order[first:after]
         found: list[int] = (rows if self._inside is None else rows[self._inside[rows]]).tolist()
         return found
 

@@ -43,8 +43,7 @@ def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
         return None
     told = log.told
     came = np.flatnonzero(told.where(told.held_by(party) & ~told.sent_by(party)))
-    _, firsts = np.unique(told.keys[came], return_index=True)
-    first = came[np.sort(firsts)]
+    first = told.first_each(came)
 
     def row(place: int) -> tuple[str, tuple[int, ...]]:
         one = first[place]

@@ -22,7 +22,7 @@ from sim.core.assessment.figure import (
     of_share,
     percentile_95,
 )
-from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.assessment.lookup import FirstTold, receipts, rights_of
 from sim.core.assessment.outages import outages, up_ms
 from sim.core.assessment.timeliness import first_calls
@@ -91,10 +91,10 @@ def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
     told, needs = log.told, log.needs(party)
     delivered = _delivered(log, party)
     # The theme of a version is that under which it was told first.
-    face = told.face[told.first_of(told.keys[delivered])]
+    face = told.face[told.first_rows[told.versions.of_row[delivered]]]
     relevant = np.array([one.theme in needs for one in told.faces], np.bool_)[face]
     rows, face = delivered[relevant], face[relevant]
-    is_named, read_seq, read_ms = receipts(log, party).of(told.keys[rows])
+    is_named, read_seq, read_ms = receipts(log, party).of(told.versions.of_row[rows])
     until_ms, _ = _until(log, party, rows)
     seqs = np.column_stack((told.seq[rows], np.where(is_named, read_seq, NO_RECORD)))
     done = (is_named & (read_ms <= until_ms)).astype(np.int64)
@@ -178,6 +178,7 @@ def _lies_within(fact: Fact, activity: ActivityEntry) -> bool:
 # Fetching ----------------------------------------------------------------------------------------
 
 
+@remembered_last
 def _delivered(log: LogIndex, party: PartyId) -> Numbers:
     """Return the rows by which versions of items were first delivered to a party: shared, or in a snapshot."""
     told = log.told
@@ -200,15 +201,15 @@ def _delivered(log: LogIndex, party: PartyId) -> Numbers:
         if one.seq in log.came_late and one.came_to(party)
         for row in told.rows_of(one.seq)
     ]
-    came = np.union1d(came, np.array(late, np.int64))
-    _, firsts = np.unique(log.told.keys[came], return_index=True)
-    return came[np.sort(firsts)]
+    if late:
+        came = np.union1d(came, np.array(late, np.int64))
+    return told.first_each(came)
 
 
 def _fetched(log: LogIndex, party: PartyId) -> Durations:
     rows = _delivered(log, party)
     came_ms, seqs = log.told.at_ms[rows], log.told.seq[rows]
-    is_read, read_seq, read_ms = receipts(log, party).of(log.told.keys[rows])
+    is_read, read_seq, read_ms = receipts(log, party).of(log.told.versions.of_row[rows])
     until_ms, ended_by = _until(log, party, rows)
     # Who read it elsewhere before it came has nothing to wait for.
     in_time = is_read & (read_ms < until_ms)

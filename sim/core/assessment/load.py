@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.assessment.columns import Numbers
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered_last
 from sim.core.assessment.lookup import Messages, messages_of
 from sim.core.assessment.rows import ROWS_MAX
 from sim.core.model.ids import PartyId
@@ -61,6 +61,7 @@ def all_messages_per_hour(evidence: Evidence) -> Figure | None:
     return msgspec.structs.replace(figure, details=(*figure.details, *rows))
 
 
+@remembered_last
 def _received(log: LogIndex, party: PartyId) -> Messages:
     # In order of time: what was addressed to one party and came late is there when it was sent.
     return messages_of(

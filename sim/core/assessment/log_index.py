@@ -29,7 +29,7 @@ from sim.core.assessment.log_entries import (
     grouped,
     held_by_party,
 )
-from sim.core.assessment.refs import Read, Versions
+from sim.core.assessment.refs import Copies, Read
 from sim.core.assessment.sights import Seen
 from sim.core.messages.contents import OF_SEVERAL_ITEMS, Card, ItemUpdate, Receipt
 from sim.core.model.agreement import Agreement
@@ -168,9 +168,9 @@ class LogIndex:
         return self.seen.all()
 
     @cached_property
-    def versions(self) -> Versions:
+    def versions(self) -> Copies:
         """Return what was told as one version of one item, also where a copy differs."""
-        return Versions(self.told)
+        return Copies(self.told)
 
     @cached_property
     def held(self) -> Mapping[PartyId, tuple[Statement, ...]]:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.assessment.columns import Flags, Numbers, Told, Way
 from sim.core.assessment.holding import newer_rows, places_of
 from sim.core.assessment.log_entries import Sent, Stamped, Statement, grouped
-from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.refs import Receipts
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item, VerificationStatus
@@ -54,11 +54,10 @@ def _by_sender(log: LogIndex, kind: type[Any]) -> Mapping[PartyId, tuple[Sent[An
     return grouped((sent.sender, sent) for sent in log.letters(kind))
 
 
-@remembered_last
+@remembered
 def receipts(log: LogIndex, party: PartyId) -> Receipts:
     """Return by version of an item the first receipt of a party that names it."""
-    keys, places = log.read.by(party)
-    return Receipts(keys, log.read.seq[places], log.read.at_ms[places])
+    return Receipts(log.read, log.read.by(party, log.told.versions.keys))
 
 
 class Messages(NamedTuple):

@@ -65,8 +65,7 @@ def _stated(log: LogIndex, ways: Flags, asked: Callable[[Item], bool]) -> Figure
     """Return the share of the versions that were told in some ways of which something holds that is asked for."""
     told = log.told
     rows = np.flatnonzero(told.where(ways & ~told.late) & ~told.lapsed_faces[told.face])
-    _, firsts = np.unique(told.keys[rows], return_index=True)
-    first = rows[np.sort(firsts)]
+    first = told.first_each(rows)
     done = told.by_face(asked)[first].astype(np.int64)
     bases = [face.source.basis.value for face in told.faces]
     seqs = told.seq[first].reshape(-1, 1)

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.core.assessment.columns import Numbers, Told
+from sim.core.assessment.columns import NO_ROW, Numbers, Told
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_count, of_samples, worst
 from sim.core.assessment.holding import places_of
 from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.assessment.lookup import FirstTold, receipts
 from sim.core.assessment.outages import Outage, outages
+from sim.core.assessment.refs import NO_RECEIPT
 from sim.core.messages.items import ItemRef
 from sim.core.model.ids import PartyId, SubjectId
 
@@ -134,12 +135,18 @@ def _ref(told: Told, row: int) -> ItemRef:
 
 def _waited(log: LogIndex, party: PartyId, first: int, after: int | None) -> list[int]:
     """Return the rows by which something came into a shared picture that a party reads, between two records."""
-    told = log.told
-    rows = told.where(told.shared & told.read_by(party) & ~told.sent_by(party)) & (told.seq > first)
-    if after is not None:
-        rows &= told.seq < after
-    waited: list[int] = np.flatnonzero(rows).tolist()
+    rows = _from_pictures(log, party)
+    seq = log.told.seq[rows]
+    begin = np.searchsorted(seq, first, "right")
+    end = len(rows) if after is None else np.searchsorted(seq, after, "left")
+    waited: list[int] = rows[begin:end].tolist()
     return waited
+
+
+@remembered_last
+def _from_pictures(log: LogIndex, party: PartyId) -> Numbers:
+    told = log.told
+    return np.flatnonzero(told.where(told.shared & told.read_by(party) & ~told.sent_by(party)))
 
 
 def _within(seq: int, first: int, after: int | None) -> bool:
@@ -170,9 +177,10 @@ def _read(log: LogIndex, party: PartyId, row: int) -> tuple[int, int] | None:
 def _taken_in(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Numbers]:
     """Return by subject how new (ms) what a party took in was, and when it did so: time (ms) and record."""
     told, named = log.told, receipts(log, party)
-    is_told = named.keys_in(np.unique(told.keys[told.rows]))
-    rows = told.first_of(named.keys[is_told])
-    taken = np.column_stack((told.observed_ms[rows], named.at_ms[is_told], named.seq[is_told]))
+    versions = np.flatnonzero((named.firsts != NO_RECEIPT) & (told.first_rows != NO_ROW))
+    rows = told.first_rows[versions]
+    _, seq, at_ms = named.of(versions)
+    taken = np.column_stack((told.observed_ms[rows], at_ms, seq))
     subject = told.subject_of_face[told.face[rows]]
     order = np.argsort(subject, kind="stable")
     places = places_of(told, subject[order])

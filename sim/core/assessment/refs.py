@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.core.assessment.columns import (
     VERSION_MAX,
@@ -24,7 +26,7 @@ from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId
 
 
-class Versions:
+class Copies:
     """What was told as one version of one item, also where a copy differs."""
 
     def __init__(self, told: Told) -> None:
@@ -73,13 +75,20 @@ class Read:
     def __len__(self) -> int:
         return len(self.seq)
 
-    def by(self, party: PartyId) -> tuple[Numbers, Numbers]:
-        """Return the versions that a party read, as :func:`ref_keys` in order, and the first receipt of each."""
+    def by(self, party: PartyId, keys: Numbers) -> npt.NDArray[np.int32]:
+        """Return for each of some versions, by key in order, the first receipt of a party that names it."""
         own = np.array([way.sender == party for way in self._ways], dtype=np.bool_)[self.way]
         counts = np.diff(self.first, append=len(self.item))
         named = np.repeat(own, counts)
-        keys, firsts = np.unique(ref_keys(self.item[named], self.version[named]), return_index=True)
-        return keys, np.repeat(np.flatnonzero(own), counts[own])[firsts]
+        receipt = np.repeat(np.flatnonzero(own).astype(np.int32), counts[own])
+        asked = ref_keys(self.item[named], self.version[named])
+        places = np.searchsorted(keys, asked)
+        known = places < len(keys)
+        known[known] = keys[places[known]] == asked[known]
+        firsts = np.full(len(keys), NO_RECEIPT, np.int32)
+        # What is written last counts, so that goes from behind.
+        firsts[places[known][::-1]] = receipt[known][::-1]
+        return firsts
 
     def message(self, place: int) -> Sent[Receipt]:
         """Return one receipt."""
@@ -94,34 +103,20 @@ class Read:
         return sent(int(self.seq[place]), int(self.at_ms[place]), way, Receipt(items=tuple(refs)))
 
 
+NO_RECEIPT: Final = -1
+
+
 class Receipts:
-    """By version of an item the first receipt of a party that names it.
+    """By version of an item the first receipt of a party that names it."""
 
-    Attributes:
-        keys: The versions, as :func:`ref_keys`, in order.
-        seq: Record of the receipt of each.
-        at_ms: Time of that.
-    """
+    def __init__(self, read: Read, firsts: npt.NDArray[np.int32]) -> None:
+        """Take the first receipt, or :data:`NO_RECEIPT`, by number of the version."""
+        self._read, self.firsts = read, firsts
 
-    def __init__(self, keys: Numbers, seq: Numbers, at_ms: Numbers) -> None:
-        """Take columns of one length."""
-        self.keys, self.seq, self.at_ms = keys, seq, at_ms
-
-    def of(self, keys: Numbers) -> tuple[Flags, Numbers, Numbers]:
+    def of(self, versions: npt.NDArray[np.integer[Any]]) -> tuple[Flags, Numbers, Numbers]:
         """Return which of some versions were named, and record and time (ms) of each receipt; any where none was."""
-        found, places = _found(self.keys, keys)
-        if not len(self.keys):
-            return found, places, places
-        return found, self.seq[places], self.at_ms[places]
-
-    def keys_in(self, keys: Numbers) -> Flags:
-        """Return which of the versions that were named are among some, in order."""
-        return _found(keys, self.keys)[0]
-
-
-def _found(among: Numbers, keys: Numbers) -> tuple[Flags, Numbers]:
-    """Return which of some keys are among others, in order, and at which place; at any where they are not."""
-    if not len(among):
-        return np.zeros(len(keys), np.bool_), np.zeros(len(keys), np.int64)
-    places = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    return among[places] == keys, places
+        if not len(self._read):
+            nothing = np.zeros(len(versions), np.int64)
+            return nothing > 0, nothing, nothing
+        receipt = self.firsts[versions]
+        return receipt != NO_RECEIPT, self._read.seq[receipt], self._read.at_ms[receipt]
