@@ -66,7 +66,7 @@ def _assess(log: RunLog, criteria: Path | None) -> Assessment:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
     try:
         with calm_collector():
-            return assess(log.records(), load_criteria(criteria))
+            return assess(log.records(lean=True), load_criteria(criteria))
     except ValueError as error:
         raise RunLogError(f"{log.folder}: {error}") from error
 

@@ -22,6 +22,7 @@ from sim.core.messages.contents import Content, ItemUpdate
 from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
 from sim.core.messages.topics import Address, Shape
 from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.records.lean import LeanItem
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -103,7 +104,7 @@ class Telling:
         self.observed_ms, self.reported_ms = array("q"), array("q")
         self.valid_ms, self.checked_ms = array("q"), array("q")
 
-    def add(self, seq: int, at_ms: int, way: int, face: int, item: Item) -> None:
+    def add(self, seq: int, at_ms: int, way: int, face: int, item: Item | LeanItem) -> None:
         """Take down that an item was told: in which record and when (ms), in what way, with which face."""
         version, valid_ms = item.version, item.valid_until_ms
         observed_ms, reported_ms, checked_ms = (

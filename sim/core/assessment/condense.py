@@ -9,13 +9,14 @@ import msgspec
 
 from sim.core.assessment.columns import Way, timed
 from sim.core.assessment.sights import Sight
-from sim.core.messages.contents import OF_SEVERAL_ITEMS, AnyContent, with_items
+from sim.core.messages.contents import OF_SEVERAL_ITEMS, AnyContent, ItemUpdate, with_items
 from sim.core.messages.items import Item, Verification
 from sim.core.messages.topics import Address
 from sim.core.model.ids import ActivityId, ItemId, PartyId
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import Message, Observed
+from sim.core.records.lean import LeanFact, LeanItem, LeanMessage, LeanObserved, LeanUpdate
 
 T = TypeVar("T", bound=Hashable)
 
@@ -40,6 +41,7 @@ class Condenser:
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
         self._faces: dict[Any, int] = {}
+        self._facts: dict[Any, Fact] = {}
         self._ways: dict[Any, int] = {}
         self._sights: dict[Any, int] = {}
         self.items: Numbered[ItemId] = Numbered()
@@ -56,7 +58,7 @@ class Condenser:
         known: T = self._known.setdefault(thing, thing)
         return known
 
-    def way(self, address: Address, message: Message, activity: ActivityId) -> int:
+    def way(self, address: Address, message: Message | LeanMessage, activity: ActivityId) -> int:
         """Return the number of the way in which a message went; ``activity`` is what its content names."""
         event, readers = message.event, message.readers
         key = (message.topic, event.source, readers, event.injectids, type(event.data), activity)
@@ -71,7 +73,7 @@ class Condenser:
                 recipient=levels.get("to", ""),
                 activity=levels.get("activity", "") or self.one(activity),
                 injects=self.one(event.injects),
-                content=type(event.data),
+                content=ItemUpdate if isinstance(event.data, LeanUpdate) else type(event.data),
             )
             number = self._ways[key] = self._add_way(way)
         return number
@@ -90,7 +92,7 @@ class Condenser:
         self.counts.append(0)
         return len(self.ways) - 1
 
-    def face(self, item: Item) -> int:
+    def face(self, item: Item | LeanItem) -> int:
         """Return the number of what an item says, apart from its version and its times."""
         source, verification = item.source, item.verification
         # An enumeration is slow to hash, and each of its members is one object.
@@ -100,10 +102,7 @@ class Condenser:
             item.system,
             item.theme,
             id(item.kind),
-            item.title,
-            item.text,
-            item.values,
-            item.geometry,
+            _words(item),
             source.party,
             source.through,
             id(source.basis),
@@ -115,8 +114,12 @@ class Condenser:
         )
         number = self._faces.get(key)
         if number is None:
-            number = self._faces[key] = len(self.faces)
-            self.faces.append(self._face(item))
+            if isinstance(item, LeanItem):
+                number = self.face(item.whole())
+            else:
+                number = len(self.faces)
+                self.faces.append(self._face(item))
+            self._faces[key] = number
         return number
 
     def _face(self, item: Item) -> Item:
@@ -154,36 +157,38 @@ class Condenser:
             verification.at_ms,
         )
 
-    def fact(self, fact: Fact) -> Fact:
+    def fact(self, fact: Fact | LeanFact) -> Fact:
         """Return a fact, the same object for each that is equal."""
         key = (
             fact.subject,
             fact.system,
             fact.theme,
             id(fact.kind),
-            fact.title,
-            fact.text,
-            fact.values,
-            fact.geometry,
+            _words(fact),
             id(fact.sensitivity),
             fact.effect_of,
             fact.layer,
         )
-        known: Fact | None = self._known.get(key)
+        known = self._facts.get(key)
         if known is None:
-            one = self.one
-            known = self._known[key] = msgspec.structs.replace(
-                fact,
-                subject=one(fact.subject),
-                theme=one(fact.theme),
-                title=one(fact.title),
-                text=one(fact.text),
-                values=one(fact.values),
-                geometry=one(fact.geometry),
+            known = self._facts[key] = (
+                self.fact(fact.whole()) if isinstance(fact, LeanFact) else self._fact(fact)
             )
         return known
 
-    def sight(self, observed: Observed) -> int:
+    def _fact(self, fact: Fact) -> Fact:
+        one = self.one
+        return msgspec.structs.replace(
+            fact,
+            subject=one(fact.subject),
+            theme=one(fact.theme),
+            title=one(fact.title),
+            text=one(fact.text),
+            values=one(fact.values),
+            geometry=one(fact.geometry),
+        )
+
+    def sight(self, observed: Observed | LeanObserved) -> int:
         """Return the number of what a party perceives, apart from when."""
         seen = observed.observation
         fact = self.fact(seen.fact)
@@ -204,6 +209,13 @@ class Condenser:
             if isinstance(part, str | Text)
         }
         return msgspec.structs.replace(content, **words) if words else content
+
+
+def _words(thing: Item | Fact | LeanItem | LeanFact) -> tuple[Hashable, ...]:
+    """Return words, figures and place, as they stand in the line where they were not read yet."""
+    if isinstance(thing, LeanItem | LeanFact):
+        return bytes(thing.title), bytes(thing.text), bytes(thing.values), bytes(thing.geometry)
+    return thing.title, thing.text, thing.values, thing.geometry
 
 
 def emptied(content: AnyContent, kept: Callable[[Item], Item]) -> AnyContent:

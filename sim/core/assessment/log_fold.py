@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
@@ -17,14 +17,17 @@ from sim.core.assessment.log_entries import Envelope, Moment, Sent, Stamped, Tra
 from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.refs import Read, Readings
 from sim.core.assessment.sights import Seeing, Seen
-from sim.core.messages.contents import ItemUpdate, Receipt, items_in
+from sim.core.messages.contents import ItemUpdate, OtherContent, Receipt, items_in
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, parse
 from sim.core.model.access import OUTAGE
 from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId
 from sim.core.records.kinds import Delivery, Message, Observed, Opening, Truth
+from sim.core.records.lean import LeanItem, LeanMessage, LeanObserved, LeanUpdate
 from sim.core.records.record import Record
 
+_AnyMessage: TypeAlias = Message | LeanMessage
+_UPDATES: Final = (ItemUpdate, LeanUpdate)
 _DATE: Final = len("2021-07-14")
 
 
@@ -76,38 +79,40 @@ class _Fold:
             self.end_seq = record.seq
             self.completed = content.outcome == "completed"
 
-    def _add_observed(self, record: Record, observed: Observed) -> None:
+    def _add_observed(self, record: Record, observed: Observed | LeanObserved) -> None:
         # What led to it says no more than its content does.
         seen, once = observed.observation, self.once
         sight, causes = once.sight(observed), once.causes[seen.causes]
         self.seeing.add(record.seq, record.at_ms, seen.observed_at_ms, sight, causes)
 
-    def _add_message(self, record: Record, message: Message) -> None:
+    def _add_message(self, record: Record, message: _AnyMessage) -> None:
         address = parse(message.topic)
         if address is None:
             # A log of a newer version may know shapes that this one does not; they prove nothing here.
             return
         data = message.event.data
-        if isinstance(data, ItemUpdate):
+        if isinstance(data, _UPDATES):
             number = self._add_update(record, address, message, data.item)
         elif isinstance(data, Receipt):
             number = self._add_receipt(record, address, message, data.items)
         else:
             number = self.once.way(address, message, getattr(data, "activity", ""))
-            self._add_letter(record, message, number)
+            self._add_letter(record, message, data, number)
         counts = self.once.counts
         if not counts[number]:
             self.firsts[number] = Moment(record.seq, record.at_ms)
         counts[number] += 1
 
-    def _add_update(self, record: Record, address: Address, message: Message, item: Item) -> int:
+    def _add_update(
+        self, record: Record, address: Address, message: _AnyMessage, item: Item | LeanItem
+    ) -> int:
         number = self.once.way(address, message, "")
         self.updates.add(message.event.id, len(self.telling.seq))
         self.telling.add(record.seq, record.at_ms, number, self.once.face(item), item)
         return number
 
     def _add_receipt(
-        self, record: Record, address: Address, message: Message, refs: tuple[ItemRef, ...]
+        self, record: Record, address: Address, message: _AnyMessage, refs: tuple[ItemRef, ...]
     ) -> int:
         number = self.once.way(address, message, "")
         self.receipts.add(message.event.id, number)
@@ -116,9 +121,9 @@ class _Fold:
         self.readings.add(record.seq, record.at_ms, number, items, [ref.version for ref in refs])
         return number
 
-    def _add_letter(self, record: Record, message: Message, number: int) -> None:
+    def _add_letter(self, record: Record, message: _AnyMessage, data: OtherContent, number: int) -> None:
         event, once = message.event, self.once
-        way, data = once.ways[number], event.data
+        way = once.ways[number]
         for item in items_in(data):
             self.telling.add(record.seq, record.at_ms, number, once.face(item), item)
         self.letters[event.id] = len(self.mail)

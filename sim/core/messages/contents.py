@@ -218,10 +218,13 @@ class Confidence(Content, frozen=True, tag="confidence"):
     items: tuple[Item, ...]
 
 
-AnyContent: TypeAlias = (
-    ItemUpdate | Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack
-    | Request | Answer | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing | Confidence
+OtherContent: TypeAlias = (
+    Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack | Request | Answer
+    | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing | Confidence
 )  # fmt: skip
+"""Every content but that of which there are most."""
+
+AnyContent: TypeAlias = ItemUpdate | OtherContent
 
 
 _TAG_OF: Final[Mapping[type, str]] = {kind: str(kind.__struct_config__.tag) for kind in get_args(AnyContent)}
