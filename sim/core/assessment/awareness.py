@@ -17,7 +17,15 @@ from sim.core.assessment.columns import Numbers
 from sim.core.assessment.duties import closed, lies_in, works_from
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Group, Part, cited, of_groups, of_parts
-from sim.core.assessment.holding import Held, comparing, held_by, in_force, shared_in, subjects_of
+from sim.core.assessment.holding import (
+    Held,
+    comparing,
+    held_by,
+    in_force,
+    shared_in,
+    subjects_of,
+    truth_columns,
+)
 from sim.core.assessment.log_entries import Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import change_times, rights_of
@@ -86,8 +94,13 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
     return of_parts(answer for _, answer in probe_answers(evidence.log, party))
 
 
-def probe_answers(log: LogIndex, party: PartyId) -> Iterator[tuple[Kind, Part]]:
-    """Yield the answers that a party would give in the freeze probe, and what sort of thing was asked."""
+@remembered
+def probe_answers(log: LogIndex, party: PartyId) -> tuple[tuple[Kind, Part], ...]:
+    """Return the answers that a party would give in the freeze probe, and what sort of thing was asked."""
+    return tuple(_answers(log, party))
+
+
+def _answers(log: LogIndex, party: PartyId) -> Iterator[tuple[Kind, Part]]:
     held, compared, times_of = held_by(log, party), comparing(log), change_times(log)
     for element in _elements_for(log, party):
         for at_ms in _moments(log, element):
@@ -236,8 +249,7 @@ class _Rightness:
 
 
 def _rightness(log: LogIndex, held: Held, subject: SubjectId, places: slice) -> _Rightness:
-    changes = log.truths[subject]
-    times_ms = np.array(change_times(log)[subject], np.int64)
+    times_ms, change_seqs, _ = truth_columns(log)[subject]
     from_ms, until_ms = held.from_ms[places], held.until_ms[places]
     first = np.maximum(0, np.searchsorted(times_ms, from_ms, "right") - 1)
     counts = np.maximum(0, np.searchsorted(times_ms, until_ms, "left") - first)
@@ -249,12 +261,11 @@ def _rightness(log: LogIndex, held: Held, subject: SubjectId, places: slice) -> 
     length_ms = np.minimum(next_ms, until_ms[stretch]) - np.maximum(times_ms[change], from_ms[stretch])
     lasts = length_ms > 0
     stretch, change, length_ms = stretch[lasts], change[lasts], length_ms[lasts]
-    right = comparing(log).are_right(held.row[places][stretch], changes, change)
-    seqs = np.array([one.seq for one in changes], np.int64)
+    right = comparing(log).are_right(held.row[places][stretch], truth_columns(log)[subject].fact[change])
     return _Rightness(
         length_ms,
         np.where(right, length_ms, 0),
-        np.column_stack((held.seq[places][stretch], seqs[change])),
+        np.column_stack((held.seq[places][stretch], change_seqs[change])),
     )
 
 

@@ -146,11 +146,12 @@ def was_wrong(log: LogIndex, about: ItemRef) -> bool:
 
     Of what the log does not hold nobody can say that it was right.
     """
-    items = log.versions.get(about, ())
-    if not items:
+    told = log.told
+    faces = [told.faces[number] for number in np.unique(told.face[told.rows_of_version(about)]).tolist()]
+    if not faces:
         return True
     faults, slipped = _wrongs(log)
-    return any(faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items)
+    return any(faults & set(face.causation) or slipped & {face.id, *face.relates_to} for face in faces)
 
 
 @remembered
@@ -203,7 +204,7 @@ def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> boo
     refs = decision.data.rests_on
     if any(rests_on(log, ref, fault) for ref in refs):
         return True
-    return fault in decision.event.injects and any(ref not in log.versions for ref in refs)
+    return fault in decision.event.injects and any(not log.told.rows_of_version(ref) for ref in refs)
 
 
 def _signals(log: LogIndex, fault: Stamped[FaultEntered]) -> list[Mark]:

@@ -21,7 +21,7 @@ from sim.core.assessment.log_entries import Envelope, Moment, Sent, Statement, g
 from sim.core.messages.contents import Content, ItemUpdate
 from sim.core.messages.items import Item, ItemRef, Verification, VerificationStatus
 from sim.core.messages.topics import Address, Shape
-from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId, ThemeId
 from sim.core.records.lean import LeanItem
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -38,7 +38,6 @@ NEVER: Final = -(2**62)
 
 
 _ITEM_SHIFT: Final = 32
-_SIDES: Final = ("left", "right")
 
 
 NO_ROW: Final = -1
@@ -267,6 +266,11 @@ class Told:
         return self._flags([way.shared for way in self.ways])
 
     @cached_property
+    def updates(self) -> Flags:
+        """Return in which ways new versions of items went, each as a message of its own."""
+        return self._flags([way.content is ItemUpdate for way in self.ways])
+
+    @cached_property
     def late(self) -> Flags:
         """Return in which ways something came late."""
         return self._flags([way.late for way in self.ways])
@@ -310,6 +314,16 @@ class Told:
         """Return by face the number of its subject."""
         places = {subject: place for place, subject in enumerate(self.subjects)}
         return np.array([places[face.subject] for face in self.faces], dtype=np.int32)
+
+    @cached_property
+    def themes(self) -> Sequence[ThemeId]:
+        """Return by face the theme under which it stands."""
+        return [face.theme for face in self.faces]
+
+    @cached_property
+    def bases(self) -> Sequence[str]:
+        """Return by face what its source rests on."""
+        return [face.source.basis.value for face in self.faces]
 
     @cached_property
     def lapsed_faces(self) -> Flags:
@@ -386,20 +400,30 @@ class Told:
         """Return the rows of a record."""
         return range(bisect_left(self.seq, seq), bisect_right(self.seq, seq))
 
-    def rows_of_version(self, ref: ItemRef) -> list[int]:
-        """Return the rows that told a version of an item."""
+    def number_of(self, ref: ItemRef) -> int | None:
+        """Return the number of a version of an item; None where nobody told it."""
         item = self.items.get(ref.item)
         if item is None:
-            return []
+            return None
+        keys = self.versions.keys
         key = (item << _ITEM_SHIFT) + bounded(ref.version, VERSION_MAX) + VERSION_MAX
-        number = int(np.searchsorted(self.versions.keys, key))
-        if number == len(self.versions.keys) or self.versions.keys[number] != key:
+        number = bisect_left(keys, key)
+        return number if number < len(keys) and keys[number] == key else None
+
+    def rows_of_version(self, ref: ItemRef) -> list[int]:
+        """Return the rows that told a version of an item."""
+        number = self.number_of(ref)
+        if number is None:
             return []
-        of_row, order = self.versions.of_row, self.by_version
-        first, after = (int(np.searchsorted(of_row, number, side, sorter=order)) for side in _SIDES)
-        rows = order[first:after]
+        rows = self.by_version[self._version_ends[number] : self._version_ends[number + 1]]
         found: list[int] = (rows if self._inside is None else rows[self._inside[rows]]).tolist()
         return found
+
+    @cached_property
+    def _version_ends(self) -> Numbers:
+        """Return at which place the rows of each version end, version by version."""
+        counts = np.bincount(self.versions.of_row, minlength=len(self.versions.keys))
+        return np.concatenate(([0], np.cumsum(counts)))
 
     def copies(self, ref: ItemRef) -> tuple[Item, ...]:
         """Return what was told as a version of an item: the copies that differ, in the order in which they came."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.core.assessment.columns import NO_ROW
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited, of_share
 from sim.core.assessment.log_entries import Sent
@@ -62,9 +63,10 @@ def _rests(log: LogIndex) -> tuple[tuple[Sent[Decision], Item], ...]:
     for decision in log.sent(Decision):
         for ref in decision.data.rests_on:
             # Copies of one version can differ: who passes on may slip. The shared picture is what is decided on.
-            rows = log.told.rows_of_version(ref)
-            if rows:
-                found.append((decision, log.told.item(rows[0])))
+            number = log.told.number_of(ref)
+            row = NO_ROW if number is None else int(log.told.first_rows[number])
+            if row != NO_ROW:
+                found.append((decision, log.told.item(row)))
     return tuple(found)
 
 

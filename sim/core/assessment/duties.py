@@ -98,7 +98,7 @@ def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
     until_ms, _ = _until(log, party, rows)
     seqs = np.column_stack((told.seq[rows], np.where(is_named, read_seq, NO_RECORD)))
     done = (is_named & (read_ms <= until_ms)).astype(np.int64)
-    return of_groups(groups_of([one.theme for one in told.faces], face, done, np.ones_like(done), seqs))
+    return of_groups(groups_of(told.themes, face, done, np.ones_like(done), seqs))
 
 
 # Bringing ----------------------------------------------------------------------------------------

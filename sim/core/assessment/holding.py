@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -164,38 +164,29 @@ def is_same(one: Item, other: Item) -> bool:
 class Comparing:
     """Compares what items say, each with the same only once: many hold the same, and many items say the same."""
 
-    def __init__(self, told: Told) -> None:
-        """Compare what was told."""
-        self._told = told
+    def __init__(self, told: Told, facts: Mapping[int, int], so: Sequence[Fact]) -> None:
+        """Compare what was told with what is ``so``; ``facts`` numbers these by their place in memory."""
+        self._told, self._facts, self._so = told, facts, so
         self._right: dict[tuple[int, int], bool] = {}
         self._same: dict[tuple[int, int], bool] = {}
 
     def is_right(self, row: int, change: Stamped[Truth]) -> bool:
         """Say whether what was told in a row is what a change of the truth made so."""
-        return self._is_claim_right(self._told.claim_of_face[self._told.face[row]], change.content.fact)
+        claim = int(self._told.claim_of_face[self._told.face[row]])
+        return self._is_claim_right(claim, self._facts[id(change.content.fact)])
 
-    def are_right(self, rows: Numbers, changes: Sequence[Stamped[Truth]], which: Numbers) -> Flags:
-        """Say of what was told in each of some rows whether it is what one of some changes made so: which, by place."""
-        facts: dict[int, Fact] = {}
-        numbers: dict[int, int] = {}
-        for change in changes:
-            # Facts that are equal are one object as long as there is the index, so that its place can stand for it.
-            numbers.setdefault(id(change.content.fact), len(numbers))
-            facts[numbers[id(change.content.fact)]] = change.content.fact
-        fact = np.array([numbers[id(change.content.fact)] for change in changes], np.int64)[which]
+    def are_right(self, rows: Numbers, fact: Numbers) -> Flags:
+        """Say of what was told in each of some rows whether it is what is so: a fact, by number."""
         claims = self._told.claim_of_face
         pairs, places = np.unique(fact * len(claims) + claims[self._told.face[rows]], return_inverse=True)
-        right = [
-            self._is_claim_right(pair % len(claims), facts[pair // len(claims)]) for pair in pairs.tolist()
-        ]
+        right = [self._is_claim_right(pair % len(claims), pair // len(claims)) for pair in pairs.tolist()]
         found: Flags = np.array(right, np.bool_)[places]
         return found
 
-    def _is_claim_right(self, claim: int, fact: Fact) -> bool:
-        key = (int(claim), id(fact))
-        right = self._right.get(key)
+    def _is_claim_right(self, claim: int, fact: int) -> bool:
+        right = self._right.get((claim, fact))
         if right is None:
-            right = self._right[key] = is_right(self._told.claims[claim], fact)
+            right = self._right[claim, fact] = is_right(self._told.claims[claim], self._so[fact])
         return right
 
     def is_same(self, row: int, other: int) -> bool:
@@ -211,7 +202,36 @@ class Comparing:
 @remembered
 def comparing(log: LogIndex) -> Comparing:
     """Return what compares the items of a log."""
-    return Comparing(log.told)
+    facts = _facts(log)
+    so = {id(one.content.fact): one.content.fact for changes in log.truths.values() for one in changes}
+    return Comparing(log.told, facts, tuple(so.values()))
+
+
+@remembered
+def _facts(log: LogIndex) -> Mapping[int, int]:
+    """Return the facts that were so, numbered by their place in memory."""
+    # Facts that are equal are one object as long as there is the index, so that its place can stand for it.
+    so = dict.fromkeys(id(one.content.fact) for changes in log.truths.values() for one in changes)
+    return {fact: number for number, fact in enumerate(so)}
+
+
+class Changes(NamedTuple):
+    """The changes of the truth about one subject: when (ms) they came, their records, and the facts by number."""
+
+    at_ms: Numbers
+    seq: Numbers
+    fact: Numbers
+
+
+@remembered
+def truth_columns(log: LogIndex) -> Mapping[SubjectId, Changes]:
+    """Return the changes of the truth about each subject, as columns."""
+    facts = _facts(log)
+    found = {}
+    for subject, changes in log.truths.items():
+        rows = [(one.at_ms, one.seq, facts[id(one.content.fact)]) for one in changes]
+        found[subject] = Changes(*np.array(rows, np.int64).T)
+    return found
 
 
 def in_force(times_ms: tuple[int, ...], at_ms: int) -> int | None:

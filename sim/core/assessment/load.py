@@ -12,7 +12,7 @@ from sim.core.assessment.columns import Numbers
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure
 from sim.core.assessment.log_index import LogIndex, remembered_last
-from sim.core.assessment.lookup import Messages, messages_of
+from sim.core.assessment.lookup import Messages, mail_to, messages_in
 from sim.core.assessment.rows import ROWS_MAX
 from sim.core.model.ids import PartyId
 from sim.core.model.time import HOUR_MS
@@ -47,7 +47,8 @@ def all_messages_per_hour(evidence: Evidence) -> Figure | None:
     The rows give, by party, how many came to it in an hour; the figure of that party names the records.
     """
     log = evidence.log
-    sent = messages_of(log, lambda way: not way.late, lambda letter: not letter.late)
+    mail = np.array([place for place, letter in enumerate(log.mail) if not letter.late], np.int64)
+    sent = messages_in(log, ~log.told.late, mail)
     figure = _per_hour(log, sent, "")
     if figure is None:
         return None
@@ -64,11 +65,8 @@ def all_messages_per_hour(evidence: Evidence) -> Figure | None:
 @remembered_last
 def _received(log: LogIndex, party: PartyId) -> Messages:
     # In order of time: what was addressed to one party and came late is there when it was sent.
-    return messages_of(
-        log,
-        lambda way: party in way.readers and way.sender != party,
-        lambda letter: party in letter.readers and letter.sender != party,
-    )
+    mail = mail_to(log).get(party, np.empty(0, np.int64))
+    return messages_in(log, log.told.read_by(party) & ~log.told.sent_by(party), mail)
 
 
 def _per_hour(log: LogIndex, messages: Messages, about: str) -> Figure | None:

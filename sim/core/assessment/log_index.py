@@ -258,7 +258,7 @@ class LogIndex:
         return tuple(self._whole(sent) for sent in self._mail.get(kind, ()))
 
     def _updates(self) -> Iterator[Sent[ItemUpdate]]:
-        rows = np.flatnonzero(self.told.by_way(lambda way: way.content is ItemUpdate))
+        rows = np.flatnonzero(self.told.where(self.told.updates))
         return (self.told.update(row) for row in rows.tolist())
 
     def _whole(self, sent: Sent[Any]) -> Sent[Any]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from sim.core.assessment.columns import Flags, Numbers, Told, Way
+from sim.core.assessment.columns import Flags, Numbers, Told
 from sim.core.assessment.holding import newer_rows, places_of
 from sim.core.assessment.log_entries import Sent, Stamped, Statement, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.refs import Receipts
-from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
 from sim.core.records.kinds import Note, Rights
@@ -67,17 +66,32 @@ class Messages(NamedTuple):
     at_ms: Numbers
 
 
-def messages_of(log: LogIndex, ways: Callable[[Way], bool], letters: Callable[[Sent[Any]], bool]) -> Messages:
-    """Return the messages that went in some ways; of mail, which may have come to more, those that are asked for."""
+def messages_in(log: LogIndex, ways: Flags, mail: Numbers) -> Messages:
+    """Return the messages that went in some ways, and some of the mail: by its places, as it came to more later."""
     told, read = log.told, log.read
-    updates = told.by_way(lambda way: way.content is ItemUpdate and ways(way))
-    receipts = np.array([ways(way) for way in told.ways], np.bool_)[read.way]
-    mail = [(sent.seq, sent.at_ms) for sent in log.mail if letters(sent)]
-    seqs, times = np.array(mail, np.int64).reshape(-1, 2).T
-    seq = np.concatenate((told.seq[updates], read.seq[receipts], seqs))
-    at_ms = np.concatenate((told.at_ms[updates], read.at_ms[receipts], times))
+    updates, letters = told.where(ways & told.updates), _mail(log)
+    receipts = ways[read.way]
+    seq = np.concatenate((told.seq[updates], read.seq[receipts], letters.seq[mail]))
+    at_ms = np.concatenate((told.at_ms[updates], read.at_ms[receipts], letters.at_ms[mail]))
     order = np.argsort(seq, kind="stable")
     return Messages(seq[order], at_ms[order])
+
+
+@remembered
+def _mail(log: LogIndex) -> Messages:
+    return Messages(*np.array([(one.seq, one.at_ms) for one in log.mail], np.int64).reshape(-1, 2).T)
+
+
+@remembered
+def mail_to(log: LogIndex) -> Mapping[PartyId, Numbers]:
+    """Return by party the places of the mail of others that came to it."""
+    places = grouped(
+        (reader, place)
+        for place, one in enumerate(log.mail)
+        for reader in one.readers
+        if reader != one.sender
+    )
+    return {party: np.array(several, np.int64) for party, several in places.items()}
 
 
 def noted(log: LogIndex, party: PartyId) -> tuple[Stamped[Note], ...]:

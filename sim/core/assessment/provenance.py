@@ -15,15 +15,13 @@ What was taken out of a picture for its age states nothing, and is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from sim.core.assessment.columns import Flags
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, groups_of, of_groups
-from sim.core.assessment.log_index import LogIndex
-from sim.core.messages.items import Item, VerificationStatus
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.messages.items import VerificationStatus
 from sim.core.model.ids import PartyId
 
 
@@ -54,19 +52,28 @@ def shared_rated(evidence: Evidence) -> Figure | None:
 
 
 def _sourced(log: LogIndex, ways: Flags) -> Figure | None:
-    return _stated(log, ways, lambda face: face.source.party in log.entries)
+    return _stated(log, ways, _with_known_source(log))
 
 
 def _rated(log: LogIndex, ways: Flags) -> Figure | None:
-    return _stated(log, ways, lambda face: face.verification.status is not VerificationStatus.UNVERIFIED)
+    return _stated(log, ways, _with_rating(log))
 
 
-def _stated(log: LogIndex, ways: Flags, asked: Callable[[Item], bool]) -> Figure | None:
-    """Return the share of the versions that were told in some ways of which something holds that is asked for."""
+@remembered
+def _with_known_source(log: LogIndex) -> Flags:
+    return log.told.by_face(lambda face: face.source.party in log.entries)
+
+
+@remembered
+def _with_rating(log: LogIndex) -> Flags:
+    return log.told.by_face(lambda face: face.verification.status is not VerificationStatus.UNVERIFIED)
+
+
+def _stated(log: LogIndex, ways: Flags, asked: Flags) -> Figure | None:
+    """Return the share of the versions that were told in some ways whose rows are those that are asked for."""
     told = log.told
     rows = np.flatnonzero(told.where(ways & ~told.late) & ~told.lapsed_faces[told.face])
     first = told.first_each(rows)
-    done = told.by_face(asked)[first].astype(np.int64)
-    bases = [face.source.basis.value for face in told.faces]
+    done = asked[first].astype(np.int64)
     seqs = told.seq[first].reshape(-1, 1)
-    return of_groups(groups_of(bases, told.face[first], done, np.ones_like(done), seqs))
+    return of_groups(groups_of(told.bases, told.face[first], done, np.ones_like(done), seqs))

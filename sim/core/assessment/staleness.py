@@ -88,7 +88,7 @@ def _stale(held: Held, since_ms: Numbers, by: Numbers) -> _Stale:
 def _by_theme(stale: Sequence[_Stale]) -> Iterable[Group]:
     if not stale:
         return ()
-    themes = [face.theme for face in stale[0].held.told.faces]
+    themes = stale[0].held.told.themes
     face, stale_ms, length_ms, seqs = (
         np.concatenate([one[column] for one in stale]) for column in range(1, len(_Stale._fields))
     )
