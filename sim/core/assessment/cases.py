@@ -12,10 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from sim.core.assessment.columns import Numbers, Told
+from sim.core.assessment.columns import Numbers
 from sim.core.assessment.log_entries import Moment, Sent, Stamped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import fault_ids, from_fault, rows_from_fault
+from sim.core.assessment.told import Told
 from sim.core.messages.contents import Decision, Signal
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import InjectId, ItemId, PartyId, SubjectId

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.core.assessment.columns import NO_ROW
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited, of_share
 from sim.core.assessment.log_entries import Sent
 from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.told import NO_ROW
 from sim.core.messages.contents import Decision
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import PartyId

@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.columns import Flags, Numbers, Told
+from sim.core.assessment.columns import Flags, Numbers
 from sim.core.assessment.log_entries import Stamped
 from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
+from sim.core.assessment.told import Told
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
 from sim.core.picture.observation import Fact

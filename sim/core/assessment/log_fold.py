@@ -10,13 +10,14 @@ from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
-from sim.core.assessment.columns import Telling, Told, letter
+from sim.core.assessment.columns import Telling, letter
 from sim.core.assessment.condense import Condenser, emptied
 from sim.core.assessment.event_ids import EventIds
 from sim.core.assessment.log_entries import Envelope, Moment, Sent, Stamped, Traffic, Withheld, grouped
 from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.refs import Read, Readings
 from sim.core.assessment.sights import Seeing, Seen
+from sim.core.assessment.told import Told
 from sim.core.messages.contents import ItemUpdate, OtherContent, Receipt, items_in
 from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Address, parse

@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.columns import Told
 from sim.core.assessment.log_entries import (
     Moment,
     Sent,
@@ -31,6 +30,7 @@ from sim.core.assessment.log_entries import (
 )
 from sim.core.assessment.refs import Copies, Read
 from sim.core.assessment.sights import Seen
+from sim.core.assessment.told import Told
 from sim.core.messages.contents import OF_SEVERAL_ITEMS, Card, ItemUpdate, Receipt
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId, ThemeId

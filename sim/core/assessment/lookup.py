@@ -8,11 +8,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from sim.core.assessment.columns import Flags, Numbers, Told
+from sim.core.assessment.columns import Flags, Numbers
 from sim.core.assessment.holding import newer_rows, places_of
 from sim.core.assessment.log_entries import Sent, Stamped, Statement, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.refs import Receipts
+from sim.core.assessment.told import Told
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
 from sim.core.records.kinds import Note, Rights

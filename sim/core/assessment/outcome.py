@@ -55,6 +55,11 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[Detail, ...] = ()
     left_out: int = 0
 
+    @property
+    def not_cited(self) -> int:
+        """Return how many of its events have no record among those that are cited."""
+        return self.left_out + sum(row.left_out for row in self.details)
+
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """A figure that is shown and not judged, with the records it rests on."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.core.assessment.columns import NO_ROW, Numbers, Told
+from sim.core.assessment.columns import Numbers
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_count, of_samples, worst
 from sim.core.assessment.holding import places_of
@@ -23,6 +23,7 @@ from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.assessment.lookup import FirstTold, receipts
 from sim.core.assessment.outages import Outage, outages
 from sim.core.assessment.refs import NO_RECEIPT
+from sim.core.assessment.told import NO_ROW, Told
 from sim.core.messages.items import ItemRef
 from sim.core.model.ids import PartyId, SubjectId
 

@@ -9,18 +9,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.columns import (
-    VERSION_MAX,
-    Flags,
-    Numbers,
-    Told,
-    Way,
-    bounded,
-    numbers,
-    ref_keys,
-    sent,
-)
+from sim.core.assessment.columns import VERSION_MAX, Flags, Numbers, Way, bounded, numbers, ref_keys, sent
 from sim.core.assessment.log_entries import Sent
+from sim.core.assessment.told import Told
 from sim.core.messages.contents import Receipt
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId

@@ -59,7 +59,7 @@ def _of_exercise(material: Material, words: ReportWords) -> Iterator[Block]:
             Cell((say(f"whole-{name}"),)),
             Cell((_told(found[name].measure, words), *_busiest(found[name].measure, words))),
             Cell((str(found[name].measure.count),)),
-            Cell((words.evidence(found[name].evidence),)),
+            Cell((words.evidence(found[name].evidence, found[name].measure.not_cited),)),
         )
         for name in FIGURES_OF_EXERCISES
         if name in found and name not in judged and found[name].measure.count

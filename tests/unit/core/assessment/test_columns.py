@@ -164,7 +164,7 @@ BYTES_MAX = 300
 
 
 def test_what_a_longer_log_takes_is_little_for_each_record_more() -> None:
-    few, more, most = (_lines(rounds) for rounds in (ROWS_MAX // 2, 2 * ROWS_MAX, 4 * ROWS_MAX))
+    few, more, most = (_lines(rounds) for rounds in (ROWS_MAX // 5, ROWS_MAX, 3 * ROWS_MAX))
     _most_bytes(few)  # what is made once in a process is not counted
     growth = _most_bytes(most) - _most_bytes(more)
     assert growth / (len(most) - len(more)) < BYTES_MAX

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,9 @@ from sim.core.assessment.figure import (
     shown,
     worst,
 )
+from sim.core.assessment.outcome import Result
 from sim.core.assessment.rows import RECORDS_MAX, ROWS_MAX, Worst, worst_places
+from tests.unit.core.assessment.logs import GRID, Log, find, item, without
 
 MANY = 2 * ROWS_MAX + 3
 
@@ -100,3 +103,20 @@ def test_a_figure_of_very_many_rows_is_shown_with_the_first() -> None:
     assert (len(bounded.details), len(bounded.evidence), bounded.left_out) == (ROWS_MAX, ROWS_MAX, 1)
     few = Figure(value=1, count=1, evidence=(1,), details=details[:1])
     assert shown(few) is few
+
+
+def test_without_the_records_that_are_cited_something_else_is_found() -> None:
+    """Also where a figure rests on more than it shows."""
+    log = Log()
+    log.alert(0, GRID)
+    slow, many = 3, ROWS_MAX + 20
+    for number in range(many):
+        told = item(f"s-{number}")
+        log.shared(10 + number, told, (GRID,))
+        log.receipt(10 + number + (500 if number < many // 10 + slow else 1), GRID, told)
+    log.records.sort(key=lambda record: record.at_ms)
+    records = [msgspec.structs.replace(one, seq=seq) for seq, one in enumerate(log.end(2 * many).records)]
+    whole = find(records, GRID, "duty-to-fetch")
+    assert (whole.result, whole.measure.count, whole.measure.not_cited) == (Result.NOT_MET, many, 20)
+    rest = find(without(records, whole.evidence), GRID, "duty-to-fetch")
+    assert (rest.result, rest.measure.count) == (Result.MET, 20)
