@@ -137,7 +137,7 @@ def _reads(log: LogIndex) -> Iterator[tuple[tuple[int, PartyId], _Reads]]:
     shared = np.array([way.address.shape is Shape.SHARED for way in told.ways], np.bool_)
     known = [(subject, _known(log, changes)) for subject, changes in log.truths.items()]
     for party in sorted({reader for way in told.ways for reader in way.readers}):
-        taken = _taken(log, party, told.where(shared & told.read_by(party)))
+        taken = taken_of(log, party, told.where(shared & told.read_by(party)))
         for place, (subject, (change_ms, seen_ms, seen_seq)) in enumerate(known):
             if subject in taken:
                 took = taken[subject]
@@ -163,7 +163,7 @@ def _known(log: LogIndex, changes: Sequence[Stamped[Truth]]) -> tuple[Numbers, N
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class Taken:
     """How new (ms) what was taken in of a subject was, in order; and for each the first of those at least so new.
 
     Of that when (ms) it was taken in, and the records of telling and reading.
@@ -174,7 +174,7 @@ class _Taken:
     seqs: Numbers
 
 
-def _taken(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, _Taken]:
+def taken_of(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, Taken]:
     """Return by subject what a party took in of what it was told in some rows."""
     told = log.told
     rows = told.by_subject[chosen[told.by_subject]]
@@ -192,5 +192,5 @@ def _taken(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, _Tak
         lowest = np.minimum.accumulate(turn[ordered][::-1])[::-1]
         firsts = by_turn[lowest]
         seqs = np.column_stack((told.seq[rows[firsts]], read_seq[firsts]))
-        found[subject] = _Taken(told.observed_ms[rows[ordered]], read_ms[firsts], seqs)
+        found[subject] = Taken(told.observed_ms[rows[ordered]], read_ms[firsts], seqs)
     return found

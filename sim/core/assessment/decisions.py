@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited, of_share
 from sim.core.assessment.log_entries import Sent
 from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import change_times
 from sim.core.assessment.told import NO_ROW
 from sim.core.messages.contents import Decision
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
@@ -78,9 +80,9 @@ def _stale(log: LogIndex, decision: Sent[Decision], item: Item) -> tuple[int, ..
     if not is_relied_on(item, decision.at_ms):
         return ()
     overtaking = None
-    for change in log.truths.get(item.subject, ()):
-        if change.at_ms > decision.at_ms or change.at_ms <= item.observed_at_ms:
-            continue
+    times_ms = change_times(log).get(item.subject, ())
+    first, after = bisect_right(times_ms, item.observed_at_ms), bisect_right(times_ms, decision.at_ms)
+    for change in log.truths.get(item.subject, ())[first:after]:
         if not _differs(item, change.content.fact):
             overtaking = None
         elif overtaking is None:

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.core.assessment.chain import Taken, taken_of
 from sim.core.assessment.columns import Numbers
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_count, of_samples, worst
-from sim.core.assessment.holding import places_of
 from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
-from sim.core.assessment.lookup import FirstTold, receipts
+from sim.core.assessment.lookup import FirstTold
 from sim.core.assessment.outages import Outage, outages
-from sim.core.assessment.refs import NO_RECEIPT
 from sim.core.assessment.told import NO_ROW, Told
 from sim.core.messages.items import ItemRef
 from sim.core.model.ids import PartyId, SubjectId
@@ -170,22 +169,18 @@ def _read(log: LogIndex, party: PartyId, row: int) -> tuple[int, int] | None:
     taken_in = _taken_in(log, party).get(told.faces[told.face[row]].subject)
     if taken_in is None:
         return None
-    as_new = taken_in[taken_in[:, 0] >= told.observed_ms[row], 1:].tolist()
-    return min(((at_ms, seq) for at_ms, seq in as_new), default=None)
+    place = int(np.searchsorted(taken_in.observed_ms, told.observed_ms[row], "left"))
+    if place == len(taken_in.observed_ms):
+        return None
+    return int(taken_in.at_ms[place]), int(taken_in.seqs[place, 1])
 
 
 @remembered_last
-def _taken_in(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Numbers]:
-    """Return by subject how new (ms) what a party took in was, and when it did so: time (ms) and record."""
-    told, named = log.told, receipts(log, party)
-    versions = np.flatnonzero((named.firsts != NO_RECEIPT) & (told.first_rows != NO_ROW))
-    rows = told.first_rows[versions]
-    _, seq, at_ms = named.of(versions)
-    taken = np.column_stack((told.observed_ms[rows], at_ms, seq))
-    subject = told.subject_of_face[told.face[rows]]
-    order = np.argsort(subject, kind="stable")
-    places = places_of(told, subject[order])
-    return {about: taken[order[first:after]] for about, (first, after) in places.items()}
+def _taken_in(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Taken]:
+    told = log.told
+    first = np.zeros(len(told), np.bool_)
+    first[told.first_rows[told.first_rows != NO_ROW]] = True
+    return taken_of(log, party, first)
 
 
 @remembered_last
