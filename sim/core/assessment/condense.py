@@ -11,8 +11,8 @@ from sim.core.assessment.columns import Way, timed
 from sim.core.assessment.sights import Sight
 from sim.core.messages.contents import OF_SEVERAL_ITEMS, AnyContent, ItemUpdate, with_items
 from sim.core.messages.items import Item, Verification
-from sim.core.messages.topics import Address
-from sim.core.model.ids import ActivityId, ItemId, PartyId
+from sim.core.messages.topics import parse
+from sim.core.model.ids import ItemId, PartyId
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import Message, Observed
@@ -58,12 +58,17 @@ class Condenser:
         known: T = self._known.setdefault(thing, thing)
         return known
 
-    def way(self, address: Address, message: Message | LeanMessage, activity: ActivityId) -> int:
-        """Return the number of the way in which a message went; ``activity`` is what its content names."""
+    def way(self, message: Message | LeanMessage) -> int | None:
+        """Return the number of the way in which a message went; None where its topic has no known shape."""
         event, readers = message.event, message.readers
+        # Outside the tool no topic names the activity; there the content may.
+        activity = getattr(event.data, "activity", "")
         key = (message.topic, event.source, readers, event.injectids, type(event.data), activity)
         number = self._ways.get(key)
         if number is None:
+            address = parse(message.topic)
+            if address is None:
+                return None
             levels, sender = address.levels, self.one(event.sender)
             way = Way(
                 address=address,

@@ -19,12 +19,10 @@ from sim.core.assessment.refs import Read, Readings
 from sim.core.assessment.sights import Seeing, Seen
 from sim.core.assessment.told import Told
 from sim.core.messages.contents import ItemUpdate, OtherContent, Receipt, items_in
-from sim.core.messages.items import Item, ItemRef
-from sim.core.messages.topics import Address, parse
 from sim.core.model.access import OUTAGE
 from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId
 from sim.core.records.kinds import Delivery, Message, Observed, Opening, Truth
-from sim.core.records.lean import LeanItem, LeanMessage, LeanObserved, LeanUpdate
+from sim.core.records.lean import LeanMessage, LeanObserved, LeanUpdate
 from sim.core.records.record import Record
 
 _AnyMessage: TypeAlias = Message | LeanMessage
@@ -87,48 +85,31 @@ class _Fold:
         self.seeing.add(record.seq, record.at_ms, seen.observed_at_ms, sight, causes)
 
     def _add_message(self, record: Record, message: _AnyMessage) -> None:
-        address = parse(message.topic)
-        if address is None:
+        once, data, event = self.once, message.event.data, message.event.id
+        number = once.way(message)
+        if number is None:
             # A log of a newer version may know shapes that this one does not; they prove nothing here.
             return
-        data = message.event.data
         if isinstance(data, _UPDATES):
-            number = self._add_update(record, address, message, data.item)
+            self.updates.add(event, len(self.telling.seq))
+            self.telling.add(record.seq, record.at_ms, number, once.face(data.item), data.item)
         elif isinstance(data, Receipt):
-            number = self._add_receipt(record, address, message, data.items)
+            self.receipts.add(event, number)
+            items = [once.items[ref.item] for ref in data.items]
+            self.readings.add(record.seq, record.at_ms, number, items, [ref.version for ref in data.items])
         else:
-            number = self.once.way(address, message, getattr(data, "activity", ""))
-            self._add_letter(record, message, data, number)
-        counts = self.once.counts
-        if not counts[number]:
+            self._add_letter(record, event, data, number)
+        if not once.counts[number]:
             self.firsts[number] = Moment(record.seq, record.at_ms)
-        counts[number] += 1
+        once.counts[number] += 1
 
-    def _add_update(
-        self, record: Record, address: Address, message: _AnyMessage, item: Item | LeanItem
-    ) -> int:
-        number = self.once.way(address, message, "")
-        self.updates.add(message.event.id, len(self.telling.seq))
-        self.telling.add(record.seq, record.at_ms, number, self.once.face(item), item)
-        return number
-
-    def _add_receipt(
-        self, record: Record, address: Address, message: _AnyMessage, refs: tuple[ItemRef, ...]
-    ) -> int:
-        number = self.once.way(address, message, "")
-        self.receipts.add(message.event.id, number)
-        number_of = self.once.items
-        items = [number_of[ref.item] for ref in refs]
-        self.readings.add(record.seq, record.at_ms, number, items, [ref.version for ref in refs])
-        return number
-
-    def _add_letter(self, record: Record, message: _AnyMessage, data: OtherContent, number: int) -> None:
-        event, once = message.event, self.once
+    def _add_letter(self, record: Record, event: EventId, data: OtherContent, number: int) -> None:
+        once = self.once
         way = once.ways[number]
         for item in items_in(data):
             self.telling.add(record.seq, record.at_ms, number, once.face(item), item)
-        self.letters[event.id] = len(self.mail)
-        name = Envelope(event.id, way.injects)
+        self.letters[event] = len(self.mail)
+        name = Envelope(event, way.injects)
         self.mail.append(letter(record.seq, record.at_ms, way, name, once.content(emptied(data, once.item))))
 
     def _add_withheld(self, seq: int, party: PartyId, event: EventId) -> None:

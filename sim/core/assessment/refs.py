@@ -68,10 +68,12 @@ class Read:
 
     def by(self, party: PartyId, keys: Numbers) -> npt.NDArray[np.int32]:
         """Return for each of some versions, by key in order, the first receipt of a party that names it."""
-        own = np.array([way.sender == party for way in self._ways], dtype=np.bool_)[self.way]
-        counts = np.diff(self.first, append=len(self.item))
-        named = np.repeat(own, counts)
-        receipt = np.repeat(np.flatnonzero(own).astype(np.int32), counts[own])
+        own = np.flatnonzero(np.array([way.sender == party for way in self._ways], np.bool_)[self.way])
+        first = self.first[own]
+        counts = np.append(self.first, len(self.item))[own + 1] - first
+        # The refs of a receipt stand one after the other; of each its place, and the receipt that it is in.
+        named = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        receipt = np.repeat(own.astype(np.int32), counts)
         asked = ref_keys(self.item[named], self.version[named])
         places = np.searchsorted(keys, asked)
         known = places < len(keys)

@@ -168,18 +168,19 @@ LEAN_DECODERS: Final = {
 
 
 def _line(kind: str, content: type[Any]) -> msgspec.json.Decoder[Any]:
-    fields = [
-        ("seq", int),
-        ("at_ms", int),
+    # What differs between machines has no name in a line that it could be found by: nothing of it is read.
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
         ("kind", Literal[kind]),
-        ("cause", tuple[str, ...]),
         ("content", content),
+        ("local", Mapping[str, Any], {}),
     ]
-    return msgspec.json.Decoder(msgspec.defstruct(f"_{content.__name__}Line", fields, gc=False))
+    line = msgspec.defstruct(
+        f"_{content.__name__}Line", fields, bases=(Record,), frozen=True, gc=False, rename={"local": ""}
+    )
+    return msgspec.json.Decoder(line)
 
 
 _LINE_DECODERS: Final = {kind.encode(): _line(kind, content) for kind, content in _LEAN.items()}
-_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 def decode(line: bytes) -> Record:
@@ -192,7 +193,7 @@ def decode(line: bytes) -> Record:
     if decoder is None:
         return decode_whole(line)
     try:
-        read = decoder.decode(line)
+        read: Record = decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return decode_whole(line)
-    return Record(read.seq, read.at_ms, read.kind, read.cause, read.content, _NOTHING)
+    return read
