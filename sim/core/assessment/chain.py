@@ -20,7 +20,7 @@ from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Durations, Figure, Sample, median, of_durations, of_samples
 from sim.core.assessment.holding import places_of
 from sim.core.assessment.log_entries import Stamped
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import FirstTold, receipts
 from sim.core.messages.items import Item, Sensitivity, VerificationStatus
 from sim.core.messages.topics import Shape
@@ -64,7 +64,7 @@ def _shared(log: LogIndex, activity: ActivityEntry, party: PartyId) -> Iterator[
     ways = told.sent_by(party) & told.inside(activity.id) & told.read_by(activity.directing)
     mine = told.where(ways)
     rows = told.by_subject[mine[told.by_subject]]
-    for_picture = told.by_face(_is_for_the_picture)[rows].tolist()
+    for_picture = _for_the_picture(log)[rows].tolist()
     observed = told.observed_ms[rows].tolist()
     subjects = places_of(told, told.subject_of_face[told.face[rows]])
     # In the order in which they were first told of.
@@ -86,6 +86,11 @@ def _shared(log: LogIndex, activity: ActivityEntry, party: PartyId) -> Iterator[
                 yield Sample("superseded", subject, newer.at_ms - one.at_ms, (one.seq, newer.seq))
             elif stands.seq > one.seq:
                 yield Sample("shared", subject, stands.at_ms - one.at_ms, (one.seq, stands.seq))
+
+
+@remembered
+def _for_the_picture(log: LogIndex) -> Flags:
+    return log.told.by_face(_is_for_the_picture)
 
 
 def _is_for_the_picture(face: Item) -> bool:

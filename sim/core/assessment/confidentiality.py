@@ -8,7 +8,7 @@ from sim.core.assessment.columns import Way
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, of_count, of_flags
 from sim.core.assessment.log_index import LogIndex
-from sim.core.messages.items import Item, ItemRef, Sensitivity
+from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId
 
@@ -22,7 +22,7 @@ def restricted_exposure(evidence: Evidence, party: PartyId) -> Figure | None:
     log = evidence.log
     told = log.told
     came = told.where(told.held_by(party) & ~told.sent_by(party))
-    restricted = came & told.by_face(lambda face: face.sensitivity is Sensitivity.RESTRICTED)
+    restricted = came & told.of_faces(told.restricted_faces)
     exposed: dict[ItemRef, int] = {}
     for row in np.flatnonzero(restricted).tolist():
         way, face = told.ways[told.way[row]], told.faces[told.face[row]]
@@ -49,7 +49,8 @@ def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
         one = first[place]
         return told.faces[told.face[one]].theme, (int(told.seq[one]),)
 
-    return of_flags(told.by_face(lambda face: face.theme in needs)[first], row)
+    needed = np.array([theme in needs for theme in told.themes], np.bool_)
+    return of_flags(needed[told.face[first]], row)
 
 
 def _may_know(log: LogIndex, party: PartyId, way: Way, face: Item) -> bool:

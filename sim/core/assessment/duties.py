@@ -92,7 +92,7 @@ def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
     delivered = _delivered(log, party)
     # The theme of a version is that under which it was told first.
     face = told.face[told.first_rows[told.versions.of_row[delivered]]]
-    relevant = np.array([one.theme in needs for one in told.faces], np.bool_)[face]
+    relevant = np.array([theme in needs for theme in told.themes], np.bool_)[face]
     rows, face = delivered[relevant], face[relevant]
     is_named, read_seq, read_ms = receipts(log, party).of(told.versions.of_row[rows])
     until_ms, _ = _until(log, party, rows)

@@ -27,7 +27,7 @@ from sim.core.assessment.columns import (
 )
 from sim.core.assessment.log_entries import Moment, Sent, Statement, grouped
 from sim.core.messages.contents import ItemUpdate
-from sim.core.messages.items import Item, ItemRef, VerificationStatus
+from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
 from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId, ThemeId
 
 NO_ROW: Final = -1
@@ -226,6 +226,12 @@ class Told:
     def bases(self) -> Sequence[str]:
         """Return by face what its source rests on."""
         return [face.source.basis.value for face in self.faces]
+
+    @cached_property
+    def restricted_faces(self) -> Sequence[int]:
+        """Return the faces, by number, that not everybody may know."""
+        restricted = Sensitivity.RESTRICTED
+        return [number for number, face in enumerate(self.faces) if face.sensitivity is restricted]
 
     @cached_property
     def lapsed_faces(self) -> Flags:
