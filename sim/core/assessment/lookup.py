@@ -54,7 +54,6 @@ def _by_sender(log: LogIndex, kind: type[Any]) -> Mapping[PartyId, tuple[Sent[An
     return grouped((sent.sender, sent) for sent in log.letters(kind))
 
 
-@remembered
 def receipts(log: LogIndex, party: PartyId) -> Receipts:
     """Return by version of an item the first receipt of a party that names it."""
     return Receipts(log.read, log.read.by(party, log.told.versions.keys))

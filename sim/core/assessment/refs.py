@@ -62,12 +62,18 @@ class Read:
         self.seq, self.at_ms, self.way = numbers(readings.seq), numbers(readings.at_ms), numbers(readings.way)
         self.first, self.item = numbers(readings.first), numbers(readings.item)
         self.version = numbers(readings.version)
+        self._firsts: dict[PartyId, npt.NDArray[np.int32]] = {}
 
     def __len__(self) -> int:
         return len(self.seq)
 
     def by(self, party: PartyId, keys: Numbers) -> npt.NDArray[np.int32]:
-        """Return for each of some versions, by key in order, the first receipt of a party that names it."""
+        """Return for each version that was told, by key in order, the first receipt of a party that names it."""
+        if party not in self._firsts:
+            self._firsts[party] = self._find(party, keys)
+        return self._firsts[party]
+
+    def _find(self, party: PartyId, keys: Numbers) -> npt.NDArray[np.int32]:
         own = np.flatnonzero(np.array([way.sender == party for way in self._ways], np.bool_)[self.way])
         first = self.first[own]
         counts = np.append(self.first, len(self.item))[own + 1] - first
