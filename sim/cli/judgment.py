@@ -161,15 +161,13 @@ def _print_by_part(findings: Sequence[Finding], screen: Console, say: Speaker) -
 
 
 def _finding_row(finding: Finding, say: Speaker, *, with_source: bool) -> tuple[str, ...]:
-    shown = ", ".join(str(seq) for seq in finding.evidence[:_EVIDENCE_SHOWN])
-    more = len(finding.evidence) - _EVIDENCE_SHOWN
     mark = "* " if finding.minimum else "  "
     return (
         escape(mark + finding.text.in_language(say.language)),
         say(_RESULT_KEY[finding.result]),
         _measured(finding, say),
         escape(_norm(finding.norm, say, with_source=with_source)),
-        shown + (f" (+{more})" if more > 0 else ""),
+        evidence_in_short(finding.evidence),
     )
 
 
@@ -178,10 +176,10 @@ def _measured(finding: Finding, say: Speaker) -> str:
     norm, pending = finding.norm, measure.pending
     if pending is not None and (norm is None or not norm.within(pending)):
         # What was still open when the run ended decides: it is at least so much.
-        return say("measured-over", figure=f"≥ {_number(pending, measure.unit)}", count=measure.count)
+        return say("measured-over", figure=f"≥ {number(pending, measure.unit)}", count=measure.count)
     if measure.value is None:
         return "·"
-    return say("measured-over", figure=_number(measure.value, measure.unit), count=measure.count)
+    return say("measured-over", figure=number(measure.value, measure.unit), count=measure.count)
 
 
 def _norm(norm: AppliedNorm | None, say: Speaker, *, with_source: bool) -> str:
@@ -189,12 +187,20 @@ def _norm(norm: AppliedNorm | None, say: Speaker, *, with_source: bool) -> str:
         return say("no-norm")
     sign = "≤" if norm.better == "lower" else "≥"
     source = f" ({norm.source})" if with_source else ""
-    return f"{sign} {_number(norm.limit, norm.unit)}{source}"
+    return f"{sign} {number(norm.limit, norm.unit)}{source}"
 
 
-def _number(value: Number, unit: Unit) -> str:
+def evidence_in_short(evidence: Sequence[int]) -> str:
+    """Return the first records that something rests on, and how many more there are."""
+    shown = ", ".join(str(seq) for seq in evidence[:_EVIDENCE_SHOWN])
+    more = len(evidence) - _EVIDENCE_SHOWN
+    return shown + (f" (+{more})" if more > 0 else "")
+
+
+def number(value: Number, unit: Unit) -> str:
+    """Return a figure as it is shown on a screen."""
     if unit is Unit.MS:
         return format_duration(round(value))
     if unit is Unit.SHARE:
         return f"{value:.0%}"
-    return f"{value:g}"
+    return f"{value:.1f}" if unit is Unit.PER_HOUR else f"{value:g}"

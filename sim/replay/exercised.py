@@ -59,7 +59,7 @@ def runs_in(folder: Path) -> tuple[Path, ...]:
 def _of_run(folder: Path) -> Iterator[TookPart]:
     log = RunLog(folder)
     try:
-        assessment = assess(log.records(), load_criteria())
+        assessment = assess(log.records(lean=True), load_criteria())
     except ValueError as error:
         raise RunLogError(f"{folder}: {error}") from error
     opening: Opening = next(log.records()).content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -52,7 +51,7 @@ def _with_late(records: Iterable[Record], party: PartyId) -> Iterator[Record]:
         if isinstance(content, Delivery) and (content.party, content.how) == (party, "late"):
             message = unread.pop(content.event)
             late = msgspec.structs.replace(message, readers=(party,))
-            yield dataclasses.replace(record, kind="message", content=late)
+            yield msgspec.structs.replace(record, kind="message", content=late)
         else:
             yield record
 

@@ -12,6 +12,7 @@ from sim.report.sections.advice import advice_section
 from sim.report.sections.annex import annex_section
 from sim.report.sections.exercise import course_section, exercise_section, parties_section
 from sim.report.sections.faults import faults_section
+from sim.report.sections.figures import figures_section
 from sim.report.sections.findings import findings_section, points_section
 from sim.report.sections.knowledge import knowledge_section
 from sim.report.sections.last_time import last_time_section
@@ -25,6 +26,7 @@ _SECTIONS: Final = (
     knowledge_section,
     faults_section,
     findings_section,
+    figures_section,
     observed_section,
     points_section,
     last_time_section,

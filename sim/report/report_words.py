@@ -90,6 +90,8 @@ class ReportWords:
             return self.duration(round(value))
         if unit is Unit.SHARE:
             return f"{value:.0%}"
+        if unit is Unit.PER_HOUR:
+            return self._decimal(f"{value:.1f}")
         return self._decimal(f"{value:.4g}" if isinstance(value, float) else str(value))
 
     def decision(self, number: int) -> str:
@@ -148,13 +150,15 @@ class ReportWords:
         }
         return self.say("report-finding-reason", **values)
 
-    def evidence(self, seqs: Sequence[int]) -> str:
-        """Return sequence numbers of records, the first of them where there are many."""
+    def evidence(self, seqs: Sequence[int], not_cited: int = 0) -> str:
+        """Return sequence numbers of records, the first of them where there are many; and how many events have none."""
         if not seqs:
             return "·"
         shown = ", ".join(str(seq) for seq in seqs[:_EVIDENCE_SHOWN])
         more = len(seqs) - _EVIDENCE_SHOWN
-        return shown if more <= 0 else self.say("report-evidence-more", shown=shown, more=more)
+        if more > 0:
+            shown = self.say("report-evidence-more", shown=shown, more=more)
+        return self.say("report-evidence-not-cited", shown=shown, count=not_cited) if not_cited else shown
 
     def held(self, held: Item | Fact, truth: Fact | None) -> str:
         """Return in short what somebody held: its figures, or what it lacks, how far it is off, or else its title."""

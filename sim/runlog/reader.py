@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.core.records.record import Chain, Record, RecordError
+from sim.core.records.lean import LEAN_DECODERS
+from sim.core.records.record import CONTENT_DECODERS, Chain, Record, RecordError
 from sim.runlog.disk import LOG_NAME, is_torn, read_lines, torn_bytes
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, load_manifest
@@ -31,20 +32,21 @@ class RunLog:
         self.manifest: Manifest = load_manifest(folder)
         self.torn_bytes = torn_bytes(self._path)
 
-    def records(self) -> Iterator[Record]:
+    def records(self, *, lean: bool = False) -> Iterator[Record]:
         """Return the records from the first, each checked for its place and its hash.
 
-        The records of a closed log are also counted against the manifest, after the last.
+        The records of a closed log are also counted against the manifest, after the last. ``lean`` are records as an
+        assessment reads them (:mod:`sim.core.records.lean`).
 
         Raises:
             RunLogError: A record is bad, or the log of a run that ended or failed was cut short or went on.
         """
-        chain = Chain()
+        chain, decoders = Chain(), LEAN_DECODERS if lean else CONTENT_DECODERS
         for line in read_lines(self._path):
             if is_torn(line) and self.manifest.status == "running":
                 return
             try:
-                record = chain.check(line)
+                record = chain.check(line, decoders)
             except RecordError as error:
                 raise RunLogError(f"{self._path}: record {chain.next_seq}: {error}") from error
             yield record

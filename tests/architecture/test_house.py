@@ -30,6 +30,7 @@ from sim.exam.question import Grade, Why
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
+from sim.report.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
 from sim.words import CATALOGUES, keys
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +219,10 @@ def test_every_word_in_the_catalogue_is_used() -> None:
         ("channel-", ["telephone", "liaison"]),
         ("unmet-", list(get_args(Reason))),
         ("duration-", ["d", "h", "m", "s"]),
+        ("whole-", list(FIGURES_OF_EXERCISES)),
+        ("figures-", [name for about in FIGURES_OF_PARTIES for name in (about, f"{about}-about")]),
+        ("figure-", [name for group in FIGURES_OF_PARTIES.values() for name in group]),
+        ("figure-", [f"{name}-about" for group in FIGURES_OF_PARTIES.values() for name in group]),
     ],
 )
 def test_families_of_words_are_complete(family: str, members: list[str]) -> None:

@@ -24,7 +24,7 @@ TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
     "faults": ("fault", "shared", "signal", "own", "request", "answer", "decision", "note", "delivery"),
     "levels": ("scaling", "scaling", "alarm", "alert", "card", "decision", "briefed", "delivery"),
     "moderation": ("proposal", "verdict", "shared"),
-    "outages": ("tool", "tool", "fallback", "shared", "receipt", "delivery", "rights"),
+    "outages": ("tool", "tool", "fallback", "shared", "receipt", "delivery", "rights", "kept", "kept"),
     "pictures": (
         "truth",
         "truth",

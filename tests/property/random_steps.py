@@ -29,7 +29,7 @@ from sim.core.messages.contents import (
     Snapshot,
     Verdict,
 )
-from sim.core.messages.items import Item, ItemRef, Point, Polygon, Sensitivity, Value
+from sim.core.messages.items import Basis, Item, ItemRef, Kind, Point, Polygon, Sensitivity, Source, Value
 from sim.core.model.agreement import Norm
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.party import CoreTask
@@ -78,14 +78,16 @@ class Subject:
     place: Point | None = None
     sensitivity: Sensitivity = Sensitivity.GENERAL
     layer: str = ""
+    kind: Kind = Kind.FACT
 
 
 SUBJECTS: Final = (
     Subject("level"),
-    Subject("power", "grid", figures=True),
+    Subject("power", "grid", figures=True, kind=Kind.EFFECT),
     Subject("rain", theme="c1-prognosis"),
+    Subject("crest", kind=Kind.FORECAST),
     Subject("pipe", "gas", sensitivity=Sensitivity.RESTRICTED),
-    Subject("dike", place=_HERE),
+    Subject("dike", place=_HERE, kind=Kind.NEED),
     Subject("far", place=_THERE),
     Subject("hydrant", layer="hydrants"),
 )
@@ -175,6 +177,7 @@ class _Builder:
             geometry=about.place,
             sensitivity=about.sensitivity,
             layer=about.layer,
+            kind=about.kind,
         )
 
     def item(self, name: str, source: str) -> Item:
@@ -202,6 +205,10 @@ class _Builder:
             sensitivity=Sensitivity.GENERAL if self.choose.perhaps() else about.sensitivity,
             valid_until_ms=minutes(self.at + 5) if self.choose.perhaps(8) else None,
         )
+        # On what it rests goes by turns, and now and then nobody knows who says so.
+        basis = tuple(Basis)[len(self.told) % len(Basis)]
+        party = "" if len(self.told) % 7 == 6 else source
+        told = msgspec.structs.replace(told, source=Source(party, basis))
         self.told.append(told)
         return told
 
@@ -540,6 +547,21 @@ def _delivery(b: _Builder) -> None:
                 ]
 
 
+def _kept(b: _Builder) -> None:
+    """Tell something in a shared picture that an outage keeps from a party, for now or for ever."""
+    (activity, region), party = b.activity(), b.party((WATER, GRID))
+    told = b.item(f"s-{activity}", b.party())
+    content, topic = ItemUpdate(item=told), f"activity/{activity}/shared/{told.theme}/{told.id}"
+    event = b.log.send(b.at, region, topic, content, b.choose.of(((), (HELP,))))
+    how = b.choose.of(("missed", "refused", "late"))
+    if how == "refused":
+        b.log.refused(b.at, party, event)
+    elif how == "missed":
+        b.log.delivery(b.at, party, event, how)
+    else:
+        b.keep("message", event, (), party)
+
+
 STEPS: Final[Mapping[str, Callable[[_Builder], None]]] = {
     "ack": _ack,
     "alarm": _alarm,
@@ -558,6 +580,7 @@ STEPS: Final[Mapping[str, Callable[[_Builder], None]]] = {
     "fallback": _fallback,
     "fault": _fault,
     "invite": _invite,
+    "kept": _kept,
     "layer": _layer,
     "note": _note,
     "observed": _observed,

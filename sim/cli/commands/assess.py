@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
+from sim.cli.figures import print_figures, print_partner_figures
 from sim.cli.judgment import (
     print_exercise,
     print_faults,
@@ -65,7 +66,7 @@ def _assess(log: RunLog, criteria: Path | None) -> Assessment:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
     try:
         with calm_collector():
-            return assess(log.records(), load_criteria(criteria))
+            return assess(log.records(lean=True), load_criteria(criteria))
     except ValueError as error:
         raise RunLogError(f"{log.folder}: {error}") from error
 
@@ -91,8 +92,10 @@ def _print(assessment: Assessment, start: datetime, say: Speaker, *, whole: bool
         print_reasons(assessment, screen, say)
         print_faults(assessment.faults, start, screen, say)
         print_exercise(assessment, screen, say)
+        print_figures(assessment, screen, say)
     else:
         for partner in assessment.partners:
             print_findings(partner, screen, say)
+            print_partner_figures(partner, screen, say)
     screen.print(say("minimum-mark"))
     screen.print(say("evidence-where"))

@@ -33,7 +33,7 @@ def denied_attempts(evidence: Evidence, party: PartyId) -> Figure | None:
 def all_denied_attempts(evidence: Evidence) -> Figure | None:
     """Count all attempts to read or write that the broker refused, as for one party."""
     log = evidence.log
-    return _denials(log, log.denied, len(log.all_messages) + len(log.subscribed))
+    return _denials(log, log.denied, log.traffic.total() + len(log.subscribed))
 
 
 def leaks(evidence: Evidence, party: PartyId) -> Figure | None:

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from operator import mul
+from typing import Any, Final
 
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from sim.core.assessment.columns import Numbers
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import (
     Detail,
+    Durations,
     Figure,
     Sample,
     cited,
     mean,
+    of_durations,
+    of_flags,
     of_samples,
-    of_share,
     percentile_95,
-    rows_of,
 )
-from sim.core.assessment.holding import Segment, segments
+from sim.core.assessment.holding import TO_THE_END, Held, held_by, subjects_of
 from sim.core.assessment.log_entries import Stamped
-from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.assessment.lookup import FirstTold, change_times, first_true, shared_by_source
+from sim.core.assessment.log_index import LogIndex, remembered_last
+from sim.core.assessment.lookup import change_times, first_true
+from sim.core.assessment.rows import ROWS_MAX, worst_places
 from sim.core.assessment.timeliness import first_calls
 from sim.core.messages.contents import Card
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Truth
+
+NEVER_MS: Final = 2**62
+"""When what never changes changes."""
 
 _PERCENT: Final = 95
 
@@ -42,26 +51,32 @@ def shared_actuality(evidence: Evidence, party: PartyId) -> Figure | None:
     than it was so. The rows give the mean age of the party's items on coming into the shared picture.
     """
     log = evidence.log
-    mine = shared_by_source(log).get(party, ())
-    samples: list[Sample] = []
-    for activity, subject in sorted({(statement.activity, statement.item.subject) for statement in mine}):
-        # What passes on a fault, or says that something is not so, does not tell what is.
-        telling = first_true(log)[activity]
-        changes = log.truths.get(subject, ())
-        samples += _delays(telling, changes, party, _starts_ms(log, party, activity), log.end_ms)
-    figure = of_samples(samples, percentile_95)
+    told = log.told
+    mine = np.flatnonzero(told.where(told.shared) & told.by_source(party))
+    figure = of_samples(_all_delays(log, party, mine), percentile_95)
     if figure is None:
         return None
-    ages = [statement.at_ms - statement.item.observed_at_ms for statement in mine]
-    mean = Detail("mean-age-when-shared", party, sum(ages) // len(ages), cited(one.seq for one in mine))
-    return Figure(
-        value=figure.value,
-        pending=figure.pending,
-        waiting=figure.waiting,
-        count=figure.count,
-        evidence=figure.evidence,
-        details=(*figure.details, mean),
-    )
+    age_ms = int((told.at_ms[mine] - told.observed_ms[mine]).sum()) // len(mine)
+    seqs = told.seq[mine[:ROWS_MAX]].tolist()
+    mean_row = Detail("mean-age-when-shared", party, age_ms, cited(seqs), len(mine) - len(seqs))
+    return msgspec.structs.replace(figure, details=(*figure.details, mean_row))
+
+
+def _all_delays(log: LogIndex, party: PartyId, mine: Numbers) -> Iterator[Sample]:
+    told = log.told
+    brought = {
+        (told.ways[way].activity, told.faces[face].subject)
+        for way, face in _pairs(told.way[mine], told.face[mine])
+    }
+    for activity, subject in sorted(brought):
+        # What passes on a fault, or says that something is not so, does not tell what is.
+        starts_ms = _starts_ms(log, party, activity)
+        yield from _delays(log, activity, log.truths.get(subject, ()), party, starts_ms)
+
+
+def _pairs(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> list[list[int]]:
+    pairs: list[list[int]] = np.unique(np.column_stack((one, other)), axis=0).tolist()
+    return pairs
 
 
 def held_age(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -69,23 +84,22 @@ def held_age(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Age runs from when the item was true for its source. The rows give the 95th percentile over time.
     """
-    log = evidence.log
-    held = segments(log, party)
-    total_ms = sum([segment.until_ms - segment.from_ms for segment in held])
+    held = held_by(evidence.log, party)
+    lengths_ms = held.until_ms - held.from_ms
+    total_ms = int(lengths_ms.sum())
     if total_ms == 0:
         return None
-    weighted = sum(
-        [
-            (one.from_ms + one.until_ms - 2 * one.item.observed_at_ms) * (one.until_ms - one.from_ms)
-            for one in held
-        ]
-    )
-    seqs = cited(segment.seq for segment in held)
+    # Twice the mean age of each; what they come to together can be more than a number of fixed length holds.
+    ages_ms = held.from_ms + held.until_ms - 2 * held.observed_ms
+    weighted = sum(map(mul, ages_ms.tolist(), lengths_ms.tolist()))
+    oldest = worst_places(held.until_ms - held.observed_ms, ROWS_MAX)
+    seqs = cited(held.seq[oldest].tolist())
+    left_out = len(held) - len(oldest)
     return Figure(
         value=weighted // (2 * total_ms),
         count=len(held),
         evidence=seqs,
-        details=(Detail("percentile-95", party, _age_95(held, total_ms), seqs),),
+        details=(Detail("percentile-95", party, _age_95(held, total_ms), seqs, left_out),),
     )
 
 
@@ -95,12 +109,12 @@ def held_lag(evidence: Evidence, party: PartyId) -> Figure | None:
     Of each subject the newest that it holds counts, from the first change that it does not know of until it
     holds something newer. What never changes grows old and stays right, so age alone says little.
     """
-    return of_samples(_overtaken(evidence.log, party), percentile_95, _overtaken_rows(evidence.log, party))
+    return of_durations(_overtaken(evidence.log, party), percentile_95)
 
 
 def held_lag_mean(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure how long (ms) a party goes on holding what a change has overtaken: the mean."""
-    return of_samples(_overtaken(evidence.log, party), mean, _overtaken_rows(evidence.log, party))
+    return of_durations(_overtaken(evidence.log, party), mean)
 
 
 def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -112,35 +126,47 @@ def held_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
     if agreement is None or agreement.actuality is None:
         return None
     limit_ms = agreement.actuality.limit_ms
-    return of_share(
-        [
-            (sample.about, sample.value <= limit_ms, sample.evidence)
-            for sample in _overtaken(evidence.log, party)
-            if not sample.open or sample.value > limit_ms
-        ]
-    )
+    overtaken = _overtaken(evidence.log, party)
+    counts = np.flatnonzero(~overtaken.open | (overtaken.value_ms > limit_ms))
+
+    def row(place: int) -> tuple[str, tuple[int, ...]]:
+        sample = overtaken.sample(int(counts[place]))
+        return sample.about, sample.evidence
+
+    return of_flags(overtaken.value_ms[counts] <= limit_ms, row)
 
 
-@remembered
-def _overtaken_rows(log: LogIndex, party: PartyId) -> tuple[Detail, ...]:
-    return rows_of(_overtaken(log, party))
+def changes_since(log: LogIndex, held: Held) -> tuple[Numbers, Numbers]:
+    """Return the first change since what was held was true: its place among those of its subject, and its time (ms).
+
+    Where nothing has changed since, the place is after the last, and the time :data:`NEVER_MS`.
+    """
+    observed_ms, times_of = held.observed_ms, change_times(log)
+    change, change_ms = np.zeros(len(held), np.int64), np.full(len(held), NEVER_MS)
+    for subject, places in subjects_of(held):
+        times_ms = np.array((*times_of.get(subject, ()), NEVER_MS))
+        change[places] = np.searchsorted(times_ms[:-1], observed_ms[places], "right")
+        change_ms[places] = times_ms[change[places]]
+    return change, change_ms
 
 
-@remembered
-def _overtaken(log: LogIndex, party: PartyId) -> tuple[Sample, ...]:
-    samples = []
-    times_of = change_times(log)
-    for segment in segments(log, party):
-        item, until_ms, until_seq = segment.item, segment.until_ms, segment.until_seq
-        times = times_of.get(item.subject, ())
-        place = bisect_right(times, item.observed_at_ms)
-        if place == len(times) or times[place] >= until_ms:
-            continue
-        change = log.truths[item.subject][place]
-        held_ms = until_ms - max(segment.from_ms, change.at_ms)
-        seqs = (segment.seq, change.seq) if until_seq is None else (segment.seq, change.seq, until_seq)
-        samples.append(Sample("overtaken", item.subject, held_ms, seqs, until_seq is None))
-    return tuple(samples)
+@remembered_last
+def _overtaken(log: LogIndex, party: PartyId) -> Durations:
+    """Return how long a party went on holding what had been overtaken."""
+    held = held_by(log, party)
+    change, change_ms = changes_since(log, held)
+    overtaken = held.order[(change_ms < held.until_ms)[held.order]]
+
+    def sample(place: int) -> Sample:
+        one = int(overtaken[place])
+        subject = held.told.faces[held.told.face[held.row[one]]].subject
+        until_seq = int(held.until_seq[one])
+        seqs = (int(held.seq[one]), log.truths[subject][change[one]].seq)
+        ended_by = () if until_seq == TO_THE_END else (until_seq,)
+        return Sample("overtaken", subject, int(lasted_ms[place]), (*seqs, *ended_by), not ended_by)
+
+    lasted_ms = held.until_ms[overtaken] - np.maximum(held.from_ms, change_ms)[overtaken]
+    return Durations(lasted_ms, held.until_seq[overtaken] == TO_THE_END, sample)
 
 
 def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:
@@ -152,22 +178,24 @@ def _starts_ms(log: LogIndex, party: PartyId, activity: ActivityId) -> int:
 
 
 def _delays(
-    telling: FirstTold,
+    log: LogIndex,
+    activity: ActivityId,
     changes: Sequence[Stamped[Truth]],
     party: PartyId,
     start_ms: int,
-    end_ms: int,
 ) -> Iterator[Sample]:
-    for change, until_ms, last in _windows(changes, end_ms):
+    told, telling = log.told, first_true(log, activity)
+    for change, until_ms, last in _windows(changes, log.end_ms):
         from_ms = max(change.at_ms, start_ms)
         if until_ms <= from_ms:
             continue
         subject = change.content.fact.subject
-        reflecting = telling.at_least(subject, change.at_ms)
-        if reflecting is None or reflecting.at_ms > until_ms:
+        row = telling.at_least(subject, change.at_ms)
+        if row is None or told.at_ms[row] > until_ms:
             what = "waiting" if last else "superseded"
             yield Sample(what, subject, until_ms - from_ms, (change.seq,), open=last)
-        elif reflecting.item.source.party == party:
+        elif told.faces[told.face[row]].source.party == party:
+            reflecting = told.moment(row)
             waited_ms = max(0, reflecting.at_ms - from_ms)
             yield Sample("shared", subject, waited_ms, (change.seq, reflecting.seq))
 
@@ -179,32 +207,21 @@ def _windows(changes: Sequence[Stamped[Truth]], end_ms: int) -> Iterator[tuple[S
         yield change, end_ms, True
 
 
-def _age_95(held: Sequence[Segment], total_ms: int) -> int:
+def _age_95(held: Held, total_ms: int) -> int:
     # The lowest age that the held items stayed under for 95% of the time. Ages pass one after the other: at each, some
     # items begin or end being that old, and in between as many milliseconds go by as items are.
     needed_ms = -(-_PERCENT * total_ms // 100)
-    changes: Counter[int] = Counter()
-    under_ms = 0
-    for one in held:
-        observed_ms = one.item.observed_at_ms
-        from_age_ms, to_age_ms = one.from_ms - observed_ms, one.until_ms - observed_ms
-        if from_age_ms < 0:
-            under_ms += min(0, to_age_ms) - from_age_ms
-            from_age_ms, to_age_ms = 0, max(0, to_age_ms)
-        changes[from_age_ms] += 1
-        changes[to_age_ms] -= 1
-    (age_ms, items, before_ms), *_ = _passing(sorted(changes.items()), under_ms, needed_ms)
-    return age_ms + (-(-(needed_ms - before_ms) // items) if items else 0)
-
-
-def _passing(
-    steps: Sequence[tuple[int, int]], under_ms: int, needed_ms: int
-) -> Iterator[tuple[int, int, int]]:
-    """Yield from which age on, with how many items and how much time before it, the needed time is passed."""
-    age_ms, items = 0, 0
-    for next_age_ms, change in steps:
-        span_ms = items * (next_age_ms - age_ms)
-        if under_ms + span_ms >= needed_ms:
-            yield age_ms, items, under_ms
-        under_ms += span_ms
-        age_ms, items = next_age_ms, items + change
+    from_age_ms, to_age_ms = held.from_ms - held.observed_ms, held.until_ms - held.observed_ms
+    under_ms = int((np.minimum(0, to_age_ms) - np.minimum(0, from_age_ms)).sum())
+    begin_ms, end_ms = np.maximum(0, from_age_ms), np.maximum(0, to_age_ms)
+    ages_ms, which = np.unique(np.concatenate(([0], begin_ms, end_ms)), return_inverse=True)
+    changes = np.bincount(which[1 : len(held) + 1], minlength=len(ages_ms))
+    changes -= np.bincount(which[len(held) + 1 :], minlength=len(ages_ms))
+    # So many items are between this age and the next, and so much time is spent under the next.
+    items = np.cumsum(changes)[:-1]
+    passed_ms = under_ms + np.cumsum(items * np.diff(ages_ms))
+    if needed_ms <= under_ms:
+        return 0
+    place = int(np.searchsorted(passed_ms, needed_ms, "left"))
+    before_ms = int(passed_ms[place - 1]) if place else under_ms
+    return int(ages_ms[place]) + -(-(needed_ms - before_ms) // int(items[place]))

@@ -6,20 +6,31 @@ without disturbing anybody, so this is done at several, evenly over the run.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
+import numpy as np
+
+from sim.core.assessment.columns import Numbers
 from sim.core.assessment.duties import closed, lies_in, works_from
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Part, Sample, cited, of_parts, of_samples, worst
-from sim.core.assessment.holding import Segment, in_force, is_right, is_same, segments, shared_segments
+from sim.core.assessment.figure import Figure, Group, Part, cited, of_groups, of_parts
+from sim.core.assessment.holding import (
+    Held,
+    comparing,
+    held_by,
+    in_force,
+    shared_in,
+    subjects_of,
+    truth_columns,
+)
 from sim.core.assessment.log_entries import Stamped, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import change_times, rights_of
-from sim.core.messages.items import Item, Sensitivity, VerificationStatus
+from sim.core.assessment.rows import RECORDS_MAX, worst_places
+from sim.core.messages.items import Kind, Sensitivity
 from sim.core.model.ids import ActivityId, PartyId, SubjectId, ThemeId
 from sim.core.model.party import CoreTask
 from sim.core.model.time import format_offset
@@ -51,34 +62,28 @@ def completeness(evidence: Evidence, party: PartyId) -> Figure | None:
     when anybody has perceived it; what is restricted only where that was agreed.
     """
     log = evidence.log
-    return of_parts(_covered(_elements_for(log, party), _held_by(log, party)))
+    return of_parts(_covered(_elements_for(log, party), held_by(log, party)))
 
 
 def shared_completeness(evidence: Evidence) -> Figure | None:
     """Measure which part of what is so within activities stands in their shared pictures, over time and by theme."""
     log = evidence.log
-    parts: list[Part] = []
-    for activity in log.opening.activities:
-        held = _by_subject(shared_segments(log, activity.id))
-        parts += _covered(_elements(log, activity.id, 0), held)
-    return of_parts(parts)
+    return of_parts(
+        part
+        for activity in log.opening.activities
+        for part in _covered(_elements(log, activity.id, 0), shared_in(log, activity.id))
+    )
 
 
 def correctness(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure which part of what a party holds of things that are so is right, over time."""
-    return of_parts(list(_right(evidence.log, segments(evidence.log, party))))
+    return of_groups(_right(evidence.log, [held_by(evidence.log, party)]))
 
 
 def shared_correctness(evidence: Evidence) -> Figure | None:
     """Measure which part of what stands in shared pictures is right, over time."""
     log = evidence.log
-    return of_parts(
-        [
-            part
-            for activity in log.opening.activities
-            for part in _right(log, shared_segments(log, activity.id))
-        ]
-    )
+    return of_groups(_right(log, [shared_in(log, activity.id) for activity in log.opening.activities]))
 
 
 def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -86,18 +91,28 @@ def probe_awareness(evidence: Evidence, party: PartyId) -> Figure | None:
 
     Asked is what it needs to know at that moment; not to know is no right answer.
     """
-    log = evidence.log
-    held = _held_by(log, party)
-    answers = []
+    return of_parts(answer for _, answer in probe_answers(evidence.log, party))
+
+
+@remembered
+def probe_answers(log: LogIndex, party: PartyId) -> tuple[tuple[Kind, Part], ...]:
+    """Return the answers that a party would give in the freeze probe, and what sort of thing was asked."""
+    return tuple(_answers(log, party))
+
+
+def _answers(log: LogIndex, party: PartyId) -> Iterator[tuple[Kind, Part]]:
+    held, compared, times_of = held_by(log, party), comparing(log), change_times(log)
     for element in _elements_for(log, party):
         for at_ms in _moments(log, element):
-            truth = in_force(log.truths[element.subject], at_ms)
-            known = _held_at(held.get(element.subject, ()), at_ms)
-            assert truth is not None, "an element begins when it is so"
-            right = known is not None and _is_right(_known_right(log), known.item, truth)
-            seqs = (*element.evidence, truth.seq, *((known.seq,) if known is not None else ()))
-            answers.append(Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs))
-    return of_parts(answers)
+            change = in_force(times_of[element.subject], at_ms)
+            assert change is not None, "an element begins when it is so"
+            truth, known = log.truths[element.subject][change], held.at(element.subject, at_ms)
+            seqs, right = (*element.evidence, truth.seq), False
+            if known is not None:
+                seqs = (*seqs, int(held.seq[known]))
+                right = compared.is_right(int(held.row[known]), truth)
+            answer = Part(format_offset(at_ms), _SPAN_MS if right else 0, _SPAN_MS, seqs)
+            yield truth.content.fact.kind, answer
 
 
 def shared_awareness(evidence: Evidence) -> Figure | None:
@@ -107,45 +122,11 @@ def shared_awareness(evidence: Evidence) -> Figure | None:
     of the themes that they may see.
     """
     log = evidence.log
-    needed = {
-        entry.id: grouped((element.subject, element) for element in _elements_for(log, entry.id))
-        for entry in log.parties
-        if entry.kind == "partner"
-    }
-    held = {party: _held_by(log, party) for party in needed}
-    answers: list[Part] = []
-    for one, other in combinations(needed, 2):
-        for subject in sorted(needed[one].keys() & needed[other].keys()):
-            pair = (needed[one][subject], needed[other][subject])
-            answers += _compared(log, pair, held[one].get(subject, ()), held[other].get(subject, ()))
-    return of_parts(answers)
-
-
-def consistency(evidence: Evidence) -> Figure | None:
-    """Measure which part of the time two shared pictures that both tell of something tell the same."""
+    partners = [entry.id for entry in log.parties if entry.kind == "partner"]
+    asked = {party: _beliefs(log, party) for party in partners}
     return of_parts(
-        [
-            Part(both.subject, 0 if both.differ else both.length_ms, both.length_ms, both.evidence)
-            for both in _overlaps(evidence.log)
-        ]
+        part for one, other in combinations(partners, 2) for part in _compared(log, asked[one], asked[other])
     )
-
-
-def contradiction(evidence: Evidence) -> Figure | None:
-    """Measure the longest time (ms) that two shared pictures told something else of one thing.
-
-    Pictures that never differ show 0. When one of the two tells something new that differs too, it goes on.
-    """
-    samples: list[Sample] = []
-    former: _Overlap | None = None
-    for both in _overlaps(evidence.log):
-        since_ms, seqs = both.from_ms, cited(both.evidence)
-        if former is not None and both.goes_on_from(former):
-            since_ms, seqs = both.from_ms - samples[-1].value, cited(samples.pop().evidence, seqs)
-        what, value = ("contradiction", both.until_ms - since_ms) if both.differ else ("same", 0)
-        samples.append(Sample(what, both.subject, value, seqs, open=both.differ and both.open))
-        former = both
-    return of_samples(samples, worst)
 
 
 # What should be known -------------------------------------------------------------------------------
@@ -177,13 +158,13 @@ def _elements(
 @remembered
 def _so_within(log: LogIndex, activity_id: ActivityId) -> tuple[Element, ...]:
     activity = next(one for one in log.opening.activities if one.id == activity_id)
-    opened = next((one for one in log.all_messages if one.activity == activity_id), None)
+    opened = log.opened(activity_id)
     if opened is None:
         return ()
     found = []
     for subject, changes in log.truths.items():
         seen, fact = log.first_seen.get(subject), changes[0].content.fact
-        if seen is None or fact.layer or not lies_in(fact, activity):
+        if seen is None or fact.layer or not lies_in(log, fact, activity):
             continue
         start_ms = max(opened.at_ms, changes[0].at_ms, seen.at_ms)
         seqs = (changes[0].seq, seen.seq)
@@ -222,77 +203,70 @@ def _may_know(log: LogIndex, party: PartyId, activity: ActivityId, truth: Stampe
 # What is known ---------------------------------------------------------------------------------------
 
 
-@remembered
-def _held_by(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Sequence[Segment]]:
-    return _by_subject(segments(log, party))
-
-
-def _by_subject(held: Iterable[Segment]) -> Mapping[SubjectId, Sequence[Segment]]:
-    found: dict[SubjectId, list[Segment]] = {}
-    for segment in held:
-        subject = segment.item.subject
-        if subject in found:
-            found[subject].append(segment)
-        else:
-            found[subject] = [segment]
-    return found
-
-
-def _covered(elements: Iterable[Element], held: Mapping[SubjectId, Sequence[Segment]]) -> list[Part]:
-    parts = []
+def _covered(elements: Iterable[Element], held: Held) -> Iterator[Part]:
     for element in elements:
-        during = [
-            (min(one.until_ms, element.until_ms) - max(one.from_ms, element.from_ms), one.seq)
-            for one in _during(held.get(element.subject, ()), element.from_ms, element.until_ms)
-        ]
-        known = [(length_ms, seq) for length_ms, seq in during if length_ms > 0]
-        parts.append(
-            Part(
-                element.theme,
-                sum(length_ms for length_ms, _ in known),
-                element.until_ms - element.from_ms,
-                (*element.evidence, *(seq for _, seq in known)),
-            )
+        during = held.during(element.subject, element.from_ms, element.until_ms)
+        until_ms = np.minimum(held.until_ms[during], element.until_ms)
+        lengths_ms = until_ms - np.maximum(held.from_ms[during], element.from_ms)
+        known = lengths_ms > 0
+        yield Part(
+            element.theme,
+            int(lengths_ms[known].sum()),
+            element.until_ms - element.from_ms,
+            (*element.evidence, *held.seq[during][known][:RECORDS_MAX].tolist()),
         )
-    return parts
 
 
-def _right(log: LogIndex, held: Iterable[Segment]) -> Iterator[Part]:
-    times_of, known = change_times(log), _known_right(log)
-    for segment in held:
-        item, from_ms, until_ms = segment.item, segment.from_ms, segment.until_ms
-        subject = item.subject
-        times = times_of.get(subject, ())
-        first = max(0, bisect_right(times, from_ms) - 1)
-        for place in range(first, bisect_left(times, until_ms)):
-            next_ms = times[place + 1] if place + 1 < len(times) else until_ms
-            length_ms = min(next_ms, until_ms) - max(times[place], from_ms)
-            if length_ms > 0:
-                change = log.truths[subject][place]
-                right = _is_right(known, item, change)
-                yield Part(subject, length_ms if right else 0, length_ms, (segment.seq, change.seq))
+def _right(log: LogIndex, pictures: Iterable[Held]) -> Iterator[Group]:
+    """Yield for each subject which part of what was held of it was right, while anything was so."""
+    found: dict[SubjectId, list[_Rightness]] = {}
+    for held in pictures:
+        for subject, places in subjects_of(held):
+            if subject in log.truths:
+                found.setdefault(subject, []).append(_rightness(log, held, subject, places))
+    for subject, several in found.items():
+        length_ms = np.concatenate([one.length_ms for one in several])
+        good_ms = np.concatenate([one.good_ms for one in several])
+        seqs = np.concatenate([one.seqs for one in several])
+        if len(length_ms):
+            cited_places = worst_places(length_ms - good_ms, RECORDS_MAX)
+            yield Group(
+                subject,
+                int(good_ms.sum()),
+                int(length_ms.sum()),
+                len(length_ms),
+                cited(seqs[cited_places].ravel().tolist()),
+                len(length_ms) - len(cited_places),
+            )
 
 
-def _is_right(known: dict[Hashable, bool], item: Item, change: Stamped[Truth]) -> bool:
-    # Many hold the same item, and many items say the same in the same words, kept once; it is compared once. What is
-    # kept by the log stays where it is, so that its place in memory can stand for it.
-    key = (
-        change.seq,
-        id(item.values),
-        id(item.title),
-        id(item.geometry),
-        item.verification.status is VerificationStatus.REFUTED,
-        item.sensitivity is Sensitivity.RESTRICTED,
+@dataclass(frozen=True, slots=True)
+class _Rightness:
+    # Of what was held of one subject while one thing was so: how long, how long rightly, and the records of both.
+    length_ms: Numbers
+    good_ms: Numbers
+    seqs: Numbers
+
+
+def _rightness(log: LogIndex, held: Held, subject: SubjectId, places: slice) -> _Rightness:
+    times_ms, change_seqs, _ = truth_columns(log)[subject]
+    from_ms, until_ms = held.from_ms[places], held.until_ms[places]
+    first = np.maximum(0, np.searchsorted(times_ms, from_ms, "right") - 1)
+    counts = np.maximum(0, np.searchsorted(times_ms, until_ms, "left") - first)
+    # A row for each stretch and each change in it: the stretch, and the change.
+    stretch = np.repeat(np.arange(len(first)), counts)
+    change = np.arange(len(stretch)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+    next_ms = np.append(times_ms[1:], log.end_ms)[change]
+    next_ms = np.where(change + 1 < len(times_ms), next_ms, until_ms[stretch])
+    length_ms = np.minimum(next_ms, until_ms[stretch]) - np.maximum(times_ms[change], from_ms[stretch])
+    lasts = length_ms > 0
+    stretch, change, length_ms = stretch[lasts], change[lasts], length_ms[lasts]
+    right = comparing(log).are_right(held.row[places][stretch], truth_columns(log)[subject].fact[change])
+    return _Rightness(
+        length_ms,
+        np.where(right, length_ms, 0),
+        np.column_stack((held.seq[places][stretch], change_seqs[change])),
     )
-    right = known.get(key)
-    if right is None:
-        right = known[key] = is_right(item, change.content.fact)
-    return right
-
-
-@remembered
-def _known_right(_log: LogIndex) -> dict[Hashable, bool]:
-    return {}
 
 
 def _moments(log: LogIndex, *elements: Element) -> list[int]:
@@ -301,75 +275,29 @@ def _moments(log: LogIndex, *elements: Element) -> list[int]:
     return [at_ms for at_ms in moments if any(one.from_ms <= at_ms < one.until_ms for one in elements)]
 
 
-def _held_at(held: Sequence[Segment], at_ms: int) -> Segment | None:
-    place = bisect_right(held, at_ms, key=_from_ms) - 1
-    return held[place] if place >= 0 and at_ms < held[place].until_ms else None
-
-
-def _during(held: Sequence[Segment], from_ms: int, until_ms: int) -> Sequence[Segment]:
-    # What is held of one subject stands in order of time, each until the next at the latest.
-    first = max(0, bisect_right(held, from_ms, key=_from_ms) - 1)
-    return held[first : bisect_left(held, until_ms, key=_from_ms)]
-
-
-def _from_ms(held: Segment) -> int:
-    return held.from_ms
+def _beliefs(log: LogIndex, party: PartyId) -> Mapping[SubjectId, Mapping[int, int | None]]:
+    """Return what a party holds (rows of what was told) of what it needs to know, at the moments of the probe."""
+    # What one needs to know of in several activities, or each time that it is let in, it is asked once.
+    held, found = held_by(log, party), {}
+    for subject, elements in grouped((one.subject, one) for one in _elements_for(log, party)).items():
+        places = {at_ms: held.at(subject, at_ms) for at_ms in _moments(log, *elements)}
+        found[subject] = {
+            at_ms: None if place is None else int(held.row[place]) for at_ms, place in places.items()
+        }
+    return found
 
 
 def _compared(
     log: LogIndex,
-    pair: tuple[Sequence[Element], Sequence[Element]],
-    mine: Sequence[Segment],
-    yours: Sequence[Segment],
+    mine: Mapping[SubjectId, Mapping[int, int | None]],
+    yours: Mapping[SubjectId, Mapping[int, int | None]],
 ) -> Iterator[Part]:
-    # What one needs to know of in several activities, or each time that it is let in, it is asked once.
-    both = set(_moments(log, *pair[0])) & set(_moments(log, *pair[1]))
-    for at_ms in sorted(both):
-        known = [one for one in (_held_at(mine, at_ms), _held_at(yours, at_ms)) if one is not None]
-        if known:
-            same = len(known) == 2 and is_same(known[0].item, known[1].item)
-            seqs = tuple(one.seq for one in known)
-            yield Part(format_offset(at_ms), _SPAN_MS if same else 0, _SPAN_MS, seqs)
-
-
-@dataclass(frozen=True, slots=True)
-class _Overlap:
-    """A time in which two shared pictures each held one item about one subject."""
-
-    subject: SubjectId
-    pair: tuple[ActivityId, ActivityId]
-    one: Segment
-    other: Segment
-    from_ms: int
-    until_ms: int
-    differ: bool
-
-    @property
-    def length_ms(self) -> int:
-        return self.until_ms - self.from_ms
-
-    @property
-    def evidence(self) -> tuple[int, int]:
-        return self.one.seq, self.other.seq
-
-    @property
-    def open(self) -> bool:
-        return self.one.until_seq is None and self.other.until_seq is None
-
-    def goes_on_from(self, former: _Overlap) -> bool:
-        """Say whether a contradiction goes on from the overlap before it."""
-        same_matter = (self.pair, self.subject) == (former.pair, former.subject)
-        return same_matter and self.differ and former.differ and self.from_ms == former.until_ms
-
-
-def _overlaps(log: LogIndex) -> Iterator[_Overlap]:
-    activities = sorted({one.activity for one in log.statements if one.shared})
-    held = {activity: _by_subject(shared_segments(log, activity)) for activity in activities}
-    for mine, yours in combinations(activities, 2):
-        for subject in sorted(held[mine].keys() & held[yours].keys()):
-            for one in held[mine][subject]:
-                for other in _during(held[yours][subject], one.from_ms, one.until_ms):
-                    from_ms, until_ms = max(one.from_ms, other.from_ms), min(one.until_ms, other.until_ms)
-                    if from_ms < until_ms:
-                        differ = not is_same(one.item, other.item)
-                        yield _Overlap(subject, (mine, yours), one, other, from_ms, until_ms, differ)
+    seq, compared = log.told.seq, comparing(log)
+    for subject in sorted(mine.keys() & yours.keys()):
+        for at_ms in sorted(mine[subject].keys() & yours[subject].keys()):
+            rows = (mine[subject][at_ms], yours[subject][at_ms])
+            known = [row for row in rows if row is not None]
+            if known:
+                same = len(known) == 2 and compared.is_same(known[0], known[1])
+                seqs = tuple(int(seq[row]) for row in known)
+                yield Part(format_offset(at_ms), _SPAN_MS if same else 0, _SPAN_MS, seqs)

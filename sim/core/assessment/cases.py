@@ -5,16 +5,21 @@ The known answer of a fault stands in its record; what carries the fault's id in
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sim.core.assessment.log_entries import Sent, Stamped, Statement
+import numpy as np
+
+from sim.core.assessment.columns import Numbers
+from sim.core.assessment.log_entries import Moment, Sent, Stamped
 from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.assessment.lookup import fault_ids, from_fault, of_items_from_faults
+from sim.core.assessment.lookup import fault_ids, from_fault, rows_from_fault
+from sim.core.assessment.told import Told
 from sim.core.messages.contents import Decision, Signal
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
-from sim.core.model.ids import InjectId, ItemId, PartyId
+from sim.core.model.ids import InjectId, ItemId, PartyId, SubjectId
 from sim.core.records.kinds import FaultEntered
 
 _SETTLED: Final = (VerificationStatus.CORRECTED, VerificationStatus.REFUTED, VerificationStatus.LAPSED)
@@ -124,7 +129,17 @@ def rests_on(log: LogIndex, ref: ItemRef | None, fault: InjectId) -> bool:
     """Say whether one version of an item, as it was told anywhere, passes on what a fault told."""
     if ref is None:
         return False
-    return any(contaminated(item, fault) for item in log.versions.get(ref, ()))
+    return ref in _contaminated(log, fault)
+
+
+@remembered
+def _contaminated(log: LogIndex, fault: InjectId) -> frozenset[ItemRef]:
+    """Return the versions of items that were told anywhere so that they pass on what a fault told."""
+    told = log.told
+    wrong = [face for face in told.from_cause(fault) if contaminated(told.faces[face], fault)]
+    rows = np.flatnonzero(told.of_faces(wrong))
+    pairs = np.unique(np.column_stack((told.face[rows], told.version[rows])), axis=0).tolist()
+    return frozenset(ItemRef(told.faces[face].id, version) for face, version in pairs)
 
 
 def was_wrong(log: LogIndex, about: ItemRef) -> bool:
@@ -132,11 +147,12 @@ def was_wrong(log: LogIndex, about: ItemRef) -> bool:
 
     Of what the log does not hold nobody can say that it was right.
     """
-    items = log.versions.get(about, ())
-    if not items:
+    told = log.told
+    faces = [told.faces[number] for number in np.unique(told.face[told.rows_of_version(about)]).tolist()]
+    if not faces:
         return True
     faults, slipped = _wrongs(log)
-    return any(faults & set(item.causation) or slipped & {item.id, *item.relates_to} for item in items)
+    return any(faults & set(face.causation) or slipped & {face.id, *face.relates_to} for face in faces)
 
 
 @remembered
@@ -160,8 +176,8 @@ def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
         fault=fault,
         detections=detections,
         signals=_first_of_each(_signals(log, fault)),
-        correction=_correction(about, fault, detections[0] if detections else None),
-        exposures=_exposures(about, fault_id, log.end_ms),
+        correction=_correction(log.told, about, fault, detections[0] if detections else None),
+        exposures=_exposures(log.told, about, fault_id, log.end_ms),
         decisions=tuple(decision for decision in log.sent(Decision) if _decides_on(log, decision, fault_id)),
         false_alarms=tuple(
             signal
@@ -173,15 +189,11 @@ def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
     )
 
 
-def touched(log: LogIndex, fault: InjectId) -> tuple[Statement, ...]:
-    """Return every statement of an item that at any time came from a fault, also the versions that did not."""
-    told = of_items_from_faults(log)
-    items = {statement.item.id for statement in from_fault(log, fault)}
-    return tuple(one for _, one in sorted((pair for item in items for pair in told[item]), key=_place))
-
-
-def _place(pair: tuple[int, Statement]) -> int:
-    return pair[0]
+def touched(log: LogIndex, fault: InjectId) -> Numbers:
+    """Return the rows that told an item that at any time came from a fault, also the versions that did not."""
+    told = log.told
+    items = {told.faces[face].id for face in np.unique(told.face[rows_from_fault(log, fault)]).tolist()}
+    return np.flatnonzero(told.of_faces(face for item in items for face in told.by_item[item]))
 
 
 def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> bool:
@@ -193,7 +205,7 @@ def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> boo
     refs = decision.data.rests_on
     if any(rests_on(log, ref, fault) for ref in refs):
         return True
-    return fault in decision.event.injects and any(ref not in log.versions for ref in refs)
+    return fault in decision.event.injects and any(not log.told.rows_of_version(ref) for ref in refs)
 
 
 def _signals(log: LogIndex, fault: Stamped[FaultEntered]) -> list[Mark]:
@@ -234,59 +246,60 @@ def _detections(log: LogIndex, case: Stamped[FaultEntered]) -> tuple[Mark, ...]:
 
 
 def _correction(
-    about: tuple[Statement, ...], fault: Stamped[FaultEntered], detection: Mark | None
+    told: Told, about: Numbers, fault: Stamped[FaultEntered], detection: Mark | None
 ) -> Mark | None:
     fault_id, source = fault.content.id, fault.content.party
     passed_on = fault.content.hop in _PASSED_ON  # then who passed it on puts it right by telling it again
     standing: set[ItemId] = set()
-    for statement in about:
-        item = statement.item
-        if item.verification.status is VerificationStatus.LAPSED:
+    for row in about.tolist():
+        face, way = told.faces[told.face[row]], told.ways[told.way[row]]
+        if face.verification.status is VerificationStatus.LAPSED:
             continue  # taken out for its age: nobody saw that it was wrong
-        mark = Mark(statement.at_ms, statement.seq, statement.sender)
-        is_kept = statement.shared or (passed_on and statement.sender == source)
-        if contaminated(item, fault_id):
+        is_kept = way.shared or (passed_on and way.sender == source)
+        if contaminated(face, fault_id):
             if is_kept:
-                standing.add(item.id)
-        elif fault_id in item.causation:
-            if statement.shared or statement.sender == source:
-                return mark
-        elif is_kept and item.id in standing and detection is not None and detection.seq < statement.seq:
+                standing.add(face.id)
+        elif fault_id in face.causation:
+            if way.shared or way.sender == source:
+                return _mark(told, row)
+        elif is_kept and face.id in standing and detection is not None and detection.seq < told.seq[row]:
             # Replaced by something that does not come from the fault, once somebody had seen what was wrong.
-            return mark
+            return _mark(told, row)
     return None
+
+
+def _mark(told: Told, row: int) -> Mark:
+    moment = told.moment(row)
+    return Mark(moment.at_ms, moment.seq, told.ways[told.way[row]].sender)
 
 
 @dataclass
 class _Holding:
-    # Which contaminated items a party holds, and from when to when it has held any.
+    # Which contaminated items a party holds (their versions and subjects), and from when to when it has held any.
     known: dict[ItemId, int] = field(default_factory=dict)
-    wrong: dict[ItemId, Item] = field(default_factory=dict)
+    wrong: dict[ItemId, tuple[int, SubjectId]] = field(default_factory=dict)
     spans: list[tuple[int, int | None]] = field(default_factory=list)
     evidence: list[int] = field(default_factory=list)
 
-    def take(self, statement: Statement, fault: InjectId) -> None:
-        item = statement.item
-        if item.version < self.known.get(item.id, item.version):
-            return
-        self.known[item.id] = item.version
+    def take(self, face: Item, version: int, fault: InjectId) -> bool:
+        """Take what is told; say whether the party held something wrong and does no longer, or the other way round."""
         before = bool(self.wrong)
-        if contaminated(item, fault):
-            self.wrong[item.id] = item
-        elif fault in item.causation:
+        if contaminated(face, fault):
+            self.wrong[face.id] = (version, face.subject)
+        elif fault in face.causation:
             # A correction says in so many words what was wrong, so it puts right every copy that is held.
-            self.wrong = {held.id: held for held in self.wrong.values() if held.subject != item.subject}
-        elif item.id in self.wrong and item.version > self.wrong[item.id].version:
-            del self.wrong[item.id]
-        if before != bool(self.wrong):
-            self._turn(statement, ended=before)
+            self.wrong = {item: held for item, held in self.wrong.items() if held[1] != face.subject}
+        elif face.id in self.wrong and version > self.wrong[face.id][0]:
+            del self.wrong[face.id]
+        return before != bool(self.wrong)
 
-    def _turn(self, statement: Statement, *, ended: bool) -> None:
-        self.evidence.append(statement.seq)
-        if ended:
-            self.spans[-1] = (self.spans[-1][0], statement.at_ms)
+    def turn(self, moment: Moment) -> None:
+        """Take that from a moment on it holds something wrong, or nothing any more."""
+        self.evidence.append(moment.seq)
+        if self.wrong:
+            self.spans.append((moment.at_ms, None))
         else:
-            self.spans.append((statement.at_ms, None))
+            self.spans[-1] = (self.spans[-1][0], moment.at_ms)
 
     def exposure(self, end_ms: int) -> Exposure:
         return Exposure(
@@ -298,11 +311,22 @@ class _Holding:
         )
 
 
-def _exposures(about: tuple[Statement, ...], fault: InjectId, end_ms: int) -> dict[PartyId, Exposure]:
-    holdings: dict[PartyId, _Holding] = {}
-    for statement in about:
-        for party in statement.holders:
-            holdings.setdefault(party, _Holding()).take(statement, fault)
+def _exposures(told: Told, about: Numbers, fault: InjectId, end_ms: int) -> dict[PartyId, Exposure]:
+    holdings: defaultdict[PartyId, _Holding] = defaultdict(_Holding)
+    from_it = {
+        number: fault in told.faces[number].causation for number in np.unique(told.face[about]).tolist()
+    }
+    columns = (about, told.face[about], told.version[about], told.way[about])
+    for row, number, version, way in zip(*[column.tolist() for column in columns], strict=True):
+        face, is_of_it = told.faces[number], from_it[number]
+        for party in told.ways[way].holders:
+            holding = holdings[party]
+            if version < holding.known.get(face.id, version):
+                continue
+            holding.known[face.id] = version
+            # Who holds nothing wrong is not touched by what does not come from it: that is most of what is told.
+            if (is_of_it or holding.wrong) and holding.take(face, version, fault):
+                holding.turn(told.moment(row))
     return {
         party: holding.exposure(end_ms) for party, holding in sorted(holdings.items()) if holding.evidence
     }

@@ -6,22 +6,26 @@ hop between these, which the directing region answers for, and the way as a whol
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
 
+import numpy as np
+
+from sim.core.assessment.columns import Flags, Numbers
 from sim.core.assessment.duties import closed
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Sample, median, of_samples
-from sim.core.assessment.log_entries import Sent, Stamped, Statement
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.figure import Durations, Figure, Sample, median, of_durations, of_samples
+from sim.core.assessment.holding import places_of
+from sim.core.assessment.log_entries import Stamped
+from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import FirstTold, receipts
-from sim.core.messages.contents import Receipt
-from sim.core.messages.items import ItemRef, Sensitivity, VerificationStatus
+from sim.core.messages.items import Item, Sensitivity, VerificationStatus
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import ActivityId, PartyId, SubjectId
-from sim.core.records.kinds import Truth
+from sim.core.model.ids import PartyId, SubjectId
+from sim.core.records.kinds import ActivityEntry, Truth
 
 
 def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -32,14 +36,15 @@ def told_to_shared(evidence: Evidence, party: PartyId) -> Figure | None:
     waited for.
     """
     log = evidence.log
-    samples: list[Sample] = []
-    for activity in log.opening.activities:
-        if activity.directing == party:
-            continue
-        shared = log.shared.get(activity.id, ())
-        told = [one for one in log.said.get((party, activity.id), ()) if activity.directing in one.readers]
-        samples += _shared(log, activity.id, told, shared)
-    return of_samples(samples, median)
+    return of_samples(
+        (
+            sample
+            for activity in log.opening.activities
+            if activity.directing != party
+            for sample in _shared(log, activity, party)
+        ),
+        median,
+    )
 
 
 def known_to_read(evidence: Evidence) -> Figure | None:
@@ -48,31 +53,32 @@ def known_to_read(evidence: Evidence) -> Figure | None:
     One sample for each change of what stands in a shared picture and each party that was ever told of it there; a party
     tells by its receipt what it took in. What tells of a later change tells of the earlier one too.
     """
-    log = evidence.log
-    shared = _by_subject([one for one in log.statements if one.shape is Shape.SHARED])
-    samples = [
-        sample
-        for subject, changes in log.truths.items()
-        for sample in _ways(log, changes, shared.get(subject, ()))
-    ]
-    return of_samples(samples, median)
+    found = _Found.of(_reads(evidence.log))
+    return of_durations(Durations(found.value_ms, found.is_open, found.sample), median)
 
 
-def _shared(
-    log: LogIndex, activity: ActivityId, told: Sequence[Statement], shared: Sequence[Statement]
-) -> Iterator[Sample]:
-    until_ms, ended_by = closed(log, activity)
-    standing, telling = FirstTold(shared), _by_subject(told)
-    for subject, tellings in telling.items():
+def _shared(log: LogIndex, activity: ActivityEntry, party: PartyId) -> Iterator[Sample]:
+    told = log.told
+    until_ms, ended_by = closed(log, activity.id)
+    standing = FirstTold(told, told.where(told.shared & told.inside(activity.id)))
+    ways = told.sent_by(party) & told.inside(activity.id) & told.read_by(activity.directing)
+    mine = told.where(ways)
+    rows = told.by_subject[mine[told.by_subject]]
+    for_picture = _for_the_picture(log)[rows].tolist()
+    observed = told.observed_ms[rows].tolist()
+    subjects = places_of(told, told.subject_of_face[told.face[rows]])
+    # In the order in which they were first told of.
+    for subject, (first, after) in sorted(subjects.items(), key=lambda one: int(rows[one[1][0]])):
         seen: set[int] = set()
-        for place, one in enumerate(tellings):
-            observed_ms = one.item.observed_at_ms
-            if observed_ms in seen or not _is_for_the_picture(one) or one.at_ms >= until_ms:
+        for place in range(first, after):
+            observed_ms, one = observed[place], told.moment(int(rows[place]))
+            if observed_ms in seen or not for_picture[place] or one.at_ms >= until_ms:
                 continue
             seen.add(observed_ms)
-            stands = standing.at_least(subject, observed_ms)
-            later = (tellings[after] for after in range(place + 1, len(tellings)))
-            newer = next((one for one in later if one.item.observed_at_ms > observed_ms), None)
+            row = standing.at_least(subject, observed_ms)
+            stands = None if row is None else told.moment(row)
+            later = next((other for other in range(place + 1, after) if observed[other] > observed_ms), None)
+            newer = None if later is None else told.moment(int(rows[later]))
             if stands is None and newer is None:
                 yield Sample("told", subject, until_ms - one.at_ms, (one.seq, *ended_by), open=True)
             elif stands is None or (newer is not None and newer.seq < stands.seq):
@@ -82,60 +88,114 @@ def _shared(
                 yield Sample("shared", subject, stands.at_ms - one.at_ms, (one.seq, stands.seq))
 
 
-def _by_subject(told: Sequence[Statement]) -> Mapping[SubjectId, Sequence[Statement]]:
-    found: dict[SubjectId, list[Statement]] = {}
-    for one in told:
-        found.setdefault(one.item.subject, []).append(one)
-    return found
+@remembered
+def _for_the_picture(log: LogIndex) -> Flags:
+    return log.told.by_face(_is_for_the_picture)
 
 
-def _is_for_the_picture(told: Statement) -> bool:
-    item = told.item
-    if item.sensitivity is Sensitivity.RESTRICTED:
+def _is_for_the_picture(face: Item) -> bool:
+    if face.sensitivity is Sensitivity.RESTRICTED:
         return False
-    return item.verification.status not in (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
+    return face.verification.status not in (VerificationStatus.REFUTED, VerificationStatus.LAPSED)
 
 
-def _ways(
-    log: LogIndex,
-    changes: Sequence[Stamped[Truth]],
-    shared: Sequence[Statement],
-) -> Iterator[Sample]:
-    known = [
-        (change, seen) for change in changes for seen in (log.first_known.get(change.content.id),) if seen
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """When a party took in what tells of the changes of a subject: of each how long it took, whether it ever did.
+
+    ``seqs`` are the records of perceiving, telling and reading.
+    """
+
+    about: str
+    value_ms: Numbers
+    is_open: Flags
+    seqs: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    several: Sequence[_Reads]
+    after: Sequence[int]
+    value_ms: Numbers
+    is_open: Flags
+
+    @classmethod
+    def of(cls, reads: Iterable[tuple[tuple[int, PartyId], _Reads]]) -> _Found:
+        several = [one for _, one in sorted(reads, key=itemgetter(0))]
+        after = list(accumulate(len(one.value_ms) for one in several))
+        nothing = [np.empty(0, np.int64)]
+        value_ms = np.concatenate([one.value_ms for one in several] or nothing)
+        return cls(several, after, value_ms, np.concatenate([one.is_open for one in several] or nothing) > 0)
+
+    def sample(self, place: int) -> Sample:
+        number = bisect_right(self.after, place)
+        one = self.several[number]
+        where = place - (self.after[number] - len(one.value_ms))
+        is_open = bool(one.is_open[where])
+        seqs = tuple(one.seqs[where].tolist())
+        return Sample("read", one.about, int(one.value_ms[where]), seqs[:1] if is_open else seqs, is_open)
+
+
+def _reads(log: LogIndex) -> Iterator[tuple[tuple[int, PartyId], _Reads]]:
+    """Yield what each party took in of each subject, with its place among all."""
+    told = log.told
+    shared = np.array([way.address.shape is Shape.SHARED for way in told.ways], np.bool_)
+    known = [(subject, _known(log, changes)) for subject, changes in log.truths.items()]
+    for party in sorted({reader for way in told.ways for reader in way.readers}):
+        taken = taken_of(log, party, told.where(shared & told.read_by(party)))
+        for place, (subject, (change_ms, seen_ms, seen_seq)) in enumerate(known):
+            if subject in taken:
+                took = taken[subject]
+                first = np.searchsorted(took.observed_ms, change_ms, "left")
+                is_open = first == len(took.observed_ms)
+                at_ms = np.append(took.at_ms, log.end_ms)[first]
+                seqs = np.append(took.seqs, [[0, 0]], axis=0)[first]
+                waited_ms = np.maximum(0, at_ms - seen_ms)
+                reads = _Reads(f"{subject}/{party}", waited_ms, is_open, np.column_stack((seen_seq, seqs)))
+                yield (place, party), reads
+
+
+def _known(log: LogIndex, changes: Sequence[Stamped[Truth]]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return of changes that anybody perceived when (ms) they came and were perceived, and the record of that."""
+    seen = [
+        (change.at_ms, seen.at_ms, seen.seq)
+        for change in changes
+        for seen in (log.first_known.get(change.content.id),)
+        if seen is not None
     ]
-    for party in sorted({party for one in shared for party in one.readers}):
-        observed, firsts = _firsts(_taken(shared, party, receipts(log, party)))
-        for change, seen in known:
-            about = f"{change.content.fact.subject}/{party}"
-            place = bisect_left(observed, change.at_ms)
-            if place == len(observed):
-                yield Sample("read", about, log.end_ms - seen.at_ms, (seen.seq,), open=True)
-                continue
-            at_ms, seqs = firsts[place]
-            yield Sample("read", about, max(0, at_ms - seen.at_ms), (seen.seq, *seqs))
+    change_ms, seen_ms, seen_seq = np.array(seen, np.int64).reshape(-1, 3).T
+    return change_ms, seen_ms, seen_seq
 
 
-def _firsts(
-    taken: Sequence[tuple[int, int, tuple[int, int]]],
-) -> tuple[list[int], list[tuple[int, tuple[int, int]]]]:
-    """Return how new (ms) what was taken in was, in order, and for each the first of those that are at least so new."""
-    ordered = sorted(taken, key=itemgetter(1))
-    firsts = [(at_ms, seqs) for at_ms, _, seqs in ordered]
-    firsts = list(accumulate(reversed(firsts), min))[::-1]
-    return [observed_ms for _, observed_ms, _ in ordered], firsts
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How new (ms) what was taken in of a subject was, in order; and for each the first of those at least so new.
+
+    Of that when (ms) it was taken in, and the records of telling and reading.
+    """
+
+    observed_ms: Numbers
+    at_ms: Numbers
+    seqs: Numbers
 
 
-def _taken(
-    shared: Sequence[Statement],
-    party: PartyId,
-    read: Mapping[ItemRef, Sent[Receipt]],
-) -> list[tuple[int, int, tuple[int, int]]]:
-    """Return when (ms) a party took in what it was told, how new that was, and the records of telling and reading."""
-    return [
-        (taken.at_ms, one.item.observed_at_ms, (one.seq, taken.seq))
-        for one in shared
-        if party in one.readers
-        for taken in (read.get(ItemRef(one.item.id, one.item.version)),)
-        if taken is not None
-    ]
+def taken_of(log: LogIndex, party: PartyId, chosen: Flags) -> dict[SubjectId, Taken]:
+    """Return by subject what a party took in of what it was told in some rows."""
+    told = log.told
+    rows = told.by_subject[chosen[told.by_subject]]
+    subjects = places_of(told, told.subject_of_face[told.face[rows]])
+    is_read, read_seq, read_ms = receipts(log, party).of(told.versions.of_row[rows])
+    # Which was taken in before which; of those taken in at once, which was told before.
+    by_turn = np.lexsort((read_seq, told.seq[rows], read_ms))
+    turn = np.empty(len(rows), np.int64)
+    turn[by_turn] = np.arange(len(rows))
+    found = {}
+    for subject, (first, after) in subjects.items():
+        read = np.flatnonzero(is_read[first:after]) + first
+        ordered = read[np.argsort(told.observed_ms[rows[read]], kind="stable")]
+        # The first from each on: the lowest turn from behind.
+        lowest = np.minimum.accumulate(turn[ordered][::-1])[::-1]
+        firsts = by_turn[lowest]
+        seqs = np.column_stack((told.seq[rows[firsts]], read_seq[firsts]))
+        found[subject] = Taken(told.observed_ms[rows[ordered]], read_ms[firsts], seqs)
+    return found

@@ -2,121 +2,231 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeVar
 
-from sim.core.assessment.log_entries import Envelope
-from sim.core.messages.contents import AnyContent, ItemUpdate, Receipt, items_in, with_items
-from sim.core.messages.event import Event
-from sim.core.messages.items import Item, ItemRef
-from sim.core.model.ids import EventId, PartyId
+import msgspec
+
+from sim.core.assessment.columns import Way, timed
+from sim.core.assessment.sights import Sight
+from sim.core.messages.contents import OF_SEVERAL_ITEMS, AnyContent, ItemUpdate, with_items
+from sim.core.messages.items import Item, Verification
+from sim.core.messages.topics import parse
+from sim.core.model.ids import ItemId, PartyId
+from sim.core.model.text import Text
 from sim.core.picture.observation import Fact
-from sim.core.records.kinds import Observed
+from sim.core.records.kinds import Message, Observed
+from sim.core.records.lean import LeanFact, LeanItem, LeanMessage, LeanObserved, LeanUpdate
 
 T = TypeVar("T", bound=Hashable)
 
-_UNASKED = (ItemUpdate, Receipt)
-"""Contents that nothing answers by the id of their event, and that make up most of a log."""
+_UNTIMED: Final = 0
+"""Stands for version and times in a face, which has none."""
+
+
+class Numbered(dict[T, int]):
+    """Numbers for things, in the order in which they were first asked for."""
+
+    def __missing__(self, thing: T) -> int:
+        number = self[thing] = len(self)
+        return number
 
 
 class Condenser:
-    """Gives for everything that is equal the same object, so that it is kept once.
+    """Gives a number, or one object, for everything that is equal.
 
-    What comes out equals what went in. How much it keeps grows with what a log tells, not with how often it does.
+    How much it keeps grows with what a log tells, not with how often it does.
     """
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
-        self._holders: dict[tuple[PartyId, tuple[PartyId, ...]], tuple[PartyId, ...]] = {}
-        self.versions: dict[ItemRef, tuple[Item, ...]] = {}
-        """What was told as one version of one item, also where a copy differs."""
+        self._faces: dict[Any, int] = {}
+        self._facts: dict[Any, Fact] = {}
+        self._ways: dict[Any, int] = {}
+        self._sights: dict[Any, int] = {}
+        self.items: Numbered[ItemId] = Numbered()
+        self.causes: Numbered[tuple[str, ...]] = Numbered()
+        """Changes of the truth behind what is perceived."""
+        self.faces: list[Item] = []
+        self.ways: list[Way] = []
+        self.counts: list[int] = []
+        """How many messages went in each way."""
+        self.sights: list[Sight] = []
 
     def one(self, thing: T) -> T:
         """Return the one object that stands for all that equal a thing."""
         known: T = self._known.setdefault(thing, thing)
         return known
 
-    def holders(self, sender: PartyId, readers: tuple[PartyId, ...]) -> tuple[PartyId, ...]:
-        """Return who holds what was told, in order of id: who told it and who read it."""
-        key = (sender, readers)
-        holders = self._holders.get(key)
-        if holders is None:
-            holders = self._holders[key] = tuple(sorted({sender, *readers}))
-        return holders
+    def way(self, message: Message | LeanMessage) -> int | None:
+        """Return the number of the way in which a message went; None where its topic has no known shape."""
+        event, readers = message.event, message.readers
+        # Outside the tool no topic names the activity; there the content may.
+        activity = getattr(event.data, "activity", "")
+        key = (message.topic, event.source, readers, event.injectids, type(event.data), activity)
+        number = self._ways.get(key)
+        if number is None:
+            address = parse(message.topic)
+            if address is None:
+                return None
+            levels, sender = address.levels, self.one(event.sender)
+            way = Way(
+                address=address,
+                sender=sender,
+                readers=self.one(readers),
+                holders=self.one(tuple(sorted({sender, *readers}))),
+                recipient=levels.get("to", ""),
+                activity=levels.get("activity", "") or self.one(activity),
+                injects=self.one(event.injects),
+                content=ItemUpdate if isinstance(event.data, LeanUpdate) else type(event.data),
+            )
+            number = self._ways[key] = self._add_way(way)
+        return number
 
-    def envelope(self, event: Event) -> Envelope:
-        """Return what is kept of the event around a message; of what nobody answers, not its id."""
-        name: EventId = "" if type(event.data) in _UNASKED else event.id
-        made = Envelope(name, event.injects)
-        return made if name else self.one(made)
+    def late(self, number: int, party: PartyId) -> int:
+        """Return the number of the way in which a message came late to a party."""
+        key = (number, party)
+        if key not in self._ways:
+            readers = self.one((party,))
+            way = msgspec.structs.replace(self.ways[number], readers=readers, holders=readers, late=True)
+            self._ways[key] = self._add_way(way)
+        return self._ways[key]
 
-    def content(self, content: AnyContent) -> AnyContent:
-        """Return a content whose items, or references to items, are those that are known already."""
-        if type(content) is ItemUpdate:
-            return ItemUpdate(item=self.item(content.item))
-        if type(content) is Receipt:
-            return Receipt(items=tuple([self.one(ref) for ref in content.items]))
-        if not items_in(content):
-            return content
-        changed = with_items(content, self.item)
-        assert changed is not None, "no item is left out"
-        return changed
+    def _add_way(self, way: Way) -> int:
+        self.ways.append(way)
+        self.counts.append(0)
+        return len(self.ways) - 1
+
+    def face(self, item: Item | LeanItem) -> int:
+        """Return the number of what an item says, apart from its version and its times."""
+        source, verification = item.source, item.verification
+        # An enumeration is slow to hash, and each of its members is one object.
+        key = (
+            item.id,
+            item.subject,
+            item.system,
+            item.theme,
+            id(item.kind),
+            _words(item),
+            source.party,
+            source.through,
+            id(source.basis),
+            verification.by,
+            id(verification.status),
+            id(item.sensitivity),
+            item.relates_to,
+            item.causation,
+        )
+        number = self._faces.get(key)
+        if number is None:
+            if isinstance(item, LeanItem):
+                number = self.face(item.whole())
+            else:
+                number = len(self.faces)
+                self.faces.append(self._face(item))
+            self._faces[key] = number
+        return number
+
+    def _face(self, item: Item) -> Item:
+        one = self.one
+        _ = self.items[item.id]
+        return msgspec.structs.replace(
+            item,
+            id=one(item.id),
+            version=_UNTIMED,
+            subject=one(item.subject),
+            system=one(item.system),
+            theme=one(item.theme),
+            title=one(item.title),
+            text=one(item.text),
+            values=one(item.values),
+            geometry=one(item.geometry),
+            observed_at_ms=_UNTIMED,
+            reported_at_ms=_UNTIMED,
+            valid_until_ms=None,
+            source=one(item.source),
+            verification=one(Verification(item.verification.status, item.verification.by)),
+            relates_to=one(item.relates_to),
+            causation=one(item.causation),
+        )
 
     def item(self, item: Item) -> Item:
-        """Return a version of an item, the same object for each copy that does not differ."""
-        ref = ItemRef(item.id, item.version)
-        copies = self.versions.get(ref, ())
-        for known in copies:
-            if known == item:
-                return known
-        one = self._known.setdefault
-        # An enumeration is slow to hash, and each of its members is one object.
-        source, verification = item.source, item.verification
-        kept = Item(
-            id=one(item.id, item.id),
-            version=item.version,
-            subject=one(item.subject, item.subject),
-            system=one(item.system, item.system),
-            theme=one(item.theme, item.theme),
-            kind=item.kind,
-            title=one(item.title, item.title),
-            text=one(item.text, item.text),
-            values=one(item.values, item.values),
-            geometry=one(item.geometry, item.geometry),
-            observed_at_ms=one(item.observed_at_ms, item.observed_at_ms),
-            reported_at_ms=one(item.reported_at_ms, item.reported_at_ms),
-            valid_until_ms=one(item.valid_until_ms, item.valid_until_ms),
-            source=one((source.party, source.through, id(source.basis)), source),
-            verification=one((verification.by, verification.at_ms, id(verification.status)), verification),
-            sensitivity=item.sensitivity,
-            relates_to=one(item.relates_to, item.relates_to),
-            causation=one(item.causation, item.causation),
+        """Return an item whose words, figures and place are those that are known already."""
+        face, verification = self.faces[self.face(item)], item.verification
+        return timed(
+            face,
+            item.version,
+            item.observed_at_ms,
+            item.reported_at_ms,
+            item.valid_until_ms,
+            verification.at_ms,
         )
-        self.versions[ItemRef(kept.id, kept.version)] = (*copies, kept)
-        return kept
 
-    def observed(self, observed: Observed) -> Observed:
-        """Return a perception whose parts are those that are known already."""
-        one, seen = self._known.setdefault, observed.observation
-        fact: Fact = seen.fact
-        return Observed(
-            one(observed.party, observed.party),
-            type(seen)(
-                fact=Fact(
-                    subject=one(fact.subject, fact.subject),
-                    system=one(fact.system, fact.system),
-                    theme=one(fact.theme, fact.theme),
-                    kind=fact.kind,
-                    title=one(fact.title, fact.title),
-                    text=one(fact.text, fact.text),
-                    values=one(fact.values, fact.values),
-                    geometry=one(fact.geometry, fact.geometry),
-                    sensitivity=fact.sensitivity,
-                    effect_of=one(fact.effect_of, fact.effect_of),
-                    layer=one(fact.layer, fact.layer),
-                ),
-                observed_at_ms=one(seen.observed_at_ms, seen.observed_at_ms),
-                causes=one(seen.causes, seen.causes),
-                causation=one(seen.causation, seen.causation),
-            ),
+    def fact(self, fact: Fact | LeanFact) -> Fact:
+        """Return a fact, the same object for each that is equal."""
+        key = (
+            fact.subject,
+            fact.system,
+            fact.theme,
+            id(fact.kind),
+            _words(fact),
+            id(fact.sensitivity),
+            fact.effect_of,
+            fact.layer,
         )
+        known = self._facts.get(key)
+        if known is None:
+            known = self._facts[key] = (
+                self.fact(fact.whole()) if isinstance(fact, LeanFact) else self._fact(fact)
+            )
+        return known
+
+    def _fact(self, fact: Fact) -> Fact:
+        one = self.one
+        return msgspec.structs.replace(
+            fact,
+            subject=one(fact.subject),
+            theme=one(fact.theme),
+            title=one(fact.title),
+            text=one(fact.text),
+            values=one(fact.values),
+            geometry=one(fact.geometry),
+        )
+
+    def sight(self, observed: Observed | LeanObserved) -> int:
+        """Return the number of what a party perceives, apart from when."""
+        seen = observed.observation
+        fact = self.fact(seen.fact)
+        key = (observed.party, id(fact), seen.causation)
+        number = self._sights.get(key)
+        if number is None:
+            number = self._sights[key] = len(self.sights)
+            self.sights.append(Sight(self.one(observed.party), fact, self.one(seen.causation)))
+        return number
+
+    def content(self, content: AnyContent) -> AnyContent:
+        """Return a content whose words are those that are known already."""
+        # Only words: a number, a truth value and nothing can equal one another and still be different things.
+        words = {
+            name: self.one(part)
+            for name in content.__struct_fields__
+            for part in (getattr(content, name),)
+            if isinstance(part, str | Text)
+        }
+        return msgspec.structs.replace(content, **words) if words else content
+
+
+def _words(thing: Item | Fact | LeanItem | LeanFact) -> tuple[Hashable, ...]:
+    """Return words, figures and place, as they stand in the line where they were not read yet."""
+    if isinstance(thing, LeanItem | LeanFact):
+        return bytes(thing.title), bytes(thing.text), bytes(thing.values), bytes(thing.geometry)
+    return thing.title, thing.text, thing.values, thing.geometry
+
+
+def emptied(content: AnyContent, kept: Callable[[Item], Item]) -> AnyContent:
+    """Return a content without the items that stand in columns; the one item of another as it is kept."""
+    if isinstance(content, OF_SEVERAL_ITEMS):
+        return msgspec.structs.replace(content, items=())
+    changed = with_items(content, kept)
+    assert changed is not None, "no item is left out"
+    return changed

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from typing import TypeAlias
+import numpy as np
 
+from sim.core.assessment.columns import Way
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Detail, Figure, cited, of_count
-from sim.core.assessment.log_entries import Statement
-from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.messages.items import ItemRef, Sensitivity
+from sim.core.assessment.figure import Detail, Figure, of_count, of_flags
+from sim.core.assessment.log_index import LogIndex
+from sim.core.messages.items import Item, ItemRef
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import PartyId, ThemeId
-
-_Rows: TypeAlias = dict[bool, defaultdict[ThemeId, dict[int, Detail]]]
-"""Rows that were made, by whether the theme is needed, the theme, and the record."""
+from sim.core.model.ids import PartyId
 
 
 def restricted_exposure(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -25,16 +20,16 @@ def restricted_exposure(evidence: Evidence, party: PartyId) -> Figure | None:
     lets it know is no exposure: restricted systems, and sensitive map layers. Each version of an item counts once.
     """
     log = evidence.log
-    told = 0
-    exposed: dict[ItemRef, Statement] = {}
-    for one in log.held.get(party, ()):
-        if one.sender == party:
-            continue
-        told += 1
-        if one.item.sensitivity is Sensitivity.RESTRICTED and not _may_know(log, party, one):
-            exposed.setdefault(ItemRef(one.item.id, one.item.version), one)
-    rows = [Detail("restricted", ref.item, 1, (one.seq,)) for ref, one in exposed.items()]
-    return of_count(rows, told - len(rows), log.end_seq)
+    told = log.told
+    came = told.where(told.held_by(party) & ~told.sent_by(party))
+    restricted = came & told.of_faces(told.restricted_faces)
+    exposed: dict[ItemRef, int] = {}
+    for row in np.flatnonzero(restricted).tolist():
+        way, face = told.ways[told.way[row]], told.faces[told.face[row]]
+        if not _may_know(log, party, way, face):
+            exposed.setdefault(ItemRef(face.id, int(told.version[row])), int(told.seq[row]))
+    rows = [Detail("restricted", ref.item, 1, (seq,)) for ref, seq in exposed.items()]
+    return of_count(rows, int(np.count_nonzero(came)) - len(rows), log.end_seq)
 
 
 def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -46,50 +41,27 @@ def relevance(evidence: Evidence, party: PartyId) -> Figure | None:
     needs = log.needs(party)
     if not needs:
         return None
-    first: dict[tuple[str, int], Statement] = {}
-    for one in log.held.get(party, ()):
-        if one.sender != party:
-            first.setdefault((one.item.id, one.item.version), one)
-    if not first:
-        return None
-    known = _relevant_rows(log)
-    rows = [_relevant(known, one, one.item.theme in needs) for one in first.values()]
-    return Figure(
-        value=sum([row.value for row in rows]) / len(rows),
-        count=len(rows),
-        evidence=cited([one.seq for one in first.values()]),
-        details=tuple(rows),
-    )
+    told = log.told
+    came = np.flatnonzero(told.where(told.held_by(party) & ~told.sent_by(party)))
+    first = told.first_each(came)
+
+    def row(place: int) -> tuple[str, tuple[int, ...]]:
+        one = first[place]
+        return told.faces[told.face[one]].theme, (int(told.seq[one]),)
+
+    needed = np.array([theme in needs for theme in told.themes], np.bool_)
+    return of_flags(needed[told.face[first]], row)
 
 
-def _relevant(known: _Rows, told: Statement, needed: bool) -> Detail:
-    # Many were told the same, so their rows are the same; in a long log they are most of what there is to keep.
-    rows = known[needed][told.item.theme]
-    row = rows.get(told.seq)
-    if row is None:
-        row = rows[told.seq] = Detail("yes" if needed else "no", told.item.theme, int(needed), (told.seq,))
-    return row
-
-
-@remembered
-def _relevant_rows(_log: LogIndex) -> _Rows:
-    return {True: defaultdict(dict), False: defaultdict(dict)}
-
-
-@remembered
-def _layers(log: LogIndex) -> Mapping[int, Mapping[str, str]]:
-    return {one.seq: one.address.levels for one in log.all_messages if one.address.shape is Shape.LAYER}
-
-
-def _may_know(log: LogIndex, party: PartyId, told: Statement) -> bool:
+def _may_know(log: LogIndex, party: PartyId, way: Way, face: Item) -> bool:
     entry = log.party(party)
     own = entry.systems if entry is not None else ()
-    if told.item.system in own or told.item.source.party == party:
+    if face.system in own or face.source.party == party:
         return True
-    if told.shape is Shape.LAYER:
-        levels = _layers(log)[told.seq]
+    if way.address.shape is Shape.LAYER:
+        levels = way.address.levels
         agreed = log.agreement(party)
         there = agreed.in_region(levels["region"]) if agreed is not None else None
         return there is not None and levels["layer"] in there.layers
-    terms = log.agreement_in(party, told.activity) if told.activity else log.agreement(party)
-    return terms is not None and told.item.system in terms.restricted_systems
+    terms = log.agreement_in(party, way.activity) if way.activity else log.agreement(party)
+    return terms is not None and face.system in terms.restricted_systems

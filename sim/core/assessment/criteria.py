@@ -350,13 +350,18 @@ def _limit(spec: NormSpec | Bound, unit: Unit, where: str) -> Number:
     return limit
 
 
-_FIELD: Final = {Unit.MS: "limit", Unit.SHARE: "limit_share", Unit.COUNT: "limit_count"}
+_FIELD: Final = {
+    Unit.MS: "limit",
+    Unit.SHARE: "limit_share",
+    Unit.COUNT: "limit_count",
+    Unit.PER_HOUR: "limit_count",
+}
 
 
 def _literal(spec: NormSpec | Bound, unit: Unit) -> Number | None:
     if unit is Unit.SHARE:
         return spec.limit_share
-    if unit is Unit.COUNT:
+    if unit in (Unit.COUNT, Unit.PER_HOUR):
         return spec.limit_count
     return None if spec.limit is None else parse_duration(spec.limit)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
 from typing import Final
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, cited, of_share
 from sim.core.assessment.log_entries import Sent
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.lookup import change_times
+from sim.core.assessment.told import NO_ROW
 from sim.core.messages.contents import Decision
 from sim.core.messages.items import Item, ItemRef, VerificationStatus
 from sim.core.model.ids import PartyId
@@ -57,13 +59,17 @@ def decisions_on_stale(evidence: Evidence) -> Figure | None:
     )
 
 
-def _rests(log: LogIndex) -> Iterator[tuple[Sent[Decision], Item]]:
+@remembered
+def _rests(log: LogIndex) -> tuple[tuple[Sent[Decision], Item], ...]:
+    found = []
     for decision in log.sent(Decision):
         for ref in decision.data.rests_on:
             # Copies of one version can differ: who passes on may slip. The shared picture is what is decided on.
-            versions = log.versions.get(ref, ())
-            if versions:
-                yield decision, versions[0]
+            number = log.told.number_of(ref)
+            row = NO_ROW if number is None else int(log.told.first_rows[number])
+            if row != NO_ROW:
+                found.append((decision, log.told.item(row)))
+    return tuple(found)
 
 
 def _checked(decision: Sent[Decision], item: Item) -> tuple[str, bool, tuple[int, ...]]:
@@ -74,9 +80,9 @@ def _stale(log: LogIndex, decision: Sent[Decision], item: Item) -> tuple[int, ..
     if not is_relied_on(item, decision.at_ms):
         return ()
     overtaking = None
-    for change in log.truths.get(item.subject, ()):
-        if change.at_ms > decision.at_ms or change.at_ms <= item.observed_at_ms:
-            continue
+    times_ms = change_times(log).get(item.subject, ())
+    first, after = bisect_right(times_ms, item.observed_at_ms), bisect_right(times_ms, decision.at_ms)
+    for change in log.truths.get(item.subject, ())[first:after]:
         if not _differs(item, change.content.fact):
             overtaking = None
         elif overtaking is None:

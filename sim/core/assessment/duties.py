@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
+import numpy as np
 import shapely
 
+from sim.core.assessment.columns import Flags, Numbers
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Sample, of_samples, percentile_95
-from sim.core.assessment.log_entries import Sent, Stamped, grouped
-from sim.core.assessment.log_index import LogIndex, remembered
+from sim.core.assessment.figure import (
+    NO_RECORD,
+    Durations,
+    Figure,
+    Sample,
+    groups_of,
+    of_durations,
+    of_groups,
+    of_samples,
+    of_share,
+    percentile_95,
+)
+from sim.core.assessment.log_index import LogIndex, remembered, remembered_last
 from sim.core.assessment.lookup import FirstTold, receipts, rights_of
 from sim.core.assessment.outages import outages, up_ms
 from sim.core.assessment.timeliness import first_calls
-from sim.core.messages.contents import ItemUpdate, Snapshot, items_in
-from sim.core.messages.items import ItemRef
+from sim.core.messages.contents import ItemUpdate, Snapshot
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
 from sim.core.picture.geometry import to_shapely
 from sim.core.picture.observation import Fact
-from sim.core.records.kinds import ActivityEntry, Observed
+from sim.core.records.kinds import ActivityEntry
+
+_BY_NOTHING: Final = -1
+"""Stands for the record that ended something where nothing did before the run ended."""
 
 _End: TypeAlias = tuple[int, tuple[int, ...]]
 """Until when (ms) something could be done, and the records that ended it; none where the run ended."""
@@ -35,15 +49,24 @@ def duty_to_bring(evidence: Evidence, party: PartyId) -> Figure | None:
     answer, in confidence, by telephone. What it knew before it came belongs to its initial picture; what stands on a
     sensitive map layer belongs in no picture.
     """
-    log = evidence.log
-    news = list(_news(log, party))
-    samples = [
-        sample
-        for activity in log.opening.activities
-        if activity.directing != party
-        for sample in _brought(log, party, activity, news)
-    ]
-    return of_samples(samples, percentile_95)
+    return of_samples(_all_brought(evidence.log, party), percentile_95)
+
+
+def brought_in_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party perceived that it told the region within the time that was agreed.
+
+    It counts the same things as :func:`duty_to_bring`. None where no time was agreed. What was not told when the run
+    ended, and not overdue yet, does not count.
+    """
+    agreement = evidence.log.agreement(party)
+    if agreement is None or agreement.bring is None:
+        return None
+    limit_ms = agreement.bring.limit_ms
+    return of_share(
+        (sample.about, sample.value <= limit_ms, sample.evidence)
+        for sample in _all_brought(evidence.log, party)
+        if not sample.open or sample.value > limit_ms
+    )
 
 
 def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -54,54 +77,74 @@ def duty_to_fetch(evidence: Evidence, party: PartyId) -> Figure | None:
     taken in waits until the activity is closed, the party's access ends, or the run does; and so does what was taken
     in after that, for a late receipt is no worse than none.
     """
+    return of_durations(_fetched(evidence.log, party), percentile_95)
+
+
+def fetched_relevant(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of what a party needs to know and was given to read that it took in, by theme.
+
+    It counts each version of an item under a theme that it needs (Modeluitwerking 10), in the shared picture or in a
+    snapshot; taken in is named in a receipt before the activity was closed, its access ended, or the run did. None for
+    a party of which no needs are known.
+    """
     log = evidence.log
-    taken_in = receipts(log, party)
-    failed = outages(log, party)
-    samples: list[Sample] = []
-    for ref, delivery in _delivered(log, party).items():
-        receipt = taken_in.get(ref)
-        until_ms, seqs = _until(log, party, delivery)
-        if receipt is not None and receipt.at_ms < until_ms:
-            # Who read it elsewhere before it came has nothing to wait for.
-            until_ms, seqs = max(receipt.at_ms, delivery.at_ms), ()
-        seqs = (delivery.seq, *seqs) if receipt is None else (delivery.seq, receipt.seq, *seqs)
-        waited_ms = up_ms(failed, delivery.at_ms, until_ms) if failed else until_ms - delivery.at_ms
-        samples.append(Sample("taken-in", ref.item, waited_ms, seqs, open=receipt is None))
-    return of_samples(samples, percentile_95)
+    told, needs = log.told, log.needs(party)
+    delivered = _delivered(log, party)
+    # The theme of a version is that under which it was told first.
+    face = told.face[told.first_rows[told.versions.of_row[delivered]]]
+    relevant = np.array([theme in needs for theme in told.themes], np.bool_)[face]
+    rows, face = delivered[relevant], face[relevant]
+    is_named, read_seq, read_ms = receipts(log, party).of(told.versions.of_row[rows])
+    until_ms, _ = _until(log, party, rows)
+    seqs = np.column_stack((told.seq[rows], np.where(is_named, read_seq, NO_RECORD)))
+    done = (is_named & (read_ms <= until_ms)).astype(np.int64)
+    return of_groups(groups_of(told.themes, face, done, np.ones_like(done), seqs))
 
 
 # Bringing ----------------------------------------------------------------------------------------
 
 
-def _news(log: LogIndex, party: PartyId) -> Iterator[Stamped[Observed]]:
+def _news(log: LogIndex, party: PartyId) -> list[int]:
     # Who looks again at what has not changed since perceives nothing new, though it measures a little otherwise.
-    known = set()
-    for record in log.perceived.get(party, ()):
-        observation = record.content.observation
-        what = (observation.fact.subject, observation.causes, observation.causation)
-        if not observation.fact.layer and what not in known:
+    seen, known, news = log.seen, set(), []
+    rows = np.flatnonzero(seen.by_sight(lambda sight: sight.party == party and not sight.fact.layer))
+    for row, number, causes in zip(
+        rows.tolist(), seen.sight[rows].tolist(), seen.cause[rows].tolist(), strict=True
+    ):
+        sight = seen.sights[number]
+        what = (sight.fact.subject, causes, sight.causation)
+        if what not in known:
             known.add(what)
-            yield record
+            news.append(row)
+    return news
 
 
-def _brought(
-    log: LogIndex, party: PartyId, activity: ActivityEntry, news: Sequence[Stamped[Observed]]
-) -> Iterator[Sample]:
+def _all_brought(log: LogIndex, party: PartyId) -> Iterator[Sample]:
+    news = _news(log, party)
+    for activity in log.opening.activities:
+        if activity.directing != party:
+            yield from _brought(log, party, activity, news)
+
+
+def _brought(log: LogIndex, party: PartyId, activity: ActivityEntry, news: Sequence[int]) -> Iterator[Sample]:
     from_ms = works_from(log, party, activity.id)
     if from_ms is None:
         return
     until_ms, ended_by = closed(log, activity.id)
-    said = log.said.get((party, activity.id), ())
-    told = FirstTold(one for one in said if activity.directing in one.readers)
-    for record in news:
-        if from_ms <= record.at_ms < until_ms and lies_in(record.content.observation.fact, activity):
-            subject = record.content.observation.fact.subject
+    told, seen = log.told, log.seen
+    ways = told.sent_by(party) & told.inside(activity.id) & told.read_by(activity.directing)
+    first = FirstTold(told, told.where(ways))
+    for row in news:
+        at_ms, fact = int(seen.at_ms[row]), seen.sights[seen.sight[row]].fact
+        if from_ms <= at_ms < until_ms and lies_in(log, fact, activity):
+            subject, seq = fact.subject, int(seen.seq[row])
             # It may be older than a late perception.
-            bringing = told.at_least(subject, record.content.observation.observed_at_ms)
+            bringing = first.at_least(subject, int(seen.observed_ms[row]))
             if bringing is None:
-                yield Sample("brought", subject, until_ms - record.at_ms, (record.seq, *ended_by), open=True)
-            elif bringing.at_ms >= record.at_ms:
-                yield Sample("brought", subject, bringing.at_ms - record.at_ms, (record.seq, bringing.seq))
+                yield Sample("brought", subject, until_ms - at_ms, (seq, *ended_by), open=True)
+            elif told.at_ms[bringing] >= at_ms:
+                brought = told.moment(bringing)
+                yield Sample("brought", subject, brought.at_ms - at_ms, (seq, brought.seq))
 
 
 def works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | None:
@@ -111,8 +154,21 @@ def works_from(log: LogIndex, party: PartyId, activity: ActivityId) -> int | Non
     return min((one.at_ms for one in (call, said) if one is not None), default=None)
 
 
-def lies_in(fact: Fact, activity: ActivityEntry) -> bool:
-    """Say whether a fact lies within an activity; what has no place lies everywhere."""
+def lies_in(log: LogIndex, fact: Fact, activity: ActivityEntry) -> bool:
+    """Say whether a fact of a log lies within an activity; what has no place lies everywhere."""
+    # Facts that are equal are one object as long as there is the index, so that its place can stand for it.
+    known, key = _known_places(log), (id(fact), activity.id)
+    if key not in known:
+        known[key] = _lies_within(fact, activity)
+    return known[key]
+
+
+@remembered
+def _known_places(_log: LogIndex) -> dict[tuple[int, ActivityId], bool]:
+    return {}
+
+
+def _lies_within(fact: Fact, activity: ActivityEntry) -> bool:
     place = to_shapely(fact.geometry)
     if place is None or not activity.area:
         return True
@@ -122,32 +178,82 @@ def lies_in(fact: Fact, activity: ActivityEntry) -> bool:
 # Fetching ----------------------------------------------------------------------------------------
 
 
-def _delivered(log: LogIndex, party: PartyId) -> dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]]:
-    first: dict[ItemRef, Sent[ItemUpdate] | Sent[Snapshot]] = {}
-    for message in _to_fetch(log).get(party, ()):
-        for item in items_in(message.data):
-            first.setdefault(ItemRef(item.id, item.version), message)
-    return first
-
-
-@remembered
-def _to_fetch(log: LogIndex) -> Mapping[PartyId, Sequence[Sent[ItemUpdate] | Sent[Snapshot]]]:
-    updates = [update for update in log.came(ItemUpdate) if update.address.shape is Shape.SHARED]
-    came: list[Sent[ItemUpdate] | Sent[Snapshot]] = [*updates, *log.came(Snapshot)]
-    came.sort(key=lambda message: message.seq)
-    return grouped((reader, message) for message in came for reader in message.readers)
-
-
-def _until(log: LogIndex, party: PartyId, delivery: Sent[ItemUpdate] | Sent[Snapshot]) -> _End:
-    revoked = next(
-        (
-            (record.at_ms, (record.seq,))
-            for record in rights_of(log, party, delivery.activity)
-            if record.content.change == "revoked" and record.seq > delivery.seq
-        ),
-        (log.end_ms, ()),
+@remembered_last
+def _delivered(log: LogIndex, party: PartyId) -> Numbers:
+    """Return the rows by which versions of items were first delivered to a party: shared, or in a snapshot."""
+    told = log.told
+    came = np.flatnonzero(
+        told.by_way(
+            lambda way: (
+                party in way.readers
+                and not (way.late and way.recipient)
+                and (
+                    way.content is Snapshot
+                    or (way.content is ItemUpdate and way.address.shape is Shape.SHARED)
+                )
+            )
+        )
     )
-    return max(min(closed(log, delivery.activity), revoked), (delivery.at_ms, ()))
+    # What was addressed to it and came late is one message; that stands where it was sent.
+    late = [
+        row
+        for one in log.letters(Snapshot)
+        if one.seq in log.came_late and one.came_to(party)
+        for row in told.rows_of(one.seq)
+    ]
+    if late:
+        came = np.union1d(came, np.array(late, np.int64))
+    return told.first_each(came)
+
+
+def _fetched(log: LogIndex, party: PartyId) -> Durations:
+    rows = _delivered(log, party)
+    came_ms, seqs = log.told.at_ms[rows], log.told.seq[rows]
+    is_read, read_seq, read_ms = receipts(log, party).of(log.told.versions.of_row[rows])
+    until_ms, ended_by = _until(log, party, rows)
+    # Who read it elsewhere before it came has nothing to wait for.
+    in_time = is_read & (read_ms < until_ms)
+    until_ms = np.where(in_time, np.maximum(read_ms, came_ms), until_ms)
+    failed = outages(log, party)
+    waited_ms = up_ms(failed, came_ms, until_ms)
+
+    def sample(place: int) -> Sample:
+        evidence = [int(seqs[place])]
+        if is_read[place]:
+            evidence.append(int(read_seq[place]))
+        if not in_time[place] and ended_by[place] != _BY_NOTHING:
+            evidence.append(int(ended_by[place]))
+        item = log.told.faces[log.told.face[rows[place]]].id
+        return Sample("taken-in", item, int(waited_ms[place]), tuple(evidence), not is_read[place])
+
+    return Durations(waited_ms, ~is_read, sample)
+
+
+def _until(log: LogIndex, party: PartyId, rows: Numbers) -> tuple[Numbers, Numbers]:
+    """Return until when (ms) what was delivered in some rows could be taken in, and the record that ended it."""
+    told = log.told
+    until_ms, ended_by = np.full(len(rows), log.end_ms), np.full(len(rows), _BY_NOTHING)
+    activities = [way.activity for way in told.ways]
+    for activity in sorted(set(activities)):
+        inside = np.array([one == activity for one in activities], np.bool_)[told.way[rows]]
+        ends = [
+            (change.at_ms, change.seq)
+            for change in rights_of(log, party, activity)
+            if change.content.change == "revoked"
+        ]
+        at_ms = np.array([end for end, _ in ends] + [log.end_ms])
+        by = np.array([seq for _, seq in ends] + [_BY_NOTHING])
+        place = np.searchsorted(by[:-1], told.seq[rows[inside]], "right")
+        until_ms[inside], ended_by[inside] = at_ms[place], by[place]
+        closed_ms, closing = closed(log, activity)
+        first = inside & _before(closed_ms, closing[0] if closing else _BY_NOTHING, until_ms, ended_by)
+        until_ms[first], ended_by[first] = closed_ms, closing[0] if closing else _BY_NOTHING
+    gone = until_ms < told.at_ms[rows]
+    return np.where(gone, told.at_ms[rows], until_ms), np.where(gone, _BY_NOTHING, ended_by)
+
+
+def _before(at_ms: int, seq: int, until_ms: Numbers, ended_by: Numbers) -> Flags:
+    return (at_ms < until_ms) | ((at_ms == until_ms) & (seq < ended_by))
 
 
 @remembered

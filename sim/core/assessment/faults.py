@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from sim.core.assessment.cases import FaultCase, contaminated, rests_on, was_wrong
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, median, of_samples, of_share, worst
 from sim.core.assessment.log_entries import Sent, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.assessment.lookup import from_fault, noted, sent_by
+from sim.core.assessment.lookup import noted, sent_by
 from sim.core.messages.contents import Answer, Decision, Request, Signal
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.ids import PartyId
@@ -245,17 +247,15 @@ def _asks_about(log: LogIndex, request: Sent[Request], case: FaultCase) -> bool:
 def _first_righting(
     log: LogIndex, case: FaultCase, party: PartyId, asked: Sent[Signal] | Sent[Request]
 ) -> tuple[int, int] | None:
-    wrong = {
-        statement.item.id
-        for statement in from_fault(log, case.id)
-        if statement.sender == party and party in statement.holders
-    }
+    told = log.told
+    mine = told.where(told.sent_by(party) & told.held_by(party))
+    from_it = np.unique(told.face[mine & told.of_faces(told.from_cause(case.id))])
+    wrong = {told.faces[face].id for face in from_it.tolist()}
+    rights = mine & told.by_face(lambda face: _puts_right(face, case, wrong)) & (told.seq > asked.seq)
     rightings = [
-        (statement.at_ms, statement.seq)
-        for statement in log.told_by.get(party, ())
-        if statement.seq > asked.seq
-        and _puts_right(statement.item, case, wrong)
-        and party in statement.holders
+        (first.at_ms, first.seq)
+        for row in np.flatnonzero(rights)[:1].tolist()
+        for first in (told.moment(row),)
     ]
     rightings += [
         (answer.at_ms, answer.seq)

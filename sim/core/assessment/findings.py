@@ -169,4 +169,5 @@ def measurement(name: str, unit: Unit, figure: Figure | None) -> Measurement:
         pending=figure.pending,
         count=figure.count,
         details=figure.details,
+        left_out=figure.left_out,
     )

@@ -6,18 +6,21 @@ it first. What a party was told again is counted, and hangs nowhere. ``docs/line
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
+import numpy as np
 
 from sim.core.assessment.cases import FaultCase, Mark, contaminated, touched
+from sim.core.assessment.columns import Way
 from sim.core.assessment.log_entries import Sent, Statement
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import from_fault
-from sim.core.messages.contents import Decision, ItemUpdate, SitRep, items_in, tag_of
+from sim.core.messages.contents import Decision, ItemUpdate, Proposal, SitRep, tag_of_type
 from sim.core.messages.items import ItemRef, VerificationStatus
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import InjectId, PartyId, SubjectId
@@ -158,13 +161,23 @@ def size(log: LogIndex, case: FaultCase) -> int:
     return len(_told(log, case))
 
 
-def channel(log: LogIndex, sent: Sent[Any], reader: PartyId) -> Channel:
+def tellings(log: LogIndex, case: FaultCase) -> tuple[tuple[int, ...], int]:
+    """Return the record by which each other party was first told what a fault told, and how many more messages told it.
+
+    The records are in the order of the parties to whom they came; one record can stand for several parties.
+    """
+    told = _told(log, case)
+    first = tuple(one.seq for party, one in told.items() if party != case.source)
+    return first, sum(one.again.total() for one in told.values())
+
+
+def channel(log: LogIndex, way: Way, reader: PartyId) -> Channel:
     """Return the way by which a message with items came to a reader."""
-    if isinstance(sent.data, SitRep):
+    if way.content is SitRep:
         return Channel.SITREP
-    if sent.address.shape is not Shape.OUTSIDE:
-        return _CHANNELS.get(sent.address.shape, Channel.POST)
-    entries = (log.party(sent.sender), log.party(reader))
+    if way.address.shape is not Shape.OUTSIDE:
+        return _CHANNELS.get(way.address.shape, Channel.POST)
+    entries = (log.party(way.sender), log.party(reader))
     in_tool = all(entry is not None and entry.channel == "post" for entry in entries)
     return Channel.TELEPHONE if in_tool else Channel.LIAISON
 
@@ -178,40 +191,56 @@ class _Told:
     at_ms: int
     seq: int
     item: ItemRef | None
-    again: list[PartyId] = field(default_factory=list)
+    again: Counter[PartyId] = field(default_factory=Counter)
 
 
-def _passing_on(log: LogIndex, fault: InjectId) -> Sequence[tuple[Sent[Any], ItemRef]]:
+def _passing_on(log: LogIndex, fault: InjectId) -> Sequence[tuple[_Passing, ItemRef]]:
     """Return the messages that pass on what a fault told, in order, with the first item in them that does."""
     return _passing(log).get(fault, ())
 
 
+class _Passing(msgspec.Struct, frozen=True, gc=False):
+    """A message that passes something on."""
+
+    seq: int
+    at_ms: int
+    way: Way
+    readers: tuple[PartyId, ...]
+
+
 @remembered
-def _passing(log: LogIndex) -> Mapping[InjectId, Sequence[tuple[Sent[Any], ItemRef]]]:
-    passing: dict[InjectId, list[tuple[Sent[Any], ItemRef]]] = {}
-    for sent in log.all_messages:
-        told = [item for item in items_in(sent.data) if item.causation]
-        for fault in dict.fromkeys(fault for item in told for fault in item.causation):
-            first = next((item for item in told if contaminated(item, fault)), None)
-            if first is not None:
-                passing.setdefault(fault, []).append((sent, ItemRef(first.id, first.version)))
-    return passing
+def _passing(log: LogIndex) -> Mapping[InjectId, Sequence[tuple[_Passing, ItemRef]]]:
+    told = log.told
+    rows = np.flatnonzero(told.by_face(lambda face: bool(face.causation))).tolist()
+    # What was addressed to one party and came late to it is one message.
+    late = {sent.seq: sent.readers for sent in log.mail if sent.seq in log.came_late}
+    passing: dict[InjectId, dict[int, tuple[_Passing, ItemRef]]] = {}
+    for row in rows:
+        way, face, moment = told.ways[told.way[row]], told.faces[told.face[row]], told.moment(row)
+        if way.late and way.recipient:
+            continue
+        for fault in dict.fromkeys(face.causation):
+            if contaminated(face, fault):
+                message = _Passing(moment.seq, moment.at_ms, way, late.get(moment.seq, way.readers))
+                ref = ItemRef(face.id, int(told.version[row]))
+                passing.setdefault(fault, {}).setdefault(moment.seq, (message, ref))
+    return {fault: tuple(messages.values()) for fault, messages in passing.items()}
 
 
 def _told(log: LogIndex, case: FaultCase) -> dict[PartyId, _Told]:
     fault = case.fault
     told = {case.source: _Told(None, Channel.ENTERED, fault.at_ms, fault.seq, None)}
     for sent, ref in _passing_on(log, case.id):
-        if sent.sender not in told:
-            told[sent.sender] = _Told(case.source, Channel.UNSEEN, sent.at_ms, sent.seq, ref)
+        sender = sent.way.sender
+        if sender not in told:
+            told[sender] = _Told(case.source, Channel.UNSEEN, sent.at_ms, sent.seq, ref)
         for reader in sent.readers:
-            if reader == sent.sender:
+            if reader == sender:
                 continue
             if reader in told:
-                told[reader].again.append(sent.sender)
+                told[reader].again[sender] += 1
             else:
-                way = channel(log, sent, reader)
-                told[reader] = _Told(sent.sender, way, sent.at_ms, sent.seq, ref)
+                told[reader] = _Told(sender, channel(log, sent.way, reader), sent.at_ms, sent.seq, ref)
     return told
 
 
@@ -247,8 +276,8 @@ class _Spread:
             at_ms=told.at_ms,
             seq=told.seq,
             item=told.item,
-            again=len(told.again),
-            again_from=tuple(sorted(set(told.again))),
+            again=told.again.total(),
+            again_from=tuple(sorted(told.again)),
             built=self._built.get(party, ()),
             recognised=self._case.detected_by(party),
             signalled=next((mark for mark in self._case.signals if mark.party == party), None),
@@ -282,9 +311,9 @@ def _built(log: LogIndex, case: FaultCase) -> dict[PartyId, tuple[Built, ...]]:
         things[what, about] = Built(what=what, about=about, at_ms=first[0], seq=first[1], count=count)
 
     for sent, ref in _passing_on(log, case.id):
-        what = tag_of(sent.data)
-        about = ref.item if isinstance(sent.data, ItemUpdate) or what == "proposal" else ""
-        note(sent.sender, what, about, sent.at_ms, sent.seq)
+        what = tag_of_type(sent.way.content)
+        about = ref.item if sent.way.content in (ItemUpdate, Proposal) else ""
+        note(sent.way.sender, what, about, sent.at_ms, sent.seq)
     for decision in case.decisions:
         note(decision.sender, "decision", _name_of(decision), decision.at_ms, decision.seq)
     for effect in _effects(log, case):
@@ -300,14 +329,20 @@ def _name_of(decision: Sent[Decision]) -> str:
 
 def _effects(log: LogIndex, case: FaultCase) -> Sequence[Statement]:
     """Return what parties said a threat means for them while they took what the fault told of it for true."""
-    items = {statement.item.id for statement in touched(log, case.id)}
+    told = log.told
+    items = {told.faces[face].id for face in np.unique(told.face[touched(log, case.id)]).tolist()}
+    subject = case.fault.content.subject
+    rows = told.by_face(
+        lambda face: (
+            not items.isdisjoint(face.relates_to)
+            and case.id not in face.causation
+            and face.subject != subject
+        )
+    )
     return [
         statement
-        for statement in log.statements
-        if items & set(statement.item.relates_to)
-        and case.id not in statement.item.causation
-        and statement.item.subject != case.fault.content.subject
-        and statement.item.source.party == statement.sender
+        for statement in told.statements(np.flatnonzero(rows).tolist())
+        if statement.item.source.party == statement.sender
         and statement.sender in case.exposures
         and case.exposures[statement.sender].held_at(statement.seq)
     ]

@@ -6,11 +6,11 @@ Everything keeps the sequence number of its record, because every finding must n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from sim.core.messages.items import Item, ItemRef
+from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, Shape
 from sim.core.model.ids import ActivityId, EventId, InjectId, PartyId
 
@@ -26,6 +26,17 @@ class Stamped(msgspec.Struct, Generic[C], frozen=True, gc=False):
     at_ms: int
     content: C
     cause: tuple[str, ...] = ()
+
+
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """A place in the log, and its time (ms)."""
+
+    seq: int
+    at_ms: int
+
+
+Traffic: TypeAlias = tuple[PartyId, ActivityId, tuple[PartyId, ...], bool]
+"""Messages with a sender, an activity and readers, and whether they came late."""
 
 
 class Envelope(msgspec.Struct, frozen=True, gc=False):
@@ -81,6 +92,20 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
         return self.shape is Shape.SHARED and not self.late
 
 
+class Withheld(msgspec.Struct, frozen=True, gc=False):
+    """A delivery of items that an outage kept from a party: it came late, was refused, or never came.
+
+    ``seq`` is the record that says so; the message itself was sent at ``sent_ms`` and stands at ``sent_seq``. ``rows``
+    are the items, in what was told.
+    """
+
+    seq: int
+    party: PartyId
+    sent_seq: int
+    sent_ms: int
+    rows: tuple[int, ...]
+
+
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Return values by key, each group in the order in which they came."""
     groups: dict[K, list[V]] = {}
@@ -92,17 +117,6 @@ def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(group) for key, group in groups.items()}
 
 
-def by_type(messages: Iterable[Sent[Any]]) -> dict[type[Any], tuple[Sent[Any], ...]]:
-    """Return messages by the type of their content."""
-    return grouped((type(sent.data), sent) for sent in messages)
-
-
 def held_by_party(statements: Iterable[Statement]) -> dict[PartyId, tuple[Statement, ...]]:
     """Return statements by party that holds them."""
     return grouped((party, statement) for statement in statements for party in statement.holders)
-
-
-def versions_of(statements: Iterable[Statement]) -> dict[ItemRef, tuple[Item, ...]]:
-    """Return what was told as one version of one item."""
-    told = (one.item for one in statements)
-    return grouped(dict.fromkeys((ItemRef(item.id, item.version), item) for item in told))

@@ -6,24 +6,32 @@ Everything keeps the sequence number of its record, because every finding must n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, wraps
+from itertools import chain
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
 from sim.core.assessment.log_entries import (
+    Moment,
     Sent,
     Stamped,
     Statement,
-    by_type,
+    Traffic,
+    Withheld,
     grouped,
     held_by_party,
-    versions_of,
 )
-from sim.core.messages.contents import Card
-from sim.core.messages.items import Item, ItemRef
+from sim.core.assessment.refs import Copies, Read
+from sim.core.assessment.sights import Seen
+from sim.core.assessment.told import Told
+from sim.core.messages.contents import OF_SEVERAL_ITEMS, Card, ItemUpdate, Receipt
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId, ThemeId
 from sim.core.records.kinds import (
@@ -62,6 +70,22 @@ def remembered(
     return answer
 
 
+def remembered_last(
+    function: Callable[[LogIndex, PartyId], V],
+) -> Callable[[LogIndex, PartyId], V]:
+    """Return a function of a log that keeps its answer until it is asked for another party: it is large."""
+
+    @wraps(function)
+    def answer(log: LogIndex, party: PartyId, /) -> V:
+        key = (function.__qualname__, function.__module__)
+        known: tuple[PartyId, V] | None = log.memo.get(key)
+        if known is None or known[0] != party:
+            known = log.memo[key] = (party, function(log, party))
+        return known[1]
+
+    return answer
+
+
 @dataclass(frozen=True)
 class LogIndex:
     """What a run log holds, as far as measures need it; every collection in the order of the log.
@@ -75,50 +99,78 @@ class LogIndex:
         end_seq: Record of a run that came to its end; None where the log breaks off. What did not happen can
             only be said of a whole log, and rests on this record.
         completed: Whether the exchange held to the end of the run.
-        all_messages: Every message, and once more for readers to whom it came late.
-        statements: Every item that was told.
-        versions: What was told as one version of one item, also where a copy differs.
+        told: Every item that was told, as columns.
+        mail: Every message but new versions of items and receipts, and once more for readers to whom it came late;
+            reports and briefings without their items, which stand in ``told``.
+        came_late: Records of mail to one party that came to it late.
+        read: Every receipt, as columns.
+        seen: What parties perceived, as columns.
+        traffic: How many messages went from whom, in which activity, to whom.
+        first_said: The first message of each party in each activity.
         truths: Changes of the truth by subject.
         faults: Faults that entered.
         injects: What exercise control told parties to do, by id.
         cues: The same, with when.
-        observed: What parties perceived.
         denied: What the broker refused.
         leaks: Deliveries that were forbidden and came.
         lost: Deliveries that were foreseen and did not come.
         rights: Rights given and taken back.
         notes: What happened inside parties.
+        withheld: Deliveries of items that an outage kept from somebody.
         subscribed: Subscriptions that were allowed.
         outages: When technology failed, and worked again.
     """
 
     opening: Opening
+    told: Told
+    read: Read
+    seen: Seen
+    traffic: Counter[Traffic]
+    first_said: Mapping[tuple[PartyId, ActivityId], Moment]
     end_ms: int
     end_seq: int | None = None
     completed: bool = False
-    all_messages: tuple[Sent[Any], ...] = ()
-    statements: tuple[Statement, ...] = ()
-    versions: Mapping[ItemRef, tuple[Item, ...]] = field(default_factory=dict)
+    mail: tuple[Sent[Any], ...] = ()
+    came_late: frozenset[int] = frozenset()
     truths: Mapping[SubjectId, tuple[Stamped[Truth], ...]] = field(default_factory=dict)
     faults: tuple[Stamped[FaultEntered], ...] = ()
     injects: Mapping[InjectId, Injected] = field(default_factory=dict)
     cues: tuple[Stamped[Injected], ...] = ()
-    observed: tuple[Stamped[Observed], ...] = ()
     denied: tuple[Stamped[Denied], ...] = ()
     leaks: tuple[Stamped[Undelivered], ...] = ()
     lost: tuple[Stamped[Undelivered], ...] = ()
     rights: tuple[Stamped[Rights], ...] = ()
     notes: tuple[Stamped[Note], ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
     outages: tuple[Stamped[OutageEdge], ...] = ()
     opening_seq: int = 0
     held_on: str | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    # Whole, for who goes through what a log holds one by one. Measures go by the columns: a long log has too many.
+
     @cached_property
-    def messages(self) -> Mapping[type[Any], tuple[Sent[Any], ...]]:
-        """Return the messages by the type of their content."""
-        return by_type(self.all_messages)
+    def all_messages(self) -> tuple[Sent[Any], ...]:
+        """Return every message, and once more for readers to whom it came late; a late receipt names nothing."""
+        receipts = (self.read.message(place) for place in range(len(self.read)))
+        letters = (self._whole(sent) for sent in self.mail)
+        return tuple(sorted(chain(self._updates(), receipts, letters), key=lambda sent: sent.seq))
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Return every item that was told."""
+        return self.told.statements()
+
+    @cached_property
+    def observed(self) -> tuple[Stamped[Observed], ...]:
+        """Return what parties perceived."""
+        return self.seen.all()
+
+    @cached_property
+    def versions(self) -> Copies:
+        """Return what was told as one version of one item, also where a copy differs."""
+        return Copies(self.told)
 
     @cached_property
     def held(self) -> Mapping[PartyId, tuple[Statement, ...]]:
@@ -126,42 +178,27 @@ class LogIndex:
         return held_by_party(self.statements)
 
     @cached_property
-    def shared(self) -> Mapping[ActivityId, tuple[Statement, ...]]:
-        """Return what was told in the shared picture of each activity."""
-        return grouped((one.activity, one) for one in self.statements if one.shared)
-
-    @cached_property
-    def said(self) -> Mapping[tuple[PartyId, ActivityId], tuple[Statement, ...]]:
-        """Return what each party told in each activity."""
-        return grouped(((one.sender, one.activity), one) for one in self.statements)
-
-    @cached_property
-    def told_by(self) -> Mapping[PartyId, tuple[Statement, ...]]:
-        """Return what each party told."""
-        return grouped((one.sender, one) for one in self.statements)
-
-    @cached_property
-    def perceived(self) -> Mapping[PartyId, tuple[Stamped[Observed], ...]]:
-        """Return what each party perceived."""
-        return grouped((record.content.party, record) for record in self.observed)
-
-    @cached_property
-    def deliveries(self) -> Mapping[PartyId, int]:
+    def deliveries(self) -> Counter[PartyId]:
         """Return how many messages each party received."""
-        return Counter(party for sent in self.all_messages for party in sent.readers)
+        received: Counter[PartyId] = Counter()
+        for (_, _, readers, _), count in self.traffic.items():
+            for reader in readers:
+                received[reader] += count
+        return received
 
     @cached_property
     def publications(self) -> Counter[PartyId]:
         """Return how many messages each party sent."""
-        return Counter(sent.sender for sent in self.all_messages if not sent.late)
+        published: Counter[PartyId] = Counter()
+        for (sender, _, _, late), count in self.traffic.items():
+            if not late:
+                published[sender] += count
+        return published
 
-    @cached_property
-    def first_said(self) -> Mapping[tuple[PartyId, ActivityId], Sent[Any]]:
-        """Return the first message of each party in each activity."""
-        first: dict[tuple[PartyId, ActivityId], Sent[Any]] = {}
-        for sent in self.all_messages:
-            first.setdefault((sent.sender, sent.activity), sent)
-        return first
+    def opened(self, activity: ActivityId) -> Moment | None:
+        """Return when anybody first said something in an activity; None where nobody did."""
+        said = [moment for (_, where), moment in self.first_said.items() if where == activity]
+        return min(said, key=lambda moment: moment.seq, default=None)
 
     @cached_property
     def entries(self) -> Mapping[PartyId, PartyEntry]:
@@ -171,20 +208,22 @@ class LogIndex:
     @cached_property
     def first_seen(self) -> Mapping[SubjectId, Stamped[Observed]]:
         """Return by subject the first time that anybody perceived it."""
-        first: dict[SubjectId, Stamped[Observed]] = {}
-        for record in self.observed:
-            first.setdefault(record.content.observation.fact.subject, record)
-        return first
+        first: dict[SubjectId, int] = {}
+        for sight, row in zip(*_firsts(self.seen.sight), strict=True):
+            subject = self.seen.sights[sight].fact.subject
+            first[subject] = min(row, first.get(subject, row))
+        return {subject: self.seen.stamped(row) for subject, row in first.items()}
 
     @cached_property
     def first_known(self) -> Mapping[str, Stamped[Observed]]:
         """Return by change of the truth the first time that anybody perceived it, and perceived it rightly."""
-        first: dict[str, Stamped[Observed]] = {}
-        for record in self.observed:
-            if not record.content.observation.causation:
-                for change in record.content.observation.causes:
-                    first.setdefault(change, record)
-        return first
+        rightly = np.flatnonzero(self.seen.by_sight(lambda sight: not sight.causation))
+        first: dict[str, int] = {}
+        for cause, place in zip(*_firsts(self.seen.cause[rightly]), strict=True):
+            row = int(rightly[place])
+            for change in self.seen.causes[cause]:
+                first[change] = min(row, first.get(change, row))
+        return {change: self.seen.stamped(row) for change, row in first.items()}
 
     def sent(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type, each once."""
@@ -195,7 +234,38 @@ class LogIndex:
 
     def came(self, kind: type[C]) -> tuple[Sent[C], ...]:
         """Return the messages whose content is of a type, and once more for readers to whom it came late."""
-        return cast("tuple[Sent[C], ...]", self.messages.get(kind, ()))
+        key = ("came", kind)
+        if key not in self.memo:
+            self.memo[key] = self._came(kind)
+        return cast("tuple[Sent[C], ...]", self.memo[key])
+
+    def letters(self, kind: type[C]) -> tuple[Sent[C], ...]:
+        """Return the messages whose content is of a type, each once, as they are kept: without a tuple of items."""
+        key = ("letters", kind)
+        if key not in self.memo:
+            self.memo[key] = tuple(sent for sent in self._mail.get(kind, ()) if not sent.late)
+        return cast("tuple[Sent[C], ...]", self.memo[key])
+
+    @cached_property
+    def _mail(self) -> Mapping[type[Any], tuple[Sent[Any], ...]]:
+        return grouped((type(sent.data), sent) for sent in self.mail)
+
+    def _came(self, kind: type[Any]) -> tuple[Sent[Any], ...]:
+        if kind is ItemUpdate:
+            return tuple(self._updates())
+        if kind is Receipt:
+            return tuple(self.read.message(place) for place in range(len(self.read)))
+        return tuple(self._whole(sent) for sent in self._mail.get(kind, ()))
+
+    def _updates(self) -> Iterator[Sent[ItemUpdate]]:
+        rows = np.flatnonzero(self.told.where(self.told.updates))
+        return (self.told.update(row) for row in rows.tolist())
+
+    def _whole(self, sent: Sent[Any]) -> Sent[Any]:
+        if not isinstance(sent.data, OF_SEVERAL_ITEMS):
+            return sent
+        items = tuple(self.told.item(row) for row in self.told.rows_of(sent.seq))
+        return msgspec.structs.replace(sent, data=msgspec.structs.replace(sent.data, items=items))
 
     @property
     def start(self) -> datetime:
@@ -246,13 +316,13 @@ class LogIndex:
 
     def within(self, activities: AbstractSet[ActivityId]) -> LogIndex:
         """Return the index of what was said in some activities, and outside any; all else stays as it is."""
-        messages = tuple(sent for sent in self.all_messages if sent.activity in ("", *activities))
-        statements = tuple(one for one in self.statements if one.activity in ("", *activities))
+        asked = ("", *activities)
         return replace(
             self,
-            all_messages=messages,
-            statements=statements,
-            versions=versions_of(statements),
+            mail=tuple(sent for sent in self.mail if sent.activity in asked),
+            told=self.told.only(self.told.by_way(lambda way: way.activity in asked)),
+            traffic=Counter({key: count for key, count in self.traffic.items() if key[1] in asked}),
+            first_said={key: moment for key, moment in self.first_said.items() if key[1] in asked},
             memo={},
         )
 
@@ -271,3 +341,9 @@ class LogIndex:
             if not card.data.open:
                 first.setdefault(card.activity, card)
         return first
+
+
+def _firsts(column: npt.NDArray[Any]) -> tuple[list[int], list[int]]:
+    """Return what stands in a column, and the first row of each."""
+    values, rows = np.unique(column, return_index=True)
+    return values.tolist(), rows.tolist()

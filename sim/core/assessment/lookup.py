@@ -3,60 +3,95 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
+import numpy as np
+
+from sim.core.assessment.columns import Flags, Numbers
+from sim.core.assessment.holding import newer_rows, places_of
 from sim.core.assessment.log_entries import Sent, Stamped, Statement, grouped
 from sim.core.assessment.log_index import LogIndex, remembered
-from sim.core.messages.contents import Receipt
-from sim.core.messages.items import Item, ItemRef, VerificationStatus
-from sim.core.model.ids import ActivityId, InjectId, ItemId, PartyId, SubjectId
+from sim.core.assessment.refs import Receipts
+from sim.core.assessment.told import Told
+from sim.core.messages.items import Item, VerificationStatus
+from sim.core.model.ids import ActivityId, InjectId, PartyId, SubjectId
 from sim.core.records.kinds import Note, Rights
 
 C = TypeVar("C")
 
 
 class FirstTold:
-    """Tells which statement of several was the first that is at least so new, by subject."""
+    """Tells which of some rows of what was told was the first that is at least so new, by subject."""
 
-    def __init__(self, told: Iterable[Statement]) -> None:
-        """Look through statements, in the order of the log."""
+    def __init__(self, told: Told, chosen: Flags) -> None:
+        """Look through some rows."""
         # Only what is newer than all before it can be the first; so both lists rise.
-        self._newest: dict[SubjectId, tuple[list[int], list[Statement]]] = {}
-        for one in told:
-            item = one.item
-            known = self._newest.get(item.subject)
-            if known is None:
-                self._newest[item.subject] = ([item.observed_at_ms], [one])
-            elif item.observed_at_ms > known[0][-1]:
-                known[0].append(item.observed_at_ms)
-                known[1].append(one)
+        rows = newer_rows(told, chosen)
+        places = places_of(told, told.subject_of_face[told.face[rows]])
+        self._newest = {
+            subject: (told.observed_ms[rows[first:after]], rows[first:after])
+            for subject, (first, after) in places.items()
+        }
 
-    def at_least(self, subject: SubjectId, observed_ms: int) -> Statement | None:
-        """Return the first statement about a subject that was observed then or later; None without any."""
-        times, told = self._newest.get(subject, ((), ()))
+    def at_least(self, subject: SubjectId, observed_ms: int) -> int | None:
+        """Return the first row about a subject that was observed then or later; None without any."""
+        known = self._newest.get(subject)
+        if known is None:
+            return None
+        times, rows = known
         place = bisect_left(times, observed_ms)
-        return told[place] if place < len(told) else None
+        return int(rows[place]) if place < len(rows) else None
 
 
 def sent_by(log: LogIndex, kind: type[C], party: PartyId) -> tuple[Sent[C], ...]:
-    """Return the messages of a party whose content is of a type, each once."""
+    """Return the messages of a party whose content is of a type, each once, without a tuple of items."""
     return cast("tuple[Sent[C], ...]", _by_sender(log, kind).get(party, ()))
 
 
 @remembered
 def _by_sender(log: LogIndex, kind: type[Any]) -> Mapping[PartyId, tuple[Sent[Any], ...]]:
-    return grouped((sent.sender, sent) for sent in log.sent(kind))
+    return grouped((sent.sender, sent) for sent in log.letters(kind))
+
+
+def receipts(log: LogIndex, party: PartyId) -> Receipts:
+    """Return by version of an item the first receipt of a party that names it."""
+    return Receipts(log.read, log.read.by(party, log.told.versions.keys))
+
+
+class Messages(NamedTuple):
+    """Records and times (ms) of messages, in order."""
+
+    seq: Numbers
+    at_ms: Numbers
+
+
+def messages_in(log: LogIndex, ways: Flags, mail: Numbers) -> Messages:
+    """Return the messages that went in some ways, and some of the mail: by its places, as it came to more later."""
+    told, read = log.told, log.read
+    updates, letters = told.where(ways & told.updates), _mail(log)
+    receipts = ways[read.way]
+    seq = np.concatenate((told.seq[updates], read.seq[receipts], letters.seq[mail]))
+    at_ms = np.concatenate((told.at_ms[updates], read.at_ms[receipts], letters.at_ms[mail]))
+    order = np.argsort(seq, kind="stable")
+    return Messages(seq[order], at_ms[order])
 
 
 @remembered
-def receipts(log: LogIndex, party: PartyId) -> Mapping[ItemRef, Sent[Receipt]]:
-    """Return by version of an item the first receipt of a party that names it."""
-    first: dict[ItemRef, Sent[Receipt]] = {}
-    for receipt in sent_by(log, Receipt, party):
-        for ref in receipt.data.items:
-            first.setdefault(ref, receipt)
-    return first
+def _mail(log: LogIndex) -> Messages:
+    return Messages(*np.array([(one.seq, one.at_ms) for one in log.mail], np.int64).reshape(-1, 2).T)
+
+
+@remembered
+def mail_to(log: LogIndex) -> Mapping[PartyId, Numbers]:
+    """Return by party the places of the mail of others that came to it."""
+    places = grouped(
+        (reader, place)
+        for place, one in enumerate(log.mail)
+        for reader in one.readers
+        if reader != one.sender
+    )
+    return {party: np.array(several, np.int64) for party, several in places.items()}
 
 
 def noted(log: LogIndex, party: PartyId) -> tuple[Stamped[Note], ...]:
@@ -94,36 +129,21 @@ def fault_ids(log: LogIndex) -> frozenset[InjectId]:
 @remembered
 def from_fault(log: LogIndex, fault: InjectId) -> tuple[Statement, ...]:
     """Return every statement of an item that comes from a fault."""
-    return _by_cause(log).get(fault, ())
+    return log.told.statements(rows_from_fault(log, fault))
+
+
+def rows_from_fault(log: LogIndex, fault: InjectId) -> list[int]:
+    """Return the rows of what was told that come from a fault."""
+    rows: list[int] = np.flatnonzero(log.told.of_faces(log.told.from_cause(fault))).tolist()
+    return rows
 
 
 @remembered
-def _by_cause(log: LogIndex) -> Mapping[InjectId, tuple[Statement, ...]]:
-    return grouped((cause, one) for one in log.statements for cause in dict.fromkeys(one.item.causation))
-
-
-@remembered
-def of_items_from_faults(log: LogIndex) -> Mapping[ItemId, tuple[tuple[int, Statement], ...]]:
-    """Return every statement of an item that at any time came from anything, with its place among all."""
-    items = {one.item.id for told in _by_cause(log).values() for one in told}
-    return grouped(
-        (one.item.id, (place, one)) for place, one in enumerate(log.statements) if one.item.id in items
-    )
-
-
-@remembered
-def shared_by_source(log: LogIndex) -> Mapping[PartyId, tuple[Statement, ...]]:
-    """Return what was told in shared pictures, by the party that it comes from."""
-    return grouped((one.item.source.party, one) for one in log.statements if one.shared)
-
-
-@remembered
-def first_true(log: LogIndex) -> Mapping[ActivityId, FirstTold]:
-    """Return by activity what first told in its shared picture what is so."""
-    return {
-        activity: FirstTold(one for one in told if tells_truth(log, one.item))
-        for activity, told in log.shared.items()
-    }
+def first_true(log: LogIndex, activity: ActivityId) -> FirstTold:
+    """Return what first told in the shared picture of an activity what is so."""
+    told = log.told
+    shared = told.where(told.shared & told.inside(activity))
+    return FirstTold(told, shared & told.by_face(lambda face: tells_truth(log, face)))
 
 
 def tells_truth(log: LogIndex, item: Item) -> bool:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from sim.core.assessment.columns import Numbers
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
 from sim.core.assessment.log_entries import Stamped
@@ -50,13 +53,13 @@ def _changes(log: LogIndex, party: PartyId) -> Iterator[tuple[Stamped[Any], bool
             yield told, isinstance(told.content.cue, ToolDown)
 
 
-def up_ms(failed: Sequence[Outage], from_ms: int, until_ms: int) -> int:
-    """Return how long (ms) the tool worked between two moments."""
-    down_ms = 0
+def up_ms(failed: Sequence[Outage], from_ms: Numbers, until_ms: Numbers) -> Numbers:
+    """Return how long (ms) the tool worked between moments and later ones, one by one."""
+    worked_ms = until_ms - from_ms
     for outage in failed:
-        last_ms = until_ms if outage.up is None else min(until_ms, outage.up.at_ms)
-        down_ms += max(0, last_ms - max(from_ms, outage.down.at_ms))
-    return until_ms - from_ms - down_ms
+        last_ms = until_ms if outage.up is None else np.minimum(until_ms, outage.up.at_ms)
+        worked_ms -= np.maximum(0, last_ms - np.maximum(from_ms, outage.down.at_ms))
+    return worked_ms
 
 
 def fallback_switch(evidence: Evidence, party: PartyId) -> Figure | None:

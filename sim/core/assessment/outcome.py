@@ -43,7 +43,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
         value: The figure; None where nothing was found, or nothing had come to its end.
         pending: What it is at least, counting what was still open when the run ended; None when no worse.
         count: Number of events it rests on.
-        details: Rows behind it.
+        details: Rows behind it; of very many the worst, which are those that the finding stands or falls by.
+        left_out: How many events are counted in the figure, but neither shown in a row nor cited.
     """
 
     name: str
@@ -52,6 +53,12 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     pending: Number | None = None
     count: int = 0
     details: tuple[Detail, ...] = ()
+    left_out: int = 0
+
+    @property
+    def not_cited(self) -> int:
+        """Return how many of its events have no record among those that are cited."""
+        return self.left_out + sum(row.left_out for row in self.details)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +83,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         measure: The figure.
         norm: What it was held against; None where there is no norm.
         reason: Why the result is what it is.
-        evidence: Sequence numbers of the records it rests on, in order.
+        evidence: Sequence numbers of the records it rests on, in order: those of the rows that are shown.
     """
 
     id: str

@@ -15,20 +15,27 @@ from sim.core.assessment import (
     awareness,
     chain,
     confidentiality,
+    consistency,
     decisions,
     duties,
     faults,
+    levels,
+    load,
     moderation,
     outages,
     paper,
+    provenance,
+    recovery,
     responses,
     sitreps,
+    spread,
+    staleness,
     standby,
     timeliness,
     workload,
 )
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.figure import Figure, Unit
+from sim.core.assessment.figure import Figure, Unit, shown
 from sim.core.model.ids import PartyId
 
 PartyFunction: TypeAlias = Callable[[Evidence, PartyId], Figure | None]
@@ -38,12 +45,16 @@ ExerciseFunction: TypeAlias = Callable[[Evidence], Figure | None]
 
 def party_figure(evidence: Evidence, name: str, party: PartyId) -> Figure | None:
     """Return what a measure finds for a party; whoever asks again gets the same figure."""
-    return evidence.once((name, party), lambda: PARTY_MEASURES[name].find(evidence, party))
+    return evidence.once((name, party), lambda: _shown(PARTY_MEASURES[name].find(evidence, party)))
 
 
 def exercise_figure(evidence: Evidence, name: str) -> Figure | None:
     """Return what a measure finds for the exercise; whoever asks again gets the same figure."""
-    return evidence.once(name, lambda: EXERCISE_MEASURES[name].find(evidence))
+    return evidence.once(name, lambda: _shown(EXERCISE_MEASURES[name].find(evidence)))
+
+
+def _shown(figure: Figure | None) -> Figure | None:
+    return None if figure is None else shown(figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,20 @@ PARTY_MEASURES: Final[Mapping[str, PartyMeasure]] = {
     "missed-work": PartyMeasure(Unit.COUNT, workload.missed_work),
     "unreachable": PartyMeasure(Unit.COUNT, workload.unreachable),
     "passing-errors": PartyMeasure(Unit.COUNT, workload.passing_errors),
+    "awareness-elements": PartyMeasure(Unit.SHARE, levels.level_of(levels.ELEMENTS)),
+    "awareness-meaning": PartyMeasure(Unit.SHARE, levels.level_of(levels.MEANING)),
+    "awareness-projection": PartyMeasure(Unit.SHARE, levels.level_of(levels.PROJECTION)),
+    "stale-time": PartyMeasure(Unit.SHARE, staleness.stale_time),
+    "over-age-time": PartyMeasure(Unit.SHARE, staleness.over_age_time),
+    "brought-in-time": PartyMeasure(Unit.SHARE, duties.brought_in_time),
+    "fetched-relevant": PartyMeasure(Unit.SHARE, duties.fetched_relevant),
+    "sitreps-on-time": PartyMeasure(Unit.SHARE, sitreps.sitreps_on_time),
+    "sourced": PartyMeasure(Unit.SHARE, provenance.sourced),
+    "rated": PartyMeasure(Unit.SHARE, provenance.rated),
+    "messages-per-hour": PartyMeasure(Unit.PER_HOUR, load.messages_per_hour),
+    "busiest-hour": PartyMeasure(Unit.COUNT, load.busiest_hour),
+    "outage-items-lost": PartyMeasure(Unit.COUNT, recovery.outage_items_lost),
+    "reconciliation": PartyMeasure(Unit.MS, recovery.reconciliation),
 }
 """Measures of one party, in the order in which they are shown."""
 
@@ -144,9 +169,21 @@ EXERCISE_MEASURES: Final[Mapping[str, ExerciseMeasure]] = {
     "shared-completeness": ExerciseMeasure(Unit.SHARE, awareness.shared_completeness),
     "shared-correctness": ExerciseMeasure(Unit.SHARE, awareness.shared_correctness),
     "shared-awareness": ExerciseMeasure(Unit.SHARE, awareness.shared_awareness),
-    "consistency": ExerciseMeasure(Unit.SHARE, awareness.consistency),
-    "contradiction": ExerciseMeasure(Unit.MS, awareness.contradiction),
+    "consistency": ExerciseMeasure(Unit.SHARE, consistency.consistency),
+    "contradiction": ExerciseMeasure(Unit.MS, consistency.contradiction),
     "verified-in-decisions": ExerciseMeasure(Unit.SHARE, decisions.verified_in_decisions),
     "decisions-on-stale": ExerciseMeasure(Unit.COUNT, decisions.decisions_on_stale),
+    "awareness-elements": ExerciseMeasure(Unit.SHARE, levels.all_level_of(levels.ELEMENTS)),
+    "awareness-meaning": ExerciseMeasure(Unit.SHARE, levels.all_level_of(levels.MEANING)),
+    "awareness-projection": ExerciseMeasure(Unit.SHARE, levels.all_level_of(levels.PROJECTION)),
+    "shared-stale-time": ExerciseMeasure(Unit.SHARE, staleness.shared_stale_time),
+    "time-to-everywhere": ExerciseMeasure(Unit.MS, spread.time_to_everywhere),
+    "onward-spread": ExerciseMeasure(Unit.COUNT, spread.onward_spread),
+    "false-alarm-rate": ExerciseMeasure(Unit.SHARE, spread.false_alarm_rate),
+    "sourced": ExerciseMeasure(Unit.SHARE, provenance.shared_sourced),
+    "rated": ExerciseMeasure(Unit.SHARE, provenance.shared_rated),
+    "messages-per-hour": ExerciseMeasure(Unit.PER_HOUR, load.all_messages_per_hour),
+    "outage-items-lost": ExerciseMeasure(Unit.COUNT, recovery.all_outage_items_lost),
+    "reconciliation": ExerciseMeasure(Unit.MS, recovery.all_reconciliation),
 }
 """Measures of the exercise as a whole, in the order in which they are shown."""

@@ -215,7 +215,7 @@ def _briefing(
 @remembered
 def _briefings(log: LogIndex) -> Mapping[tuple[PartyId, ActivityId, str], list[Sent[Briefing]]]:
     found: dict[tuple[PartyId, ActivityId, str], list[Sent[Briefing]]] = {}
-    for one in log.sent(Briefing):
+    for one in log.letters(Briefing):
         if one.recipient in one.readers:
             found.setdefault((one.recipient, one.activity, one.data.team), []).append(one)
     return found

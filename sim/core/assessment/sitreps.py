@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from sim.core.assessment.columns import Numbers
 from sim.core.assessment.duties import lies_in
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, Sample, cited, of_samples, of_share, worst
-from sim.core.assessment.log_entries import Sent, Stamped
+from sim.core.assessment.log_entries import Sent
 from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.lookup import FirstTold, sent_by
 from sim.core.messages.contents import Alarm, SitRep
 from sim.core.model.agreement import Agreement
 from sim.core.model.ids import ActivityId, PartyId, SubjectId
-from sim.core.records.kinds import ActivityEntry, Observed
+from sim.core.records.kinds import ActivityEntry
 
 
 def sitrep_lateness(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -51,6 +53,24 @@ def sitreps_missing(evidence: Evidence, party: PartyId) -> Figure | None:
     )
 
 
+def sitreps_on_time(evidence: Evidence, party: PartyId) -> Figure | None:
+    """Measure the share of situation reports that came within the agreed time after they were due.
+
+    Of the reports that came; those that never did are counted by :func:`sitreps_missing`. None where no time was
+    agreed.
+    """
+    agreement = evidence.log.agreement(party)
+    if agreement is None or agreement.sitrep is None:
+        return None
+    limit_ms = agreement.sitrep.limit_ms
+    return of_share(
+        [
+            (report.activity, report.at_ms - report.data.due_ms <= limit_ms, (report.seq,))
+            for report in sent_by(evidence.log, SitRep, party)
+        ]
+    )
+
+
 def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     """Measure the share of what a party perceived in the time of a report that the report tells, or it told before.
 
@@ -58,51 +78,70 @@ def sitrep_content(evidence: Evidence, party: PartyId) -> Figure | None:
     anything that the party sent it, so that a report gains nothing by coming later. What lies outside the activity, or
     stands on a sensitive layer, belongs in no report of it.
     """
-    log = evidence.log
+    return of_share(_contents(evidence.log, party))
+
+
+def _contents(log: LogIndex, party: PartyId) -> Iterator[tuple[str, bool, tuple[int, ...]]]:
     areas = {activity.id: activity for activity in log.opening.activities}
-    seen = log.perceived.get(party, ())
-    told_to: dict[PartyId, FirstTold] = {}
-    rows = []
+    seen, told_to = log.seen, _ToldTo(log, party)
+    rows = np.flatnonzero(seen.by_sight(lambda sight: sight.party == party and not sight.fact.layer))
     for report in sent_by(log, SitRep, party):
         if report.activity not in areas:
             continue
-        reader = report.recipient
-        if reader not in told_to:
-            told_to[reader] = FirstTold(one for one in log.told_by.get(party, ()) if reader in one.readers)
-        for subject, record in _subjects(seen, report, areas[report.activity]).items():
-            since_ms = record.content.observation.observed_at_ms
-            told_seq = _told_in(told_to[reader], report, subject, since_ms)
-            seqs = (record.seq, report.seq) if told_seq is None else (record.seq, told_seq, report.seq)
-            rows.append((f"{report.activity}/{subject}", told_seq is not None, seqs))
-    return of_share(rows)
+        for subject, row in _subjects(log, rows, report, areas[report.activity]).items():
+            told_seq = _told_in(
+                log, told_to.reader(report.recipient), report, subject, int(seen.observed_ms[row])
+            )
+            seq = int(seen.seq[row])
+            seqs = (seq, report.seq) if told_seq is None else (seq, told_seq, report.seq)
+            yield f"{report.activity}/{subject}", told_seq is not None, seqs
+
+
+class _ToldTo:
+    """What a party first told each reader."""
+
+    def __init__(self, log: LogIndex, party: PartyId) -> None:
+        self._log, self._party = log, party
+        self._readers: dict[PartyId, FirstTold] = {}
+
+    def reader(self, reader: PartyId) -> FirstTold:
+        if reader not in self._readers:
+            told, party = self._log.told, self._party
+            rows = told.where(told.sent_by(party) & told.read_by(reader))
+            self._readers[reader] = FirstTold(told, rows)
+        return self._readers[reader]
 
 
 def _subjects(
-    seen: Sequence[Stamped[Observed]], report: Sent[SitRep], activity: ActivityEntry
-) -> dict[SubjectId, Stamped[Observed]]:
-    # Of each subject the last time that it was perceived in the time that the report is about.
-    found = {}
-    first = bisect_left(seen, report.data.from_ms, key=_at_ms)
-    after = bisect_left(seen, min(report.data.to_ms, report.at_ms), key=_at_ms)
-    for record in seen[first:after]:
-        fact = record.content.observation.fact
-        if not fact.layer and lies_in(fact, activity):
-            found[fact.subject] = record
+    log: LogIndex, rows: Numbers, report: Sent[SitRep], activity: ActivityEntry
+) -> dict[SubjectId, int]:
+    # Of each subject the last time (row) that it was perceived in the time that the report is about.
+    seen, found = log.seen, {}
+    at_ms = seen.at_ms[rows]
+    first = np.searchsorted(at_ms, report.data.from_ms, "left")
+    after = np.searchsorted(at_ms, min(report.data.to_ms, report.at_ms), "left")
+    for row in rows[first:after].tolist():
+        fact = seen.sights[seen.sight[row]].fact
+        if lies_in(log, fact, activity):
+            found[fact.subject] = row
     return found
 
 
-def _at_ms(seen: Stamped[Observed]) -> int:
-    return seen.at_ms
-
-
-def _told_in(told: FirstTold, report: Sent[SitRep], subject: SubjectId, since_ms: int) -> int | None:
+def _told_in(
+    log: LogIndex, told: FirstTold, report: Sent[SitRep], subject: SubjectId, since_ms: int
+) -> int | None:
     """Return the record that told a report's reader what was perceived: in the time of the report, or the report."""
-    first = told.at_least(subject, since_ms)
+    row = told.at_least(subject, since_ms)
+    first = None if row is None else log.told.moment(row)
     if first is None or first.seq > report.seq:
         return None
     if first.at_ms <= report.data.to_ms:
         return first.seq
-    is_in_it = any(one.subject == subject and one.observed_at_ms >= since_ms for one in report.data.items)
+    items = (
+        (log.told.faces[log.told.face[row]], int(log.told.observed_ms[row]))
+        for row in log.told.rows_of(report.seq)
+    )
+    is_in_it = any(face.subject == subject and observed_ms >= since_ms for face, observed_ms in items)
     return report.seq if is_in_it else None
 
 

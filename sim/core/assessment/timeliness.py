@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TypeAlias
+
+import numpy as np
 
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Figure, Sample, of_samples, worst
-from sim.core.assessment.log_entries import Sent
+from sim.core.assessment.log_entries import Moment, Sent
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import sent_by
-from sim.core.messages.contents import Ack, Alarm, Alert, ItemUpdate, Proposal, SitRep
+from sim.core.messages.contents import Ack, Alarm, Alert, Proposal, SitRep
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import ActivityId, PartyId
 
 _Call: TypeAlias = Sent[Alert] | Sent[Alarm]
-_Picture: TypeAlias = Sent[ItemUpdate] | Sent[Proposal] | Sent[SitRep]
 
 
 def initial_picture(evidence: Evidence, party: PartyId) -> Figure | None:
@@ -65,17 +67,23 @@ def first_calls(log: LogIndex, party: PartyId) -> dict[ActivityId, _Call]:
     return first
 
 
-def _first_picture(log: LogIndex, party: PartyId, activity: ActivityId) -> _Picture | None:
+def _first_picture(log: LogIndex, party: PartyId, activity: ActivityId) -> Moment | None:
     entry = log.party(party)
     if entry is not None and entry.directs_own_picture:
-        return next(
-            (
-                update
-                for update in sent_by(log, ItemUpdate, party)
-                if update.address.shape is Shape.OWN and update.activity == activity
-            ),
-            None,
-        )
-    told: list[_Picture] = [*sent_by(log, Proposal, party), *sent_by(log, SitRep, party)]
-    mine = [message for message in told if message.activity == activity]
+        return _first_own(log).get((party, activity))
+    told: list[Sent[Proposal] | Sent[SitRep]] = [*sent_by(log, Proposal, party), *sent_by(log, SitRep, party)]
+    mine = [Moment(message.seq, message.at_ms) for message in told if message.activity == activity]
     return min(mine, key=lambda message: message.seq, default=None)
+
+
+@remembered
+def _first_own(log: LogIndex) -> dict[tuple[PartyId, ActivityId], Moment]:
+    """Return the first that each party told in its own picture of each activity."""
+    told = log.told
+    first: dict[tuple[PartyId, ActivityId], Moment] = {}
+    own = np.flatnonzero(told.by_way(lambda way: way.address.shape is Shape.OWN and not way.late))
+    ways, places = np.unique(told.way[own], return_index=True)
+    for number, place in sorted(zip(ways.tolist(), places.tolist(), strict=True), key=itemgetter(1)):
+        way = told.ways[number]
+        first.setdefault((way.sender, way.activity), told.moment(int(own[place])))
+    return first

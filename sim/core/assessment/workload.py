@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.figure import Detail, Figure, of_count
 from sim.core.assessment.lookup import noted
@@ -26,8 +28,9 @@ def unreachable(evidence: Evidence, party: PartyId) -> Figure | None:
 
 def passing_errors(evidence: Evidence, party: PartyId) -> Figure | None:
     """Count what a party copied wrongly or left out when it passed information on."""
-    told = sum(not one.late for one in evidence.log.told_by.get(party, ()))
-    return _noted(evidence, party, _PASSED_WRONGLY, told)
+    told = evidence.log.told
+    passed_on = int(np.count_nonzero(told.where(told.sent_by(party) & ~told.late)))
+    return _noted(evidence, party, _PASSED_WRONGLY, passed_on)
 
 
 def _came(evidence: Evidence, party: PartyId) -> int:

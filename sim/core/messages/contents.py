@@ -218,10 +218,13 @@ class Confidence(Content, frozen=True, tag="confidence"):
     items: tuple[Item, ...]
 
 
-AnyContent: TypeAlias = (
-    ItemUpdate | Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack
-    | Request | Answer | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing | Confidence
+OtherContent: TypeAlias = (
+    Card | SitRep | Proposal | Signal | Scaling | Decision | Receipt | Phase | Alert | Alarm | Ack | Request | Answer
+    | GrantNotice | Withdrawal | Invitation | Conclusion | Verdict | Snapshot | Briefing | Confidence
 )  # fmt: skip
+"""Every content but that of which there are most."""
+
+AnyContent: TypeAlias = ItemUpdate | OtherContent
 
 
 _TAG_OF: Final[Mapping[type, str]] = {kind: str(kind.__struct_config__.tag) for kind in get_args(AnyContent)}
@@ -235,16 +238,22 @@ def tag_of(content: AnyContent) -> str:
     return _TAG_OF[type(content)]
 
 
+def tag_of_type(content: type[Content]) -> str:
+    """Return the kind of contents of a type."""
+    return _TAG_OF[content]
+
+
 # Written once: a union in the call of isinstance is made anew each time, and these are asked of every message.
 _OF_ONE_ITEM: Final = (ItemUpdate, Proposal)
-_OF_SEVERAL_ITEMS: Final = (SitRep, Snapshot, Briefing, Confidence)
+OF_SEVERAL_ITEMS: Final = (SitRep, Snapshot, Briefing, Confidence)
+"""Contents with a tuple of items."""
 
 
 def items_in(content: AnyContent) -> tuple[Item, ...]:
     """Return every item that a content carries as a statement of its sender."""
     if isinstance(content, _OF_ONE_ITEM):
         return (content.item,)
-    if isinstance(content, _OF_SEVERAL_ITEMS):
+    if isinstance(content, OF_SEVERAL_ITEMS):
         return content.items
     if isinstance(content, Answer):
         return content.items if content.item is None else (content.item, *content.items)
@@ -259,7 +268,7 @@ def with_items(content: AnyContent, change: Callable[[Item], Item | None]) -> An
     if isinstance(content, _OF_ONE_ITEM):
         item = change(content.item)
         return None if item is None else msgspec.structs.replace(content, item=item)
-    if isinstance(content, _OF_SEVERAL_ITEMS):
+    if isinstance(content, OF_SEVERAL_ITEMS):
         items = _changed(content.items, change)
         is_empty = bool(content.items) and not items and not isinstance(content, SitRep)
         return None if is_empty else msgspec.structs.replace(content, items=items)

@@ -55,4 +55,9 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     @property
     def injects(self) -> tuple[InjectId, ...]:
         """Return the injects and faults behind the event."""
-        return tuple(self.injectids.split(",")) if self.injectids else ()
+        return injects_in(self.injectids)
+
+
+def injects_in(ids: str) -> tuple[InjectId, ...]:
+    """Return the injects and faults of a list of their ids."""
+    return tuple(ids.split(",")) if ids else ()

@@ -12,7 +12,6 @@ equal on every broker.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal
 
@@ -26,7 +25,10 @@ LINE_BYTES_MAX: Final = RECORD_BYTES_MAX + len(b',"hash":""}\n') + len(GENESIS)
 """The longest line there can be, newline included: readers need to hold no more."""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
-_CONTENT_DECODERS: Final = {kind: msgspec.json.Decoder(content) for kind, content in KINDS.items()}
+CONTENT_DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
+    kind: msgspec.json.Decoder(content) for kind, content in KINDS.items()
+}
+"""Decoders of contents by kind."""
 
 
 class RecordError(ValueError):
@@ -51,8 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
     local: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A record as it stands in a log, at line ``seq`` (counted from 0)."""
 
     seq: int
@@ -135,8 +136,12 @@ class Chain:
         self._advance(shared, self._hash(signed))
         return signed + _tail(self.head)
 
-    def check(self, line: bytes) -> Record:
+    def check(
+        self, line: bytes, decoders: Mapping[str, msgspec.json.Decoder[Any]] = CONTENT_DECODERS
+    ) -> Record:
         """Return the record in the next line (newline included), having checked its place and its hash.
+
+        Its content is read by one of ``decoders``, by kind.
 
         Raises:
             RecordError: The line is not the one that belongs here.
@@ -158,7 +163,7 @@ class Chain:
             raise RecordError(
                 "expected the hash of the line before and this line, was another: it was changed"
             )
-        record = _record(parsed)
+        record = _record(parsed, decoders)
         self._advance(shared, head)
         return record
 
@@ -179,8 +184,7 @@ def decode(line: bytes) -> Record:
     """
     # The kind stands near the beginning; known, it lets the whole line be read at once. What does not fit into that is
     # read part by part, and told in its words.
-    start = line.find(_KIND, 0, _KIND_WITHIN) + len(_KIND)
-    decoder = _RECORD_DECODERS.get(line[start : line.find(b'"', start)])
+    decoder = _RECORD_DECODERS.get(kind_in(line))
     if decoder is not None:
         try:
             read = decoder.decode(line)
@@ -188,6 +192,12 @@ def decode(line: bytes) -> Record:
             return _record(_parse(line))
         return Record(read.seq, read.at_ms, read.kind, read.cause, read.content, read.local)
     return _record(_parse(line))
+
+
+def kind_in(line: bytes) -> bytes:
+    """Return the kind of the record in a line, or something else where it stands elsewhere than it should."""
+    start = line.find(_KIND, 0, _KIND_WITHIN) + len(_KIND)
+    return line[start : line.find(b'"', start)]
 
 
 def _shared(seq: int, at_ms: int, kind: str, cause: bytes, content: bytes) -> bytes:
@@ -211,8 +221,8 @@ def _parse(line: bytes) -> _Line:
         raise RecordError(str(error)) from error
 
 
-def _record(line: _Line) -> Record:
-    decoder = _CONTENT_DECODERS.get(line.kind)
+def _record(line: _Line, decoders: Mapping[str, msgspec.json.Decoder[Any]] = CONTENT_DECODERS) -> Record:
+    decoder = decoders.get(line.kind)
     if decoder is None:
         raise RecordError(f"kind: expected one of {', '.join(KINDS)}, was {line.kind!r}")
     try:

@@ -76,7 +76,7 @@ def _on_paper(title: str, found: Sequence[ByCriterion], words: ReportWords) -> G
             Cell((words.result(finding.result),), strong=finding.result is not Result.MET),
             Cell(("; ".join(names),)),
             Cell((words.finding(finding),)),
-            Cell((words.evidence(finding.evidence),)),
+            Cell((words.evidence(finding.evidence, finding.measure.not_cited),)),
         )
         for each in found
         for names, finding in _alike(each.with_result(*_JUDGED, Result.NOT_OBSERVED), words)
@@ -104,7 +104,7 @@ def _criterion(found: ByCriterion, words: ReportWords) -> Iterator[Block]:
                 Cell(("; ".join(names),)),
                 Cell((words.result(finding.result),), strong=finding.result is not Result.MET),
                 Cell((words.finding(finding),)),
-                Cell((words.evidence(finding.evidence),)),
+                Cell((words.evidence(finding.evidence, finding.measure.not_cited),)),
             )
             for names, finding in _alike(shown, words)
         )

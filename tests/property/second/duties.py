@@ -146,8 +146,32 @@ def sitrep_content(log: Reading, party: str) -> Found:
     return share(rows)
 
 
+def sitreps_on_time(log: Reading, party: str) -> Found:
+    """Reports that came no later than agreed."""
+    agreement = log.agreement(party)
+    if agreement is None or agreement.sitrep is None:
+        return None
+    limit = agreement.sitrep.limit_ms
+    return share(max(0, one.at - one.data.due_ms) <= limit for one in _sitreps(log, party))
+
+
 def duty_to_bring(log: Reading, party: str) -> Found:
     """From each thing that a party perceives anew to its telling the region that directs."""
+    return figure(_bringing(log, party), nearly_all)
+
+
+def brought_in_time(log: Reading, party: str) -> Found:
+    """How much of it was told within the agreed time."""
+    agreement = log.agreement(party)
+    if agreement is None or agreement.bring is None:
+        return None
+    limit = agreement.bring.limit_ms
+    return share(
+        value <= limit for value, is_open in _bringing(log, party) if not (is_open and value <= limit)
+    )
+
+
+def _bringing(log: Reading, party: str) -> list[Wait]:
     waits: list[Wait] = []
     news: list[Thing] = []
     for one in log.all("observed"):
@@ -179,10 +203,10 @@ def duty_to_bring(log: Reading, party: str) -> Found:
                 waits.append((until - one.at, True))
             elif telling[0].at >= one.at:
                 waits.append((telling[0].at - one.at, False))
-    return figure(waits, nearly_all)
+    return waits
 
 
-def _failing(log: Reading, party: str) -> Iterator[tuple[Thing, bool | None]]:
+def failures(log: Reading, party: str) -> Iterator[tuple[Thing, bool | None]]:
     """Yield what makes the tool fail a party (True), or work again (False), and its notes of the fallback (None)."""
     for one in log.all("outage", "inject", "note"):
         if one.kind == "outage" and one.content.fails_tool and party in one.content.parties:
@@ -196,33 +220,46 @@ def _failing(log: Reading, party: str) -> Iterator[tuple[Thing, bool | None]]:
 
 
 def _is_down(log: Reading, party: str, minute: int) -> bool:
-    edges = [fails for one, fails in _failing(log, party) if fails is not None and one.at <= minute]
+    edges = [fails for one, fails in failures(log, party) if fails is not None and one.at <= minute]
     return bool(edges) and edges[-1]
 
 
-def duty_to_fetch(log: Reading, party: str) -> Found:
-    """From the first delivery of each version to the receipt that names it, without the minutes of outages."""
+def _to_fetch(log: Reading, party: str) -> dict[tuple[str, int], Told]:
     first: dict[tuple[str, int], Told] = {}
     for one in log.told:
         # A letter that came late is there from when it was sent: it is one letter.
         snapshots = [said for said in log.of("snapshot") if said.seq == one.seq and party in said.readers]
         if snapshots or (one.where == "shared" and party in one.readers):
             first.setdefault((one.item.id, one.item.version), one)
+    return first
+
+
+def _receipts(log: Reading, party: str, told: Told) -> list[int]:
+    ref = ItemRef(told.item.id, told.item.version)
+    return [one.at for one in log.of("receipt") if one.sender == party and ref in one.data.items]
+
+
+def _until(log: Reading, party: str, told: Told) -> int:
+    revoked = [
+        one.at
+        for one in log.all("rights")
+        if one.seq > told.seq
+        and (one.content.party, one.content.activity, one.content.change) == (party, told.activity, "revoked")
+    ]
+    return max(told.at, min([log.closed(told.activity), *revoked[:1]]))
+
+
+def fetched_relevant(log: Reading, party: str) -> Found:
+    """What a party was given under the themes that it needs, and took in while it could."""
+    needed = [one for one in _to_fetch(log, party).values() if one.item.theme in log.needs(party)]
+    return share(any(at <= _until(log, party, one) for at in _receipts(log, party, one)) for one in needed)
+
+
+def duty_to_fetch(log: Reading, party: str) -> Found:
+    """From the first delivery of each version to the receipt that names it, without the minutes of outages."""
     waits: list[Wait] = []
-    for (name, version), told in first.items():
-        receipts = [
-            one.at
-            for one in log.of("receipt")
-            if one.sender == party and ItemRef(name, version) in one.data.items
-        ]
-        revoked = [
-            one.at
-            for one in log.all("rights")
-            if one.seq > told.seq
-            and (one.content.party, one.content.activity, one.content.change)
-            == (party, told.activity, "revoked")
-        ]
-        until = max(told.at, min([log.closed(told.activity), *revoked[:1]]))
+    for told in _to_fetch(log, party).values():
+        receipts, until = _receipts(log, party, told), _until(log, party, told)
         unread = [
             minute for minute in log.minutes(told.at, until) if not any(read <= minute for read in receipts)
         ]
@@ -236,7 +273,7 @@ def fallback_switch(log: Reading, party: str) -> Found:
     waits: list[Wait] = []
     down: Thing | None = None
     failing = over = False
-    for one, fails in _failing(log, party):
+    for one, fails in failures(log, party):
         if fails is True and not failing:
             failing, down = True, None if over else one
         elif fails is False and failing:

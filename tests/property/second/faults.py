@@ -200,6 +200,46 @@ def exposure_mean(log: Reading) -> Found:
     return (sum(held) // len(held), None, len(held)) if held else None
 
 
+def time_to_everywhere(log: Reading) -> Found:
+    """From entering to the telling after which nobody held it any more, of those that reached others."""
+    waits: list[Wait] = []
+    for case in cases(log):
+        known = [*case.holders(), case.what.party]
+        anybody = [
+            any(case.held(party, case.about[:place]) for party in known)
+            for place in range(len(case.about) + 1)
+        ]
+        if case.holders():
+            ends = [
+                one.at for place, one in enumerate(case.about) if anybody[place] and not anybody[place + 1]
+            ]
+            waits.append((log.end - case.at, True) if anybody[-1] else (ends[-1] - case.at, False))
+    return figure(waits, middle)
+
+
+def onward_spread(log: Reading) -> Found:
+    """Everybody but the source who was told each fault, or passed it on."""
+    found = cases(log)
+    told = sum(
+        len(
+            {
+                party
+                for one in log.told
+                if is_wrong(one.item, case.id)
+                for party in one.knowing
+                if party != case.what.party
+            }
+        )
+        for case in found
+    )
+    return (told, None, len(found)) if found else None
+
+
+def false_alarm_rate(log: Reading) -> Found:
+    """False signals, of all."""
+    return share(_is_false(log, one) for one in log.of("signal"))
+
+
 def exposure(log: Reading, party: str) -> Found:
     """The longest that a party held one."""
     waits = [(case.held_ms(party), case.still_held(party)) for case in cases(log) if party in case.holders()]

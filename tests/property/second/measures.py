@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from tests.property.second import duties, faults, paper, pictures, rights
+from tests.property.second import duties, faults, information, paper, pictures, rights
 from tests.property.second.reading import Found, Reading
 
 OF_PARTIES: Final[Mapping[str, Callable[[Reading, str], Found]]] = {
@@ -57,6 +57,20 @@ OF_PARTIES: Final[Mapping[str, Callable[[Reading, str], Found]]] = {
     "missed-work": duties.missing_work("missed"),
     "unreachable": duties.missing_work("unreachable"),
     "passing-errors": duties.passing_errors,
+    "awareness-elements": information.elements,
+    "awareness-meaning": information.meaning,
+    "awareness-projection": information.projection,
+    "stale-time": information.stale_time,
+    "over-age-time": information.over_age_time,
+    "brought-in-time": duties.brought_in_time,
+    "fetched-relevant": duties.fetched_relevant,
+    "sitreps-on-time": duties.sitreps_on_time,
+    "sourced": information.sourced,
+    "rated": information.rated,
+    "messages-per-hour": information.messages_per_hour,
+    "busiest-hour": information.busiest_hour,
+    "outage-items-lost": information.outage_items_lost,
+    "reconciliation": information.reconciliation,
 }
 
 OF_EXERCISES: Final[Mapping[str, Callable[[Reading], Found]]] = {
@@ -80,6 +94,18 @@ OF_EXERCISES: Final[Mapping[str, Callable[[Reading], Found]]] = {
     "contradiction": pictures.contradiction,
     "verified-in-decisions": faults.verified,
     "decisions-on-stale": faults.decisions_on_stale,
+    "awareness-elements": information.elements,
+    "awareness-meaning": information.meaning,
+    "awareness-projection": information.projection,
+    "shared-stale-time": information.shared_stale_time,
+    "time-to-everywhere": faults.time_to_everywhere,
+    "onward-spread": faults.onward_spread,
+    "false-alarm-rate": faults.false_alarm_rate,
+    "sourced": information.sourced,
+    "rated": information.rated,
+    "messages-per-hour": information.messages_per_hour,
+    "outage-items-lost": information.outage_items_lost,
+    "reconciliation": information.reconciliation,
 }
 
 OF_PAPERS: Final[Mapping[str, Callable[[Reading, str, Any], Found]]] = {

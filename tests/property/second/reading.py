@@ -92,7 +92,7 @@ class Reading:
                 self._say(_said(record))
             elif record.kind == "delivery":
                 self._deliver(record)
-            else:
+            if record.kind != "message":
                 self.things.append(Thing(record.seq, record.at_ms, record.kind, record.content, record.cause))
 
     def _say(self, one: Said) -> None:
@@ -101,7 +101,7 @@ class Reading:
 
     def _tell(self, one: Said) -> None:
         knowing = frozenset(one.readers) | (frozenset() if one.late else {one.sender})
-        for item in _items(one.data):
+        for item in items_of(one.data):
             self.told.append(
                 Told(
                     one.seq, one.at, one.sender, one.readers, knowing, one.where, one.place, one.activity,
@@ -210,7 +210,8 @@ def _kind(data: Any) -> str:
     return str(type(data).__struct_config__.tag)
 
 
-def _items(data: Any) -> list[Item]:
+def items_of(data: Any) -> list[Item]:
+    """Return the items in a content."""
     if _kind(data) in ("item", "proposal"):
         return [data.item]
     if _kind(data) in ("sitrep", "snapshot", "briefing", "confidence"):

@@ -188,8 +188,8 @@ def section(report: Report, name: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_parts_are_there_in_order(language: Language) -> None:
     assert [each.id for each in made(language).sections] == [
-        "exercise", "parties", "course", "knowledge", "faults", "findings", "observations", "points", "advice",
-        "annex",
+        "exercise", "parties", "course", "knowledge", "faults", "findings", "figures", "observations", "points",
+        "advice", "annex",
     ]  # fmt: skip
 
 

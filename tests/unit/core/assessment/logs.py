@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -220,7 +219,7 @@ class Log:
     def reopen(self, **changes: Any) -> None:
         """Change the opening record."""
         opening: Opening = msgspec.structs.replace(self.records[0].content, **changes)
-        self.records[0] = replace(self.records[0], content=opening)
+        self.records[0] = msgspec.structs.replace(self.records[0], content=opening)
 
     def add(self, at: float, kind: str, content: AnyRecordContent, cause: tuple[str, ...] = ()) -> int:
         """Add a record and return its sequence number."""
@@ -462,6 +461,11 @@ class Log:
     def delivery(self, at: float, party: str, event: str, how: Literal["late", "missed", "again"]) -> int:
         """Let an outage have its way with a delivery."""
         return self.add(at, "delivery", Delivery(party, "t", event, how, "o-1"))
+
+    def refused(self, at: float, party: str, event: str) -> int:
+        """Let an outage refuse a delivery of the shared picture."""
+        topic = f"activity/{ACTIVITY}/shared/{THEME}/x"
+        return self.add(at, "denied", Denied(party, "deliver", topic, "outage", "outage o-1", event))
 
     def fallback(self, at: float, party: str) -> int:
         """Note that a party went over to its fallback, or back."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -103,7 +102,7 @@ def _partner(log: Log, party: str, end: float = 190) -> PartnerResult:
 
 
 def _held_on(log: Log, started: object) -> None:
-    log.records[0] = replace(log.records[0], local={"manifest": {"started": started}})
+    log.records[0] = msgspec.structs.replace(log.records[0], local={"manifest": {"started": started}})
 
 
 def test_conditional_says_what_to_put_right_and_by_when() -> None:

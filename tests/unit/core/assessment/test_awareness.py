@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.assessment import awareness
+from sim.core.assessment import awareness, consistency
 from sim.core.assessment.evidence import gather
 from sim.core.assessment.figure import Figure
 from sim.core.assessment.holding import is_right, is_same
@@ -215,7 +215,7 @@ def test_two_pictures_are_compared_while_both_tell_of_it() -> None:
     log.shared(30, item("s", 2, observed=30, title=OTHER))
     log.elsewhere(50, item("e", 2, observed=49))
     evidence = gather(log.end(110).records)
-    same, longest = awareness.consistency(evidence), awareness.contradiction(evidence)
+    same, longest = consistency.consistency(evidence), consistency.contradiction(evidence)
     assert same is not None
     assert longest is not None
     assert same.value == pytest.approx(10 / 90)
@@ -229,7 +229,7 @@ def test_a_contradiction_goes_on_when_a_picture_tells_something_else_that_differ
     log.elsewhere(20, item("e", 1, observed=10, title=OTHER))
     log.shared(50, item("s", 2, observed=50, title=Text("weer anders", "otherwise again")))
     log.elsewhere(90, item("e", 2, observed=90, title=Text("weer anders", "otherwise again")))
-    longest = awareness.contradiction(gather(log.end(110).records))
+    longest = consistency.contradiction(gather(log.end(110).records))
     assert longest is not None
     assert (longest.value, longest.pending, longest.count) == (70 * 60_000, None, 2)
     assert longest.evidence == (1, 2, 3, 4)
@@ -240,4 +240,4 @@ def test_pictures_that_never_stood_at_the_same_time_show_nothing() -> None:
     log.shared(10, item("s", 1, observed=10))
     log.shared(20, item("s", 2, observed=20, status=STATUS.LAPSED))
     log.elsewhere(30, item("e", 1, observed=10))
-    assert awareness.consistency(gather(log.end(60).records)) is None
+    assert consistency.consistency(gather(log.end(60).records)) is None

@@ -35,13 +35,37 @@ def _file(**changes: Any) -> dict[str, Any]:
     return {"criteria": [{**deepcopy(GOOD), **changes}]}
 
 
+AWARENESS = {"awareness-elements", "awareness-meaning", "awareness-projection"}
+OF_BOTH = {*AWARENESS, "sourced", "rated", "messages-per-hour", "outage-items-lost", "reconciliation"}
+FIGURES_OF_PARTIES = {
+    *OF_BOTH,
+    "held-age",
+    "stale-time",
+    "over-age-time",
+    "brought-in-time",
+    "fetched-relevant",
+    "sitreps-on-time",
+    "busiest-hour",
+}
+FIGURES_OF_EXERCISES = {
+    *OF_BOTH,
+    "exposure-total",
+    "shared-stale-time",
+    "time-to-everywhere",
+    "onward-spread",
+    "false-alarm-rate",
+}
+
+
 def test_the_shipped_criteria_use_every_measure() -> None:
-    """But for two for which no norm makes sense: one grows with time, one with the number of faults."""
+    """But for those for which no norm makes sense or none is known: the report shows these without a judgment."""
     used = {(criterion.scope, criterion.measure) for criterion in CRITERIA}
     every = {("partner", name) for name in PARTY_MEASURES} | {
         ("exercise", name) for name in EXERCISE_MEASURES
     }
-    assert every - used == {("partner", "held-age"), ("exercise", "exposure-total")}
+    assert every - used == {("partner", name) for name in FIGURES_OF_PARTIES} | {
+        ("exercise", name) for name in FIGURES_OF_EXERCISES
+    }
 
 
 def test_the_shipped_criteria_hold_every_precondition() -> None:
@@ -133,6 +157,19 @@ def test_higher_is_better() -> None:
         False,
     )
     assert criteria_from(_file(**share, partly={"factor": 0.5}))
+
+
+def test_an_institution_may_set_a_norm_of_its_own_for_a_rate() -> None:
+    """Messages in an hour are held against a count."""
+    load = {"measure": "messages-per-hour", "norm": {"limit_count": 20, "source": "exercise"}}
+    norm = norm_for(criteria_from(_file(**load, partly={"factor": 2.0}))[0], None)
+    assert norm is not None
+    assert (norm.unit, norm.within(20.0), norm.within(20.5), norm.partly_within(40)) == (
+        Unit.PER_HOUR,
+        True,
+        False,
+        True,
+    )
 
 
 def test_nothing_agreed_is_no_norm() -> None:

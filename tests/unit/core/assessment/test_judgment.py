@@ -303,8 +303,10 @@ def test_figures_that_no_criterion_judges_are_shown() -> None:
     log.own(10, WATER, item("water-level", observed=5))
     log.end(20)
     water = next(one for one in assess(log.records, CRITERIA).partners if one.id == WATER)
-    (age,) = water.figures
-    assert (age.measure.name, age.measure.value, age.evidence) == ("held-age", 10 * 60_000, (1,))
+    figures = {one.measure.name: one for one in water.figures}
+    age = figures["held-age"]
+    assert (age.measure.value, age.evidence) == (10 * 60_000, (1,))
+    assert set(figures) == {"held-age", "over-age-time", "sourced", "rated"}
 
 
 def test_the_same_log_gives_the_same_assessment() -> None:

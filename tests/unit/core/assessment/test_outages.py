@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.core.assessment.evidence import gather
 from sim.core.assessment.figure import Figure
 from sim.core.assessment.outages import fallback_switch, outages, up_ms
@@ -34,8 +36,8 @@ def test_outages_are_those_of_the_party_and_do_not_overlap() -> None:
         (minutes(10), minutes(20)),
         (minutes(30), None),
     ]
-    assert up_ms(found, minutes(0), minutes(5)) == minutes(5)
-    assert up_ms(found, minutes(15), minutes(40)) == minutes(10)
+    from_ms, until_ms = (np.array([minutes(one) for one in several]) for several in ((0, 15), (5, 40)))
+    assert up_ms(found, from_ms, until_ms).tolist() == [minutes(5), minutes(10)]
 
 
 def test_the_first_note_in_an_outage_tells_that_the_party_went_over() -> None:
