@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from brokers.mosquitto import is_address, parse_address
 from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
@@ -34,7 +35,14 @@ def run(
     /,
     *,
     seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same run.")] = 1,
-    broker: Annotated[str, Parameter(help="memory, embedded or mosquitto.")] = "embedded",
+    broker: Annotated[
+        str,
+        Parameter(help="memory, embedded, mosquitto, or a server that runs already: mqtts://HOST[:PORT]."),
+    ] = "embedded",
+    keys: Annotated[
+        Path | None,
+        Parameter(help="Keys of that server's administrator; default: those of your own (beeld broker up)."),
+    ] = None,
     pace: Annotated[str, Parameter(help="fast (closed session), real or xN (open session).")] = "fast",
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
@@ -50,6 +58,7 @@ def run(
         scenario: Name under scenarios/, or a path.
         seed: Seed of all chance.
         broker: Which broker carries the messages.
+        keys: Keys of the administrator of a server that runs already.
         pace: How exercise time follows the clock.
         out: Where the run goes.
         until: Where to stop.
@@ -60,7 +69,7 @@ def run(
     options = common or Common()
     say = Speaker(options.language)
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
-    how = _options(plan, seed, broker, pace, out, until)
+    how = replace(_options(plan, seed, broker, pace, out, until), keys=keys)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         watched = replace(how, on_progress=on_progress, on_open=lambda offer: _print_offer(offer, say))
         result = _run(plan, say, watched)
@@ -90,8 +99,11 @@ def _options(
 ) -> RunOptions:
     """Return the options of a run, checked; every mistake at once."""
     problems: list[Problem] = []
-    if broker not in NAMES:
-        problems.append(Problem("command line", "--broker", f"one of {', '.join(NAMES)}", repr(broker)))
+    if is_address(broker):
+        parse_address(broker)
+    elif broker not in NAMES:
+        expected = f"one of {', '.join(NAMES)}, or mqtts://HOST[:PORT]"
+        problems.append(Problem("command line", "--broker", expected, repr(broker)))
     speed = Pace(None)
     try:
         speed = parse_pace(pace)
