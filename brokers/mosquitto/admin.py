@@ -34,10 +34,13 @@ class AdminConnection:
         endpoint: Where the server listens.
         password: The administrator's.
         username: Who that is.
+
+    Attributes:
+        endpoint: Where the server listens.
     """
 
     def __init__(self, endpoint: Endpoint, password: str, username: str = ADMIN_USERNAME) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._username = username
         self._password = password
         self._name = secrets.token_hex(8)
@@ -60,14 +63,14 @@ class AdminConnection:
             BrokerError: The server does not accept the connection.
         """
         client = Client(
-            self._endpoint.host,
-            self._endpoint.port,
+            self.endpoint.host,
+            self.endpoint.port,
             username=self._username,
             password=self._password,
             protocol=ProtocolVersion.V5,
             timeout=_TIMEOUT,
             logger=_LOGGER,
-            tls_context=self._endpoint.tls.context() if self._endpoint.tls is not None else None,
+            tls_context=self.endpoint.tls.context() if self.endpoint.tls is not None else None,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
         try:

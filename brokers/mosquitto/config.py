@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
 from brokers.adapter import BrokerError, Endpoint
@@ -107,6 +107,27 @@ class Standing:
     ports: Ports = Ports()
     client_certificates: bool = False
     tells_refusals: bool = True
+
+
+def places_in(served: PurePath, plugin: PurePath) -> Places:
+    """Return where a server finds its things when it sees what it serves with as the folder ``served``."""
+    return Places(
+        plugin=plugin,
+        security_file=served / "dynamic-security.json",
+        data=served,
+        authority=served / "ca.crt",
+        certificate=served / "server.crt",
+        key=served / "server.key",
+    )
+
+
+def container_conf_text() -> str:
+    """Return the text of ``conf/mosquitto.conf``: that of a server in the container image eclipse-mosquitto:2."""
+    places = places_in(
+        PurePosixPath("/mosquitto/data"), PurePosixPath("/usr/lib/mosquitto_dynamic_security.so")
+    )
+    # Inside the container every address: which of them are reached from outside is for who publishes the ports.
+    return standing_conf_text(places, Standing(host="0.0.0.0", tells_refusals=False))  # noqa: S104
 
 
 def standing_conf_text(places: Places, standing: Standing) -> str:

@@ -24,8 +24,15 @@ from pathlib import Path
 from typing import Final
 
 from brokers.adapter import BrokerError
-from brokers.mosquitto.certificates import Pair, make_authority, make_client, make_server, replace_privately
-from brokers.mosquitto.config import Places, Standing, standing_conf_text
+from brokers.mosquitto.certificates import (
+    Pair,
+    make_authority,
+    make_client,
+    make_server,
+    names_in,
+    replace_privately,
+)
+from brokers.mosquitto.config import Places, Standing, places_in, standing_conf_text
 from brokers.mosquitto.keys import ServerKeys, load_keys, save_keys
 from brokers.mosquitto.launch import unprivileged_user
 from brokers.mosquitto.security import ADMIN_USERNAME, security_text
@@ -95,18 +102,6 @@ class ServerFolder:
         return places_in(self.served, plugin)
 
 
-def places_in(served: Path, plugin: Path) -> Places:
-    """Return where a server finds its things when it sees ``served`` as this folder."""
-    return Places(
-        plugin=plugin,
-        security_file=served / "dynamic-security.json",
-        data=served,
-        authority=served / "ca.crt",
-        certificate=served / "server.crt",
-        key=served / "server.key",
-    )
-
-
 def default_folder() -> ServerFolder:
     """Return the folder of this user's own server: where the environment says, else where the system keeps state."""
     named = os.environ.get(FOLDER_VARIABLE)
@@ -166,7 +161,9 @@ def certify_client(folder: ServerFolder, name: str) -> Pair:
         BrokerError: The name cannot be one of a file or of a certificate, or the authority is not there.
     """
     if not name.replace("-", "").isalnum():
-        raise BrokerError(f"{name!r}: expected a name of letters, digits and dashes for the certificate of a client")
+        raise BrokerError(
+            f"{name!r}: expected a name of letters, digits and dashes for the certificate of a client"
+        )
     pair = folder.client(name)
     _make_private(pair.key.parent)
     make_client(pair, folder.authority, name)
@@ -211,9 +208,11 @@ def _own_name(standing: Standing) -> tuple[str, ...]:
 def _address(folder: ServerFolder, standing: Standing) -> None:
     """Write in the keys where the server listens, and what belongs to it."""
     keys = load_keys(folder.keys)
-    (host,) = _own_name(standing) or ("localhost",)
-    reached = f"[{host}]" if ":" in host else host
-    addresses = (f"mqtts://{reached}:{standing.ports.mqtts}", f"mqtt://localhost:{standing.ports.mqtt}")
+    others = [name for name in names_in(folder.certificate.certificate) if name not in OWN_NAMES]
+    here = [] if _own_name(standing) else ["localhost"]
+    reached = [f"[{name}]" if ":" in name else name for name in (*here, *others)]
+    encrypted = [f"mqtts://{name}:{standing.ports.mqtts}" for name in reached]
+    addresses = (*encrypted, f"mqtt://localhost:{standing.ports.mqtt}")
     client = folder.client(_ADMINISTRATOR) if standing.client_certificates else None
     save_keys(
         folder.keys,
@@ -239,4 +238,3 @@ def _make_private(path: Path) -> None:
         raise BrokerError(f"{path}: cannot be made: {error.strerror}") from error
     if owner != os.geteuid() and os.geteuid() != 0:
         raise BrokerError(f"{path}: expected a folder of your own, found one of user {owner}")
-

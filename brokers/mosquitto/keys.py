@@ -132,10 +132,14 @@ def save_keys(path: Path, keys: ServerKeys) -> None:
         "addresses": list(keys.addresses),
     }
     for name in _PATHS:
-        named: Path | None = getattr(keys, name)
-        beside = named is not None and named.is_relative_to(path.parent)
-        document[name] = str(named.relative_to(path.parent) if named and beside else named) if named else None
+        document[name] = _as_seen_from(path.parent, getattr(keys, name))
     replace_privately(path, json.dumps(document, indent=2).encode() + b"\n")
+
+
+def _as_seen_from(folder: Path, path: Path | None) -> str | None:
+    if path is None:
+        return None
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def load_keys(path: Path) -> ServerKeys:

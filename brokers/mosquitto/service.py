@@ -9,9 +9,9 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,8 @@ from brokers.mosquitto.config import Standing
 from brokers.mosquitto.folder import ServerFolder, hand_over, prepare, write_conf
 from brokers.mosquitto.keys import load_keys, parse_address
 from brokers.mosquitto.launch import find_executable, find_plugin, start_process, unavailable_reason
-from brokers.mosquitto.leftovers import runs_at
+from brokers.mosquitto.leftovers import is_left, runs_at
+from brokers.mosquitto.standing import clear
 
 _START_S: Final = 10.0
 _STOP_S: Final = 10.0
@@ -72,6 +73,7 @@ def up(folder: ServerFolder, standing: Standing, names: Sequence[str] = ()) -> S
     if reason is not None or executable is None or plugin is None:
         raise BrokerError(reason or "mosquitto is not installed")
     prepare(folder, standing, names)
+    _require_valid(folder)
     write_conf(folder, plugin, standing)
     owner = hand_over(folder)
     with _lock(folder) as lock, _fresh_log(folder) as log:
@@ -86,6 +88,15 @@ def up(folder: ServerFolder, standing: Standing, names: Sequence[str] = ()) -> S
         process.wait()
         raise
     return status(folder)
+
+
+def _require_valid(folder: ServerFolder) -> None:
+    until = valid_until(folder.certificate.certificate)
+    if until <= datetime.now(UTC):
+        raise BrokerError(
+            f"{folder.certificate.certificate}: valid until {until:%Y-%m-%d}, so that no client would trust the "
+            "server; make a new one with: beeld broker certificates"
+        )
 
 
 def down(folder: ServerFolder) -> bool:
@@ -128,6 +139,35 @@ def status(folder: ServerFolder) -> Status:
         valid_until=valid_until(certificate) if certificate.exists() else None,
         runs=_runs(folder) if pid is not None else None,
     )
+
+
+def clean(
+    folder: ServerFolder, root_of: Callable[[str], str], *, everything: bool = False
+) -> tuple[str, ...]:
+    """Take away what runs left on the server of a folder that were killed; return their ids.
+
+    Args:
+        folder: Its folder.
+        root_of: Returns what the topics of a run begin with.
+        everything: Also what belongs to runs of which it is not known that they are gone: they end with it.
+
+    Raises:
+        BrokerError: The server does not run, refuses, or does not answer.
+    """
+    if _pid(folder) is None:
+        raise BrokerError(f"{folder.root}: no server runs here; start it with: beeld broker up")
+    return asyncio.run(_clean(folder, root_of, everything=everything))
+
+
+async def _clean(folder: ServerFolder, root_of: Callable[[str], str], *, everything: bool) -> tuple[str, ...]:
+    admin = _admin(folder)
+    try:
+        found = await runs_at(admin)
+        left = tuple(sorted(run for run, noted in found.items() if everything or is_left(noted)))
+        await clear(admin, admin.endpoint, left, root_of)
+    finally:
+        await admin.close()
+    return left
 
 
 def _runs(folder: ServerFolder) -> tuple[str, ...] | None:

@@ -54,9 +54,7 @@ class StandingMosquitto:
         disconnects_on_change: True: a change of an account's rights cuts its connections.
     """
 
-    def __init__(
-        self, address: Address, keys: ServerKeys, run: str, root_of: Callable[[str], str]
-    ) -> None:
+    def __init__(self, address: Address, keys: ServerKeys, run: str, root_of: Callable[[str], str]) -> None:
         self.name: str = address.url
         self.disconnects_on_change: bool = True
         self._keys = keys

@@ -10,7 +10,14 @@ from typing import Final
 
 from brokers.adapter import Account, Broker, BrokerError, Endpoint
 from brokers.embedded import EmbeddedBroker
-from brokers.mosquitto import MosquittoBroker, StandingMosquitto, default_folder, is_address, keys_for, parse_address
+from brokers.mosquitto import (
+    MosquittoBroker,
+    StandingMosquitto,
+    default_folder,
+    is_address,
+    keys_for,
+    parse_address,
+)
 from sim.core.model.access import AccessTable
 from sim.diagnostics import get_logger
 from sim.transport.memory import MemoryTransport

@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from brokers.adapter import BrokerError
 from brokers.mosquitto import is_address, parse_address
 from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
@@ -100,7 +101,7 @@ def _options(
     """Return the options of a run, checked; every mistake at once."""
     problems: list[Problem] = []
     if is_address(broker):
-        parse_address(broker)
+        _require_address(broker)
     elif broker not in NAMES:
         expected = f"one of {', '.join(NAMES)}, or mqtts://HOST[:PORT]"
         problems.append(Problem("command line", "--broker", expected, repr(broker)))
@@ -124,6 +125,13 @@ def _options(
     if problems:
         raise InputError(problems)
     return RunOptions(seed=seed, broker=broker, pace=speed, folder=folder, until_ms=until_ms)
+
+
+def _require_address(broker: str) -> None:
+    try:
+        parse_address(broker)
+    except BrokerError as error:
+        raise BrokerError(f"command line: --broker: {error}") from error
 
 
 def _free_folder(wanted: Path) -> Path:
