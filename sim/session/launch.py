@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sim.core.engine.engine import Engine
 from sim.core.world.scenario import Scenario
@@ -21,6 +22,7 @@ from sim.core.world.technology import WITHOUT_CONNECTION
 from sim.diagnostics import get_logger
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, Result, versions
+from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
 from sim.session.exchange import Exchange, exchange
 from sim.session.pacing import Pace
@@ -57,6 +59,7 @@ class RunOptions:
         on_progress: Called after every moment.
         on_open: Called when the session is ready for outside clients, with what they need.
         keys: The file with the keys of the administrator of such a server; None looks where they mostly are.
+        sign_with: The key that signs the log when it is closed; None signs nothing.
     """
 
     seed: int
@@ -67,6 +70,7 @@ class RunOptions:
     on_progress: Callable[[Progress], None] | None = None
     on_open: Callable[[Offer], None] | None = None
     keys: Path | None = None
+    sign_with: Ed25519PrivateKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
                     credentials.unlink(missing_ok=True)
             result = log.manifest.result
     assert result is not None, "a session that ends has a result"
+    if options.sign_with is not None:
+        sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
     return _result(options.folder, outcome, result, engine, session.at_ms, wall_ms)
 

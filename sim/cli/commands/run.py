@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -23,6 +23,7 @@ from sim.core.world.scenario import Scenario
 from sim.files.fault_files import PREFIX as FAULT_FILES
 from sim.files.problems import InputError, Problem
 from sim.files.scenario import load_scenario
+from sim.runlog.signature import load_signing_key
 from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace, parse_pace
@@ -30,23 +31,29 @@ from sim.session.session import Progress as SessionProgress
 
 RUNS_FOLDER = Path("runs")
 
+BrokerName: TypeAlias = Annotated[
+    str, Parameter(help="memory, embedded, mosquitto, or a server that runs already: mqtts://HOST[:PORT].")
+]
+Keys: TypeAlias = Annotated[
+    Path | None,
+    Parameter(help="Keys of that server's administrator; default: those of your own (beeld broker up)."),
+]
+Sign: TypeAlias = Annotated[
+    Path | None, Parameter(help="Sign the log with this private key (Ed25519, PEM); see beeld verify.")
+]
+
 
 def run(
     scenario: str,
     /,
     *,
     seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same run.")] = 1,
-    broker: Annotated[
-        str,
-        Parameter(help="memory, embedded, mosquitto, or a server that runs already: mqtts://HOST[:PORT]."),
-    ] = "embedded",
-    keys: Annotated[
-        Path | None,
-        Parameter(help="Keys of that server's administrator; default: those of your own (beeld broker up)."),
-    ] = None,
+    broker: BrokerName = "embedded",
+    keys: Keys = None,
     pace: Annotated[str, Parameter(help="fast (closed session), real or xN (open session).")] = "fast",
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
+    sign: Sign = None,
     settings: Settings = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -63,6 +70,7 @@ def run(
         pace: How exercise time follows the clock.
         out: Where the run goes.
         until: Where to stop.
+        sign: The key that signs the log.
         settings: What is changed in it for this once.
         faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
@@ -70,7 +78,8 @@ def run(
     options = common or Common()
     say = Speaker(options.language)
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
-    how = replace(_options(plan, seed, broker, pace, out, until), keys=keys)
+    how = _options(plan, seed, broker, pace, out, until)
+    how = replace(how, keys=keys, sign_with=None if sign is None else load_signing_key(sign))
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         watched = replace(how, on_progress=on_progress, on_open=lambda offer: _print_offer(offer, say))
         result = _run(plan, say, watched)
