@@ -241,7 +241,9 @@ async def hold(
 ) -> None:
     """Hold a broker against the access table of a scenario, and the page against what came of it."""
     # Regions subscribe to far more here than any client of ours does.
-    broker: Broker = EmbeddedBroker(Limits(subscriptions=10_000)) if name == "embedded" else MosquittoBroker()
+    broker: Broker = (
+        EmbeddedBroker(limits=Limits(subscriptions=10_000)) if name == "embedded" else MosquittoBroker()
+    )
     async with raised(broker, scenario=scenario) as bench:
         await examine(bench)
 

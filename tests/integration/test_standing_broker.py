@@ -19,6 +19,7 @@ from brokers.mosquitto.leftovers import runs_at
 from brokers.mosquitto.service import clean, status
 from brokers.mosquitto.standing import StandingMosquitto
 from sim.core.engine.engine import Engine
+from sim.files.places import find_scenario, shipped_scenarios
 from sim.files.scenario import load_scenario
 from sim.runlog.reader import RunLog
 from sim.session.exchange import exchange
@@ -31,6 +32,7 @@ from tests.integration.plain_client import REFUSAL, Client
 from tests.integration.standing import NEEDS_MOSQUITTO, StandingServer, standing_server
 from tests.integration.test_outages import EVERY, with_outages
 from tests.integration.wire import wire_to
+from tests.played import Played
 
 pytestmark = NEEDS_MOSQUITTO
 
@@ -99,6 +101,17 @@ def test_technology_that_fails_fails_there_too_and_the_server_goes_on(
 
     assert there.digest == here.digest
     assert status(server.folder).pid == before, "a server that others use too is not killed"
+    assert left_on(server) == (set(), set())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", shipped_scenarios())
+def test_every_exercise_gives_the_same_digest_there(
+    server: StandingServer, scenario: str, played: Played, tmp_path: Path
+) -> None:
+    there = play(tmp_path / "there", server.url, server.folder.keys, find_scenario(scenario))
+    assert there.digest == played(scenario).digest
+    assert (there.lost, there.leaked) == (0, 0)
     assert left_on(server) == (set(), set())
 
 
