@@ -48,5 +48,5 @@ def test_who_floods_is_passed_over_and_told_in_few_records(broker: str, tmp_path
     alone = [one for one in told if not passed_over(one)]
     assert BURST <= len(alone) < SENT
     assert len(alone) + sum(map(passed_over, told)) == SENT, "each is accounted for"
-    assert {one.content.accounts for one in told} == {("wl",)}
+    assert {one.content.accounts for one in told if isinstance(one.content, Garbled)} == {("wl",)}
     assert verify(tmp_path / "run").complete
