@@ -77,7 +77,7 @@ class AdminConnection:
             await self._stack.enter_async_context(client)
             await client.subscribe(RESPONSE_TOPIC, qos=1)
         except MqttError as error:
-            raise BrokerError(f"mosquitto refuses its administrator: {error}") from error
+            raise BrokerError(f"the administrator cannot log in: {error}") from error
         self._client = client
         self._reader = asyncio.create_task(self._read(client))
 

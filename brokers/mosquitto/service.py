@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from brokers.adapter import BrokerError
+from brokers.adapter import BrokerError, Endpoint
 from brokers.mosquitto.admin import AdminConnection
 from brokers.mosquitto.certificates import valid_until
 from brokers.mosquitto.config import Standing
@@ -201,8 +202,9 @@ async def _until_it_serves(folder: ServerFolder, process: subprocess.Popen[bytes
     while True:
         admin = _admin(folder)
         try:
+            await asyncio.to_thread(_shake_hands, admin.endpoint)
             await admin.connect()
-        except BrokerError as error:
+        except (BrokerError, OSError) as error:
             if process.poll() is not None:
                 raise BrokerError(f"mosquitto ended at its start: {_tail(folder)}") from error
             if loop.time() >= give_up:
@@ -216,13 +218,31 @@ async def _until_it_serves(folder: ServerFolder, process: subprocess.Popen[bytes
             await admin.close()
 
 
+def _shake_hands(endpoint: Endpoint) -> None:
+    """Begin an encrypted connection and end it: a client library leaves its socket open when that fails.
+
+    Raises:
+        OSError: The server does not listen yet, or hangs up.
+    """
+    assert endpoint.tls is not None, "the administrator's line is encrypted"
+    with (
+        socket.create_connection((endpoint.host, endpoint.port), timeout=_START_S) as bare,
+        endpoint.tls.context().wrap_socket(bare, server_hostname=endpoint.host),
+    ):
+        pass
+
+
 def _tail(folder: ServerFolder) -> str:
     said = folder.log.read_bytes()[-_TAIL_BYTES:].decode("utf-8", errors="replace")
     return "; ".join(said.splitlines()[-5:])
 
 
 def _pid(folder: ServerFolder) -> int | None:
-    """Return the process of the server, or None when none holds the lock."""
+    """Return the process of the server, or None when none holds the lock.
+
+    Raises:
+        BrokerError: The lock cannot be read, or does not say yet whose it is.
+    """
     try:
         handle = os.open(folder.lock, os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -233,7 +253,10 @@ def _pid(folder: ServerFolder) -> int | None:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         written = os.pread(handle, 32, 0)
-        return int(written) if written.isdigit() else 0
+        # Never a number that is none: 0 would be ourselves.
+        if written.isdigit() and int(written) > 1:
+            return int(written)
+        raise BrokerError(f"{folder.root}: a server is just being started there; try again") from None
     else:
         return None
     finally:

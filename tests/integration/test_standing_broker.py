@@ -13,15 +13,18 @@ from pathlib import Path
 import pytest
 
 from brokers.adapter import Account, Action, BrokerError, Right
+from brokers.mosquitto import service
 from brokers.mosquitto.admin import AdminConnection
+from brokers.mosquitto.config import Standing
 from brokers.mosquitto.keys import ServerKeys, keys_for, parse_address, save_keys
 from brokers.mosquitto.leftovers import runs_at
-from brokers.mosquitto.service import clean, status
+from brokers.mosquitto.service import clean, status, up
 from brokers.mosquitto.standing import StandingMosquitto
 from sim.core.engine.engine import Engine
 from sim.files.places import find_scenario, shipped_scenarios
 from sim.files.scenario import load_scenario
 from sim.runlog.reader import RunLog
+from sim.runlog.verify import verify
 from sim.session.exchange import exchange
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
@@ -31,6 +34,8 @@ from tests.integration.knocking import knock
 from tests.integration.plain_client import REFUSAL, Client
 from tests.integration.standing import NEEDS_MOSQUITTO, StandingServer, standing_server
 from tests.integration.test_outages import EVERY, with_outages
+from tests.integration.test_unforeseen_outage import assert_whole
+from tests.integration.test_unforeseen_outage import play as play_unforeseen
 from tests.integration.wire import wire_to
 from tests.played import Played
 
@@ -130,6 +135,52 @@ def test_two_runs_beside_each_other_do_not_meet(server: StandingServer, tmp_path
     assert {result.outcome for result in results.values()} == {"completed"}
     assert len({result.digest for result in results.values()}) == 1
     assert left_on(server) == (set(), set())
+
+
+def test_a_server_that_dies_in_an_open_session_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else starts it again, with accounts and rights as they were; meanwhile the fallback is followed.
+
+    Without encryption, since paho leaves a socket whose handshake was cut off to the garbage collector.
+    """
+    monkeypatch.setattr("sim.session.mending.RESTART_S", 0.3)
+    with standing_server() as server:
+        monkeypatch.setenv("BEELD_BROKER_FOLDER", str(server.folder.root))
+
+        def die_and_come_back() -> None:
+            pid = status(server.folder).pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            while service._pid(server.folder) is not None:
+                pass  # the system is clearing it away
+            up(server.folder, Standing(ports=server.ports))
+
+        session, records = play_unforeseen(tmp_path / "run", server.open_url, die_and_come_back)
+        assert_whole(session, tmp_path / "run", records)
+        assert left_on(server) == (set(), set())
+
+
+def test_a_server_that_dies_in_a_closed_session_ends_it(tmp_path: Path) -> None:
+    with standing_server() as server:
+        options = ("--broker", server.url, "--keys", server.folder.keys, "--out", tmp_path / "run")
+        with started("run", "limburg-hoogwater", *options, cwd=tmp_path) as process:
+            log = tmp_path / "run" / "run.jsonl"
+            while process.poll() is None and not (log.exists() and log.stat().st_size > 100_000):
+                status(server.folder)  # which takes a moment
+            pid = status(server.folder).pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            assert process.wait() == 3  # so that the system has cleared the server away too
+            assert process.stderr is not None
+            assert "may be left" in process.stderr.read()
+        assert verify(tmp_path / "run").ok
+
+        # What could not be taken away then is by the next run.
+        up(server.folder, Standing(ports=server.ports))
+        assert left_on(server)[0]
+        play(tmp_path / "next", server.url, server.folder.keys)
+        assert left_on(server) == (set(), set())
 
 
 # What is left -------------------------------------------------------------------------------------------------

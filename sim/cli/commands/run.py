@@ -79,6 +79,8 @@ def run(
     say = Speaker(options.language)
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
+    if keys is not None and not is_address(broker):
+        raise InputError([Problem("command line", "--keys", "--broker mqtts://HOST with it", repr(broker))])
     how = replace(how, keys=keys, sign_with=None if sign is None else load_signing_key(sign))
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         watched = replace(how, on_progress=on_progress, on_open=lambda offer: _print_offer(offer, say))
