@@ -28,6 +28,7 @@ CERTIFICATE_DAYS: Final = 397
 # Clocks differ; a certificate that is only valid from now on is refused by who is behind.
 _BEFORE: Final = timedelta(hours=1)
 _NAME_CHARACTERS_MAX: Final = 64
+_SERVER: Final = "beeld: message server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def make_server(
     if not names:
         raise BrokerError("a certificate needs one name of the server at least; name it with --name")
     spoken = x509.SubjectAlternativeName([_general(name) for name in names])
-    _issue(pair, authority, names[0], spoken, ExtendedKeyUsageOID.SERVER_AUTH, now, days)
+    _issue(pair, authority, _SERVER, spoken, ExtendedKeyUsageOID.SERVER_AUTH, now, days)
 
 
 def make_client(

@@ -130,8 +130,10 @@ def prepare(folder: ServerFolder, standing: Standing, names: Sequence[str] = ())
     if not folder.authority.exists():
         make_authority(folder.authority)
         made = True
-    if made or not folder.certificate.exists():
-        renew(folder, (*names, *_own_name(standing)))
+    certified = () if made or not folder.certificate.exists() else names_in(folder.certificate.certificate)
+    wanted = (*names, *_own_name(standing), *OWN_NAMES)
+    if not set(wanted) <= set(certified):
+        renew(folder, (*certified, *wanted))
         made = True
     if standing.client_certificates and (made or not folder.client(_ADMINISTRATOR).exists()):
         certify_client(folder, _ADMINISTRATOR)

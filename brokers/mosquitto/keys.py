@@ -174,7 +174,7 @@ def _keys_in(document: object, path: Path) -> ServerKeys:
         value = document.get(name)
         if value is not None and not isinstance(value, str):
             raise BrokerError(f"{path}: {name}: expected a path or null, found something else")
-        found[name] = path.parent / value if value else None
+        found[name] = path.absolute().parent / value if value else None
     return ServerKeys(document["username"], document["password"], tuple(addresses), **found)
 
 

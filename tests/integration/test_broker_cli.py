@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from brokers.mosquitto.certificates import names_in
 from brokers.mosquitto.folder import ServerFolder
 from brokers.mosquitto.keys import load_keys
 from brokers.mosquitto.service import down
@@ -134,6 +135,15 @@ def test_init_makes_a_folder_for_a_container(folder: ServerFolder) -> None:
     again = broker(folder, "init", "--container", "--name", "mosquitto", "--json")
     assert json.loads(again.stdout)["made"] is False
     assert load_keys(folder.keys) == keys
+
+
+def test_a_name_that_the_certificate_does_not_have_yet_is_added(folder: ServerFolder) -> None:
+    assert broker(folder, "init", "--name", "one.example").returncode == 0
+    assert broker(folder, "init", "--name", "two.example").returncode == 0
+    names = names_in(folder.certificate.certificate)
+    assert set(names) >= {"one.example", "two.example", "localhost"}
+    addresses = load_keys(folder.keys).addresses
+    assert {"mqtts://one.example:8883", "mqtts://two.example:8883"} <= set(addresses)
 
 
 def test_certificates_are_made_by_one_command(folder: ServerFolder) -> None:

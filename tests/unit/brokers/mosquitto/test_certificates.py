@@ -57,6 +57,12 @@ def test_a_server_is_trusted_under_its_names_and_for_a_time(tmp_path: Path, auth
     assert valid_until(made.certificate) == NOW + timedelta(days=10) - timedelta(hours=1)
 
 
+def test_a_long_name_of_a_server_is_one_too(tmp_path: Path, authority: Pair) -> None:
+    made, name = pair(tmp_path, "server"), f"{'berichten-' * 6}server.veiligheidsregio.example"
+    make_server(made, authority, [name], now=NOW)
+    assert verifies(made, authority, name)
+
+
 def test_another_authority_is_not_trusted(tmp_path: Path, authority: Pair) -> None:
     other, made = pair(tmp_path, "other"), pair(tmp_path, "server")
     make_authority(other, now=NOW)
