@@ -14,6 +14,9 @@ from brokers.adapter import BrokerError, Endpoint
 MAX_QUEUED_MESSAGES = 100_000
 MAX_INFLIGHT_MESSAGES = 1_000
 
+MAX_PACKET_BYTES: Final = 1_048_576
+"""Largest packet that a server reads; that of a party of ours is a quarter of it at most."""
+
 # What brokers.mosquitto.denials reads: connections are "notice", a refused publication and the filters of a
 # SUBSCRIBE are "debug", the filters that were granted are "subscribe".
 _LOG_TYPES = ("error", "warning", "notice", "subscribe", "debug")
@@ -40,6 +43,7 @@ def conf_text(endpoint: Endpoint, plugin: Path, security_file: Path) -> str:
         f"plugin_opt_config_file {security_file}",
         # Nothing of a run outlives it.
         "persistence false",
+        f"max_packet_size {MAX_PACKET_BYTES}",
         f"max_queued_messages {MAX_QUEUED_MESSAGES}",
         f"max_inflight_messages {MAX_INFLIGHT_MESSAGES}",
         # No statistics under $SYS: nobody may read them.
@@ -51,9 +55,6 @@ def conf_text(endpoint: Endpoint, plugin: Path, security_file: Path) -> str:
     ]
     return "\n".join(lines) + "\n"
 
-
-MAX_PACKET_BYTES: Final = 1_048_576
-"""Largest packet that a standing server reads; that of a party of ours is a quarter of it at most."""
 
 MAX_CONNECTIONS: Final = 2_000
 MAX_QUEUED_BYTES: Final = 268_435_456

@@ -58,7 +58,7 @@ def test_a_server_is_trusted_under_its_names_and_for_a_time(tmp_path: Path, auth
 
 
 def test_a_long_name_of_a_server_is_one_too(tmp_path: Path, authority: Pair) -> None:
-    made, name = pair(tmp_path, "server"), f"{'berichten-' * 6}server.veiligheidsregio.example"
+    made, name = pair(tmp_path, "server"), f"{'berichten.' * 6}server.veiligheidsregio.example"
     make_server(made, authority, [name], now=NOW)
     assert verifies(made, authority, name)
 

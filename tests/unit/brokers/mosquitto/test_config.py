@@ -6,6 +6,7 @@ import pytest
 
 import brokers.mosquitto
 from brokers.adapter import BrokerError, Endpoint
+from brokers.embedded.limits import Limits
 from brokers.mosquitto.config import (
     Ports,
     Standing,
@@ -40,6 +41,12 @@ def test_the_log_tells_what_denials_are_read_from(kind: str) -> None:
     assert f"log_type {kind}" in lines
     assert "log_timestamp false" in lines
     assert "connection_messages true" in lines
+
+
+def test_no_packet_is_larger_than_the_embedded_broker_takes() -> None:
+    expected = f"max_packet_size {Limits().packet_bytes}"
+    assert expected in settings(conf_text(Endpoint("127.0.0.1", 1), PLUGIN, FOLDER))
+    assert expected in settings(standing_conf_text(places_in(FOLDER, PLUGIN), Standing()))
 
 
 def test_a_path_cannot_add_a_setting() -> None:
