@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,10 +16,11 @@ import pytest
 from brokers.adapter import Account, Action, BrokerError, Right
 from brokers.mosquitto import service
 from brokers.mosquitto.admin import AdminConnection
-from brokers.mosquitto.config import Standing
+from brokers.mosquitto.config import Standing, container_conf_text
 from brokers.mosquitto.keys import ServerKeys, keys_for, parse_address, save_keys
+from brokers.mosquitto.launch import find_plugin
 from brokers.mosquitto.leftovers import runs_at
-from brokers.mosquitto.service import clean, status, up
+from brokers.mosquitto.service import clean, down, status, up
 from brokers.mosquitto.standing import StandingMosquitto
 from sim.core.engine.engine import Engine
 from sim.files.places import find_scenario, shipped_scenarios
@@ -32,7 +34,13 @@ from sim.transport.root import root_of
 from tests.integration.command import BEEKDAL, beeld, started
 from tests.integration.knocking import knock
 from tests.integration.plain_client import REFUSAL, Client
-from tests.integration.standing import NEEDS_MOSQUITTO, StandingServer, standing_server
+from tests.integration.standing import (
+    NEEDS_MOSQUITTO,
+    StandingServer,
+    free_ports,
+    own_folder,
+    standing_server,
+)
 from tests.integration.test_outages import EVERY, with_outages
 from tests.integration.test_unforeseen_outage import assert_whole
 from tests.integration.test_unforeseen_outage import play as play_unforeseen
@@ -181,6 +189,31 @@ def test_a_server_that_dies_in_a_closed_session_ends_it(tmp_path: Path) -> None:
         assert left_on(server)[0]
         play(tmp_path / "next", server.url, server.folder.keys)
         assert left_on(server) == (set(), set())
+
+
+def test_the_configuration_of_the_container_serves_here_too(tmp_path: Path) -> None:
+    """But for where things are, it is what `up` writes; refusals are then not told."""
+    with own_folder() as folder:
+        ports = free_ports()
+        up(folder, Standing(ports=ports, tells_refusals=False))
+        try:
+            text = container_conf_text()
+            plugin = find_plugin()
+            for old, new in (
+                ("/mosquitto/data", str(folder.served)),
+                ("/usr/lib/mosquitto_dynamic_security.so", str(plugin)),
+                ("0.0.0.0", "127.0.0.1"),
+                ("1883", str(ports.mqtt)),
+                ("8083", str(ports.websockets)),
+                ("8883", str(ports.mqtts)),
+                ("8084", str(ports.websockets_tls)),
+            ):
+                text = re.sub(rf"(?<![\w.]){re.escape(old)}(?!\d)", new, text)
+            assert folder.conf.read_text() == text
+            server = StandingServer(folder, ports)
+            assert play(tmp_path / "run", server.url, folder.keys).outcome == "completed"
+        finally:
+            down(folder)
 
 
 # What is left -------------------------------------------------------------------------------------------------
