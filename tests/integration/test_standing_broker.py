@@ -25,13 +25,14 @@ from brokers.mosquitto.standing import StandingMosquitto
 from sim.core.engine.engine import Engine
 from sim.files.places import find_scenario, shipped_scenarios
 from sim.files.scenario import load_scenario
-from sim.runlog.reader import RunLog
+from sim.runlog.reader import RunLog, read
 from sim.runlog.verify import verify
 from sim.session.exchange import exchange
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from sim.transport.root import root_of
 from tests.integration.command import BEEKDAL, beeld, started
+from tests.integration.gate import open_session
 from tests.integration.knocking import knock
 from tests.integration.plain_client import REFUSAL, Client
 from tests.integration.standing import (
@@ -42,8 +43,7 @@ from tests.integration.standing import (
     standing_server,
 )
 from tests.integration.test_outages import EVERY, with_outages
-from tests.integration.test_unforeseen_outage import assert_whole
-from tests.integration.test_unforeseen_outage import play as play_unforeseen
+from tests.integration.test_unforeseen_outage import assert_whole, is_edge
 from tests.integration.wire import wire_to
 from tests.played import Played
 
@@ -152,20 +152,23 @@ def test_a_server_that_dies_in_an_open_session_is_waited_for(
 
     Without encryption, since paho leaves a socket whose handshake was cut off to the garbage collector.
     """
-    monkeypatch.setattr("sim.session.mending.RESTART_S", 0.3)
     with standing_server() as server:
         monkeypatch.setenv("BEELD_BROKER_FOLDER", str(server.folder.root))
-
-        def die_and_come_back() -> None:
-            pid = status(server.folder).pid
-            assert pid is not None
+        pid = status(server.folder).pid
+        assert pid is not None
+        with open_session(tmp_path / "run", BEEKDAL, server.open_url) as session:
+            session.go_on_to(40)
             os.kill(pid, signal.SIGKILL)
+            session.wait_for(is_edge("begins"), "the beginning of the outage")
+            session.go_on_to(60)
             while service._pid(server.folder) is not None:
                 pass  # the system is clearing it away
             up(server.folder, Standing(ports=server.ports))
-
-        session, records = play_unforeseen(tmp_path / "run", server.open_url, die_and_come_back)
-        assert_whole(session, tmp_path / "run", records)
+            session.wait_for(is_edge("ends"), "its end")
+            session.go_on_to(120)
+            session.log_in("wl")
+            session.end(180)
+        assert_whole(session, tmp_path / "run", list(read(tmp_path / "run")))
         assert left_on(server) == (set(), set())
 
 
