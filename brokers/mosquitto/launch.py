@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brokers.adapter import BrokerError, Endpoint
+from brokers.mosquitto.keys import PASSWORD_VARIABLE
 from brokers.mosquitto.logreader import LogReader
 
 PLUGIN_VARIABLE = "BEELD_MOSQUITTO_PLUGIN"
@@ -206,6 +207,7 @@ def start_process(
             group=pwd.getpwnam(owner).pw_gid if owner is not None else None,
             extra_groups=() if owner is not None else None,
             umask=0o077,
+            env={name: value for name, value in os.environ.items() if name != PASSWORD_VARIABLE},
             pass_fds=keep,
             start_new_session=bool(keep),
         )

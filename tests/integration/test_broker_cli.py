@@ -38,9 +38,14 @@ def ports() -> tuple[str, ...]:
     return tuple(part for name, number in numbers.items() for part in (f"--{name}-port", str(number)))
 
 
-def broker(folder: ServerFolder, *arguments: str) -> subprocess.CompletedProcess[str]:
+def broker(folder: ServerFolder, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return beeld(
-        "broker", *arguments, cwd=folder.root, BEELD_BROKER_FOLDER=str(folder.root), LC_ALL="nl_NL.UTF-8"
+        "broker",
+        *arguments,
+        cwd=folder.root,
+        BEELD_BROKER_FOLDER=str(folder.root),
+        LC_ALL="nl_NL.UTF-8",
+        **environment,
     )
 
 
@@ -93,12 +98,16 @@ class TestServer:
         assert broker(folder, "status").returncode == 1
 
     def test_no_secret_is_in_the_list_of_processes(self, folder: ServerFolder) -> None:
-        assert broker(folder, "up", *ports()).returncode == 0
+        """Nor in the environment of the server, which that list may show."""
+        word = "a-password-for-somewhere-else"
+        assert broker(folder, "up", *ports(), BEELD_BROKER_PASSWORD=word).returncode == 0
         pid = json.loads(broker(folder, "status", "--json").stdout)["pid"]
         secret = load_keys(folder.keys).password
         listed = subprocess.run(["ps", "auxeww"], capture_output=True, text=True, check=True).stdout
         assert f" {pid} " in listed
+        assert "BEELD_BROKER_FOLDER" in listed, "environments are shown to who asks here"
         assert secret not in listed
+        assert word not in listed
 
 
 def test_without_mosquitto_it_says_in_one_line_what_to_install(folder: ServerFolder) -> None:
