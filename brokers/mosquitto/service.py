@@ -206,13 +206,13 @@ async def _until_it_serves(folder: ServerFolder, process: subprocess.Popen[bytes
             await admin.connect()
         except (BrokerError, OSError) as error:
             if process.poll() is not None:
-                raise BrokerError(f"mosquitto ended at its start: {_tail(folder)}") from error
+                raise BrokerError(_why_it_ended(folder)) from error
             if loop.time() >= give_up:
                 raise BrokerError(f"mosquitto did not serve within {_START_S:g} s: {error}") from error
             await asyncio.sleep(_LOOK_S)
         else:
             if process.poll() is not None:
-                raise BrokerError(f"mosquitto ended at its start: {_tail(folder)}")
+                raise BrokerError(_why_it_ended(folder))
             return
         finally:
             await admin.close()
@@ -232,9 +232,15 @@ def _shake_hands(endpoint: Endpoint) -> None:
         pass
 
 
-def _tail(folder: ServerFolder) -> str:
+def _why_it_ended(folder: ServerFolder) -> str:
     said = folder.log.read_bytes()[-_TAIL_BYTES:].decode("utf-8", errors="replace")
-    return "; ".join(said.splitlines()[-5:])
+    tail = "; ".join(said.splitlines()[-5:])
+    if "Address already in use" in tail:
+        return (
+            "another server has one of the ports (Address already in use); choose others (beeld broker up --help), or "
+            "stop that one: Debian starts a Mosquitto when it installs it (systemctl disable --now mosquitto)"
+        )
+    return f"mosquitto ended at its start: {tail}"
 
 
 def _pid(folder: ServerFolder) -> int | None:
