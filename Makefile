@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long browser check lint types imports cover bench bench-long figures figures-check fuzz exam exam-table golden pictures clean
+.PHONY: help demo test long browser check lint types imports cover bench bench-long figures figures-check fuzz exam exam-table golden pictures compose clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -79,6 +79,11 @@ pictures: $(STAMP) ## what the demo prints, in the README, and the contamination
 	@rm -rf build/pictures
 	@$(BIN)/beeld run limburg-hoogwater --seed 7 --broker memory --out build/pictures >/dev/null
 	@$(BIN)/beeld trace build/pictures f-bridge-bunde --lang en --svg docs/pictures/contamination-tree.svg >/dev/null
+
+compose: ## docker-compose.yml is well-formed; needs docker compose, or docker-compose
+	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet; \
+	elif command -v docker-compose >/dev/null; then docker-compose config --quiet; \
+	else echo "there is no docker compose here (Debian: apt-get install docker-compose)"; exit 2; fi
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage runs build dist

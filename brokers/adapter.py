@@ -6,9 +6,12 @@ says which, so that the session can heal it; the exchange itself never depends o
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 
@@ -55,16 +58,61 @@ class Denial:
     reason_code: int | None = None
 
 
+class BrokerError(Exception):
+    """A broker could not be started, configured or reached; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a client makes sure that it speaks to the right server, and shows who it is.
+
+    Attributes:
+        ca: Certificates that are trusted, and no others; None trusts those that this machine trusts.
+        certificate: The client's own, where the server asks for one.
+        key: The key that belongs to it.
+    """
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """Return what a connection is made with: TLS 1.2 or later, the server's name and certificate checked.
+
+        Raises:
+            BrokerError: A file cannot be used.
+        """
+        return _context(self)
+
+
+# Every party has a connection of its own, and they all trust the same.
+@lru_cache(maxsize=16)
+def _context(tls: Tls) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=tls.ca)
+        if tls.certificate is not None:
+            context.load_cert_chain(tls.certificate, tls.key)
+    except OSError as error:  # of which ssl.SSLError is one
+        named = ", ".join(str(path) for path in (tls.ca, tls.certificate, tls.key) if path is not None)
+        raise BrokerError(f"{named}: expected certificates that can be used, found {error}") from error
+    return context
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where clients connect."""
+    """Where clients connect, and how.
+
+    Attributes:
+        host: Name or address.
+        port: TCP port.
+        tls: None where the line is not encrypted: on loopback only.
+        prefix: What stands before the username of an account at this broker, which may serve more runs than one.
+    """
 
     host: str
     port: int
-
-
-class BrokerError(Exception):
-    """A broker could not be started, configured or reached; the message says what to do."""
+    tls: Tls | None = None
+    prefix: str = ""
 
 
 class Broker(Protocol):

@@ -1,5 +1,15 @@
-"""Mosquitto 2 with its dynamic-security plugin, as a process of its own."""
+"""Mosquitto 2 with its dynamic-security plugin: as a process of its own for one run, or as a server that stands."""
 
 from brokers.mosquitto.broker import MosquittoBroker
+from brokers.mosquitto.folder import default_folder
+from brokers.mosquitto.keys import is_address, keys_for, parse_address
+from brokers.mosquitto.standing import StandingMosquitto
 
-__all__ = ["MosquittoBroker"]
+__all__ = [
+    "MosquittoBroker",
+    "StandingMosquitto",
+    "default_folder",
+    "is_address",
+    "keys_for",
+    "parse_address",
+]

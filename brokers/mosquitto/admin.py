@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 from aiomqtt import Client, MqttError, ProtocolVersion
 
@@ -24,17 +26,35 @@ class AdminConnection:
     One batch of commands is under way at a time. A connection that was lost (a process that was suspended
     misses its keep-alive) is made anew before the next batch; a batch that was under way is never repeated,
     since the server may have carried it out.
+
+    The server tells the answers to every administrator that is connected, so each batch has a name that no other
+    connection uses.
+
+    Args:
+        endpoint: Where the server listens.
+        password: The administrator's.
+        username: Who that is.
+
+    Attributes:
+        endpoint: Where the server listens.
     """
 
-    def __init__(self, endpoint: Endpoint, password: str) -> None:
-        self._endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, password: str, username: str = ADMIN_USERNAME) -> None:
+        self.endpoint = endpoint
+        self._username = username
         self._password = password
+        self._name = secrets.token_hex(8)
         self._lock = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._client: Client | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._answer: asyncio.Future[list[dict[str, str]]] | None = None
-        self._batch = 0
+        self._answer: asyncio.Future[list[dict[str, Any]]] | None = None
+        self._batches = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether the server has not ended the connection, as far as is known."""
+        return self._reader is not None and not self._reader.done()
 
     async def connect(self) -> None:
         """Connect and subscribe to the answers.
@@ -43,20 +63,21 @@ class AdminConnection:
             BrokerError: The server does not accept the connection.
         """
         client = Client(
-            self._endpoint.host,
-            self._endpoint.port,
-            username=ADMIN_USERNAME,
+            self.endpoint.host,
+            self.endpoint.port,
+            username=self._username,
             password=self._password,
             protocol=ProtocolVersion.V5,
             timeout=_TIMEOUT,
             logger=_LOGGER,
+            tls_context=self.endpoint.tls.context() if self.endpoint.tls is not None else None,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
         try:
             await self._stack.enter_async_context(client)
             await client.subscribe(RESPONSE_TOPIC, qos=1)
         except MqttError as error:
-            raise BrokerError(f"mosquitto refuses its administrator: {error}") from error
+            raise BrokerError(f"the administrator cannot log in: {error}") from error
         self._client = client
         self._reader = asyncio.create_task(self._read(client))
 
@@ -66,17 +87,22 @@ class AdminConnection:
         Raises:
             BrokerError: The server refused one of them, or did not answer.
         """
-        async with self._lock:
-            if self._reader is None or self._reader.done():
-                await self.close()
-                await self.connect()
-            self._batch += 1
-            responses = await self._exchange(
-                [{**each, "correlationData": str(self._batch)} for each in commands]
-            )
-        for response in responses:
+        for response in await self.ask(commands):
             if "error" in response:
                 raise BrokerError(f"mosquitto refuses {response.get('command')}: {response['error']}")
+
+    async def ask(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
+        """Have these commands carried out, and return what the server says of each; ``error`` where it refused.
+
+        Raises:
+            BrokerError: The server did not answer.
+        """
+        async with self._lock:
+            if not self.connected:
+                await self.close()
+                await self.connect()
+            self._batches += 1
+            return await self._exchange([{**each, "correlationData": self._batch} for each in commands])
 
     async def close(self) -> None:
         """Close the connection; safe to call twice."""
@@ -92,9 +118,9 @@ class AdminConnection:
             # The server is gone already: nothing is left to close.
             _LOGGER.debug("administrator's connection ended: %s", error)
 
-    async def _exchange(self, commands: Sequence[Command]) -> list[dict[str, str]]:
+    async def _exchange(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
         assert self._client is not None
-        answer: asyncio.Future[list[dict[str, str]]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[list[dict[str, Any]]] = asyncio.get_running_loop().create_future()
         self._answer = answer
         payload = json.dumps({"commands": commands})
         # Side by side: when the connection breaks, the reader fails the answer at once, whereas the
@@ -123,9 +149,14 @@ class AdminConnection:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error)
 
-    def _take(self, responses: list[dict[str, str]]) -> None:
+    def _take(self, responses: list[dict[str, Any]]) -> None:
         """Hand over an answer; one that comes after its batch was given up belongs to nobody."""
         if self._answer is None or self._answer.done():
             return
-        if all(response.get("correlationData") == str(self._batch) for response in responses):
+        if all(response.get("correlationData") == self._batch for response in responses):
             self._answer.set_result(responses)
+
+    @property
+    def _batch(self) -> str:
+        """The name of the batch that is under way, or was the last."""
+        return f"{self._name}-{self._batches}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -22,11 +21,10 @@ from brokers.mosquitto.launch import (
     write_private,
 )
 from brokers.mosquitto.security import (
-    Json,
     give_back_commands,
     grant_commands,
     revoke_commands,
-    security_document,
+    security_text,
     withhold_commands,
 )
 
@@ -92,7 +90,7 @@ class MosquittoBroker:
         if self._server is not None:
             raise BrokerError("this broker was started already; stop it first, or make another")
         password = secrets.token_urlsafe(32)
-        document = security_document(accounts, password)
+        document = security_text(accounts, password)
         endpoint = await self._start_on_free_port(document, password)
         self._usernames = frozenset(account.username for account in accounts)
         self._grants.clear()
@@ -201,7 +199,7 @@ class MosquittoBroker:
             if server is not None:
                 await server.stop()
 
-    async def _start_on_free_port(self, document: dict[str, Json], password: str) -> Endpoint:
+    async def _start_on_free_port(self, document: str, password: str) -> Endpoint:
         attempt = 0
         while True:
             attempt += 1
@@ -226,7 +224,7 @@ class MosquittoBroker:
         return self._admin
 
 
-def _launch(endpoint: Endpoint, document: dict[str, Json]) -> Server:
+def _launch(endpoint: Endpoint, document: str) -> Server:
     reason = unavailable_reason()
     executable, plugin = find_executable(), find_plugin()
     if reason is not None or executable is None or plugin is None:
@@ -234,7 +232,7 @@ def _launch(endpoint: Endpoint, document: dict[str, Json]) -> Server:
     folder = private_folder()
     try:
         security_file, conf = folder / "dynamic-security.json", folder / "mosquitto.conf"
-        write_private(security_file, json.dumps(document))
+        write_private(security_file, document)
         write_private(conf, conf_text(endpoint, plugin, security_file))
         return Server(executable, conf, folder)
     except BaseException:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brokers.adapter import BrokerError, Endpoint
+from brokers.mosquitto.keys import PASSWORD_VARIABLE
 from brokers.mosquitto.logreader import LogReader
 
 PLUGIN_VARIABLE = "BEELD_MOSQUITTO_PLUGIN"
@@ -119,7 +120,7 @@ class Server:
         # A bare pipe, not one of Popen's: the reader alone decides when its end is closed.
         read_end, write_end = os.pipe()
         try:
-            self._process = _start(command, folder, owner, write_end)
+            self._process = start_process(command, folder, owner, write_end)
         except BaseException:
             os.close(read_end)
             raise
@@ -180,7 +181,21 @@ class Server:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _start(command: Sequence[str], folder: Path, owner: str | None, log: int) -> subprocess.Popen[bytes]:
+def start_process(
+    command: Sequence[str], folder: Path, owner: str | None, log: int, keep: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a server.
+
+    Args:
+        command: What to run.
+        folder: Where it works.
+        owner: As whom; None as we do.
+        log: Where it writes what it says.
+        keep: Descriptors that it keeps open as long as it lives; with any, it outlives us and our terminal.
+
+    Raises:
+        BrokerError: The process could not be started.
+    """
     try:
         return subprocess.Popen(  # noqa: S603 - no shell, and every part is ours
             command,
@@ -192,6 +207,9 @@ def _start(command: Sequence[str], folder: Path, owner: str | None, log: int) ->
             group=pwd.getpwnam(owner).pw_gid if owner is not None else None,
             extra_groups=() if owner is not None else None,
             umask=0o077,
+            env={name: value for name, value in os.environ.items() if name != PASSWORD_VARIABLE},
+            pass_fds=keep,
+            start_new_session=bool(keep),
         )
     except OSError as error:
         raise BrokerError(f"mosquitto could not be started: {error}") from error

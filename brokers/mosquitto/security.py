@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -101,6 +102,46 @@ def security_document(accounts: Sequence[Account], admin_password: str) -> dict[
         "clients": [_client(account) for account in everyone],
         "roles": [_role(standing_role(account.username), account.rights) for account in everyone],
     }
+
+
+def security_text(accounts: Sequence[Account], admin_password: str) -> str:
+    """Return the plugin's configuration as it stands in its file.
+
+    Raises:
+        BrokerError: As `security_document` does.
+    """
+    return json.dumps(security_document(accounts, admin_password))
+
+
+def account_commands(account: Account, note: str) -> list[Command]:
+    """Return the commands that add an account with its standing rights to a server that runs.
+
+    Args:
+        account: Whom to add.
+        note: What is kept with it, for who looks after the server.
+
+    Raises:
+        BrokerError: A pattern is no MQTT filter.
+    """
+    role = standing_role(account.username)
+    return [
+        {"command": "createRole", **_role(role, account.rights)},
+        {
+            "command": "createClient",
+            "username": account.username,
+            "password": account.password,
+            "textdescription": note,
+            "roles": [{"rolename": role}],
+        },
+    ]
+
+
+def remove_account_commands(username: str) -> list[Command]:
+    """Return the commands that take an account away, with its standing rights."""
+    return [
+        {"command": "deleteClient", "username": username},
+        {"command": "deleteRole", "rolename": standing_role(username)},
+    ]
 
 
 def roles_document(accounts: Sequence[Account]) -> dict[str, Json]:

@@ -16,6 +16,7 @@ from brokers.adapter import BrokerError
 from sim.cli.commands.access import show_access
 from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
+from sim.cli.commands.broker import broker_app
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.faults import show_faults
 from sim.cli.commands.improve import improve_from, show_points
@@ -53,6 +54,7 @@ app.command(improve_from, name="improve")
 app.command(show_points, name="points")
 app.command(show_overview, name="overview")
 app.command(agreement_app)
+app.command(broker_app)
 
 
 def main(arguments: Sequence[str]) -> int:

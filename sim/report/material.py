@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from sim.core.assessment.advice import AdviceRule
 from sim.core.assessment.criteria import Criterion
 from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.observations import Beside
+from sim.core.assessment.observations import Beside, HumanObservation
 from sim.core.assessment.outcome import Assessment
 from sim.core.model.ids import InjectId, SubjectId
-from sim.core.model.progress import Progress
+from sim.core.model.progress import PointProgress, Progress
+from sim.core.model.register import Moment
 from sim.replay.course import Course
 
 
@@ -62,3 +65,49 @@ class Material:
         faults = ((case.fault.at_ms, case.fault.content.subject) for case in self.evidence.cases)
         decided = ((each.at_ms, subject) for each in self.course.decisions for subject in each.subjects)
         return tuple(dict.fromkeys(subject for _, subject in sorted([*faults, *decided])))
+
+
+def without_names(material: Material, left_out: str) -> Material:
+    """Return what a report is made from without names of people: observers, who takes a point up, who took part.
+
+    Names that people wrote in their own words are theirs to leave out; nothing can tell them from other words.
+
+    Args:
+        material: With names.
+        left_out: What is said in the place of a name.
+    """
+    progress = material.progress
+    return replace(
+        material,
+        observations=tuple(
+            msgspec.structs.replace(each, observation=_unnamed_observation(each.observation))
+            for each in material.observations
+        ),
+        progress=None if progress is None else tuple(_unnamed_progress(each, left_out) for each in progress),
+    )
+
+
+def _unnamed_observation(seen: HumanObservation) -> HumanObservation:
+    attachment = seen.attachment
+    if attachment is not None:  # the name of a file is often that of who made it
+        attachment = msgspec.structs.replace(attachment, path=f"SHA-256 {attachment.sha256[:12]}")
+    return msgspec.structs.replace(seen, name="", attachment=attachment)
+
+
+def _unnamed_progress(progress: Progress, left_out: str) -> Progress:
+    def unnamed_point(each: PointProgress) -> PointProgress:
+        if not each.point.owner.strip():
+            return each
+        return msgspec.structs.replace(each, point=msgspec.structs.replace(each.point, owner=left_out))
+
+    def unnamed_moment(moment: Moment | None) -> Moment | None:
+        if moment is None or not moment.who:
+            return moment
+        return msgspec.structs.replace(moment, who=(left_out,))
+
+    return msgspec.structs.replace(
+        progress,
+        points=tuple(unnamed_point(each) for each in progress.points),
+        last_review=unnamed_moment(progress.last_review),
+        last_evaluation=unnamed_moment(progress.last_evaluation),
+    )

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from sim.core.records.kinds import Ending, Opening
 from sim.core.records.record import Chain, Record, RecordError
 from sim.runlog.disk import LOG_NAME, is_torn, read_lines, torn_bytes
 from sim.runlog.errors import ManifestError
 from sim.runlog.manifest import Manifest, Result, load_manifest
+from sim.runlog.signature import SignatureError, check, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Verification:
             stopped, cut short or that failed may be ok, and is never complete.
         torn_bytes: Bytes after the last newline.
         reason: What is wrong, or what should be known, in one line; empty when there is nothing to say.
+        signed_by: Fingerprint of the key that signed the log, where the signature holds; empty where nobody signed.
     """
 
     ok: bool
@@ -38,6 +42,7 @@ class Verification:
     complete: bool
     torn_bytes: int
     reason: str
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,12 @@ class _Walk:
     flaw: _Flaw | None = None
 
 
-def verify(folder: Path) -> Verification:
+def verify(folder: Path, key: Ed25519PublicKey | None = None) -> Verification:
     """Return whether the log in ``folder`` is whole and untouched.
+
+    Args:
+        folder: That of the run.
+        key: The public key of who should have signed it; None where any signature will do, or none.
 
     Raises:
         RunLogError: The folder is no run folder, is of an unknown format, or cannot be read.
@@ -75,6 +84,14 @@ def verify(folder: Path) -> Verification:
     flaw = walk.flaw or damage
     if flaw is None and manifest is not None:
         flaw = _compare(manifest, walk)
+    signed_by = ""
+    if flaw is None and manifest is not None:
+        try:
+            signer = check(folder, manifest.run, walk.chain.next_seq, walk.chain.head, key)
+        except SignatureError as error:
+            flaw = _Flaw(None, str(error))
+        else:
+            signed_by = "" if signer is None else fingerprint(signer)
     running = manifest is not None and manifest.result is None
     return Verification(
         ok=flaw is None,
@@ -84,6 +101,7 @@ def verify(folder: Path) -> Verification:
         complete=flaw is None and not running and _came_to_its_end(walk),
         torn_bytes=torn_bytes(path),
         reason=flaw.reason if flaw else _RUNNING if running else "",
+        signed_by=signed_by,
     )
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from brokers.adapter import Account, Broker, BrokerError, Endpoint
 from brokers.embedded import EmbeddedBroker
-from brokers.mosquitto import MosquittoBroker
+from brokers.mosquitto import (
+    MosquittoBroker,
+    StandingMosquitto,
+    default_folder,
+    is_address,
+    keys_for,
+    parse_address,
+)
 from sim.core.model.access import AccessTable
 from sim.diagnostics import get_logger
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import Transport
-from sim.transport.root import accounts_for
+from sim.transport.root import accounts_for, root_of
 from sim.transport.telephone import WithTelephone
 
 _diagnostics = get_logger()
@@ -35,29 +43,33 @@ NAMES: Final = (MEMORY, *BROKERS)
 class Exchange:
     """A transport that is ready to be opened, and what an outside client needs to join in.
 
-    ``endpoint`` is None in memory, where nobody can join.
+    ``endpoint`` is None in memory, where nobody can join. ``tells_refusals`` says whether it is known what the broker
+    refuses to outside clients.
     """
 
     transport: Transport
     accounts: tuple[Account, ...]
     endpoint: Endpoint | None
+    tells_refusals: bool = True
 
 
 @asynccontextmanager
 async def exchange(
-    name: str, table: AccessTable, run: str, *, with_telephone: bool = False
+    name: str, table: AccessTable, run: str, *, with_telephone: bool = False, keys: Path | None = None
 ) -> AsyncIterator[Exchange]:
     """Start a broker with the accounts of an access table, and stop it afterwards.
 
     Args:
-        name: The broker, or memory.
+        name: The broker, or memory; or the address of a server that runs already, which is given these accounts and
+            rid of them afterwards.
         table: Who may do what.
         run: The id of the run.
         with_telephone: Whether clients may be away from the broker, so that what is said outside the tool needs
             a line of its own.
+        keys: The file with the keys of such a server's administrator; None looks where they mostly are.
 
     Raises:
-        BrokerError: There is no broker of this name, or it cannot be started here.
+        BrokerError: There is no broker of this name, or it cannot be started or used here.
     """
     accounts = tuple(accounts_for(table, run))
     if name == MEMORY:
@@ -68,18 +80,26 @@ async def exchange(
         finally:
             await memory.close()
         return
-    if name not in BROKERS:
-        raise BrokerError(f"broker: expected one of {', '.join(NAMES)}, found {name!r}")
-    broker = BROKERS[name]()
+    broker = _broker(name, run, keys)
     try:
         endpoint = await broker.start(accounts)
         _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
         transport: Transport = MqttTransport(broker, endpoint, accounts, run)
         transport = WithTelephone(transport, accounts, run) if with_telephone else transport
         try:
-            yield Exchange(transport, accounts, endpoint)
+            tells = not isinstance(broker, StandingMosquitto) or broker.tells_refusals
+            yield Exchange(transport, accounts, endpoint, tells)
         finally:
             await transport.close()
     finally:
         await broker.stop()
         _diagnostics.info("broker stopped", broker=name, run=run)
+
+
+def _broker(name: str, run: str, keys: Path | None) -> Broker:
+    if is_address(name):
+        address = parse_address(name)
+        return StandingMosquitto(address, keys_for(address, keys, default_folder().keys), run, root_of)
+    if name not in BROKERS:
+        raise BrokerError(f"broker: expected one of {', '.join(NAMES)}, or mqtts://HOST:PORT, found {name!r}")
+    return BROKERS[name]()

@@ -14,18 +14,23 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sim.core.engine.engine import Engine
 from sim.core.world.scenario import Scenario
 from sim.core.world.technology import WITHOUT_CONNECTION
+from sim.diagnostics import get_logger
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, Result, versions
+from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
 from sim.session.exchange import Exchange, exchange
 from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import root_of
+
+_diagnostics = get_logger()
 
 CREDENTIALS_NAME = "credentials.json"
 _OWNER_ONLY = 0o600
@@ -47,12 +52,14 @@ class RunOptions:
 
     Attributes:
         seed: Seed of all chance.
-        broker: Name of a broker (sim.session.exchange.NAMES).
+        broker: Name of a broker (sim.session.exchange.NAMES), or the address of a server that runs already.
         pace: How exercise time follows wall time.
         folder: Where the run goes; must not exist.
         until_ms: Where to stop; None is the scenario's end.
         on_progress: Called after every moment.
         on_open: Called when the session is ready for outside clients, with what they need.
+        keys: The file with the keys of the administrator of such a server; None looks where they mostly are.
+        sign_with: The key that signs the log when it is closed; None signs nothing.
     """
 
     seed: int
@@ -62,6 +69,8 @@ class RunOptions:
     until_ms: int | None = None
     on_progress: Callable[[Progress], None] | None = None
     on_open: Callable[[Offer], None] | None = None
+    keys: Path | None = None
+    sign_with: Ed25519PrivateKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         outage.type in WITHOUT_CONNECTION for outage in scenario.outages
     )
     async with exchange(
-        options.broker, engine.ledger.table, run, with_telephone=with_telephone
+        options.broker, engine.ledger.table, run, with_telephone=with_telephone, keys=options.keys
     ) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
@@ -140,6 +149,8 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
                     credentials.unlink(missing_ok=True)
             result = log.manifest.result
     assert result is not None, "a session that ends has a result"
+    if options.sign_with is not None:
+        sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
     return _result(options.folder, outcome, result, engine, session.at_ms, wall_ms)
 
@@ -178,12 +189,20 @@ def _offer(options: RunOptions, opened: Exchange, run: str) -> Path | None:
     """Write what outside clients need to log in, readable by the owner only; open sessions only."""
     if not options.pace.is_open or opened.endpoint is None:
         return None
+    if not opened.tells_refusals:
+        _diagnostics.warning(
+            "what this server refuses to other clients will not be in the run log, as its own log is not here"
+        )
     path = options.folder / CREDENTIALS_NAME
+    tls = opened.endpoint.tls
     document = {
         "host": opened.endpoint.host,
         "port": opened.endpoint.port,
+        "tls": tls is not None,
+        "ca": None if tls is None or tls.ca is None else str(tls.ca),
         "root": root_of(run),
         "protocol": "MQTT 5",
+        "prefix": opened.endpoint.prefix,
         "accounts": {
             account.username: account.password
             for account in opened.accounts

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import msgspec
 
 from sim.core.model.ids import EventId, PartyId
+from sim.session.throttle import Throttle
 from sim.transport.port import RECORDER, Arrival
 
 REMEMBERED_MAX = 4_000
@@ -57,12 +58,15 @@ class Barrier:
         stirred: Set whenever ``strange`` gets something.
     """
 
-    def __init__(self, may_read: Callable[[PartyId, str], bool], *, strangers: bool) -> None:
+    def __init__(
+        self, may_read: Callable[[PartyId, str], bool], *, strangers: bool, throttle: Throttle | None = None
+    ) -> None:
         self.leaks: list[Undelivered] = []
         self.strange: list[Arrival] = []
         self.stirred = asyncio.Event()
         self._may_read = may_read
         self._strangers = strangers
+        self._throttle = throttle or Throttle()
         self._sent: OrderedDict[bytes, _Sent] = OrderedDict()
         self._outstanding = 0
         self._clear = asyncio.Event()
@@ -142,14 +146,22 @@ class Barrier:
         self.stirred.clear()
         return taken
 
+    def take_flooded(self) -> list[tuple[str, int]]:
+        """Return on which topics more came than is looked at, and how many messages were passed over for each."""
+        return self._throttle.take_refused()
+
     def _take_strange(self, arrival: Arrival, event: EventId) -> None:
-        """Keep what a stranger sent when the recorder has it; at a party it is a leak unless it may read it."""
+        """Keep what a stranger sent when the recorder has it; at a party it is a leak unless it may read it.
+
+        A stranger who floods the exchange is passed over beyond what the throttle lets through.
+        """
         if not self._strangers or not (
             arrival.party == RECORDER or self._may_read(arrival.party, arrival.topic)
         ):
             self.leaks.append(Undelivered(arrival.party, arrival.topic, event))
         elif arrival.party == RECORDER:
-            self.strange.append(arrival)
+            if self._throttle.admits(arrival.topic):
+                self.strange.append(arrival)
             self.stirred.set()
 
     def _missing(self) -> list[Undelivered]:

@@ -30,8 +30,9 @@ from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.mending import Mending
 from sim.session.pacing import Clock, Pace
 from sim.session.technology import carry_out
+from sim.session.throttle import flooded
 from sim.transport.outcomes import NOT_AUTHORIZED
-from sim.transport.port import CONTROL, Arrival, Outcome, Outgoing, Transport, TransportError
+from sim.transport.port import CONTROL, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
 
 _diagnostics = get_logger()
@@ -309,7 +310,11 @@ class Session:
         self._take_refusals(now)
         self._log.commit()
         for arrival in self._barrier.take_strange():
-            await self._take_stranger(arrival, now)
+            self.at_ms = now
+            await self._settle(self._engine.ingest(now, arrival.topic, arrival.payload))
+            self._log.commit()
+        for topic, count in self._barrier.take_flooded():
+            self._record([flooded(self._engine.ledger, now, topic, count)])
         self._settle_leaks()
 
     def _take_refusals(self, now: int) -> None:
@@ -323,11 +328,6 @@ class Session:
                 broken=denial.reason_code not in (None, NOT_AUTHORIZED),
             )
             self._record([entry], reason_code=denial.reason_code, client=denial.client_id)
-
-    async def _take_stranger(self, arrival: Arrival, now: int) -> None:
-        self.at_ms = now
-        await self._settle(self._engine.ingest(now, arrival.topic, arrival.payload))
-        self._log.commit()
 
     def _may_read(self, party: str, topic: str) -> bool:
         return self._engine.ledger.table.decide(party, self.at_ms, Action.READ, topic).allowed

@@ -265,7 +265,8 @@ class MqttTransport:
         if self._health.failed:
             await self._begin_anew()
         else:
-            await _together(connection.release() for connection in self._connections.values())
+            # To new sessions: a broker that died has none, and one that is only dead to us may have kept them.
+            await _together(connection.release(anew=True) for connection in self._connections.values())
 
     def is_gone(self) -> bool:
         """Say whether the broker does not run any more, though nobody killed or stopped it here."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -83,8 +84,9 @@ class StrictClient(aiomqtt.Client):
         super().__init__(
             endpoint.host,
             endpoint.port,
-            username=account.username,
+            username=endpoint.prefix + account.username,
             password=account.password,
+            tls_context=endpoint.tls.context() if endpoint.tls is not None else None,
             identifier=client_id,
             protocol=aiomqtt.ProtocolVersion.V5,
             clean_start=True,
@@ -329,6 +331,9 @@ class StrictClient(aiomqtt.Client):
     def _read(self) -> None:
         try:
             self._client.loop_read()
+            # What is decrypted already the event loop does not see: it waits for the socket alone.
+            while isinstance(sock := self._client.socket(), ssl.SSLSocket) and sock.pending():
+                self._client.loop_read()
         except Exception as error:  # noqa: BLE001 - whatever it is, it would end in the event loop, unseen
             self._break(error)
 

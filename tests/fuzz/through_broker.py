@@ -9,6 +9,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import mqtt5
 from rich.console import Console
@@ -21,6 +22,7 @@ from sim.core.records.kinds import Denied, Garbled, Message
 from sim.core.records.record import Entry
 from sim.runlog.reader import read
 from sim.runlog.verify import verify
+from sim.session.throttle import Throttle
 from tests.fuzz.corpus import Sample, samples, scenario
 from tests.fuzz.counts import Counts
 from tests.fuzz.mutations import Mutator
@@ -48,7 +50,11 @@ def throw_through_broker(count: int, seed: int, sent: list[Sample], folder: Path
     counts = Counts("a session over the embedded broker")
     mutator = Mutator(seed, sent)
     told = _Told(Counter(), Counter())
-    with open_session(folder, BEEKDAL, "embedded") as session:
+    # Each of them is to be looked at, however fast they come.
+    with (
+        patch.object(Throttle, "admits", return_value=True),
+        open_session(folder, BEEKDAL, "embedded") as session,
+    ):
         clients = {party: session.log_in(party) for party in sorted(session.credentials["accounts"])}
         for step in range(STEPS):
             minutes = END_MINUTES * step // STEPS

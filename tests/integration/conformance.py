@@ -12,25 +12,25 @@ from sim.core.model.profile import Action
 from sim.core.world.scenario import Scenario
 
 THEMES = ("c3-population", "a2-situation")
-"""One that the ad-hoc partners are given with their seconded head of information, and one that they are not."""
+"""Two that are in use in most exercises; beside them each that comes with a seconded head of information."""
 
 STRANGE = (
     "activity",
-    "activity/hoogwater-zl",
-    "activity/hoogwater-zl/shared",
-    "activity/hoogwater-zl/shared/c3-population",
-    "activity/hoogwater-zl/shared/c3-population/item/more",
-    "activity/hoogwater-zl/own/wl/c3-population",
-    "activity/hoogwater-zl/card/more",
-    "activity/hoogwater-zl/unknown/wl",
+    "activity/{activity}",
+    "activity/{activity}/shared",
+    "activity/{activity}/shared/c3-population",
+    "activity/{activity}/shared/c3-population/item/more",
+    "activity/{activity}/own/{party}/c3-population",
+    "activity/{activity}/card/more",
+    "activity/{activity}/unknown/{party}",
     "clock/more",
     "control",
     "control/inject/more",
     "national",
-    "post/wl",
-    "post/wl/vr24",
-    "post/wl/vr24/alert/more",
-    "outside/gasunie",
+    "post/{party}",
+    "post/{party}/{region}",
+    "post/{party}/{region}/alert/more",
+    "outside/{party}",
     "receipt",
     "unknown",
 )
@@ -78,12 +78,13 @@ class Casting:
         self._table = table
         regions = {activity.directing for activity in scenario.activities.values()}
         everybody = tuple(scenario.parties)
+        seconded = (theme for one in scenario.agreements.values() for theme in one.seconded_themes)
         self._levels = {
             "region": (*sorted(regions), "vr01"),
             "owner": everybody,
             "party": everybody,
             "activity": (*scenario.activities, "elsewhere"),
-            "theme": THEMES,
+            "theme": tuple(dict.fromkeys((*THEMES, *sorted(seconded)))),
             "item": ("item",),
             "team": ("rot", "copi"),
             "layer": ("hydrants", "gas-stations"),
@@ -94,7 +95,12 @@ class Casting:
         """Return what a party tries."""
         plain = [topic for shape in Shape if not _is_mail(shape) for topic in self._plain(shape)]
         mail = [topic for shape in Shape if _is_mail(shape) for topic in self._mail(shape, party)]
-        topics = (*plain, *mail, *STRANGE)
+        names = {
+            "activity": next(iter(self._scenario.activities)),
+            "party": next(iter(self._scenario.parties)),
+            "region": self._levels["region"][0],
+        }
+        topics = (*plain, *mail, *(strange.format(**names) for strange in STRANGE))
         return Cases(topics, tuple(dict.fromkeys((*topics, *self._wide(party), *self._patterns(party)))))
 
     def grants_to(self, party: str, activity: str, from_ms: int) -> list[Grant]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from brokers.adapter import Endpoint
+from brokers.adapter import Endpoint, Tls
 from sim.core.records.record import Entry
 from sim.files.scenario import load_scenario
 from sim.runlog.writer import RunLogWriter
@@ -92,7 +92,10 @@ class OpenSession:
 
     def log_in(self, party: str, client_id: str = "") -> Client:
         """Return a plain client that has logged in as a party."""
-        endpoint = Endpoint(self.credentials["host"], self.credentials["port"])
+        tls = Tls(Path(self.credentials["ca"])) if self.credentials["tls"] else None
+        endpoint = Endpoint(
+            self.credentials["host"], self.credentials["port"], tls, self.credentials["prefix"]
+        )
         client = Client(endpoint, party, self.credentials["accounts"][party], client_id)
         client.connect()
         self._clients.append(client)

@@ -40,7 +40,9 @@ class Client:
             reconnect_on_failure=False,
         )
         self._client.max_inflight_messages_set(_UNDER_WAY_MAX)
-        self._client.username_pw_set(username, password)
+        self._client.username_pw_set(endpoint.prefix + username, password)
+        if endpoint.tls is not None:
+            self._client.tls_set_context(endpoint.tls.context())
         self._client.on_connect = lambda *args: self._on_connect(args[3].value)
         self._client.on_disconnect = lambda *_args: self._on_disconnect()
         self._client.on_publish = lambda *args: self._on_answer(args[2], [args[3].value])

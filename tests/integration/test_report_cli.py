@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,28 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def observations(folder: Path, *lines: dict[str, str] | str) -> Path:
+def observations(folder: Path, *lines: Mapping[str, object] | str) -> Path:
     file = folder / "observations.jsonl"
     told = [line if isinstance(line, str) else json.dumps(line) for line in lines]
     file.write_text("\n".join(told), "utf-8")
     return file
+
+
+def test_names_of_people_can_be_left_out(tmp_path: Path, run: Path) -> None:
+    (tmp_path / "photo-by-jansen.jpg").write_bytes(b"x")
+    named = {**LINE, "name": "A. Jansen", "named": True, "attachment": "photo-by-jansen.jpg"}
+    seen = observations(tmp_path, named)
+    pages = {}
+    for option in ((), ("--without-names",)):
+        folder = tmp_path / f"out{len(option)}"
+        options = ("--format", "html", "--observations", seen, "--out", folder, *option)
+        done = beeld("report", run, *options, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        pages[option] = next(folder.iterdir()).read_text("utf-8")
+
+    assert "A. Jansen" in pages[()]
+    assert "jansen" not in pages[("--without-names",)].lower()
+    assert "Saw it." in pages[("--without-names",)], "what was seen stays"
 
 
 @needs_pango

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -12,6 +13,7 @@ from brokers.adapter import Account
 from brokers.mosquitto.security import roles_document
 from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json, print_table, table
 from sim.cli.processes import ProcessTable, processes_document, processes_table
+from sim.core.messages.asyncapi import asyncapi
 from sim.core.model.access import AccessTable, Rule, compile_access, make_grant
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
@@ -36,7 +38,8 @@ def show_access(
     *,
     party: Annotated[str | None, Parameter(help="Only this party.")] = None,
     format: Annotated[  # noqa: A002 -- the option's name
-        Literal["table", "mosquitto"], Parameter(help="A table, or roles of Mosquitto's dynamic security.")
+        Literal["table", "mosquitto", "asyncapi"],
+        Parameter(help="A table, roles of Mosquitto's dynamic security, or AsyncAPI 3 (of one --party)."),
     ] = "table",
     settings: Settings = None,
     common: Common | None = None,
@@ -58,7 +61,9 @@ def show_access(
     plan = load_scenario(scenario, settings=settings or ())
     access = compile_access(plan.parties.values(), plan.profiles, plan.activities.values(), plan.agreements)
     parties = _chosen(plan, party)
-    if format == "mosquitto":
+    if format == "asyncapi":
+        print_json(asyncapi(version("beeld"), _all_rules(plan, access, party)))
+    elif format == "mosquitto":
         root = root_of(_EXAMPLE_RUN)
         accounts = [Account(one, "", rooted(root, rights_of(access.rules[one]))) for one in parties]
         print_json(roles_document(accounts))
@@ -72,6 +77,13 @@ def show_access(
             rows = ProcessTable(plan).rows(party)
             print_table(processes_table(say("processes"), rows, say), console(), say)
     return ExitCode.YES
+
+
+def _all_rules(plan: Scenario, access: AccessTable, party: PartyId | None) -> list[Rule]:
+    """Return the rights of a party, with those that it can be granted; none of nobody."""
+    if party is None:
+        return []
+    return [row.rule for row in _rows(plan, access, party) if row.moment != "never"]
 
 
 def _chosen(plan: Scenario, party: PartyId | None) -> list[PartyId]:

@@ -15,6 +15,7 @@ from sim.core.assessment.criteria import Criterion
 from sim.core.assessment.evidence import Evidence, gather
 from sim.core.assessment.judgment import assess
 from sim.core.assessment.observations import HumanObservation, beside
+from sim.core.model.text import Language
 from sim.files.criteria import load_criteria
 from sim.files.observations import Observed, load_observations
 from sim.files.problems import InputError, Problem, show
@@ -24,6 +25,7 @@ from sim.replay.improvement import progress_up_to, taken
 from sim.report.blocks import Report
 from sim.report.exercise_report import make_report
 from sim.report.material import Material
+from sim.report.material import without_names as leave_out_names
 from sim.runlog.disk import replace_file
 from sim.runlog.errors import RunLogError
 from sim.runlog.reader import RunLog
@@ -44,6 +46,9 @@ def report_run(
         Parameter(help="The register of points to improve, to tell what became of earlier points."),
     ] = None,
     criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
+    without_names: Annotated[
+        bool, Parameter(negative="", help="Leave names of people out: observers, and who takes points up.")
+    ] = False,
     out: Annotated[Path | None, Parameter(help="The folder to write to; default: that of the run.")] = None,
     common: Common | None = None,
 ) -> int:
@@ -57,13 +62,32 @@ def report_run(
         observations: What observers saw; it is shown beside what was computed.
         register: Points to improve; it is read and never changed (beeld improve does that).
         criteria: A criteria file of your own.
+        without_names: Whether names of people are left out.
         out: Where to write report.nl.html and so on; what was written there before is replaced.
         common: Options that every command takes.
     """
     options = common or Common()
     formats = _formats(format)
-    made = make_report(_material(RunLog(run), criteria, observations, register), options.language)
-    folder = out or run
+    say = Speaker(options.language)
+    material = _material(RunLog(run), criteria, observations, register)
+    if without_names:
+        material = leave_out_names(material, say("report-name-left-out"))
+    made = make_report(material, options.language)
+    files, refused = _write_all(made, formats, out or run, options.language)
+    for line in refused:
+        print_error(line)
+    if options.json:
+        print_json({"files": [str(path) for path in files], "not_made": refused})
+    elif files:
+        said = say("report-made", files=", ".join(str(path) for path in files))
+        console().print(said, soft_wrap=True, markup=False)
+    return ExitCode.NO if refused else ExitCode.YES
+
+
+def _write_all(
+    made: Report, formats: Sequence[str], folder: Path, language: Language
+) -> tuple[list[Path], list[str]]:
+    """Write a report in each format; return the files, and why others could not be made."""
     files, refused = [], []
     for each in formats:
         try:
@@ -72,15 +96,8 @@ def report_run(
             # A system without Pango makes no PDF; what it can make, it makes.
             refused.append(str(error))
             continue
-        files.append(_write(folder / f"{_STEM}.{options.language}.{each}", data))
-    for line in refused:
-        print_error(line)
-    if options.json:
-        print_json({"files": [str(path) for path in files], "not_made": refused})
-    elif files:
-        said = Speaker(options.language)("report-made", files=", ".join(str(path) for path in files))
-        console().print(said, soft_wrap=True, markup=False)
-    return ExitCode.NO if refused else ExitCode.YES
+        files.append(_write(folder / f"{_STEM}.{language}.{each}", data))
+    return files, refused
 
 
 def _material(

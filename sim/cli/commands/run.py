@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from brokers.adapter import BrokerError
+from brokers.mosquitto import is_address, parse_address
 from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.time import format_duration, format_offset, parse_time
@@ -21,6 +23,7 @@ from sim.core.world.scenario import Scenario
 from sim.files.fault_files import PREFIX as FAULT_FILES
 from sim.files.problems import InputError, Problem
 from sim.files.scenario import load_scenario
+from sim.runlog.signature import load_signing_key
 from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace, parse_pace
@@ -28,16 +31,29 @@ from sim.session.session import Progress as SessionProgress
 
 RUNS_FOLDER = Path("runs")
 
+BrokerName: TypeAlias = Annotated[
+    str, Parameter(help="memory, embedded, mosquitto, or a server that runs already: mqtts://HOST[:PORT].")
+]
+Keys: TypeAlias = Annotated[
+    Path | None,
+    Parameter(help="Keys of that server's administrator; default: those of your own (beeld broker up)."),
+]
+Sign: TypeAlias = Annotated[
+    Path | None, Parameter(help="Sign the log with this private key (Ed25519, PEM); see beeld verify.")
+]
+
 
 def run(
     scenario: str,
     /,
     *,
     seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same run.")] = 1,
-    broker: Annotated[str, Parameter(help="memory, embedded or mosquitto.")] = "embedded",
+    broker: BrokerName = "embedded",
+    keys: Keys = None,
     pace: Annotated[str, Parameter(help="fast (closed session), real or xN (open session).")] = "fast",
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
+    sign: Sign = None,
     settings: Settings = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -50,9 +66,11 @@ def run(
         scenario: Name under scenarios/, or a path.
         seed: Seed of all chance.
         broker: Which broker carries the messages.
+        keys: Keys of the administrator of a server that runs already.
         pace: How exercise time follows the clock.
         out: Where the run goes.
         until: Where to stop.
+        sign: The key that signs the log.
         settings: What is changed in it for this once.
         faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
@@ -61,6 +79,9 @@ def run(
     say = Speaker(options.language)
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
+    if keys is not None and not is_address(broker):
+        raise InputError([Problem("command line", "--keys", "--broker mqtts://HOST with it", repr(broker))])
+    how = replace(how, keys=keys, sign_with=None if sign is None else load_signing_key(sign))
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
         watched = replace(how, on_progress=on_progress, on_open=lambda offer: _print_offer(offer, say))
         result = _run(plan, say, watched)
@@ -90,8 +111,11 @@ def _options(
 ) -> RunOptions:
     """Return the options of a run, checked; every mistake at once."""
     problems: list[Problem] = []
-    if broker not in NAMES:
-        problems.append(Problem("command line", "--broker", f"one of {', '.join(NAMES)}", repr(broker)))
+    if is_address(broker):
+        _require_address(broker)
+    elif broker not in NAMES:
+        expected = f"one of {', '.join(NAMES)}, or mqtts://HOST[:PORT]"
+        problems.append(Problem("command line", "--broker", expected, repr(broker)))
     speed = Pace(None)
     try:
         speed = parse_pace(pace)
@@ -112,6 +136,13 @@ def _options(
     if problems:
         raise InputError(problems)
     return RunOptions(seed=seed, broker=broker, pace=speed, folder=folder, until_ms=until_ms)
+
+
+def _require_address(broker: str) -> None:
+    try:
+        parse_address(broker)
+    except BrokerError as error:
+        raise BrokerError(f"command line: --broker: {error}") from error
 
 
 def _free_folder(wanted: Path) -> Path:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from sim.core.messages.asyncapi import asyncapi
 from sim.core.messages.codec import json_schema
 from sim.files.register import json_schema as register_schema
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
-MADE = {"event.schema.json": json_schema, "register.schema.json": register_schema}
+MADE = {
+    "asyncapi.json": lambda: asyncapi(version("beeld")),
+    "event.schema.json": json_schema,
+    "register.schema.json": register_schema,
+}
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -10,6 +10,7 @@ from sim.core.model.progress import Progress
 from sim.core.model.text import Language
 from sim.report.blocks import Grid, Paragraph, Section
 from sim.report.exercise_report import make_report
+from sim.report.material import without_names
 from sim.report.report_docx import report_docx
 from sim.report.report_html import report_html
 from tests.unit.core.model.registers import held, moment, outcome, point, progress, shown
@@ -87,3 +88,11 @@ def test_page_and_word_are_made_of_it(language: Language) -> None:
     assert "geen &lt;tijd&gt;" in page
     assert "2027-02-01" in page
     assert report_docx(report).startswith(b"PK")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_takes_a_point_up_can_be_left_out(language: Language) -> None:
+    unnamed = without_names(replace(material(), progress=(told(),)), "(left out)")
+    page = report_html(make_report(unnamed, language))
+    assert "hoofd IM" not in page
+    assert "(left out), 2026-12-01" in page, "that somebody does, and by when, is no name"
