@@ -151,8 +151,8 @@ def check(party: str, said: Item, **fields: object) -> list[object]:
     me = brief(party)
     state, acts = react(me, BEHAVIOUR, knows(seen(at_ms=3), **fields), read(said))
     state, looked = react(me, BEHAVIOUR, state, woken(sole(Wake, acts)))
-    *remarks, wake = looked
-    return [*remarks, *react(me, BEHAVIOUR, state, woken(wake), now=77)[1]]
+    remarks = [act for act in looked if isinstance(act, Remark)]
+    return [*remarks, *react(me, BEHAVIOUR, state, woken(sole(Wake, looked)), now=77)[1]]
 
 
 def test_what_still_differs_is_signalled_with_what_the_party_knows() -> None:
