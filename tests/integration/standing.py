@@ -67,6 +67,7 @@ def own_folder() -> Iterator[ServerFolder]:
     try:
         yield ServerFolder(folder)
     finally:
+        down(ServerFolder(folder))
         shutil.rmtree(folder)
 
 

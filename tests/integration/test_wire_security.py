@@ -18,7 +18,7 @@ import pytest
 from brokers.adapter import Account, Action, BrokerError, Endpoint, Right, Tls
 from brokers.mosquitto.certificates import Pair, make_authority, make_client, make_server
 from brokers.mosquitto.config import Standing
-from brokers.mosquitto.folder import prepare
+from brokers.mosquitto.folder import OWN_NAMES, prepare
 from brokers.mosquitto.keys import ServerKeys, parse_address, save_keys
 from brokers.mosquitto.service import up
 from brokers.mosquitto.standing import StandingMosquitto
@@ -218,9 +218,8 @@ def test_a_server_whose_certificate_has_ended_is_not_started(tmp_path: Path) -> 
     with own_folder() as folder:
         standing = Standing(ports=free_ports())
         prepare(folder, standing)
-        make_server(
-            folder.certificate, folder.authority, ["localhost"], now=datetime.now(UTC) - timedelta(9), days=8
-        )
+        ended = datetime.now(UTC) - timedelta(days=9)
+        make_server(folder.certificate, folder.authority, OWN_NAMES, now=ended, days=8)
         with pytest.raises(BrokerError, match="make a new one with: beeld broker certificates"):
             up(folder, standing)
 
