@@ -11,7 +11,7 @@ from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import FaultEntered
-from sim.core.world.faults import Fault, Hop, KnownAnswer
+from sim.core.world.faults import Fault, FaultType, Hop, KnownAnswer
 from sim.core.world.perception import perceives
 from sim.core.world.scenario import Scenario
 from sim.exam.candidates import AFTERWARDS_MS, Candidate
@@ -46,14 +46,44 @@ def competent(sitting: Sitting, case: FaultCase, answer: KnownAnswer) -> tuple[P
         if one.content.observation.fact.subject == entered.subject and not one.content.observation.causation
     }
     speaks = {one.sender for one in log.statements if one.sender == one.item.source.party}
-    return tuple(sorted(saw & (set(case.received) if answer in _READ else speaks) - {entered.party}))
+    found = saw & (set(case.received) if answer in _READ else speaks) - {entered.party}
+    return tuple(party for party in sorted(found) if _can_tell(sitting, entered, party))
+
+
+def _can_tell(sitting: Sitting, entered: FaultEntered, party: PartyId) -> bool:
+    """Say whether a party that saw the thing itself can tell what is wrong with what it was told.
+
+    Who directs the picture, and tells of it outside the tool, says who said it and whether it was verified. Who cannot
+    read the picture sees through the first only if it is one of those named, and through the second not at all.
+    """
+    bodies = {one.id for one in sitting.evidence.log.parties if one.kind == "body"}
+    if entered.hop != Hop.TRANSCRIPTION or entered.party not in bodies:
+        return True
+    if entered.type == FaultType.MISATTRIBUTED:
+        told = (one.item for one in sitting.evidence.log.statements if one.item.id == entered.item)
+        return party in {item.source.party for item in told}
+    return entered.type != FaultType.UNVERIFIED_AS_VERIFIED
 
 
 def why_none(sitting: Sitting, case: FaultCase, answer: KnownAnswer) -> Why | None:
     """Return why a fault that entered makes no case: nobody heard of it, or nobody knows better; None when it does."""
+    if answer is KnownAnswer.TOLD_LATE and _stood_there(sitting, case):
+        return "nothing-to-make-wrong"
     if answer is not KnownAnswer.NOT_READ and answer is not KnownAnswer.TOLD_LATE and not case.received:
         return "nobody-told"
     return "nobody-else-knows" if answer in KNOWING and not competent(sitting, case, answer) else None
+
+
+def _stood_there(sitting: Sitting, case: FaultCase) -> bool:
+    """Say whether what was held back on its way stood already where it comes out: its source only said it again."""
+    entered: FaultEntered = case.fault.content
+    shape = TOLD_ON.get(Hop(entered.hop))
+    before = [
+        one.item
+        for one in sitting.evidence.log.statements
+        if one.item.subject == entered.subject and one.seq < case.fault.seq and one.shape is shape
+    ]
+    return bool(before) and _says(before[-1], entered.truth)
 
 
 def is_overtaken(unskilled: FaultCase, answer: KnownAnswer) -> bool:

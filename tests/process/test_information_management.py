@@ -134,7 +134,7 @@ def test_a_proposal_against_what_was_verified_is_rejected_with_the_reason() -> N
     proposal = played.led_to(verdict)[-1]
     (recognised,) = [one for one in played.notes("recognised", REGION) if "verified" in one.text]
 
-    assert recognised.text == verdict.data.reason.en == "Contradicts a verified item."
+    assert recognised.text == verdict.data.reason.en == "Contradicts a verified item; asked about."
     assert recognised.cause == (proposal.event.id, f"f-{GRID}")
     assert all(one.data.item.values[0].amount == 300.0 for one in shared(played))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from sim.core.agents.acts import Publish
@@ -14,6 +15,7 @@ from sim.core.agents.brief import Brief
 from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.engine import Engine
 from sim.core.messages.contents import AnyContent, tag_of
+from sim.core.world.faults import Fault, FaultType, Hop
 from sim.core.world.technology import Outage, OutageType
 from sim.files.places import profiles_folder, shipped_scenarios
 from sim.files.problems import Problems
@@ -60,6 +62,22 @@ def sent() -> dict[str, set[str]]:
         id="o-1", type=OutageType.RIGHTS, from_ms=third_ms, until_ms=2 * third_ms, title=known.name
     )
     run(Engine(replace(known, outages=(failing,)), 7, roster=overheard.roster()))
+    # Nor does a national body miss anything in one that its region does not soon say anew.
+    known = load_scenario("vliegbasis")
+    region = known.profiles["safety-region"]
+    without = tuple(one for one in region.behaviours if one != "upkeep")
+    profiles = {**known.profiles, region.id: msgspec.structs.replace(region, behaviours=without)}
+    missed = Fault(
+        id="f-1",
+        type=FaultType.WITHHELD,
+        hop=Hop.RELAY,
+        party="locc",
+        subject="drought",
+        title=known.name,
+        recognise=known.name,
+        at_ms=0,
+    )
+    run(Engine(replace(known, faults=(missed,), profiles=profiles), 7, roster=overheard.roster()))
     return overheard.sent
 
 

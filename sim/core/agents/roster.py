@@ -7,7 +7,15 @@ from typing import Final
 
 from sim.core.agents.admission import admitting, mandating, monitoring, seconded
 from sim.core.agents.agent import Behaviour
-from sim.core.agents.direction import confiding, coordinating, directing, moderating, national, tidying
+from sim.core.agents.direction import (
+    confiding,
+    coordinating,
+    directing,
+    moderating,
+    national,
+    national_follow_up,
+    tidying,
+)
 from sim.core.agents.information import (
     attempts,
     informing,
@@ -68,6 +76,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
         moderating.BEHAVIOUR,
         monitoring.BEHAVIOUR,
         national.BEHAVIOUR,
+        national_follow_up.BEHAVIOUR,
         needs.BEHAVIOUR,
         own_picture.BEHAVIOUR,
         passing_on.BEHAVIOUR,

@@ -161,6 +161,8 @@ class Tampering:
 
     def _passes(self, armed: _Armed, act: Publish, now: int) -> bool:
         fault = armed.fault
+        if fault.type is FaultType.OTHER_ACTIVITY and not is_of_activity(act):
+            return False  # what is of no activity cannot be told in the wrong one
         if fault.hop is Hop.OBSERVATION:
             return fault.type not in HELD_UP and any(_is_own(item, armed) for item in items_in(act.content))
         if fault.hop is not Hop.TRANSCRIPTION or armed.entered_ms not in (None, now):
@@ -257,6 +259,14 @@ def _with(sending: Sending, fault: Fault, content: object) -> Sending:
     injects = tuple(dict.fromkeys((*sending.act.injects, fault.id)))
     act = msgspec.structs.replace(sending.act, content=content, injects=injects)
     return msgspec.structs.replace(sending, act=act)
+
+
+def is_of_activity(act: Publish) -> bool:
+    """Say whether a message is of an activity, by its topic or by what it says."""
+    address = parse(act.topic)
+    return bool(getattr(act.content, "activity", "")) or (
+        address is not None and "activity" in address.levels
+    )
 
 
 def readdressed(act: Publish, activity: str) -> Publish:

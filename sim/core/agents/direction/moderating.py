@@ -50,7 +50,9 @@ _NOT_WHOLE = Text(
     "Niet compleet: de bron of het thema ontbreekt; nagevraagd.",
     "Not complete: its source or its theme is missing; asked about.",
 )
-_REFUTED = Text("Strijdig met een geverifieerd gegeven.", "Contradicts a verified item.")
+_REFUTED = Text(
+    "Strijdig met een geverifieerd gegeven; nagevraagd.", "Contradicts a verified item; asked about."
+)
 _STALE = Text(
     "Verouderd: dit is uit het beeld gehaald. Meld wat nu geldt.",
     "Out of date: this was taken out of the picture. Tell what holds now.",
@@ -70,25 +72,24 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     item: Item
     item, activity, event, proposer = stimulus.about
     standing = _standing(state, item, activity, now)
-    is_noticed = standing is None or not _lacks(item, standing) or _notices(brief, state, item, now)
     outcome, reason = _judge(brief, state, item, activity, now)
-    if outcome == "edited" and not is_noticed:
+    # What has no source, or may not be shared, is plain; what stands against what is known, somebody must see.
+    to_see = _to_see(item, standing, outcome, reason)
+    is_noticed = not to_see or _notices(brief, state, item, now)
+    if not is_noticed and outcome != "merged":
         outcome, reason = "accepted", _ACCEPTED
     verdict = Verdict(activity=activity, about=ItemRef(item.id, item.version), outcome=outcome, reason=reason)
     answer = Publish(
         brief.mail(proposer, verdict), verdict, answers=event, because_of=event, injects=item.causation
     )
     if outcome == "rejected":
-        lacking = (
-            []
-            if is_whole(brief, item)
-            else _ask_for_rest(brief, state, item, (activity, event, proposer), now)
-        )
-        return state, [Remark("recognised", item, reason.en, event), answer, *lacking]
+        is_asked = reason in (_NOT_WHOLE, _REFUTED)
+        question = _ask_proposer(brief, state, item, (activity, event, proposer), now) if is_asked else []
+        return state, [Remark("recognised", item, reason.en, event), answer, *question]
     asked: list[Act] = []
     if not is_noticed:
-        asked = [Remark("overlooked", item, "leaves out what was known; nobody noticed", event)]
-    elif standing is not None and _lacks(item, standing):
+        asked = [Remark("overlooked", item, f"{to_see}; nobody noticed", event)]
+    elif to_see:
         asked = [
             Remark("recognised", item, reason.en, event),
             *ask_source(brief, state, item, activity, event, now),
@@ -105,17 +106,26 @@ def _moderate(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Rea
     return state, [answer, *asked, *acts]
 
 
+def _to_see(item: Item, standing: Item | None, outcome: Outcome, reason: Text) -> str:
+    """Return how a proposal differs from what stands, where somebody must see it; "" where there is nothing to see."""
+    if reason is _REFUTED:
+        return "contradicts a verified item"
+    if standing is None or outcome not in ("edited", "merged"):
+        return ""
+    return "leaves out what was known" if _lacks(item, standing) else ""
+
+
 def _notices(brief: Brief, state: AgentState, item: Item, now: int) -> bool:
-    """Say whether who moderates notices that a proposal leaves out what is known: a matter of skill."""
-    key = f"lacking/{item.subject}/{item.source.party}/{item.observed_at_ms}"
+    """Say whether who moderates notices how a proposal differs from what is known: a matter of skill."""
+    key = f"proposal/{item.subject}/{item.source.party}/{item.observed_at_ms}"
     skill = limits_of_doer(brief, state, Duty.DIRECTION, now).skill
     return brief.chance.happens(skill, f"{brief.id}/skill", key)
 
 
-def _ask_for_rest(
+def _ask_proposer(
     brief: Brief, state: AgentState, item: Item, proposal: tuple[ActivityId, EventId, PartyId], now: int
 ) -> list[Act]:
-    """Return the acts that ask who proposed something for what is missing of it."""
+    """Return the acts that ask who proposed something about it: what is missing, or whether it is so."""
     activity, event, proposer = proposal
     question = Question(activity, item.subject, proposer)
     return ask(brief, state, question, ItemRef(item.id, item.version), event, item.causation, now)

@@ -93,7 +93,11 @@ def _of_partners(brief: Brief, state: AgentState, activity: ActivityId) -> list[
 
 
 def _of_region(brief: Brief, state: AgentState, activity: ActivityId) -> list[Wanted]:
-    """Return the themes that a partner needs to know of and has read nothing of."""
+    """Return the themes that a partner needs to know of, with what it knows of them.
+
+    Who reads the shared picture sees there what has become of a theme, and asks only for what is empty. Who reaches the
+    region outside the tool knows what it was told, and asks again once that is older than agreed.
+    """
     region = brief.activities[activity].directing
     agreement = brief.agreement_in(activity)
     if agreement is None or not agreement.ask_after_ms:
@@ -102,7 +106,12 @@ def _of_region(brief: Brief, state: AgentState, activity: ActivityId) -> list[Wa
         item for item in state.picture.values() if item.id == shared_item_id(activity, item.subject)
     )
     empty = [theme for theme in agreement.needs if known(theme) is None]
-    return [(region, theme, agreement.ask_after_ms, None) for theme in empty]
+    wanted: list[Wanted] = [(region, theme, agreement.ask_after_ms, None) for theme in empty]
+    if brief.channel_to(region) is not Shape.OUTSIDE or agreement.actuality is None:
+        return wanted
+    term_ms = max(agreement.ask_after_ms, agreement.actuality.limit_ms)
+    told = [theme for theme in agreement.needs if known(theme) is not None]
+    return [*wanted, *((region, theme, term_ms, known(theme)) for theme in told)]
 
 
 def _newest(items: Iterable[Item]) -> Callable[[ThemeId], int | None]:

@@ -39,6 +39,7 @@ from sim.core.agents.information.statements import (
     is_restricted,
     retract_own,
     says_otherwise,
+    says_the_same,
 )
 from sim.core.agents.verification.ground import remembered
 from sim.core.messages.contents import Answer, Signal
@@ -112,20 +113,37 @@ def _handle(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> React
     if standing is None or _is_about_another(standing, signal):
         # Its source does not know it yet; should it come to stand in the picture, it is disputed there.
         return doubted_beforehand(state, signal.about, activity), asked
-    if _is_still_doubted(brief, standing, signal):
+    if _is_still_doubted(brief, standing, signal, now):
         state, acts = dispute(brief, state, standing, activity, event, now)
         # Who told it in the name of another is asked as well: it may have seen it itself.
         in_name_of_another = signal.reason == Mismatch.MISATTRIBUTED and signal.owner != standing.source.party
         return state, [*acts, *asked] if in_name_of_another else acts
-    # Put right in the meantime, or resting on another source by now; then the one that was wrong does not know it yet.
-    return state, [] if standing.source.party == signal.owner else asked
+    # Put right in the meantime, or resting on another statement by now; then who was wrong does not know it yet.
+    is_put_right = standing.source.party == signal.owner and not _is_passed_over(
+        brief, state, standing, signal
+    )
+    return state, [] if is_put_right else asked
 
 
-def _is_still_doubted(brief: Brief, standing: Item, signal: Signal) -> bool:
+def _is_passed_over(brief: Brief, state: AgentState, standing: Item, signal: Signal) -> bool:
+    """Say whether what was signalled is what its source said since, and did not come to stand in the picture.
+
+    Somebody else may have said it in this party's name; then it has never seen it.
+    """
+    doubted = state.picture.get(signal.about.item) or state.said.get(signal.about.item)
+    if doubted is None or doubted.version < signal.about.version:
+        return signal.owner == brief.id
+    is_same = says_the_same(standing, doubted) and doubted.source.party == standing.source.party
+    return doubted.observed_at_ms > standing.observed_at_ms and not is_same
+
+
+def _is_still_doubted(brief: Brief, standing: Item, signal: Signal, now: int) -> bool:
     """Say whether a signal still holds of what stands; what only looks odd and was found to be right, is right."""
     if signal.known is not None:
         return bool(mismatches(standing, signal.known))
     verification = standing.verification
+    if standing.observed_at_ms > now:
+        return True  # of a time that is still to come: nobody can have seen it
     is_verified_here = verification.status is VerificationStatus.VERIFIED and verification.by == brief.id
     return not is_verified_here or signal.reason not in _BY_ITSELF
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
+import shapely
+
 from sim.core.agents.acts import Delivered
 from sim.core.agents.agent import AgentState
-from sim.core.agents.brief import Brief
+from sim.core.agents.brief import Areas, Brief
 from sim.core.agents.direction.national import retold_id
 from sim.core.agents.direction.shared_picture import shared_item, shared_item_id
-from sim.core.agents.information.statements import SETTLED, is_status
+from sim.core.agents.information.statements import SETTLED, is_status, own_item_id
+from sim.core.agents.mobilisation.levels import known_level
 from sim.core.messages.contents import Briefing, ItemUpdate, Proposal, SitRep, Snapshot
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape, parse
@@ -27,14 +30,21 @@ SAID_BEFORE: Final = "verifying.said-before"
 REMEMBERED: Final = 8
 """How many statements of one source about one subject a reader remembers (exercise)."""
 
-_OPEN: Final = frozenset({Shape.OWN, Shape.SHARED})
-_FIRST_TOLD: Final = frozenset({Shape.OWN, Shape.PROPOSAL})
+COLD: Final[ActivityId] = ""
+"""Stands for the activity of what is told in the cold phase: there is none, and so nobody directs verification."""
+
+_IN_ACTIVITY: Final = frozenset({Shape.OWN, Shape.SHARED, Shape.PROPOSAL})
+_OPEN: Final = frozenset({Shape.OWN, Shape.SHARED, Shape.RISK})
+_FIRST_TOLD: Final = frozenset({Shape.OWN, Shape.PROPOSAL, Shape.RISK})
+_EVERYWHERE: Final = Areas((shapely.box(-180.0, -90.0, 180.0, 90.0),), ())
+"""What risk pictures are about: anything, wherever it is."""
 
 
 def activity_read_in(brief: Brief, stimulus: Delivered) -> ActivityId | None:
     """Return the activity that a message tells items of, or None: of no activity, or none that is checked.
 
-    An item of the national picture is one of the activity whose shared picture it retells.
+    An item of the national picture is one of the activity whose shared picture it retells. What stands in a risk
+    picture is of none (:data:`COLD`); what a region took up there is checked where it was said first.
     """
     content = stimulus.event.data
     if isinstance(content, Snapshot | Briefing | SitRep):
@@ -44,7 +54,24 @@ def activity_read_in(brief: Brief, stimulus: Delivered) -> ActivityId | None:
         return None
     if address.shape is Shape.NATIONAL and isinstance(content, ItemUpdate):
         return _retold_from(brief, content.item)
-    return address["activity"] if address.shape in (*_OPEN, Shape.PROPOSAL) else None
+    if address.shape is Shape.RISK and isinstance(content, ItemUpdate):
+        is_own = content.item.id == own_item_id(address["owner"], content.item.subject)
+        is_taken_up = address["owner"] == address["region"] and not is_own
+        return None if is_taken_up else COLD
+    return address["activity"] if address.shape in _IN_ACTIVITY else None
+
+
+def is_directed(brief: Brief, state: AgentState, activity: ActivityId, stimulus: Delivered) -> bool:
+    """Say whether somebody directs verification where something was read, as far as the party knows.
+
+    Nobody does in the cold phase, nor on a tab of an activity of which it was never heard that it was opened.
+    """
+    if activity == COLD:
+        return False
+    address = parse(stimulus.topic)
+    if address is None or address.shape is not Shape.OWN or activity in state.engaged:
+        return True
+    return known_level(state, activity, brief.activities[activity].directing) is not None
 
 
 def _retold_from(brief: Brief, item: Item) -> ActivityId | None:
@@ -78,7 +105,7 @@ def ground_of(
     address = parse(stimulus.topic)
     shape = None if address is None else address.shape
     told_first_by = _told_first_by(stimulus, shape)
-    here, elsewhere = brief.areas[activity]
+    here, elsewhere = _EVERYWHERE if activity == COLD else brief.areas[activity]
     return Ground(
         now_ms=now,
         areas=here,

@@ -5,34 +5,39 @@ it then knows, it signals that the item looks wrong (Tabel 3, signaleren van fou
 keeps a mere difference in time from becoming a false alarm. What cannot be or looks odd by itself (see
 :mod:`sim.core.picture.plausibility`) is signalled as that, also by who has not seen the thing: its source is asked.
 
+Where nobody directs verification, as in the cold phase, who doubts a thing asks its source itself; and what it could
+not judge as it read it, it holds against what it comes to know.
+
 Whether it is recognised is a matter of skill, once for each statement; whether anybody gets round to it, of work and
 attention. No check looks at what control knows (``causation``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sim.core.agents.acts import Act, Assign, Delivered, Look, Perceived, Publish, Remark, Unseen, Wake, Woken
+from sim.core.agents.acts import Act, Assign, Delivered, Look, Perceived, Remark, Unseen, Wake, Woken
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.direction.shared_picture import OWN_SIGNAL
-from sim.core.agents.information.statements import SETTLED, carried_one, own_view
+from sim.core.agents.information.statements import SETTLED, activities_of
 from sim.core.agents.people.calling import limits_of_doer
 from sim.core.agents.verification.ground import (
+    COLD,
     activity_read_in,
     ground_of,
+    is_directed,
     is_national,
     is_retold,
     remembered,
 )
-from sim.core.agents.verification.own_word import misquoted
+from sim.core.agents.verification.objecting import Objection, asked, signalled
+from sim.core.agents.verification.own_word import is_its_word, misquoted
 from sim.core.messages.contents import Briefing, ItemUpdate, Proposal, Signal, SitRep, Snapshot, items_in
-from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
-from sim.core.messages.topics import Shape, build
-from sim.core.model.ids import ActivityId, EventId, PartyId, SubjectId
+from sim.core.messages.items import Item, VerificationStatus
+from sim.core.messages.topics import Shape, parse
+from sim.core.model.ids import ActivityId, EventId, ItemId, PartyId, SubjectId
 from sim.core.model.staff import Duty
-from sim.core.model.text import Text
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.merge import about
 from sim.core.picture.observation import Observation
@@ -42,6 +47,8 @@ from sim.core.picture.quality import Mismatch, mismatches
 NAME = "verifying"
 DOUBTED = "verifying.doubted"
 """What a party remembers: statements, by content, that looked odd; they are not doubted twice."""
+READ_COLD = "verifying.read-cold"
+"""What a party remembers: of subjects that it knows nothing of, what it read where nobody directs, by which event."""
 HEARD = "verifying.heard"
 """What a party remembers: when somebody signalled what a source says of a subject."""
 UNSEEN = "verifying.unseen"
@@ -52,40 +59,6 @@ LOOKED = "verifying.looked"
 CHECK = "verifying.check"
 SIGNALLED_MS = HOUR_MS
 """How long nobody says again of a source and a subject that something looks odd there (exercise)."""
-
-_REASON = {
-    Mismatch.UNIT: Text(
-        "De eenheid of het peil klopt niet met wat wij zien.", "The unit or the datum is not what we see."
-    ),
-    Mismatch.VALUE: Text("Het getal klopt niet met wat wij zien.", "The figure is not what we see."),
-    Mismatch.PLACE: Text("De plaats klopt niet met wat wij zien.", "The place is not what we see."),
-    Mismatch.MISSING_VALUE: Text("Er ontbreekt een getal.", "A figure is missing."),
-    Mismatch.MISSING_PLACE: Text("Er ontbreekt een plaats.", "A place is missing."),
-    Mismatch.SENSITIVE: Text("Dit is niet voor iedereen bestemd.", "This is not for all to read."),
-    Mismatch.MISSING_SOURCE: Text("Er staat niet bij wie dit zegt.", "It does not say who says this."),
-    Mismatch.MISSING_THEME: Text("Het thema ontbreekt.", "The theme is missing."),
-    Mismatch.MISATTRIBUTED: Text(
-        "Dit wordt gemeld namens een ander.", "This is told in the name of another."
-    ),
-    Mismatch.NOT_VERIFIED: Text(
-        "Dit heet geverifieerd, maar niet door wie dat kan.",
-        "This is called verified, by nobody who can verify it.",
-    ),
-    Mismatch.TIME: Text("De tijd kan niet kloppen.", "The time cannot be right."),
-    Mismatch.SWAPPED_PLACE: Text(
-        "Lengte en breedte lijken verwisseld.", "Longitude and latitude seem swapped."
-    ),
-    Mismatch.OTHER_ACTIVITY: Text(
-        "Dit lijkt bij een andere activiteit te horen.", "This seems to belong to another activity."
-    ),
-    Mismatch.OUTSIDE: Text("De plaats ligt buiten het gebied.", "The place is outside the area."),
-    Mismatch.JUMP: Text("Zo snel kan dit getal niet veranderen.", "The figure cannot change that fast."),
-    Mismatch.STALE: Text("Dit lijkt een oud getal.", "This seems to be a figure of long ago."),
-    Mismatch.UNCLEAR: Text("Dit is op twee manieren te lezen.", "This can be read in two ways."),
-    Mismatch.HEARSAY: Text(
-        "Dit kan de bron niet zelf hebben gezien.", "Its source cannot have seen this itself."
-    ),
-}
 
 _OWN_TO_CHECK = (ItemUpdate, Snapshot, Briefing)
 """What is held against own knowledge when it comes in; reports and proposals are weighed by who directs."""
@@ -98,15 +71,16 @@ _TO_CHECK = (VerificationStatus.UNVERIFIED, VerificationStatus.VERIFIED)
 
 
 class _Reading(NamedTuple):
-    """Where an item was read, who told it there, and what showed of it there.
+    """Where an item was read, who is to answer for it, and what showed of it there.
 
-    Beside what looks odd, that is what is plainly wrong to who knows the thing, before anybody looks again; and whether
-    the item is of the national picture.
+    The activity is the one whose director is to hear of it: :data:`COLD` where nobody directs. Beside what looks odd,
+    that is what is plainly wrong to who knows the thing, before anybody looks again; and whether the item is of the
+    national picture.
     """
 
     activity: ActivityId
     event: EventId
-    sender: PartyId
+    owner: PartyId
     odd: tuple[Mismatch, ...]
     plain: tuple[Mismatch, ...]
     national: bool
@@ -117,28 +91,52 @@ def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
     acts: list[Act] = []
     if activity is None:
         return state, acts
-    national = is_national(stimulus)
+    national, told_in = is_national(stimulus), activity
+    if not is_directed(brief, state, activity, stimulus):
+        told_in = COLD
     # The national picture comes last: who knows better says so of the shared picture that it retells.
     is_held_against_own = isinstance(stimulus.event.data, _OWN_TO_CHECK) and not national
     for item in items_in(stimulus.event.data):
         known = _comparable(brief, state, item) if is_held_against_own else None
-        differs = () if known is None else mismatches(item, known.fact)
+        differs = _differences(item, known, told_in)
         odd = _odd(brief, state, item, activity, stimulus, now)
         if differs or odd:
-            plain = differs if known is not None and item.observed_at_ms >= known.observed_at_ms else ()
-            found = _Reading(
-                activity,
-                stimulus.event.id,
-                stimulus.event.sender,
-                odd,
-                tuple(one for one in plain if one in _DEFECTS),
-                national,
-            )
+            is_own_word = national or is_its_word(brief, item)
+            plain = odd if is_own_word else _plain(item, known, differs)
+            owner = _owner(brief, item, odd, stimulus)
+            found = _Reading(told_in, stimulus.event.id, owner, odd, plain, national)
             state, more = _notice(brief, state, item, found, now, differs=bool(differs))
             acts += more
+        elif told_in == COLD and known is None and item.source.party != brief.id:
+            state = _kept_for_later(state, item, stimulus.event.id)
         if not national and item.source.party != brief.id and not (odd and _is_being_checked(state, item)):
             state = remembered(state, item)
     return state, acts
+
+
+def _differences(item: Item, known: Observation | None, told_in: ActivityId) -> tuple[Mismatch, ...]:
+    """Return in what an item differs from what the party knows of its subject, as far as it is looked into.
+
+    In an activity all is, since there it matters what is so now. In the cold phase what is older than what one knows is
+    a matter of keeping it up, unless it was never right.
+    """
+    if known is None:
+        return ()
+    found = mismatches(item, known.fact)
+    if told_in != COLD or item.observed_at_ms >= known.observed_at_ms:
+        return found
+    return tuple(one for one in found if one in _DEFECTS)
+
+
+def _plain(item: Item, known: Observation | None, differs: tuple[Mismatch, ...]) -> tuple[Mismatch, ...]:
+    is_as_new = known is not None and item.observed_at_ms >= known.observed_at_ms
+    return tuple(one for one in differs if one in _DEFECTS) if is_as_new else ()
+
+
+def _kept_for_later(state: AgentState, item: Item, event: EventId) -> AgentState:
+    """Remember where something was read of which the party knows nothing yet, nor anybody directs."""
+    read: Mapping[ItemId, EventId] = state.mind(READ_COLD).get(item.subject, {})
+    return state.with_mind(READ_COLD, {item.subject: {**read, item.id: event}})
 
 
 def _is_being_checked(state: AgentState, item: Item) -> bool:
@@ -159,7 +157,7 @@ def _odd(
     """
     if item.verification.status not in _TO_CHECK or _content_of(item) in state.mind(DOUBTED):
         return ()
-    if is_national(stimulus) or item.source.party == brief.id:
+    if is_national(stimulus) or is_its_word(brief, item):
         return misquoted(brief, state, item, activity, stimulus)
     if not _is_for_it_to_say(brief, item, activity, stimulus):
         return ()
@@ -172,6 +170,8 @@ def _is_for_it_to_say(brief: Brief, item: Item, activity: ActivityId, stimulus: 
     Who directs looks at all that comes in, and who looks after such things itself. The others leave that to them, and
     look at the shared picture, which they work with; beyond its regions a party only reads along.
     """
+    if activity == COLD:
+        return brief.party.competence.includes(item.system, None) or _keeps(brief, stimulus)
     if brief.directs(activity):
         return True
     known = brief.activities[activity]
@@ -180,16 +180,27 @@ def _is_for_it_to_say(brief: Brief, item: Item, activity: ActivityId, stimulus: 
     return is_retold(stimulus) or brief.party.competence.includes(item.system, None)
 
 
+def _keeps(brief: Brief, stimulus: Delivered) -> bool:
+    """Say whether the party is the region whose risk picture something stands in."""
+    address = parse(stimulus.topic)
+    return address is not None and address.shape is Shape.RISK and address["region"] == brief.id
+
+
 def _content_of(item: Item) -> Any:
     verified_by = item.verification.by if item.verification.status is VerificationStatus.VERIFIED else ""
     return (item.subject, item.source, said(item).values, item.geometry, item.text, verified_by)
 
 
-def _owner(brief: Brief, item: Item, reading: _Reading) -> PartyId:
-    """Return who is to answer for an item: its source, or who told it first, in the name of another or of nobody."""
+def _owner(brief: Brief, item: Item, odd: tuple[Mismatch, ...], stimulus: Delivered) -> PartyId:
+    """Return who is to answer for an item: its source, or who told it first, in the name of another or of nobody.
+
+    What a picture retells in the party's own name, wrongly, is the party's to answer for: only it knows what it said.
+    """
+    sender = stimulus.event.sender
     is_named = item.source.party in brief.directory
-    in_name_of_another = Mismatch.MISATTRIBUTED in reading.odd and item.source.party != brief.id
-    return item.source.party if is_named and not in_name_of_another else reading.sender
+    is_own_retold = item.source.party == brief.id and is_retold(stimulus)
+    in_name_of_another = Mismatch.MISATTRIBUTED in odd and not is_own_retold
+    return item.source.party if is_named and not in_name_of_another else sender
 
 
 def _comparable(brief: Brief, state: AgentState, item: Item) -> Observation | None:
@@ -229,9 +240,9 @@ def _notice(
         )
         return state, [Remark("overlooked", item, text, event)]
     state = state.with_mind(NAME, {statement: "checking"})
-    if not differs:
-        return state, [_errand(brief, (item, reading))]
     plainly = [Remark("recognised", item, ", ".join(reading.plain), event)] if reading.plain else []
+    if not differs:
+        return state, [*plainly, _errand(brief, (item, reading))]
     seen_ms = now + brief.party.people.perception_ms[1]
     return state, [*plainly, Look(item.subject), Wake(seen_ms, LOOKED, (item, reading))]
 
@@ -246,25 +257,47 @@ def _unseen(_brief: Brief, state: AgentState, stimulus: Unseen, now: int) -> Rea
     return state.with_mind(UNSEEN, {stimulus.subject: now}), []
 
 
-def _seen(_brief: Brief, state: AgentState, stimulus: Perceived, _now: int) -> Reaction:
-    """Forget what was in vain: the party knows something new."""
+def _seen(brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
+    """Forget what was in vain: the party knows something new; and hold against it what it read before."""
     subject = stimulus.observation.fact.subject
-    if subject not in state.mind(UNSEEN):
+    if subject in state.mind(UNSEEN):
+        state = state.without(UNSEEN, subject)
+        for objection in [one for one in state.mind(OBJECTED) if one[0] == subject]:
+            state = state.without(OBJECTED, objection)
+    read: Mapping[ItemId, EventId] | None = state.mind(READ_COLD).get(subject)
+    if read is None:
         return state, []
-    state = state.without(UNSEEN, subject)
-    for objection in [one for one in state.mind(OBJECTED) if one[0] == subject]:
-        state = state.without(OBJECTED, objection)
-    return state, []
+    acts: list[Act] = []
+    state = state.without(READ_COLD, subject)
+    for item_id, event in read.items():
+        item = state.picture[item_id]
+        known = _comparable(brief, state, item)
+        differs = _differences(item, known, COLD)
+        if differs and not activities_of(brief, state, item):
+            found = _Reading(COLD, event, item.source.party, (), _plain(item, known, differs), national=False)
+            state, more = _notice(brief, state, item, found, now, differs=True)
+            acts += more
+    return state, acts
 
 
 def _looked(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reaction:
-    return state, [_errand(brief, stimulus.about)]
+    """See with one's own eyes that it is wrong, before anybody gets round to saying so."""
+    noticed: Item
+    reading: _Reading
+    noticed, reading = stimulus.about
+    item = state.picture.get(noticed.id, noticed)
+    known = _comparable(brief, state, item)
+    found = () if known is None else mismatches(item, known.fact)
+    if not found or reading.plain or item.subject in state.mind(UNSEEN):
+        return state, [_errand(brief, (noticed, reading))]
+    remark = Remark("recognised", item, ", ".join(found), reading.event)
+    return state, [remark, _errand(brief, (noticed, reading._replace(plain=found)))]
 
 
 def _errand(brief: Brief, about: tuple[Item, _Reading]) -> Assign:
     item, reading = about
     key = f"check/{item.id if reading.national else item.subject}/{item.source.party}/{item.observed_at_ms}"
-    region = brief.activities[reading.activity].directing
+    region = "" if reading.activity == COLD else brief.activities[reading.activity].directing
     return Assign(Duty.INFORMATION, key, CHECK, about, reading.event, region=region)
 
 
@@ -280,31 +313,18 @@ def _check(brief: Brief, state: AgentState, stimulus: Woken, now: int) -> Reacti
         item, known, found = noticed, None, _still_odd(state, noticed, reading.odd, now)
     if not found:
         return state, []
-    objection = (item.subject, _owner(brief, item, reading))
+    objection = Objection(item, reading.owner, found[0], known)
     if known is not None and item.subject in state.mind(UNSEEN):
-        if objection in state.mind(OBJECTED):
+        key = (item.subject, objection.owner)
+        if key in state.mind(OBJECTED):
             return state, []
-        state = state.with_mind(OBJECTED, {objection: now})
-    region = brief.activities[reading.activity].directing
-    occasion, by = f"signal/{item.id}/{now}", limits_of_doer(brief, state, Duty.LIAISON, now)
-    tellable = None if known is None else _tellable(brief, known, now)
-    told, remarks = carried_one(brief, region, tellable, occasion, event, by)
-    signal = Signal(
-        about=ItemRef(item.id, item.version),
-        subject=item.subject,
-        owner=_owner(brief, item, reading),
-        reason=found[0].value,
-        text=_REASON[found[0]],
-        known=told,
-    )
-    topic = _signal_topic(brief, reading.activity, signal)
+        state = state.with_mind(OBJECTED, {key: now})
+    if reading.activity == COLD:
+        state, told = asked(brief, state, objection, event)
+    else:
+        told = signalled(brief, state, objection, reading.activity, event, now)
     remark = [] if reading.plain else [Remark("recognised", item, ", ".join(found), event)]
-    # Who directs hears from the tool what others signal, and from its own people what they do.
-    own = (
-        (OWN_SIGNAL, (signal, reading.activity, item.causation)) if brief.directs(reading.activity) else None
-    )
-    publish = Publish(topic, signal, because_of=event, injects=item.causation, register=own)
-    return state, [*remark, *remarks, publish]
+    return state, [*remark, *told]
 
 
 def _still_odd(state: AgentState, noticed: Item, odd: tuple[Mismatch, ...], now: int) -> tuple[Mismatch, ...]:
@@ -318,20 +338,6 @@ def _still_odd(state: AgentState, noticed: Item, odd: tuple[Mismatch, ...], now:
     heard: int | None = state.mind(HEARD).get((noticed.subject, noticed.source.party))
     is_signalled = heard is not None and now - heard < SIGNALLED_MS
     return () if is_seen_to or is_signalled else odd
-
-
-def _tellable(brief: Brief, known: Observation, now: int) -> Item | None:
-    """Return what the party knows, unless not all who read signals may read it."""
-    if known.fact.sensitivity is Sensitivity.RESTRICTED:
-        return None
-    return own_view(brief, known, now)
-
-
-def _signal_topic(brief: Brief, activity: ActivityId, signal: Signal) -> str:
-    region: PartyId = brief.activities[activity].directing
-    if brief.profile.channel == "outside":
-        return brief.mail(region, signal)
-    return build(Shape.SIGNAL, activity=activity, party=brief.id)
 
 
 BEHAVIOUR = Behaviour(

@@ -127,6 +127,14 @@ def test_what_is_told_in_another_activity_stands_there() -> None:
     assert {one.topic.split("/")[1] for one, _ in named(log) if one.shape is Shape.OWN} == {FIRE}
 
 
+def test_what_is_told_before_any_activity_is_open_is_told_in_no_wrong_one() -> None:
+    """In the risk pictures it stands rightly; it is told in the wrong activity once there is one."""
+    log = run(fault(FaultType.OTHER_ACTIVITY, activity=FIRE, at_ms=minutes(10)))
+    (entered,) = [entry.at_ms for entry in log.entries if entry.kind == "fault"]
+    assert entered >= minutes(20)
+    assert {one.shape for one, _ in named(log) if one.sender == WATER} == {Shape.OWN}
+
+
 def test_what_is_withheld_is_not_perceived() -> None:
     log = run(fault(FaultType.WITHHELD))
     (record,) = log.kinds("fault")

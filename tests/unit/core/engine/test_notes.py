@@ -93,7 +93,8 @@ def test_who_measures_makes_the_error() -> None:
     seen = []
     for post in (exact, rough):
         entries = run(Engine(staffed(scenario(truth=(TRUE,)), post), 1))
-        (observed,) = [one for one in contents(entries, "observed") if one.party == WATER]
+        # Who measured roughly looks again, once others say otherwise: the first is what it measured by itself.
+        observed = next(one for one in contents(entries, "observed") if one.party == WATER)
         seen.append(observed.observation.fact.values)
     assert seen[0] == TRUE.fact.values
     assert seen[1] != TRUE.fact.values

@@ -193,8 +193,22 @@ def test_a_proposal_that_is_too_sensitive_is_rejected() -> None:
 @pytest.mark.parametrize("status", [STATUS.VERIFIED, STATUS.CORRECTED])
 def test_a_proposal_that_contradicts_a_verified_item_is_rejected(status: VerificationStatus) -> None:
     verdict, acts = propose(standing(status=status), item(source=GRID, amount=900.0))
-    assert (verdict.outcome, verdict.reason.en) == ("rejected", "Contradicts a verified item.")
-    assert only(Remark, acts).what == "recognised"
+    assert (verdict.outcome, verdict.reason.en) == ("rejected", "Contradicts a verified item; asked about.")
+    remark, question = acts
+    assert isinstance(remark, Remark)
+    assert (remark.what, question.topic) == ("recognised", f"post/{GRID}/{REGION}/request")
+
+
+def test_who_is_unskilled_overlooks_that_a_proposal_contradicts_a_verified_item() -> None:
+    verdict, acts = propose(
+        standing(status=STATUS.VERIFIED),
+        item(source=GRID, amount=900.0),
+        me=brief(REGION, humans=people(skill=0.0)),
+    )
+    assert verdict.outcome == "accepted"
+    assert next(act.text for act in acts if isinstance(act, Remark)) == (
+        "contradicts a verified item; nobody noticed"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sim.core.agents.information.needs import ASK, BEHAVIOUR, LOOK, LOOK_EVERY_M
 from sim.core.agents.mobilisation.engagement import ENGAGED
 from sim.core.messages.contents import Request
 from sim.core.messages.items import Item
-from sim.core.model.agreement import Agreement
+from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.time import HOUR_MS
 from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
@@ -133,6 +133,14 @@ def test_a_partner_asks_the_region_for_a_theme_of_which_it_has_read_nothing(part
     assert look(me, state, HOUR_MS - 1)[1] == []
     state, (wake,) = look(me, state, HOUR_MS)
     assert only(Publish, react(me, BEHAVIOUR, state, woken(wake))[1]).topic == topic
+
+
+def test_who_is_told_outside_the_tool_asks_again_once_what_it_was_told_has_grown_old() -> None:
+    me = brief(RAIL, agreements=[asks(RAIL, actuality=Norm(4 * HOUR_MS, "exercise"))])
+    state = AgentState(engaged={FLOOD: 0}, picture=of((shared(observed=5),)))
+    assert look(me, state, 4 * HOUR_MS + 4)[1] == []
+    assert len(look(me, state, 4 * HOUR_MS + 5)[1]) == 1
+    assert look(brief(RAIL, agreements=[asks(RAIL)]), state, 9 * HOUR_MS)[1] == []
 
 
 def test_a_partner_that_has_read_something_does_not_ask() -> None:

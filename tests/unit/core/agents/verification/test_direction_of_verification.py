@@ -31,6 +31,7 @@ from sim.core.messages.items import (
     VerificationStatus,
 )
 from sim.core.model.agreement import Norm
+from sim.core.picture.merge import of
 from tests.unit.core.agents.helpers import (
     CROSS,
     FIRE,
@@ -242,6 +243,53 @@ def test_what_looks_odd_and_was_found_to_be_right_is_left_alone() -> None:
     assert handle(state, delivered(WATER, odd, IN_TOOL)) == (state, [])
     _, acts = handle(verified, delivered(WATER, odd, IN_TOOL))
     assert content_of(acts[0], ItemUpdate).item.verification.status is STATUS.DISPUTED
+
+
+def test_what_was_found_to_be_right_and_is_of_a_time_to_come_is_doubted_all_the_same() -> None:
+    known = shared(source=GRID, observed=5_000)
+    right = msgspec.structs.replace(known, verification=Verification(STATUS.VERIFIED, REGION, 5))
+    odd = msgspec.structs.replace(signal(None), reason="time")
+    state = AgentState(said={right.id: right}, engaged={FLOOD: 0})
+    _, acts = handle(state, delivered(WATER, odd, IN_TOOL))
+    assert content_of(acts[0], ItemUpdate).item.verification.status is STATUS.DISPUTED
+
+
+SINCE = item("enexis-level", source=GRID, amount=900.0, version=2, observed=4)
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        (SINCE, True),
+        (msgspec.structs.replace(SINCE, observed_at_ms=0), False),
+        (msgspec.structs.replace(SINCE, values=KNOWN.values), False),
+        (msgspec.structs.replace(SINCE, version=1), False),
+        (None, False),
+    ],
+    ids=["otherwise", "not since", "the same", "not that statement", "unread"],
+)
+def test_what_its_source_said_since_and_does_not_stand_is_asked_about(said: Item | None, asks: bool) -> None:
+    state = standing(amount=300.0)
+    state = msgspec.structs.replace(state, picture=of(() if said is None else (said,)))
+    _, acts = handle(state, delivered(WATER, signal(), IN_TOOL))
+    assert bool(acts) is asks
+
+
+@pytest.mark.parametrize(
+    ("said", "looks"),
+    [(None, True), (1, True), (2, False)],
+    ids=["nothing of its own", "an earlier version", "that version"],
+)
+def test_who_directs_looks_again_at_what_somebody_else_said_in_its_name(
+    said: int | None, looks: bool
+) -> None:
+    state = standing(amount=300.0, source=REGION)
+    if said is not None:
+        own = item(f"{REGION}-{LEVEL}", source=REGION, version=said)
+        state = msgspec.structs.replace(state, said={**state.said, own.id: own})
+    of_own_tab = msgspec.structs.replace(signal(owner=REGION), about=ItemRef(f"{REGION}-{LEVEL}", 2))
+    _, acts = handle(state, delivered(WATER, of_own_tab, IN_TOOL))
+    assert any(isinstance(act, Look) for act in acts) is looks
 
 
 def test_what_looks_odd_of_another_source_than_stands_is_asked_of_that_source() -> None:

@@ -10,19 +10,24 @@ import shapely
 
 from sim.core.agents.acts import Delivered
 from sim.core.agents.agent import AgentState
+from sim.core.agents.mobilisation.levels import with_level
 from sim.core.agents.verification.ground import (
+    COLD,
     REMEMBERED,
     activity_read_in,
     ground_of,
     is_competent,
+    is_directed,
     remembered,
     said_before,
 )
 from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Proposal, SitRep, Snapshot
 from sim.core.messages.items import Item, Verification, VerificationStatus
 from sim.core.model.party import Competence
+from sim.core.picture.plausibility import doubts
 from tests.unit.core.agents.helpers import (
     CARE,
+    FAR,
     FIRE,
     FLOOD,
     GRID,
@@ -43,6 +48,7 @@ TAB = f"activity/{FLOOD}/own/{WATER}/{THEME}/{WATER}-level"
 PROPOSED = f"activity/{FLOOD}/proposal/{GRID}/{GRID}-level"
 SHARED = f"activity/{FLOOD}/shared/{THEME}/{FLOOD}-level"
 NATIONAL = f"national/{THEME}/nl-{FLOOD}-level"
+OWN_RISK = f"risk/{REGION}/{REGION}/{THEME}/{REGION}-level"
 STATUS = VerificationStatus
 
 
@@ -62,6 +68,11 @@ def read(sender: str = WATER, content: AnyContent | None = None, topic: str = TA
         (read(content=ItemUpdate(item=item(f"nl-{FLOOD}-level")), topic=NATIONAL), FLOOD),
         (read(content=ItemUpdate(item=item("nl-elsewhere-level")), topic=NATIONAL), None),
         (read(topic="nothing"), None),
+        (read(topic=f"risk/{REGION}/{WATER}/{THEME}/{WATER}-level"), COLD),
+        (read(GRID, topic=f"risk/{REGION}/{GRID}/{THEME}/{WATER}-level"), COLD),
+        (read(REGION, ItemUpdate(item=item(f"{REGION}-level", source=REGION)), OWN_RISK), COLD),
+        (read(REGION, ItemUpdate(item=item(f"{REGION}-level")), OWN_RISK), COLD),
+        (read(REGION, ItemUpdate(item=item(f"risk-{WATER}-level")), OWN_RISK), None),
     ],
 )
 def test_items_are_read_in_an_activity(stimulus: Delivered, activity: str | None) -> None:
@@ -194,3 +205,28 @@ def test_what_is_retold_after_something_newer_is_not_remembered_as_new() -> None
 
 def test_what_was_never_said_and_refuted_is_not_remembered() -> None:
     assert remembered(AgentState(), item(status=STATUS.REFUTED)) == AgentState()
+
+
+def test_what_is_told_in_the_cold_phase_is_about_wherever_it_is() -> None:
+    topic = f"risk/{REGION}/{WATER}/{THEME}/{WATER}-level"
+    ground = ground_of(ME, AgentState(), item(place=FAR), COLD, read(topic=topic), 5)
+    assert doubts(item(place=FAR), ground) == ()
+    assert (ground.is_told_by, ground.is_open, ground.elsewhere) == (WATER, True, ())
+
+
+@pytest.mark.parametrize(
+    ("activity", "topic", "state", "directed"),
+    [
+        (COLD, f"risk/{REGION}/{WATER}/{THEME}/{WATER}-level", AgentState(engaged={FLOOD: 0}), False),
+        (FLOOD, TAB, AgentState(), False),
+        (FLOOD, TAB, AgentState(engaged={FLOOD: 0}), True),
+        (FLOOD, TAB, with_level(AgentState(), FLOOD, REGION, "GRIP 0", 0), True),
+        (FLOOD, SHARED, AgentState(), True),
+        (FLOOD, "", AgentState(), True),
+    ],
+    ids=["cold", "not opened", "works in it", "heard of it", "shared", "by post"],
+)
+def test_nobody_directs_verification_where_no_activity_is_open(
+    activity: str, topic: str, state: AgentState, directed: bool
+) -> None:
+    assert is_directed(brief(WATER), state, activity, read(topic=topic)) is directed

@@ -7,7 +7,7 @@ import pytest
 
 from sim.core.agents.agent import AgentState
 from sim.core.agents.information.statements import STATEMENTS_MAX, own_statements, state_own
-from sim.core.agents.verification.own_word import misquoted
+from sim.core.agents.verification.own_word import is_its_word, misquoted
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item, Verification, VerificationStatus
 from sim.core.model.text import Text
@@ -24,6 +24,7 @@ from tests.unit.core.agents.helpers import (
     WATER,
     brief,
     delivered,
+    fact,
     knows,
     seen,
     shared,
@@ -62,6 +63,33 @@ def test_its_own_word_retold_rightly_is_no_misquote() -> None:
 )
 def test_it_sees_what_it_never_said(retold: Item, found: Mismatch) -> None:
     assert own(said(5), retold) == (found,)
+
+
+def test_it_knows_its_own_word_to_the_figure_and_to_the_letter() -> None:
+    """What comes near, as an old figure does, it did not say."""
+    assert own(said(5), shared(observed=5, amount=301.0)) == (Mismatch.VALUE,)
+    worded, _ = state_own(ME, AgentState(), seen(fact(words="300 cm"), at_ms=5), 5)
+    assert own(worded, shared(observed=5, words="300 cm")) == ()
+    assert own(worded, shared(observed=5, words="about 300 cm")) == (Mismatch.UNCLEAR,)
+    assert (
+        own(said(5), shared(observed=5, words="what another said")) == ()
+    )  # it said no words: another's were added
+
+
+@pytest.mark.parametrize(
+    ("retold", "found"),
+    [
+        (shared(source=GRID, relates_to=(f"{WATER}-{LEVEL}",)), (Mismatch.MISATTRIBUTED,)),
+        (shared(source=GRID, relates_to=(f"{GRID}-{LEVEL}", f"{WATER}-{LEVEL}")), ()),
+        (shared(relates_to=(f"{WATER}-{LEVEL}",)), ()),
+    ],
+    ids=["its own", "confirmed by it", "in its name"],
+)
+def test_what_was_made_of_its_word_is_told_in_the_name_of_another(
+    retold: Item, found: tuple[Mismatch, ...]
+) -> None:
+    assert own(said(0), retold) == found
+    assert is_its_word(ME, retold) is (bool(found) or retold.source.party == WATER)
 
 
 def test_what_is_told_of_it_that_it_says_itself_is_no_retelling() -> None:

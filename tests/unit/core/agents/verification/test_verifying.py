@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,11 +12,23 @@ from sim.core.agents.agent import AgentState
 from sim.core.agents.brief import Brief
 from sim.core.agents.information.statements import state_own
 from sim.core.agents.verification.ground import SAID_BEFORE
-from sim.core.agents.verification.verifying import _REASON, BEHAVIOUR, CHECK, SIGNALLED_MS
-from sim.core.messages.contents import AnyContent, Briefing, ItemUpdate, Proposal, Signal, SitRep, Snapshot
-from sim.core.messages.items import Item, ItemRef, Sensitivity, VerificationStatus
+from sim.core.agents.verification.reasons import REASONS
+from sim.core.agents.verification.verifying import BEHAVIOUR, CHECK, READ_COLD, SIGNALLED_MS
+from sim.core.messages.contents import (
+    AnyContent,
+    Briefing,
+    ItemUpdate,
+    Proposal,
+    Request,
+    Signal,
+    SitRep,
+    Snapshot,
+)
+from sim.core.messages.items import Item, ItemRef, Sensitivity, Verification, VerificationStatus
+from sim.core.model.party import Competence
 from sim.core.model.staff import Post, Role
 from sim.core.picture.merge import of
+from sim.core.picture.observation import Observation
 from sim.core.picture.quality import Mismatch
 from tests.unit.core.agents.helpers import (
     CARE,
@@ -69,7 +82,9 @@ def test_an_item_that_differs_makes_the_party_look_before_it_speaks() -> None:
     assert look == Look(LEVEL)
     assert isinstance(wake, Wake)
     assert wake.at_ms == 10 + PERCEPTION_MS
-    check = only(Wake, react(ME, BEHAVIOUR, knows(seen()), woken(wake), now=wake.at_ms)[1])
+    remark, check = react(ME, BEHAVIOUR, knows(seen()), woken(wake), now=wake.at_ms)[1]
+    assert remark == Remark("recognised", WRONG, "value", "e-1")
+    assert isinstance(check, Wake)
     assert check.at_ms == 10 + PERCEPTION_MS + REACTION_MS
 
 
@@ -128,14 +143,16 @@ def test_items_that_come_by_post_are_checked_too(content: AnyContent) -> None:
 
 def came_back(me: Brief, state: AgentState, acts: Sequence[Act]) -> Wake:
     """Return when somebody has checked the item, after looking again."""
-    return only(Wake, react(me, BEHAVIOUR, state, woken(sole(Wake, acts)))[1])
+    return sole(Wake, react(me, BEHAVIOUR, state, woken(sole(Wake, acts)))[1])
 
 
 def check(party: str, said: Item, **fields: object) -> list[object]:
-    """Notice a difference, look, and come back to it."""
+    """Notice a difference, look, and come back to it; return what was seen, and what was made of it."""
     me = brief(party)
     state, acts = react(me, BEHAVIOUR, knows(seen(at_ms=3), **fields), read(said))
-    return list(react(me, BEHAVIOUR, state, woken(came_back(me, state, acts)), now=77)[1])
+    state, looked = react(me, BEHAVIOUR, state, woken(sole(Wake, acts)))
+    *remarks, wake = looked
+    return [*remarks, *react(me, BEHAVIOUR, state, woken(wake), now=77)[1]]
 
 
 def test_what_still_differs_is_signalled_with_what_the_party_knows() -> None:
@@ -186,7 +203,15 @@ def test_what_was_put_right_in_the_meantime_is_not_signalled(newer: Item) -> Non
 def test_what_turned_out_so_when_looking_again_is_not_signalled() -> None:
     state, acts = react(ME, BEHAVIOUR, knows(seen()), read(WRONG))
     seen_again = knows(seen(fact(amount=900.0)), minds=state.minds)
-    assert react(ME, BEHAVIOUR, seen_again, woken(came_back(ME, state, acts)))[1] == []
+    wake = only(Wake, react(ME, BEHAVIOUR, seen_again, woken(sole(Wake, acts)))[1])
+    assert react(ME, BEHAVIOUR, seen_again, woken(wake))[1] == []
+
+
+def test_what_differed_when_looking_again_and_is_put_right_since_is_not_signalled() -> None:
+    state, acts = react(ME, BEHAVIOUR, knows(seen()), read(WRONG))
+    wake = came_back(ME, state, acts)
+    right = msgspec.structs.replace(state, picture=of([shared(source=GRID, version=3)]))
+    assert react(ME, BEHAVIOUR, right, woken(wake))[1] == []
 
 
 def test_who_cannot_see_it_says_once_of_a_source_that_it_heard_otherwise() -> None:
@@ -203,7 +228,7 @@ def test_who_cannot_see_it_says_once_of_a_source_that_it_heard_otherwise() -> No
 
     assert [type(act) for act in first] == [Remark, Publish]
     assert second == []
-    assert [type(act) for act in third] == [Remark, Publish]
+    assert [type(act) for act in third] == [Publish]  # what it looked at itself, it recognised as it did
 
 
 def test_what_is_seen_unasked_changes_nothing_of_what_is_doubted() -> None:
@@ -221,6 +246,7 @@ def test_a_signal_does_not_tell_what_is_restricted() -> None:
 # What looks odd by itself --------------------------------------------------------------------------
 
 DIRECTOR = brief(REGION)
+DIRECTING = AgentState(engaged={FLOOD: 0})
 OWN_TAB = f"activity/{FLOOD}/own/{WATER}/{THEME}/{WATER}-{LEVEL}"
 OUT_OF_AREA = item(place=FAR)
 
@@ -238,7 +264,7 @@ def tab(said: Item, sender: str = WATER, topic: str = OWN_TAB) -> Delivered:
 
 
 def test_who_directs_signals_what_looks_odd_without_having_seen_it() -> None:
-    state, wake = doubt(DIRECTOR, tab(OUT_OF_AREA))
+    state, wake = doubt(DIRECTOR, tab(OUT_OF_AREA), DIRECTING)
     assert (wake.errand, wake.at_ms) == (CHECK, 1_000 + REACTION_MS)
     remark, publish = react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]
     assert remark == Remark("recognised", OUT_OF_AREA, "outside", "e-1")
@@ -298,9 +324,10 @@ def test_proposals_and_reports_are_looked_at_too(content: str) -> None:
 def test_what_is_told_in_the_name_of_the_party_itself_is_signalled_by_it() -> None:
     spoofed = item()
     topic = OWN_TAB.replace(WATER, GRID).replace(f"{GRID}-{LEVEL}", spoofed.id)
-    state, wake = doubt(ME, tab(spoofed, GRID, topic))
-    publish = sole(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1])
-    assert content_of(publish, Signal).reason == "misattributed"
+    state, acts = react(ME, BEHAVIOUR, AgentState(engaged={FLOOD: 0}), tab(spoofed, GRID, topic))
+    assert sole(Remark, acts).text == "misattributed"
+    signal = content_of(only(Publish, react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))[1]), Signal)
+    assert (signal.reason, signal.owner) == ("misattributed", GRID)
 
 
 def test_who_told_what_names_no_source_is_to_answer_for_it() -> None:
@@ -344,14 +371,13 @@ def test_what_somebody_else_signalled_is_not_signalled_once_more(later_ms: int, 
 def test_what_looks_odd_is_signalled_though_what_the_party_knows_agrees_by_now() -> None:
     odd = shared(source=GRID, amount=900.0, sensitivity=Sensitivity.RESTRICTED)
     state, acts = react(ME, BEHAVIOUR, knows(seen()), read(odd))
-    wake = came_back(ME, state, acts)
     agreed = knows(seen(fact(amount=900.0)), minds=state.minds)
-    publish = sole(Publish, react(ME, BEHAVIOUR, agreed, woken(wake))[1])
+    publish = sole(Publish, react(ME, BEHAVIOUR, agreed, woken(came_back(ME, agreed, acts)))[1])
     assert content_of(publish, Signal).reason == "sensitive"
 
 
 def test_every_kind_of_mismatch_has_words() -> None:
-    assert set(_REASON) == set(Mismatch)
+    assert set(REASONS) == set(Mismatch)
 
 
 # What was retold wrongly ---------------------------------------------------------------------------
@@ -367,10 +393,9 @@ def retold(amount: float, **fields: Any) -> Delivered:
 
 
 def test_who_directs_signals_that_the_national_body_retells_it_wrongly() -> None:
-    state, wake = doubt(DIRECTOR, retold(900.0), AgentState(said={STANDING.id: STANDING}))
-    acts = react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]
-    publish = sole(Publish, acts)
+    state, acts = react(DIRECTOR, BEHAVIOUR, AgentState(said={STANDING.id: STANDING}), retold(900.0))
     assert sole(Remark, acts).text == "value"
+    publish = only(Publish, react(DIRECTOR, BEHAVIOUR, state, woken(sole(Wake, acts)))[1])
     signal = content_of(publish, Signal)
     assert signal.about == ItemRef(f"nl-{FLOOD}-{LEVEL}", 1)
     assert publish.topic == f"activity/{FLOOD}/signal/{REGION}"
@@ -380,7 +405,7 @@ def test_a_doubt_about_the_thing_itself_is_no_doubt_about_how_it_is_retold() -> 
     odd = item("enexis-level", source=GRID, place=FAR)
     state, _ = doubt(DIRECTOR, tab(odd, GRID, OWN_TAB.replace(WATER, GRID)))
     state = msgspec.structs.replace(state, said={STANDING.id: STANDING})
-    assert doubt(DIRECTOR, retold(900.0), state)[1].errand == CHECK
+    assert sole(Wake, react(DIRECTOR, BEHAVIOUR, state, retold(900.0))[1]).errand == CHECK
 
 
 def test_the_national_picture_is_not_what_a_source_is_remembered_to_have_said() -> None:
@@ -389,14 +414,15 @@ def test_the_national_picture_is_not_what_a_source_is_remembered_to_have_said() 
 
 
 def test_its_own_word_told_wrongly_is_signalled_by_who_said_it() -> None:
-    state, wake = doubt(ME, tab(shared(amount=900.0), REGION, TOPIC), says())
-    signal = content_of(sole(Publish, react(ME, BEHAVIOUR, state, woken(wake))[1]), Signal)
+    state, acts = react(ME, BEHAVIOUR, says(), tab(shared(amount=900.0), REGION, TOPIC))
+    assert sole(Remark, acts).what == "recognised"
+    signal = content_of(only(Publish, react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))[1]), Signal)
     assert (signal.reason, signal.owner) == ("value", WATER)
 
 
 def test_who_told_it_in_the_name_of_another_is_to_answer_for_it() -> None:
     topic = OWN_TAB.replace(WATER, NEIGHBOUR)
-    state, wake = doubt(DIRECTOR, tab(item(), NEIGHBOUR, topic))
+    state, wake = doubt(DIRECTOR, tab(item(), NEIGHBOUR, topic), DIRECTING)
     signal = content_of(sole(Publish, react(DIRECTOR, BEHAVIOUR, state, woken(wake))[1]), Signal)
     assert (signal.reason, signal.owner) == ("misattributed", NEIGHBOUR)
 
@@ -414,10 +440,124 @@ def test_who_told_it_in_the_name_of_another_is_to_answer_for_it() -> None:
 def test_what_is_left_out_of_what_is_known_is_recognised_as_it_is_read(
     wrong: Item, at_once: str | None
 ) -> None:
-    """And once: not again when it is signalled. What was told before that was known may have been all."""
+    """And once: not again when it was looked at. What was told before that was known may have been all."""
     state, acts = react(ME, BEHAVIOUR, knows(seen(at_ms=0 if at_once else 5)), read(wrong))
     noted = [act.text for act in acts if isinstance(act, Remark)]
     assert noted == ([at_once] if at_once else [])
-    later = react(ME, BEHAVIOUR, state, woken(came_back(ME, state, acts)))[1]
-    assert content_of(sole(Publish, later), Signal).owner == GRID
-    assert bool([act for act in later if isinstance(act, Remark)]) is not bool(at_once)
+    state, looked = react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))
+    assert bool([act for act in looked if isinstance(act, Remark)]) is not bool(at_once)
+    publish = only(Publish, react(ME, BEHAVIOUR, state, woken(sole(Wake, looked)))[1])
+    assert content_of(publish, Signal).owner == GRID
+
+
+# Where nobody directs ------------------------------------------------------------------------------
+
+RISK = f"risk/{REGION}/{GRID}/{THEME}/{GRID}-{LEVEL}"
+WRONG_RISK = item(f"{GRID}-{LEVEL}", source=GRID, amount=900.0, observed=5, causation=("f-1",))
+
+
+def asked(me: Brief, state: AgentState, wake: Wake) -> Publish:
+    """Return the question that comes of looking into something."""
+    return sole(Publish, react(me, BEHAVIOUR, state, woken(wake))[1])
+
+
+def test_what_a_risk_picture_says_wrongly_is_asked_of_who_says_it() -> None:
+    """It is recognised as somebody has looked again, and asked once there is somebody to ask it."""
+    state, acts = react(ME, BEHAVIOUR, knows(seen()), tab(WRONG_RISK, GRID, RISK))
+    state, acts = react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))
+    assert sole(Remark, acts) == Remark("recognised", WRONG_RISK, "value", "e-1")
+    publish = asked(ME, state, sole(Wake, acts))
+    request = content_of(publish, Request)
+    assert publish.topic == f"post/{GRID}/{WATER}/request"
+    assert (publish.because_of, publish.injects) == ("e-1", ("f-1",))
+    assert (request.activity, request.purpose, request.subject) == ("", "verify", LEVEL)
+    assert request.about == ItemRef(WRONG_RISK.id, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "notices"),
+    [
+        ({"observed_at_ms": 2}, False),
+        ({"observed_at_ms": 3}, True),
+        ({"observed_at_ms": 2, "values": ()}, True),
+        ({"observed_at_ms": 2, "values": (), "verification": Verification(STATUS.REFUTED)}, False),
+    ],
+    ids=["older", "as new", "older and not whole", "taken back"],
+)
+def test_what_is_older_than_what_is_known_is_left_to_its_upkeep_unless_it_was_never_right(
+    fields: dict[str, Any], notices: bool
+) -> None:
+    said = msgspec.structs.replace(WRONG_RISK, **fields)
+    acts = react(ME, BEHAVIOUR, knows(seen(at_ms=3)), tab(said, GRID, RISK))[1]
+    assert (Look(LEVEL) in acts) is notices
+
+
+@pytest.mark.parametrize(
+    ("reader", "says"),
+    [(WATER, True), (REGION, True), (NEIGHBOUR, True), (CARE, False), (NATION, False)],
+    ids=["looks after it", "keeps the picture", "looks after it elsewhere", "does not", "reads along"],
+)
+def test_what_looks_odd_in_a_risk_picture_is_for_some_to_say(reader: str, says: bool) -> None:
+    unclear = item(f"{GRID}-{LEVEL}", source=GRID, status=STATUS.VERIFIED)
+    assert bool(react(brief(reader), BEHAVIOUR, AgentState(), tab(unclear, GRID, RISK))[1]) is says
+
+
+def test_the_region_asks_about_what_is_odd_in_its_risk_picture_though_it_looks_after_no_such_thing() -> None:
+    me = replace(DIRECTOR, party=msgspec.structs.replace(DIRECTOR.party, competence=Competence(())))
+    unclear = item(f"{GRID}-{LEVEL}", source=GRID, status=STATUS.VERIFIED)
+    state, wake = doubt(me, tab(unclear, GRID, RISK))
+    assert content_of(asked(me, state, wake), Request).purpose == "verify"
+    elsewhere = RISK.replace(f"risk/{REGION}", f"risk/{NEIGHBOUR}")
+    assert react(me, BEHAVIOUR, AgentState(), tab(unclear, GRID, elsewhere))[1] == []
+
+
+def test_the_same_is_not_asked_twice_but_something_else_is() -> None:
+    """Its source says it again, since it takes it to be so."""
+    state = knows(seen())
+    questions = []
+    for version, amount in ((1, 900.0), (2, 900.0), (3, 901.0)):
+        said = msgspec.structs.replace(
+            WRONG_RISK, version=version, observed_at_ms=10 * version, values=fact(amount=amount).values
+        )
+        state, acts = react(ME, BEHAVIOUR, state, tab(said, GRID, RISK))
+        state, acts = react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))
+        state, acts = react(ME, BEHAVIOUR, state, woken(sole(Wake, acts)))
+        questions.append([act.content for act in acts if isinstance(act, Publish)])
+    assert [len(sent) for sent in questions] == [1, 0, 1]
+
+
+def test_what_was_read_before_anything_was_known_is_held_against_what_comes_to_be_known() -> None:
+    state, acts = react(ME, BEHAVIOUR, AgentState(), tab(WRONG_RISK, GRID, RISK))
+    assert acts == []
+    state = msgspec.structs.replace(state, knowledge={LEVEL: seen(at_ms=4)}, picture=of((WRONG_RISK,)))
+    after, acts = react(ME, BEHAVIOUR, state, Perceived(seen(at_ms=4)), now=50)
+    assert sole(Look, acts) == Look(LEVEL)
+    assert sole(Wake, acts).about[1].event == "e-1"
+    assert react(ME, BEHAVIOUR, after, Perceived(seen(at_ms=4)))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "engaged"),
+    [(seen(fact(amount=900.0), at_ms=4), {}), (seen(at_ms=9), {}), (seen(at_ms=4), {FLOOD: 0})],
+    ids=["agrees", "older than that", "in an activity by now"],
+)
+def test_what_comes_to_be_known_leaves_it_at_that(knowledge: Observation, engaged: dict[str, int]) -> None:
+    state, _ = react(ME, BEHAVIOUR, AgentState(), tab(WRONG_RISK, GRID, RISK))
+    state = msgspec.structs.replace(
+        state, knowledge={LEVEL: knowledge}, picture=of((WRONG_RISK,)), engaged=engaged
+    )
+    assert react(ME, BEHAVIOUR, state, Perceived(knowledge))[1] == []
+
+
+def test_its_own_statement_is_not_kept_to_be_held_against_what_comes_to_be_known() -> None:
+    topic = RISK.replace(GRID, WATER)
+    assert READ_COLD not in react(ME, BEHAVIOUR, AgentState(), tab(item(), WATER, topic))[0].minds
+
+
+def test_a_tab_of_an_activity_that_nobody_opened_has_no_direction_of_verification() -> None:
+    """Only somebody who should not can have written there; the one whose tab it is, is asked."""
+    topic = OWN_TAB.replace(WATER, GRID)
+    for state, kind in ((knows(seen()), Request), (knows(seen(), engaged={FLOOD: 0}), Signal)):
+        noticed, acts = react(ME, BEHAVIOUR, state, tab(WRONG_RISK, GRID, topic))
+        noticed, acts = react(ME, BEHAVIOUR, noticed, woken(sole(Wake, acts)))
+        content_of(asked(ME, noticed, sole(Wake, acts)), kind)
