@@ -152,6 +152,7 @@ def check(party: str, said: Item, **fields: object) -> list[object]:
     state, acts = react(me, BEHAVIOUR, knows(seen(at_ms=3), **fields), read(said))
     state, looked = react(me, BEHAVIOUR, state, woken(sole(Wake, acts)))
     *remarks, wake = looked
+    assert isinstance(wake, Wake), "it comes back to it"
     return [*remarks, *react(me, BEHAVIOUR, state, woken(wake), now=77)[1]]
 
 
