@@ -91,27 +91,35 @@ def _read(brief: Brief, state: AgentState, stimulus: Delivered, now: int) -> Rea
     acts: list[Act] = []
     if activity is None:
         return state, acts
-    national, told_in = is_national(stimulus), activity
-    if not is_directed(brief, state, activity, stimulus):
-        told_in = COLD
-    # The national picture comes last: who knows better says so of the shared picture that it retells.
-    is_held_against_own = isinstance(stimulus.event.data, _OWN_TO_CHECK) and not national
     for item in items_in(stimulus.event.data):
-        known = _comparable(brief, state, item) if is_held_against_own else None
-        differs = _differences(item, known, told_in)
-        odd = _odd(brief, state, item, activity, stimulus, now)
-        if differs or odd:
-            is_own_word = national or is_its_word(brief, item)
-            plain = odd if is_own_word else _plain(item, known, differs)
-            owner = _owner(brief, item, odd, stimulus)
-            found = _Reading(told_in, stimulus.event.id, owner, odd, plain, national)
-            state, more = _notice(brief, state, item, found, now, differs=bool(differs))
-            acts += more
-        elif told_in == COLD and known is None and item.source.party != brief.id:
-            state = _kept_for_later(state, item, stimulus.event.id)
-        if not national and item.source.party != brief.id and not (odd and _is_being_checked(state, item)):
+        state, more, is_odd = _check_as_read(brief, state, item, activity, stimulus, now)
+        acts += more
+        is_others = not is_national(stimulus) and item.source.party != brief.id
+        if is_others and not (is_odd and _is_being_checked(state, item)):
             state = remembered(state, item)
     return state, acts
+
+
+def _check_as_read(
+    brief: Brief, state: AgentState, item: Item, activity: ActivityId, stimulus: Delivered, now: int
+) -> tuple[AgentState, list[Act], bool]:
+    """Return what comes of one item that was read in an activity, and whether it looked odd by itself."""
+    national, event = is_national(stimulus), stimulus.event.id
+    told_in = activity if is_directed(brief, state, activity, stimulus) else COLD
+    # The national picture comes last: who knows better says so of the shared picture that it retells.
+    is_held_against_own = isinstance(stimulus.event.data, _OWN_TO_CHECK) and not national
+    known = _comparable(brief, state, item) if is_held_against_own else None
+    differs = _differences(item, known, told_in)
+    odd = _odd(brief, state, item, activity, stimulus, now)
+    if differs or odd:
+        is_own_word = national or is_its_word(brief, item)
+        plain = odd if is_own_word else _plain(item, known, differs)
+        found = _Reading(told_in, event, _owner(brief, item, odd, stimulus), odd, plain, national)
+        state, acts = _notice(brief, state, item, found, now, differs=bool(differs))
+        return state, acts, bool(odd)
+    if told_in == COLD and known is None and item.source.party != brief.id:
+        state = _kept_for_later(state, item, event)
+    return state, [], False
 
 
 def _differences(item: Item, known: Observation | None, told_in: ActivityId) -> tuple[Mismatch, ...]:
