@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import secrets
@@ -11,13 +12,24 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from aiomqtt import Client, MqttError, ProtocolVersion
+from aiomqtt import Client, MqttCodeError, MqttError, ProtocolVersion
 
 from brokers.adapter import BrokerError, Endpoint
 from brokers.mosquitto.security import ADMIN_USERNAME, CONTROL_TOPIC, RESPONSE_TOPIC, Command
 
 _TIMEOUT = 10.0
 _LOGGER = logging.getLogger(__name__)
+
+
+def _why_not(error: MqttError) -> str:
+    """Return why an administrator did not get in: refused by the server, or never there."""
+    if isinstance(error, MqttCodeError):
+        return f"the administrator cannot log in: {error}"
+    is_nobody_there = f"[Errno {errno.ECONNREFUSED}]" in str(error)
+    hint = (
+        "; no server runs there: start one on this machine with: beeld broker up" if is_nobody_there else ""
+    )
+    return f"the server cannot be reached: {error}{hint}"
 
 
 class AdminConnection:
@@ -77,7 +89,7 @@ class AdminConnection:
             await self._stack.enter_async_context(client)
             await client.subscribe(RESPONSE_TOPIC, qos=1)
         except MqttError as error:
-            raise BrokerError(f"the administrator cannot log in: {error}") from error
+            raise BrokerError(_why_not(error)) from error
         self._client = client
         self._reader = asyncio.create_task(self._read(client))
 

@@ -357,6 +357,19 @@ def test_the_wrong_keys_are_one_clear_line(server: StandingServer, tmp_path: Pat
     assert not (tmp_path / "runs").exists()
 
 
+def test_that_no_server_runs_is_one_clear_line_with_what_to_do(
+    server: StandingServer, tmp_path: Path
+) -> None:
+    url = f"mqtts://localhost:{free_ports().mqtts}"
+    keys = tmp_path / "keys.json"
+    save_keys(
+        keys, ServerKeys(server.keys.username, server.keys.password, ca=server.keys.ca, addresses=(url,))
+    )
+    done = beeld("run", BEEKDAL, "--broker", url, "--keys", keys, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "no server runs there: start one on this machine with: beeld broker up" in done.stderr
+
+
 def test_keys_are_not_sent_to_a_server_that_they_are_not_for(server: StandingServer, tmp_path: Path) -> None:
     with wire_to(server.ports.mqtt) as wire:
         url = f"mqtt://localhost:{wire.port}"
