@@ -166,7 +166,9 @@ def _as_new(log: LogIndex, party: PartyId, row: int) -> tuple[int, int] | None:
 def _read(log: LogIndex, party: PartyId, row: int) -> tuple[int, int] | None:
     """Return when a party first took in something as new as what stands in a row; None where it never did."""
     told = log.told
-    taken_in = _taken_in(log, party)[told.faces[told.face[row]].subject]
+    taken_in = _taken_in(log, party).get(told.faces[told.face[row]].subject)
+    if taken_in is None:
+        return None  # its version was told of another subject first, as a stranger can: nobody can have read this one
     place = int(np.searchsorted(taken_in.observed_ms, told.observed_ms[row], "left"))
     if place == len(taken_in.observed_ms):
         return None

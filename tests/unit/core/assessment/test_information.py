@@ -272,6 +272,19 @@ def test_who_never_looks_at_what_waited_has_not_caught_up() -> None:
     assert recovery.outage_items_lost(seen(log), GRID) is None, "it came, though nobody looked"
 
 
+def test_what_bears_the_number_of_another_thing_is_never_caught_up_with() -> None:
+    """A stranger can give two things one id and one version: a receipt for it is for what was told first."""
+    log = Log()
+    log.shared(50, item("c", 1, observed=50, subject="another"), (REGION,))
+    log.tool(60, GRID, ToolDown())
+    log.shared(61, item("c", 1, observed=61, subject="c"), (GRID,))
+    log.tool(70, GRID, ToolUp())
+    log.receipt(85, GRID, item("c", 1))
+    log.end(99)
+    (row,) = found(recovery.reconciliation(seen(log), GRID)).details
+    assert (row.what, row.value) == ("open", minutes(29))
+
+
 # Levels of awareness --------------------------------------------------------------------------------------
 
 
