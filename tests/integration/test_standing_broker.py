@@ -237,18 +237,13 @@ async def test_accounts_go_after_a_failure_too(server: StandingServer) -> None:
     assert left_on(server) == (set(), set())
 
 
+def paced(server: StandingServer, pace: str) -> tuple[str | Path, ...]:
+    """Return the options of a run on a server at some pace: at x60 it goes on until somebody ends it."""
+    return ("--pace", pace, "--broker", server.url, "--keys", server.folder.keys)
+
+
 def test_what_a_killed_run_left_the_next_one_takes_away(server: StandingServer, tmp_path: Path) -> None:
-    options = (
-        "--pace",
-        "x60",
-        "--broker",
-        server.url,
-        "--keys",
-        server.folder.keys,
-        "--out",
-        tmp_path / "killed",
-    )
-    with started("run", BEEKDAL, *options, cwd=tmp_path) as process:
+    with started("run", BEEKDAL, *paced(server, "x60"), "--out", tmp_path / "run", cwd=tmp_path) as process:
         assert process.stderr is not None
         assert "credentials.json" in process.stderr.readline()
         os.kill(process.pid, signal.SIGKILL)
@@ -276,17 +271,7 @@ def test_clean_takes_away_what_is_left_and_nothing_else(server: StandingServer, 
 
 
 def test_a_terminated_run_clears_away(server: StandingServer, tmp_path: Path) -> None:
-    options = (
-        "--pace",
-        "x60",
-        "--broker",
-        server.url,
-        "--keys",
-        server.folder.keys,
-        "--out",
-        tmp_path / "run",
-    )
-    with started("run", BEEKDAL, *options, cwd=tmp_path) as process:
+    with started("run", BEEKDAL, *paced(server, "x60"), "--out", tmp_path / "run", cwd=tmp_path) as process:
         assert process.stderr is not None
         process.stderr.readline()
         process.terminate()
@@ -396,17 +381,7 @@ def test_keys_may_come_from_the_environment(server: StandingServer) -> None:
 def test_an_outside_client_takes_part_and_is_refused_what_its_profile_does_not_give(
     server: StandingServer, tmp_path: Path
 ) -> None:
-    options = (
-        "--pace",
-        "x1200",
-        "--broker",
-        server.url,
-        "--keys",
-        server.folder.keys,
-        "--out",
-        tmp_path / "run",
-    )
-    with started("run", BEEKDAL, *options, cwd=tmp_path) as process:
+    with started("run", BEEKDAL, *paced(server, "x1200"), "--out", tmp_path / "run", cwd=tmp_path) as process:
         assert process.stderr is not None
         process.stderr.readline()
         given = json.loads((tmp_path / "run" / "credentials.json").read_text())
