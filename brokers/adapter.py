@@ -7,6 +7,7 @@ says which, so that the session can heal it; the exchange itself never depends o
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -107,12 +108,23 @@ class Endpoint:
         port: TCP port.
         tls: None where the line is not encrypted: on loopback only.
         prefix: What stands before the username of an account at this broker, which may serve more runs than one.
+        nodes: Host and port of every node, where the broker is a cluster, this one among them; else empty.
     """
 
     host: str
     port: int
     tls: Tls | None = None
     prefix: str = ""
+    nodes: tuple[tuple[str, int], ...] = ()
+
+    def addresses(self, username: str) -> tuple[tuple[str, int], ...]:
+        """Return where an account connects, host and port: first its own node, then where to go when that is gone.
+
+        The name alone decides which node is its own, so that everybody who knows the nodes spreads accounts alike.
+        """
+        nodes = self.nodes or ((self.host, self.port),)
+        own = zlib.crc32(username.encode()) % len(nodes)
+        return (*nodes[own:], *nodes[:own])
 
 
 class Broker(Protocol):
@@ -120,12 +132,19 @@ class Broker(Protocol):
 
     Attributes:
         name: What the command line calls it.
-        disconnects_on_change: Whether a grant or revoke cuts the connection of the account it touches. The
-            account's clients then reconnect to their session.
+        disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection of
+            the account it touches. The account's clients then reconnect to their session.
+        disconnects_on_grant: Whether one by which they become more (`grant`, `give_back`) does so too.
+        disconnects_on_refusal: Whether a refused publication closes the connection instead of being answered, and a
+            refused subscription closes it after the answer.
+        retains: Whether retained messages are kept for who subscribes later. No exercise rests on them.
     """
 
     name: str
     disconnects_on_change: bool
+    disconnects_on_grant: bool
+    disconnects_on_refusal: bool
+    retains: bool
 
     async def start(self, accounts: Sequence[Account]) -> Endpoint:
         """Start on a free loopback port with these accounts; return when clients can connect."""

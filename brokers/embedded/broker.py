@@ -26,11 +26,15 @@ class EmbeddedBroker:
 
     Attributes:
         name: ``embedded``.
-        disconnects_on_change: False.
+        disconnects_on_change: False, and so are disconnects_on_grant and disconnects_on_refusal.
+        retains: True.
     """
 
     name = "embedded"
     disconnects_on_change = False
+    disconnects_on_grant = False
+    disconnects_on_refusal = False
+    retains = True
 
     def __init__(self, *, limits: Limits | None = None, port: int = 0) -> None:
         self._limits = limits or Limits()

@@ -52,11 +52,17 @@ class MosquittoBroker:
     Attributes:
         name: What the command line calls it.
         disconnects_on_change: True: see above.
+        disconnects_on_grant: True, likewise.
+        disconnects_on_refusal: False: a refusal is an answer.
+        retains: True.
     """
 
     def __init__(self) -> None:
         self.name: str = "mosquitto"
         self.disconnects_on_change: bool = True
+        self.disconnects_on_grant: bool = True
+        self.disconnects_on_refusal: bool = False
+        self.retains: bool = True
         self._server: Server | None = None
         self._admin: AdminConnection | None = None
         self._usernames: frozenset[str] = frozenset()

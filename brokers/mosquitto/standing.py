@@ -52,11 +52,17 @@ class StandingMosquitto:
     Attributes:
         name: The address, which every message names.
         disconnects_on_change: True: a change of an account's rights cuts its connections.
+        disconnects_on_grant: True, likewise.
+        disconnects_on_refusal: False: a refusal is an answer.
+        retains: True.
     """
 
     def __init__(self, address: Address, keys: ServerKeys, run: str, root_of: Callable[[str], str]) -> None:
         self.name: str = address.url
         self.disconnects_on_change: bool = True
+        self.disconnects_on_grant: bool = True
+        self.disconnects_on_refusal: bool = False
+        self.retains: bool = True
         self._keys = keys
         self._run = run
         self._root_of = root_of

@@ -18,6 +18,7 @@ from brokers.mosquitto import (
     keys_for,
     parse_address,
 )
+from brokers.rabbitmq import RabbitMQBroker
 from sim.core.model.access import AccessTable
 from sim.diagnostics import get_logger
 from sim.transport.memory import MemoryTransport
@@ -33,6 +34,7 @@ MEMORY: Final = "memory"
 BROKERS: Final[Mapping[str, Callable[[], Broker]]] = {
     "embedded": EmbeddedBroker,
     "mosquitto": MosquittoBroker,
+    "rabbitmq": RabbitMQBroker,
 }
 """Brokers that a run can start, by the name on the command line."""
 

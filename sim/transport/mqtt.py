@@ -191,7 +191,11 @@ class MqttTransport:
         Raises:
             TransportError: The broker refuses, or the party does not come back.
         """
-        await self._change(party, lambda: self._broker.grant(party, grant, rooted(self._root, rights)))
+        await self._change(
+            party,
+            lambda: self._broker.grant(party, grant, rooted(self._root, rights)),
+            cuts=self._broker.disconnects_on_grant,
+        )
 
     async def revoke(self, party: PartyId, grant: str) -> None:
         """Take the rights of a grant away at the broker; return when enforced and the party is connected.
@@ -199,7 +203,8 @@ class MqttTransport:
         Raises:
             TransportError: The broker refuses, or the party does not come back.
         """
-        await self._change(party, lambda: self._broker.revoke(party, grant))
+        cuts = self._broker.disconnects_on_change
+        await self._change(party, lambda: self._broker.revoke(party, grant), cuts=cuts)
 
     async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
         """Have the broker deny a party all that matches these filters; return when it does and the party is connected.
@@ -209,7 +214,8 @@ class MqttTransport:
         """
         rooted_patterns = [add_root(self._root, pattern) for pattern in patterns]
         self._connection(party).withheld += 1
-        await self._change(party, lambda: self._broker.withhold(party, name, rooted_patterns))
+        cuts = self._broker.disconnects_on_change
+        await self._change(party, lambda: self._broker.withhold(party, name, rooted_patterns), cuts=cuts)
 
     async def give_back(self, party: PartyId, name: str) -> None:
         """Have the broker deny a party no longer what was withheld under this name.
@@ -217,13 +223,14 @@ class MqttTransport:
         Raises:
             TransportError: The broker refuses, or the party does not come back.
         """
-        await self._change(party, lambda: self._broker.give_back(party, name))
+        cuts = self._broker.disconnects_on_grant
+        await self._change(party, lambda: self._broker.give_back(party, name), cuts=cuts)
         connection = self._connection(party)
         connection.withheld -= 1
         if not connection.withheld and not connection.is_held:
             await connection.subscribe_again()
 
-    async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]]) -> None:
+    async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]], *, cuts: bool) -> None:
         connection = self._connection(party)
         is_here = not connection.is_held
         if is_here:
@@ -234,7 +241,7 @@ class MqttTransport:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        if is_here and self._broker.disconnects_on_change:
+        if is_here and cuts:
             await connection.wait_healed(losses)
 
     # -- outages ---------------------------------------------------------------------------------------

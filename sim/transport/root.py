@@ -57,10 +57,11 @@ def remove_root(root: str, topic: str) -> str:
 def client_id_of(run: str, party: PartyId, key: str) -> str:
     """Return the client id of a party, of control or of the recorder.
 
+    It begins with the name of the account and a colon, as a cluster asks for (`brokers.rabbitmq`).
     ``key`` is a secret of the session: not every broker keeps one account from taking over the client id, and
     so the session, of another.
     """
-    return f"{run}-{party}-{key}"
+    return f"{party}:{run}-{key}"
 
 
 def rights_of(rules: Iterable[Rule]) -> tuple[Right, ...]:

@@ -10,8 +10,8 @@ aiomqtt 2.5.1 joins paho to the event loop, and that we use. Four things it does
   out anew, the socket of another client is disturbed.
 
 Hence this subclass, which rests on private parts: of aiomqtt ``_client`` (paho's client),
-``_client_connect``, ``_clean_start``, ``_connected``, ``_disconnected``, ``_misc_task``, ``_misc_loop``,
-``_loop`` and the callbacks ``_on_...``; of paho ``_out_messages`` and ``_sock_close``. That is why aiomqtt is
+``_client_connect``, ``_hostname``, ``_port``, ``_clean_start``, ``_connected``, ``_disconnected``, ``_misc_task``,
+``_misc_loop``, ``_loop`` and the callbacks ``_on_...``; of paho ``_out_messages`` and ``_sock_close``. That is why aiomqtt is
 pinned.
 """
 
@@ -98,6 +98,7 @@ class StrictClient(aiomqtt.Client):
         # paho writes several debug lines for each packet, which costs more than the packet.
         self._client.disable_logger()
         self.window = PIPELINE
+        self._addresses = endpoint.addresses(account.username)
         self._on_arrival = on_arrival
         self._on_acknowledged = on_acknowledged
         self._on_lost = on_lost
@@ -140,9 +141,16 @@ class StrictClient(aiomqtt.Client):
             raise
         except (OSError, aiomqtt.MqttError) as error:
             self.drop()
+            if not isinstance(error, MqttConnectError):
+                # A node that says no is there; one that does not answer may be gone, and the next one has the session.
+                self._addresses = (*self._addresses[1:], self._addresses[0])
             raise ConnectError(str(error) or "no answer") from error
         self._clean_start = False
         return self._session_present
+
+    def _client_connect(self) -> None:
+        self._hostname, self._port = self._addresses[0]
+        super()._client_connect()
 
     def begin_anew(self) -> None:
         """Let the next `connect` ask for a new session."""

@@ -35,6 +35,9 @@ class StubBroker:
 
     name: str = "stub"
     disconnects_on_change: bool = False
+    disconnects_on_grant: bool = False
+    disconnects_on_refusal: bool = False
+    retains: bool = True
     alive: bool = True
     connects: list[str] = field(default_factory=list)
     publishes: list[str] = field(default_factory=list)

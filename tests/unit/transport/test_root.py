@@ -58,7 +58,7 @@ def test_accounts() -> None:
     assert len(passwords) == 4
     assert min(map(len, passwords)) >= 32
     assert passwords.isdisjoint(account.password for account in accounts_for(table, "r1"))
-    assert client_id_of("r1", "vr24", "key") == "r1-vr24-key"
+    assert client_id_of("r1", "vr24", "key") == "vr24:r1-key"
 
 
 @pytest.mark.parametrize("name", ["control", "recorder"])
