@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -109,6 +109,8 @@ class Endpoint:
         tls: None where the line is not encrypted: on loopback only.
         prefix: What stands before the username of an account at this broker, which may serve more runs than one.
         nodes: Host and port of every node, where the broker is a cluster, this one among them; else empty.
+        homes: Host and port by username, where an account is known at one server of several and no other.
+        ears: Host and port of the servers beside this one at which must listen who is to hear everything.
     """
 
     host: str
@@ -116,12 +118,16 @@ class Endpoint:
     tls: Tls | None = None
     prefix: str = ""
     nodes: tuple[tuple[str, int], ...] = ()
+    homes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    ears: tuple[tuple[str, int], ...] = ()
 
     def addresses(self, username: str) -> tuple[tuple[str, int], ...]:
         """Return where an account connects, host and port: first its own node, then where to go when that is gone.
 
         The name alone decides which node is its own, so that everybody who knows the nodes spreads accounts alike.
         """
+        if username in self.homes:
+            return (self.homes[username],)
         nodes = self.nodes or ((self.host, self.port),)
         own = zlib.crc32(username.encode()) % len(nodes)
         return (*nodes[own:], *nodes[:own])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from brokers.adapter import Account, BrokerError, Denial, Endpoint, Right
 from brokers.mosquitto.admin import AdminConnection
+from brokers.mosquitto.bridge import Bridge
 from brokers.mosquitto.config import conf_text
 from brokers.mosquitto.launch import (
     Server,
@@ -57,7 +58,9 @@ class MosquittoBroker:
         retains: True.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bridge: Bridge | None = None) -> None:
+        """Make one that is not started yet; with a ``bridge`` it is one of a federation."""
+        self._bridge = bridge
         self.name: str = "mosquitto"
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = True
@@ -211,7 +214,7 @@ class MosquittoBroker:
             attempt += 1
             endpoint = free_endpoint()
             try:
-                self._server = _launch(endpoint, document)
+                self._server = _launch(endpoint, document, self._bridge)
                 self._admin = await _admitted(self._server, endpoint, password)
             except _PortTakenError:
                 await self.stop()
@@ -230,16 +233,17 @@ class MosquittoBroker:
         return self._admin
 
 
-def _launch(endpoint: Endpoint, document: str) -> Server:
+def _launch(endpoint: Endpoint, document: str, bridge: Bridge | None) -> Server:
     reason = unavailable_reason()
     executable, plugin = find_executable(), find_plugin()
     if reason is not None or executable is None or plugin is None:
         raise BrokerError(reason or "mosquitto is not installed")
+    lines = bridge.lines() if bridge is not None else []
     folder = private_folder()
     try:
         security_file, conf = folder / "dynamic-security.json", folder / "mosquitto.conf"
         write_private(security_file, document)
-        write_private(conf, conf_text(endpoint, plugin, security_file))
+        write_private(conf, conf_text(endpoint, plugin, security_file, lines))
         return Server(executable, conf, folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

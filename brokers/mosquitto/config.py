@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
@@ -22,13 +22,14 @@ MAX_PACKET_BYTES: Final = 1_048_576
 _LOG_TYPES = ("error", "warning", "notice", "subscribe", "debug")
 
 
-def conf_text(endpoint: Endpoint, plugin: Path, security_file: Path) -> str:
+def conf_text(endpoint: Endpoint, plugin: Path, security_file: Path, bridge: Sequence[str] = ()) -> str:
     """Return the text of ``mosquitto.conf`` for one run.
 
     Args:
         endpoint: The address to listen on.
         plugin: The dynamic-security plugin.
         security_file: The plugin's document; the server's user must be able to write it and its folder.
+        bridge: The lines of its bridge to another server, if it has one.
 
     Raises:
         BrokerError: A path cannot be written in a configuration of lines.
@@ -52,6 +53,7 @@ def conf_text(endpoint: Endpoint, plugin: Path, security_file: Path) -> str:
         "log_timestamp false",
         "connection_messages true",
         *(f"log_type {kind}" for kind in _LOG_TYPES),
+        *bridge,
     ]
     return "\n".join(lines) + "\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import Final
 from brokers.adapter import Account, Broker, BrokerError, Endpoint
 from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import (
+    FederatedMosquitto,
     MosquittoBroker,
+    Site,
     StandingMosquitto,
     default_folder,
     is_address,
@@ -20,16 +22,19 @@ from brokers.mosquitto import (
 )
 from brokers.rabbitmq import RabbitMQBroker
 from sim.core.model.access import AccessTable
+from sim.core.model.federation import Star
 from sim.diagnostics import get_logger
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
-from sim.transport.port import Transport
-from sim.transport.root import accounts_for, root_of
+from sim.transport.port import RECORDER, Transport
+from sim.transport.root import accounts_for, add_root, root_of
 from sim.transport.telephone import WithTelephone
 
 _diagnostics = get_logger()
 
 MEMORY: Final = "memory"
+
+FEDERATION: Final = "federation"
 
 BROKERS: Final[Mapping[str, Callable[[], Broker]]] = {
     "embedded": EmbeddedBroker,
@@ -38,7 +43,7 @@ BROKERS: Final[Mapping[str, Callable[[], Broker]]] = {
 }
 """Brokers that a run can start, by the name on the command line."""
 
-NAMES: Final = (MEMORY, *BROKERS)
+NAMES: Final = (MEMORY, *BROKERS, FEDERATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,13 @@ class Exchange:
 
 @asynccontextmanager
 async def exchange(
-    name: str, table: AccessTable, run: str, *, with_telephone: bool = False, keys: Path | None = None
+    name: str,
+    table: AccessTable,
+    run: str,
+    *,
+    with_telephone: bool = False,
+    keys: Path | None = None,
+    star: Star | None = None,
 ) -> AsyncIterator[Exchange]:
     """Start a broker with the accounts of an access table, and stop it afterwards.
 
@@ -68,6 +79,7 @@ async def exchange(
         run: The id of the run.
         with_telephone: Whether clients may be away from the broker, so that what is said outside the tool needs
             a line of its own.
+        star: Which servers there are in a federation, and what crosses between them; needed for that alone.
         keys: The file with the keys of such a server's administrator; None looks where they mostly are.
 
     Raises:
@@ -82,7 +94,7 @@ async def exchange(
         finally:
             await memory.close()
         return
-    broker = _broker(name, run, keys)
+    broker = _broker(name, run, keys, star)
     try:
         endpoint = await broker.start(accounts)
         _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
@@ -98,7 +110,24 @@ async def exchange(
         _diagnostics.info("broker stopped", broker=name, run=run)
 
 
-def _broker(name: str, run: str, keys: Path | None) -> Broker:
+def federation(star: Star, run: str) -> FederatedMosquitto:
+    """Return the servers of a star, for the topics of a run."""
+    root = root_of(run)
+
+    def rooted(patterns: Sequence[str]) -> tuple[str, ...]:
+        return tuple(add_root(root, pattern) for pattern in patterns)
+
+    sites = [
+        Site(name, rooted(crossing.outward), rooted(crossing.inward), rooted(crossing.written))
+        for name, crossing in star.crossings.items()
+    ]
+    return FederatedMosquitto(sites, star.homes, frozenset({RECORDER}))
+
+
+def _broker(name: str, run: str, keys: Path | None, star: Star | None) -> Broker:
+    if name == FEDERATION:
+        assert star is not None, "who asks for a federation says which servers there are"
+        return federation(star, run)
     if is_address(name):
         address = parse_address(name)
         return StandingMosquitto(address, keys_for(address, keys, default_folder().keys), run, root_of)

@@ -17,6 +17,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sim.core.engine.engine import Engine
+from sim.core.model.federation import Star, star_of
 from sim.core.world.scenario import Scenario
 from sim.core.world.technology import WITHOUT_CONNECTION
 from sim.diagnostics import get_logger
@@ -24,11 +25,11 @@ from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, Result, versions
 from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
-from sim.session.exchange import Exchange, exchange
+from sim.session.exchange import FEDERATION, Exchange, exchange
 from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
 from sim.transport.port import CONTROL, RECORDER
-from sim.transport.root import root_of
+from sim.transport.root import CONTROL_PATTERNS, root_of
 
 _diagnostics = get_logger()
 
@@ -130,7 +131,12 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         outage.type in WITHOUT_CONNECTION for outage in scenario.outages
     )
     async with exchange(
-        options.broker, engine.ledger.table, run, with_telephone=with_telephone, keys=options.keys
+        options.broker,
+        engine.ledger.table,
+        run,
+        with_telephone=with_telephone,
+        keys=options.keys,
+        star=_star(scenario, engine) if options.broker == FEDERATION else None,
     ) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
@@ -153,6 +159,11 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
     return _result(options.folder, outcome, result, engine, session.at_ms, wall_ms)
+
+
+def _star(scenario: Scenario, engine: Engine) -> Star:
+    activities = scenario.activities.values()
+    return star_of(engine.ledger.table, scenario.parties, activities, CONTROL_PATTERNS)
 
 
 def _result(

@@ -12,6 +12,7 @@ from brokers.adapter import Account, Broker, BrokerError, Denial, Endpoint, Righ
 from sim.core.model.filters import is_filter, is_topic
 from sim.core.model.ids import PartyId
 from sim.transport.connection import Connection, Patience
+from sim.transport.hearing import Hearing
 from sim.transport.outcomes import (
     TOPIC_FILTER_INVALID,
     TOPIC_NAME_INVALID,
@@ -64,6 +65,15 @@ class MqttTransport:
         self._events: list[str] = []
         self._health: Health | None = None
         self._on_arrival: Callable[[Arrival], None] = _passed_over
+        # Where the recorder listens: at each server of several, under a name of its own.
+        self._ears = {
+            RECORDER: endpoint,
+            **{
+                f"{RECORDER}@{place}": Endpoint(host, port, endpoint.tls)
+                for place, (host, port) in enumerate(endpoint.ears, 1)
+            },
+        }
+        self._hearing = Hearing(_passed_over)
         self._closed = False
 
     # -- open and close --------------------------------------------------------------------------------
@@ -78,8 +88,9 @@ class MqttTransport:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
         self._health = health = Health(self.name)
         self._on_arrival = on_arrival
-        for name in (*parties, CONTROL, RECORDER):
-            self._connections[name] = self._connection_for(name, health, on_arrival)
+        self._hearing = Hearing(on_arrival)
+        for name in (*parties, CONTROL, *self._ears):
+            self._connections[name] = self._connection_for(name, health)
         try:
             await _together(connection.open() for connection in self._connections.values())
             for connection in self._connections.values():
@@ -107,22 +118,26 @@ class MqttTransport:
         await asyncio.gather(*(connection.leave() for connection in connections.values()))
 
     async def _record(self) -> None:
-        outcome = await self.subscribe(RECORDER, "#")
-        if not outcome.accepted:
-            raise TransportError(f"{self.name}: the recorder may not read everything: {outcome}")
+        for ear in self._ears:
+            outcome = await self.subscribe(ear, "#")
+            if not outcome.accepted:
+                raise TransportError(f"{self.name}: the recorder may not read everything: {outcome}")
 
     def client_id(self, party: PartyId) -> str:
         """Return the client id of a party, of control or of the recorder in this session."""
         return client_id_of(self._run, party, self._key)
 
-    def _connection_for(self, name: str, health: Health, on_arrival: Callable[[Arrival], None]) -> Connection:
-        account = self._accounts.get(name)
+    def _connection_for(self, name: str, health: Health) -> Connection:
+        account = self._accounts.get(RECORDER if name in self._ears else name)
         if account is None:
             raise TransportError(f"{self.name}: {name} has no account")
+        on_arrival = self._on_arrival
+        if len(self._ears) > 1 and name in self._ears:
+            on_arrival = self._hearing.at(list(self._ears).index(name))
         return Connection(
-            self._endpoint,
+            self._ears.get(name, self._endpoint),
             account,
-            self.client_id(name),
+            self.client_id(account.username),
             root=self._root,
             patience=self._patience,
             health=health,
@@ -285,7 +300,7 @@ class MqttTransport:
         await self._end(lost)
         self._health = health = Health(self.name)
         for name in lost:
-            self._connections[name] = self._connection_for(name, health, self._on_arrival)
+            self._connections[name] = self._connection_for(name, health)
         await _together(connection.open() for connection in self._connections.values())
         for name, connection in self._connections.items():
             self._keepers.append(self._keep(connection, health))

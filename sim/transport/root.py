@@ -16,8 +16,8 @@ _PRODUCT: Final = "beeld"
 # 24 bytes: too many to guess, short enough for every broker.
 _PASSWORD_BYTES: Final = 24
 
-# Everything that control writes: the clock, and what is below its own topic.
-_CONTROL_PATTERNS: Final = ("clock", "control/#")
+CONTROL_PATTERNS: Final = ("clock", "control/#")
+"""Everything that control writes, relative to the root of a run: the clock, and what is below its own topic."""
 
 
 def root_of(run: str) -> str:
@@ -89,7 +89,7 @@ def accounts_for(table: AccessTable, run: str) -> list[Account]:
     accounts = [
         Account(party, _password(), rooted(root, rights_of(table.rules[party]))) for party in table.parties()
     ]
-    writes = [Right(Action.PUBLISH, pattern) for pattern in _CONTROL_PATTERNS]
+    writes = [Right(Action.PUBLISH, pattern) for pattern in CONTROL_PATTERNS]
     accounts.append(Account(CONTROL, _password(), rooted(root, writes)))
     accounts.append(Account(RECORDER, _password(), rooted(root, [Right(Action.READ, "#")])))
     return accounts

@@ -77,6 +77,31 @@ def covers(pattern: str, topic_filter: str) -> bool:
     return len(wide) == len(narrow)
 
 
+def meet(one: str, other: str) -> str | None:
+    """Return the filter that matches every topic that two valid filters both match; None where there is none.
+
+    >>> meet("activity/+/own/#", "activity/flood/+/wl/+")
+    'activity/flood/own/wl/+'
+    >>> meet("risk/#", "activity/#") is None
+    True
+    """
+    left, right = one.split("/"), other.split("/")
+    if "$" in (left[0][:1], right[0][:1]) and left[0] != right[0]:
+        return None
+    common: list[str] = []
+    for place in range(max(len(left), len(right)) + 1):
+        if left[place:] == ["#"] or right[place:] == ["#"]:
+            rest = right[place:] if left[place:] == ["#"] else left[place:]
+            return "/".join([*common, *rest])
+        if place == len(left) or place == len(right):
+            break
+        narrow = right[place] if left[place] == "+" else left[place]
+        if right[place] not in ("+", narrow):
+            return None
+        common.append(narrow)
+    return "/".join(common) if len(left) == len(right) else None
+
+
 class _Node(Generic[Key]):
     """One level of the tree of filters."""
 
