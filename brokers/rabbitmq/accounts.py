@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from brokers.adapter import Account, Action, BrokerError, Right
+from brokers.rabbitmq.config import ADMINISTRATOR
 from brokers.rabbitmq.management import Management
 from brokers.rabbitmq.rights import expression, is_readable, patterns_of
 
@@ -27,8 +28,8 @@ _SALT_BYTES: Final = 4
 _SETTLE_S: Final = 10.0
 _LOOK_S: Final = 0.005
 
-# Of a hundred thousand messages no two parties of one exercise are ever so far behind.
-_NO_LIMIT: Final = -1
+# Without a limit (-1) RabbitMQ puts what comes back from a lost connection at the end of the queue, out of its order.
+_MANY_DELIVERIES: Final = 1_000_000
 
 
 @dataclass
@@ -106,7 +107,7 @@ def definitions(standings: Iterable[Standing]) -> dict[str, Any]:
                 "apply-to": "quorum_queues",
                 "priority": 0,
                 # Else a message is thrown away when its reader was cut off twenty times before it answered.
-                "definition": {"delivery-limit": _NO_LIMIT},
+                "definition": {"delivery-limit": _MANY_DELIVERIES},
             }
         ],
     }
@@ -130,6 +131,19 @@ class Enforcer:
         """
         await self._management.post("definitions", body=definitions(standings))
         await asyncio.gather(*(self._settled(each) for each in standings))
+
+    async def clear(self) -> None:
+        """Take away every account but the administrator's, and end their connections.
+
+        Raises:
+            BrokerError: The cluster refuses.
+        """
+        found: Any = await self._management.get("users")
+        names = [each["name"] for each in found or () if each["name"] != ADMINISTRATOR]
+        if names:
+            await self._management.post("users", "bulk-delete", body={"users": names})
+        for name in names:
+            await self._management.delete("connections", "username", name)
 
     async def set_rights(self, standing: Standing) -> None:
         """Give an account the rights that it has now; return when every node holds it to them.
