@@ -132,8 +132,8 @@ class Broker(Protocol):
 
     Attributes:
         name: What the command line calls it.
-        disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection of
-            the account it touches. The account's clients then reconnect to their session.
+        disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection
+            of the account it touches. The account's clients then reconnect to their session.
         disconnects_on_grant: Whether one by which they become more (`grant`, `give_back`) does so too.
         disconnects_on_refusal: Whether a refused publication closes the connection instead of being answered, and a
             refused subscription closes it after the answer.

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from brokers.adapter import Account, Action, BrokerError, Right
 from brokers.rabbitmq.config import ADMINISTRATOR
-from brokers.rabbitmq.management import Management
+from brokers.rabbitmq.management import Management, NobodyAnswersError
 from brokers.rabbitmq.rights import expression, is_readable, patterns_of
 
 VHOST: Final = "/"
@@ -198,8 +198,12 @@ class Enforcer:
             raise BrokerError(f"rabbitmq: not every node took over {'/'.join(path)}") from error
 
     async def _on_node(self, node: int, path: tuple[str, ...], wanted: dict[str, str] | None) -> None:
-        while not _is(await self._management.get(*path, node=node), wanted):
-            await asyncio.sleep(_LOOK_S)
+        try:
+            while not _is(await self._management.get(*path, node=node), wanted):  # noqa: ASYNC110 - it cannot tell
+                await asyncio.sleep(_LOOK_S)
+        except NobodyAnswersError:
+            # It died, or is not up yet: before it lets anybody in it takes everything over from the others.
+            return
 
 
 def _is(found: Any, wanted: dict[str, str] | None) -> bool:

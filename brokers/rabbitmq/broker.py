@@ -28,12 +28,12 @@ class RabbitMQBroker:
       account is shut out and its connections are cut, then its rights are changed, then its sessions lose the
       subscriptions and the waiting messages that it may not read any more, and then it is let in again. A
       subscription that was wider than what is left goes whole. When rights become more, nothing is cut.
-    * The ids of an account's clients begin with its name, followed by a colon: nobody takes over the session of another.
+    * The ids of an account's clients begin with its name and a colon: nobody takes over the session of another.
     * Retained messages are kept nowhere: a node would keep those that were published by it, and no other.
     * The highest QoS is 1.
 
     Args:
-        cluster: Nodes that somebody else made and removes, and that serve one run after the other; None makes them anew.
+        cluster: Nodes that somebody else made and removes, and that serve one run after the other; None makes new ones.
 
     Attributes:
         name: What the command line calls it.

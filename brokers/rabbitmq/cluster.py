@@ -207,7 +207,7 @@ class Cluster:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _START_TIMEOUT_S
         for number in range(NODES):
-            while not await ready(number):
+            while not await ready(number):  # a server cannot tell that it is up
                 self._check_lives(number)
                 if loop.time() >= deadline:
                     raise BrokerError(f"rabbitmq was not a cluster within {_START_TIMEOUT_S:g} s")

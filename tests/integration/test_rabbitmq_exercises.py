@@ -17,7 +17,7 @@ from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from sim.session.session import Progress
-from tests.nodes import CLUSTER_MARKS, broker_on_nodes
+from tests.nodes import CLUSTER_MARKS, broker_on_nodes, nodes
 from tests.played import Played
 
 pytestmark = [*CLUSTER_MARKS, pytest.mark.timeout(600)]
@@ -88,8 +88,8 @@ def test_a_node_dies_in_the_middle_and_nothing_is_lost(
     assert result.digest == played("gaslek-keten").digest
     assert verify(tmp_path / "run").ok
     assert len(steps) == 2
-    asyncio.run(broker.cluster.wait_whole())  # the exercise may be over before the node is back
-    assert broker.cluster.node_running(victim)
+    asyncio.run(nodes().wait_whole())  # the exercise may be over before the node is back
+    assert nodes().node_running(victim)
     before, after = on_nodes
     assert set(before) == set(range(NODES)), "parties are spread over all nodes"
     assert victim not in after
@@ -97,11 +97,11 @@ def test_a_node_dies_in_the_middle_and_nothing_is_lost(
 
 
 def test_parties_are_spread_by_their_names_alone() -> None:
-    nodes = tuple(("127.0.0.1", port) for port in (1, 2, 3))
-    endpoint = Endpoint("127.0.0.1", 1, nodes=nodes)
+    places = tuple(("127.0.0.1", port) for port in (1, 2, 3))
+    endpoint = Endpoint("127.0.0.1", 1, nodes=places)
     homes = Counter(endpoint.addresses(f"vr{number:02}")[0] for number in range(1, 26))
 
-    assert set(homes) == set(nodes)
-    assert all(set(endpoint.addresses(name)) == set(nodes) for name in ("vr24", "gasunie"))
-    assert endpoint.addresses("vr24") == Endpoint("127.0.0.1", 2, nodes=nodes).addresses("vr24")
+    assert set(homes) == set(places)
+    assert all(set(endpoint.addresses(name)) == set(places) for name in ("vr24", "gasunie"))
+    assert endpoint.addresses("vr24") == Endpoint("127.0.0.1", 2, nodes=places).addresses("vr24")
     assert Endpoint("127.0.0.1", 9).addresses("vr24") == (("127.0.0.1", 9),)
