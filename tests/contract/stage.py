@@ -135,7 +135,10 @@ CONNECTION_ENDED = -1
 class Stranger:
     """A plain MQTT 5 client with its own thread, which knows nothing of this product."""
 
-    def __init__(self, endpoint: Endpoint, account: Account, client_id: str = "") -> None:
+    def __init__(
+        self, endpoint: Endpoint, account: Account, client_id: str = "", *, lasting: bool = False
+    ) -> None:
+        self._lasting = lasting
         self._endpoint = endpoint
         self._account = account
         self._client_id = client_id or f"{account.username}:stranger"
@@ -162,14 +165,19 @@ class Stranger:
         def start() -> None:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.SessionExpiryInterval = 60
-            self._client.connect(self._endpoint.host, self._endpoint.port, properties=properties)
+            self._client.connect(
+                self._endpoint.host,
+                self._endpoint.port,
+                properties=properties,
+                clean_start=not self._lasting,
+            )
             self._client.loop_start()
 
         await asyncio.to_thread(start)
         return await self._answer()
 
-    async def publish(self, topic: str, payload: bytes = b"x") -> int:
-        self._client.publish(topic, payload, qos=1)
+    async def publish(self, topic: str, payload: bytes = b"x", *, retain: bool = False) -> int:
+        self._client.publish(topic, payload, qos=1, retain=retain)
         return await self._answer()
 
     async def subscribe(self, topic_filter: str) -> int:
@@ -183,10 +191,19 @@ class Stranger:
         """Wait until the broker has ended the connection."""
         assert await asyncio.to_thread(self._ended.wait, PATIENCE_S)
 
-    async def come_back(self) -> None:
-        """Connect again, after the broker has ended the connection, without sending again what it was ended for."""
+    def waiting(self) -> list[tuple[str, bytes]]:
+        """Return what was received and not taken yet."""
+        return list(self._messages.queue)
+
+    async def come_back(self, *, anew: bool = True, endpoint: Endpoint | None = None) -> None:
+        """Connect again, after the connection has ended, without sending again what it was ended for.
+
+        Anew, or to the session that the broker kept; at another place, if one is given.
+        """
         await self.ended()
         await self._stop()
+        self._lasting = not anew
+        self._endpoint = endpoint or self._endpoint
         self._begin()
         assert await self.connect() == 0
 
