@@ -274,9 +274,10 @@ async def test_a_cut_that_fails_leaves_its_account_outside(
     async def refused(*_path: object, **_how: object) -> None:
         raise BrokerError("refused")
 
-    with monkeypatch.context() as patch, pytest.raises(BrokerError, match="refused"):
-        patch.setattr(ring.management, "put", refused)
+    monkeypatch.setattr(ring.management, "put", refused)
+    with pytest.raises(BrokerError, match="refused"):
         await ring.broker.revoke("bo", "scan")
+    monkeypatch.undo()
     stranger = Stranger(ring.endpoint, BO)
     assert await stranger.connect() >= 0x80
     await stranger.leave()
