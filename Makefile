@@ -2,11 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# The RabbitMQ that `make cluster` finds where none is named and none is installed.
+CLUSTER := $(if $(BEELD_RABBITMQ_ROOT),,$(if $(wildcard build/cluster-root),BEELD_RABBITMQ_ROOT=$(CURDIR)/build/cluster-root,))
 RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long browser check lint types imports cover bench bench-long figures figures-check fuzz exam exam-table golden pictures compose clean
+.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check fuzz exam exam-table golden pictures compose clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -27,10 +29,21 @@ demo: $(RUNTIME) ## run the exercise limburg-hoogwater over the embedded broker
 	@$(BIN)/beeld run limburg-hoogwater --seed 7
 
 test: $(STAMP) ## unit, property, contract, determinism and integration tests
-	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -m "not slow and not cluster" -n 2 --dist loadfile
 
 long: $(STAMP) ## tests that take long: every exercise that comes with it, on every broker
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -m "slow and not cluster"
+
+cluster: $(STAMP) ## tests over a cluster of three RabbitMQ 4 nodes: some minutes; needs one, or `make cluster-root` before
+	@$(CLUSTER) $(BIN)/python -c 'import sys; from brokers.rabbitmq import RabbitMQBroker; sys.exit(RabbitMQBroker.available())'
+	@$(CLUSTER) $(BIN)/python -m pytest -q -m "cluster and not slow"
+
+cluster-long: $(STAMP) ## the rest of them: every exercise that comes with it, over the cluster
+	@$(CLUSTER) $(BIN)/python -c 'import sys; from brokers.rabbitmq import RabbitMQBroker; sys.exit(RabbitMQBroker.available())'
+	@$(CLUSTER) $(BIN)/python -m pytest -q -m "cluster and slow"
+
+cluster-root: ## make build/cluster-root, a folder with Debian 13 and its RabbitMQ 4 (as root, on Debian with debootstrap)
+	@.ci/cluster-root $(CURDIR)/build/cluster-root
 
 browser: $(STAMP) ## pages as a browser shows them; needs chromium (in `make test` too, where there is one)
 	@$(BIN)/python -m pytest -q tests/browser
@@ -80,9 +93,9 @@ pictures: $(STAMP) ## what the demo prints, in the README, and the contamination
 	@$(BIN)/beeld run limburg-hoogwater --seed 7 --broker memory --out build/pictures >/dev/null
 	@$(BIN)/beeld trace build/pictures f-bridge-bunde --lang en --svg docs/pictures/contamination-tree.svg >/dev/null
 
-compose: ## docker-compose.yml is well-formed; needs docker compose, or docker-compose
-	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet; \
-	elif command -v docker-compose >/dev/null; then docker-compose config --quiet; \
+compose: ## docker-compose.yml is well-formed, with and without the profile cluster; needs docker compose, or docker-compose
+	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet && docker compose --profile cluster config --quiet; \
+	elif command -v docker-compose >/dev/null; then docker-compose config --quiet && docker-compose --profile cluster config --quiet; \
 	else echo "there is no docker compose here (Debian: apt-get install docker-compose)"; exit 2; fi
 
 clean: ## remove the environment and caches

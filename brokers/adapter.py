@@ -138,11 +138,12 @@ class Broker(Protocol):
 
     Attributes:
         name: What the command line calls it.
-        disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection of
-            the account it touches. The account's clients then reconnect to their session.
+        disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection
+            of the account it touches. The account's clients then reconnect to their session.
         disconnects_on_grant: Whether one by which they become more (`grant`, `give_back`) does so too.
         disconnects_on_refusal: Whether a refused publication closes the connection instead of being answered, and a
             refused subscription closes it after the answer.
+        delivers_twice: Whether a delivery that was acknowledged just before its connection broke may come again.
         retains: Whether retained messages are kept for who subscribes later. No exercise rests on them.
     """
 
@@ -150,6 +151,7 @@ class Broker(Protocol):
     disconnects_on_change: bool
     disconnects_on_grant: bool
     disconnects_on_refusal: bool
+    delivers_twice: bool
     retains: bool
 
     async def start(self, accounts: Sequence[Account]) -> Endpoint:

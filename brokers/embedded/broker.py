@@ -26,7 +26,8 @@ class EmbeddedBroker:
 
     Attributes:
         name: ``embedded``.
-        disconnects_on_change: False, and so are disconnects_on_grant and disconnects_on_refusal.
+        disconnects_on_change: False, and so are disconnects_on_grant,
+            disconnects_on_refusal and delivers_twice.
         retains: True.
     """
 
@@ -34,6 +35,7 @@ class EmbeddedBroker:
     disconnects_on_change = False
     disconnects_on_grant = False
     disconnects_on_refusal = False
+    delivers_twice = False
     retains = True
 
     def __init__(self, *, limits: Limits | None = None, port: int = 0) -> None:

@@ -55,6 +55,7 @@ class MosquittoBroker:
         disconnects_on_change: True: see above.
         disconnects_on_grant: True, likewise.
         disconnects_on_refusal: False: a refusal is an answer.
+        delivers_twice: False.
         retains: True.
     """
 
@@ -65,6 +66,7 @@ class MosquittoBroker:
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = True
         self.disconnects_on_refusal: bool = False
+        self.delivers_twice: bool = False
         self.retains: bool = True
         self._server: Server | None = None
         self._admin: AdminConnection | None = None

@@ -54,6 +54,7 @@ class StandingMosquitto:
         disconnects_on_change: True: a change of an account's rights cuts its connections.
         disconnects_on_grant: True, likewise.
         disconnects_on_refusal: False: a refusal is an answer.
+        delivers_twice: False.
         retains: True.
     """
 
@@ -62,6 +63,7 @@ class StandingMosquitto:
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = True
         self.disconnects_on_refusal: bool = False
+        self.delivers_twice: bool = False
         self.retains: bool = True
         self._keys = keys
         self._run = run

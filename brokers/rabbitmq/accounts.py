@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from brokers.adapter import Account, Action, BrokerError, Right
-from brokers.rabbitmq.management import Management
+from brokers.rabbitmq.config import ADMINISTRATOR
+from brokers.rabbitmq.management import Management, NobodyAnswersError
 from brokers.rabbitmq.rights import expression, is_readable, patterns_of
 
 VHOST: Final = "/"
@@ -27,8 +28,8 @@ _SALT_BYTES: Final = 4
 _SETTLE_S: Final = 10.0
 _LOOK_S: Final = 0.005
 
-# Of a hundred thousand messages no two parties of one exercise are ever so far behind.
-_NO_LIMIT: Final = -1
+# Without a limit (-1) RabbitMQ puts what comes back from a lost connection at the end of the queue, out of its order.
+_MANY_DELIVERIES: Final = 1_000_000
 
 
 @dataclass
@@ -106,7 +107,7 @@ def definitions(standings: Iterable[Standing]) -> dict[str, Any]:
                 "apply-to": "quorum_queues",
                 "priority": 0,
                 # Else a message is thrown away when its reader was cut off twenty times before it answered.
-                "definition": {"delivery-limit": _NO_LIMIT},
+                "definition": {"delivery-limit": _MANY_DELIVERIES},
             }
         ],
     }
@@ -130,6 +131,19 @@ class Enforcer:
         """
         await self._management.post("definitions", body=definitions(standings))
         await asyncio.gather(*(self._settled(each) for each in standings))
+
+    async def clear(self) -> None:
+        """Take away every account but the administrator's, and end their connections.
+
+        Raises:
+            BrokerError: The cluster refuses.
+        """
+        found: Any = await self._management.get("users")
+        names = [each["name"] for each in found or () if each["name"] != ADMINISTRATOR]
+        if names:
+            await self._management.post("users", "bulk-delete", body={"users": names})
+        for name in names:
+            await self._management.delete("connections", "username", name)
 
     async def set_rights(self, standing: Standing) -> None:
         """Give an account the rights that it has now; return when every node holds it to them.
@@ -184,8 +198,12 @@ class Enforcer:
             raise BrokerError(f"rabbitmq: not every node took over {'/'.join(path)}") from error
 
     async def _on_node(self, node: int, path: tuple[str, ...], wanted: dict[str, str] | None) -> None:
-        while not _is(await self._management.get(*path, node=node), wanted):
-            await asyncio.sleep(_LOOK_S)
+        try:
+            while not _is(await self._management.get(*path, node=node), wanted):  # noqa: ASYNC110 - it cannot tell
+                await asyncio.sleep(_LOOK_S)
+        except NobodyAnswersError:
+            # It died, or is not up yet: before it lets anybody in it takes everything over from the others.
+            return
 
 
 def _is(found: Any, wanted: dict[str, str] | None) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from brokers.adapter import Account, BrokerError, Denial, Endpoint, Right
 from brokers.rabbitmq.accounts import Enforcer, Standing
 from brokers.rabbitmq.cluster import Cluster, PortTakenError
-from brokers.rabbitmq.installation import find
+from brokers.rabbitmq.installation import Installation, find
 from brokers.rabbitmq.sessions import Sessions
 
 # A port that was free may be taken before a node listens on it.
@@ -28,24 +28,31 @@ class RabbitMQBroker:
       account is shut out and its connections are cut, then its rights are changed, then its sessions lose the
       subscriptions and the waiting messages that it may not read any more, and then it is let in again. A
       subscription that was wider than what is left goes whole. When rights become more, nothing is cut.
-    * The ids of an account's clients begin with its name, followed by a colon: nobody can take over the session of another.
+    * The ids of an account's clients begin with its name and a colon: nobody takes over the session of another.
     * Retained messages are kept nowhere: a node would keep those that were published by it, and no other.
     * The highest QoS is 1.
+
+    Args:
+        cluster: Nodes that somebody else made and removes, and that serve one run after the other; None makes new ones.
 
     Attributes:
         name: What the command line calls it.
         disconnects_on_change: True for a change by which rights become less.
         disconnects_on_refusal: True: see above.
         disconnects_on_grant: False: see above.
+        delivers_twice: True: a node passes an acknowledgement on to the others, and may be told first that its
+            client is gone.
         retains: False: see above.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cluster: Cluster | None = None) -> None:
         self.name: str = "rabbitmq"
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = False
         self.disconnects_on_refusal: bool = True
+        self.delivers_twice: bool = True
         self.retains: bool = False
+        self._lent = cluster
         self._cluster: Cluster | None = None
         self._standings: dict[str, Standing] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -80,23 +87,20 @@ class RabbitMQBroker:
         """
         if self._cluster is not None:
             raise BrokerError("this broker was started already; stop it first, or make another")
-        installation = find()
-        if isinstance(installation, str):
-            raise BrokerError(installation)
         self._standings = {account.username: Standing(account) for account in accounts}
         self._locks = {account.username: asyncio.Lock() for account in accounts}
-        for attempt in range(_START_ATTEMPTS):
-            self._cluster = Cluster(installation)
+        for attempts_left in reversed(range(_START_ATTEMPTS)):
+            self._cluster = self._lent or Cluster(_installation())
             try:
                 await self._serve()
                 break
             except PortTakenError:
-                await self._remove()
-                if attempt == _START_ATTEMPTS - 1:
+                await self.stop()
+                if not attempts_left:
                     raise
             except BaseException:
                 # Also when the start is cancelled: no process without anybody to stop it.
-                await self._remove()
+                await self.stop()
                 raise
         addresses = self.cluster.addresses
         return Endpoint(*addresses[0], nodes=addresses)
@@ -169,7 +173,6 @@ class RabbitMQBroker:
         """
         if self._cluster is None or self._cluster.serves():
             raise BrokerError("only a cluster that was started and killed can be restarted")
-        await self._cluster.kill()
         await self._serve()
 
     def take_denials(self) -> list[Denial]:
@@ -185,12 +188,22 @@ class RabbitMQBroker:
         return self._cluster is not None and self._cluster.serves()
 
     async def stop(self) -> None:
-        """End every process and remove the folder; safe to call twice."""
-        await self._remove()
+        """End every process and remove the folder, or leave nodes that were lent; safe to call twice."""
+        cluster, self._cluster = self._cluster, None
+        if cluster is not None and cluster is not self._lent:
+            await cluster.stop()
 
     async def _serve(self) -> None:
-        await self.cluster.start()
-        await Enforcer(self.cluster.management).load(list(self._standings.values()))
+        cluster = self.cluster
+        enforcer = Enforcer(cluster.management)
+        if cluster.serves():
+            await enforcer.clear()
+            await Sessions(cluster.management).clear()
+            cluster.take_denials()
+        else:
+            await cluster.kill()
+            await cluster.start()
+        await enforcer.load(list(self._standings.values()))
 
     async def _cut(self, standing: Standing) -> None:
         """Have rights that became less enforced; a failure on the way leaves the account shut out."""
@@ -203,14 +216,16 @@ class RabbitMQBroker:
             await Sessions(management).cut(standing)
             await enforcer.let_in(username)
 
-    async def _remove(self) -> None:
-        cluster, self._cluster = self._cluster, None
-        if cluster is not None:
-            await cluster.stop()
-
     def _standing(self, username: str) -> Standing:
         if self._cluster is None:
             raise BrokerError("this broker is not running; start it first")
         if username not in self._standings:
             raise BrokerError(f"nobody is called {username!r}; accounts are given at the start")
         return self._standings[username]
+
+
+def _installation() -> Installation:
+    found = find()
+    if isinstance(found, str):
+        raise BrokerError(found)
+    return found

@@ -113,7 +113,7 @@ class Cluster:
             self._epmd = Process(command, {"LANG": "C.UTF-8"}, self._folder / "epmd.log")
         for number in range(NODES):
             self._start_node(number)
-        await self._until(self._is_whole)
+        await self.wait_whole()
 
     async def start_node(self, number: int) -> None:
         """Start a node that died, with what it has; return when it belongs to the cluster again.
@@ -124,6 +124,14 @@ class Cluster:
         if self.node_running(number):
             raise BrokerError(f"node {number + 1} of rabbitmq runs already")
         self._start_node(number)
+        await self.wait_whole()
+
+    async def wait_whole(self) -> None:
+        """Return when every node knows all others, and answers.
+
+        Raises:
+            BrokerError: A node does not run, or it takes too long.
+        """
         await self._until(self._is_whole)
 
     async def kill_node(self, number: int) -> None:
@@ -199,7 +207,7 @@ class Cluster:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _START_TIMEOUT_S
         for number in range(NODES):
-            while not await ready(number):
+            while not await ready(number):  # a server cannot tell that it is up
                 self._check_lives(number)
                 if loop.time() >= deadline:
                     raise BrokerError(f"rabbitmq was not a cluster within {_START_TIMEOUT_S:g} s")
@@ -218,7 +226,7 @@ class Cluster:
         except BrokerError:
             return False
         running = {each["name"] for each in answer or () if each.get("running")}
-        return running == {node_name(each) for each in range(NODES) if self.node_running(each)}
+        return running == {node_name(each) for each in range(NODES)}
 
 
 def _free_ports() -> tuple[list[Ports], int]:

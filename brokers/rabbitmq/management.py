@@ -19,6 +19,11 @@ _TIMEOUT_S: Final = 15.0
 _MISSING: Final = 404
 _FAILURE: Final = 300
 
+
+class NobodyAnswersError(BrokerError):
+    """No node that was asked is there: it is dead, or not up yet, and then serves no client either."""
+
+
 Address = tuple[str, int]
 """Host and port."""
 
@@ -101,7 +106,7 @@ class Management:
                 said = answer.decode("utf-8", errors="replace")[:300]
                 raise BrokerError(f"rabbitmq refuses {method} {target}: {status} {said}")
             return json.loads(answer) if answer else None
-        raise BrokerError(f"no node of rabbitmq answers {method} {target}: {trouble}") from trouble
+        raise NobodyAnswersError(f"no node of rabbitmq answers {method} {target}: {trouble}") from trouble
 
     def _ask(self, number: int, method: str, target: str, content: str | None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(*self._addresses[number], timeout=_TIMEOUT_S)

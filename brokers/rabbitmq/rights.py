@@ -126,9 +126,9 @@ class _Node:
         """Return the expression of what may follow, each level with the separator before it."""
         if self.takes_all:
             return _REST
-        ways = "|".join(_level(level) + node.rest() for level, node in self.below.items())
-        if not ways:
+        if not self.below:
             return ""
+        ways = "|".join(_level(level) + node.rest() for level, node in self.below.items())
         return rf"(?:\.(?:{ways}))" + ("?" if self.ends else "")
 
 
@@ -144,7 +144,7 @@ def _union(patterns: Iterable[Sequence[str]]) -> str | None:
     # Every name has a first level, so "+/#" matches all that "#" matches.
     if root.takes_all or (ONE_LEVEL in root.below and root.below[ONE_LEVEL].takes_all):
         ways.insert(0, _NOT_RESERVED + r"[\s\S]*")
-    return "|".join(ways) or None
+    return "|".join(ways) if ways else None
 
 
 def _level(level: str) -> str:

@@ -22,6 +22,15 @@ class Sessions:
     def __init__(self, management: Management) -> None:
         self._management = management
 
+    async def clear(self) -> None:
+        """Take every session away.
+
+        Raises:
+            BrokerError: The cluster refuses.
+        """
+        for queue in await self._queues():
+            await self._management.delete("queues", VHOST, queue)
+
     async def cut(self, standing: Standing) -> None:
         """Take from the sessions of an account what it may not read now: subscriptions, and what waits.
 
@@ -32,8 +41,7 @@ class Sessions:
             BrokerError: The cluster refuses.
         """
         for queue in await self._queues():
-            if standing.owns(queue):
-                await self._cut_bindings(queue, standing)
+            if standing.owns(queue) and await self._cut_bindings(queue, standing):
                 await self._cut_messages(queue, standing)
 
     async def _queues(self) -> list[str]:
@@ -42,27 +50,29 @@ class Sessions:
         )
         return [each["name"] for each in found or () if each["name"].startswith(QUEUE)]
 
-    async def _cut_bindings(self, queue: str, standing: Standing) -> None:
+    async def _cut_bindings(self, queue: str, standing: Standing) -> bool:
+        """Take subscriptions away; say whether there were any to take."""
+        is_cut = False
         found: Any = await self._management.get("queues", VHOST, queue, "bindings")
         for binding in found or ():
             if binding["source"] == EXCHANGE and not standing.may_keep(topic_of(binding["routing_key"])):
                 await self._management.delete(
                     "bindings", VHOST, "e", EXCHANGE, "q", queue, binding["properties_key"]
                 )
+                is_cut = True
+        return is_cut
 
     async def _cut_messages(self, queue: str, standing: Standing) -> None:
-        waiting = await self._get(queue, "ack_requeue_true", truncate=1)
-        if all(standing.may_keep(topic_of(each["routing_key"])) for each in waiting):
-            return
-        taken = await self._get(queue, "ack_requeue_false")
+        # Taken out for good and put back: a look that gives messages back (ack_requeue_true) shuffles them.
+        taken: list[Any] = []
+        while found := await self._take(queue):
+            taken += found
         kept = [each for each in taken if standing.may_keep(topic_of(each["routing_key"]))]
         if kept:
             await self._put_back(queue, kept)
 
-    async def _get(self, queue: str, mode: str, truncate: int | None = None) -> list[Any]:
-        how: dict[str, object] = {"count": _ALL, "ackmode": mode, "encoding": "base64"}
-        if truncate is not None:
-            how["truncate"] = truncate
+    async def _take(self, queue: str) -> list[Any]:
+        how = {"count": _ALL, "ackmode": "ack_requeue_false", "encoding": "base64"}
         return list(await self._management.post("queues", VHOST, queue, "get", body=how) or ())
 
     async def _put_back(self, queue: str, messages: list[Any]) -> None:

@@ -116,6 +116,7 @@ class Connection:
         self._up: asyncio.Future[None] = self._loop.create_future()
         self._down: asyncio.Future[None] = self._loop.create_future()
         self._filters: set[str] = set()
+        self._refused_for_now: set[str] = set()  # by what is withheld; asked for again when it is given back
         self._may_return = asyncio.Event()
         self._may_return.set()
         self._restoring = False
@@ -278,7 +279,7 @@ class Connection:
 
     async def _restore(self) -> bool:
         """Subscribe anew in a session that knows nothing; say whether that came to an end."""
-        for topic_filter in sorted(self._filters):
+        for topic_filter in sorted(self._filters - self._refused_for_now):
             answer = self._client.ask_subscribe(topic_filter)
             if not await self._health.wait(answer, self._patience.answer):
                 self._health.fail(f"no answer to {self.name}, who subscribes again")
@@ -286,11 +287,18 @@ class Connection:
             code = answer.result()
             if code is None:
                 return False
-            if not outcome_of(code).accepted and not self.withheld:
-                self._filters.discard(topic_filter)
-                self._on_event(f"{self.name} lost its subscription to {topic_filter}: {code:#04x}")
+            if not outcome_of(code).accepted:
+                self._lose_subscription(topic_filter, code)
         self._restoring = False
         return True
+
+    def _lose_subscription(self, topic_filter: str, code: int) -> None:
+        if self.withheld:
+            # Not asked for again before that: a broker may close the connection each time it refuses.
+            self._refused_for_now.add(topic_filter)
+            return
+        self._filters.discard(topic_filter)
+        self._on_event(f"{self.name} lost its subscription to {topic_filter}: {code:#04x}")
 
     # -- publications ----------------------------------------------------------------------------------
 
@@ -353,6 +361,7 @@ class Connection:
         Raises:
             TransportError: The broker does not answer.
         """
+        self._refused_for_now.clear()
         for topic_filter in sorted(self._filters):
             await self.subscribe(topic_filter)
 

@@ -11,8 +11,8 @@ aiomqtt 2.5.1 joins paho to the event loop, and that we use. Four things it does
 
 Hence this subclass, which rests on private parts: of aiomqtt ``_client`` (paho's client),
 ``_client_connect``, ``_hostname``, ``_port``, ``_clean_start``, ``_connected``, ``_disconnected``, ``_misc_task``,
-``_misc_loop``, ``_loop`` and the callbacks ``_on_...``; of paho ``_out_messages`` and ``_sock_close``. That is why aiomqtt is
-pinned.
+``_misc_loop``, ``_loop`` and the callbacks ``_on_...``; of paho ``_out_messages`` and ``_sock_close``. That is
+why aiomqtt is pinned.
 """
 
 from __future__ import annotations

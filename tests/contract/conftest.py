@@ -1,4 +1,4 @@
-"""Every transport, open; Mosquitto only where it can be had."""
+"""Every transport, open; Mosquitto and RabbitMQ only where they can be had."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from brokers.mosquitto import MosquittoBroker
 from tests.contract.stage import Enter, Stage, Stranger, raise_stage, strike
+from tests.nodes import RABBITMQ
 
 _REASON = MosquittoBroker.available()
 _MOSQUITTO = pytest.param(
@@ -16,7 +17,7 @@ _MOSQUITTO = pytest.param(
 )
 
 
-@pytest.fixture(params=["memory", "embedded", _MOSQUITTO])
+@pytest.fixture(params=["memory", "embedded", _MOSQUITTO, RABBITMQ])
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Every transport, open."""
     stage = await raise_stage(request.param)
@@ -24,7 +25,7 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     await strike(stage)
 
 
-@pytest.fixture(params=["embedded", _MOSQUITTO])
+@pytest.fixture(params=["embedded", _MOSQUITTO, RABBITMQ])
 async def wired(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Every transport that has connections, open."""
     stage = await raise_stage(request.param)

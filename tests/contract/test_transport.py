@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from brokers.adapter import Action, Attempt, Right
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, RECORDER, Outcome, Outgoing, TransportError
-from tests.contract.stage import PARTIES, PATIENCE_S, ROOT, Enter, Stage
+from tests.contract.stage import CONNECTION_ENDED, PARTIES, PATIENCE_S, REFUSED, ROOT, Enter, Stage
 
 ACCEPTED = Outcome(accepted=True)
-DENIED = Outcome(accepted=False, reason_code=0x87, how="code")
 READ_OWN = (Right(Action.READ, "own/#"),)
 
 
@@ -82,7 +81,7 @@ class TestDelivery:
     async def test_only_control_writes_the_clock(self, stage: Stage) -> None:
         await stage.subscribe("alfa", "clock")
         for party in (*PARTIES, RECORDER):
-            assert await stage.publish(party, "clock") == DENIED
+            assert await stage.publish(party, "clock") == stage.refused
         assert await stage.publish(CONTROL, "clock", b"7") == ACCEPTED
         assert await stage.publish(CONTROL, "control/fault", b"8") == ACCEPTED
         await stage.arrived("alfa", "clock", b"7")
@@ -135,13 +134,13 @@ class TestRefusal:
                 Outgoing("charlie", "own/alfa/forged", b"x"),
             ]
         )
-        assert outcomes == [DENIED, ACCEPTED, DENIED]
+        assert outcomes == [stage.refused, ACCEPTED, stage.refused]
         await stage.arrived("bravo", "own/alfa/note", b"y")
         assert stage.of("bravo") == [("own/alfa/note", b"y")]
 
     @pytest.mark.parametrize("topic_filter", ["own/alfa/note", "own/#", "#", "+/charlie/#", "post/+/alfa/+"])
     async def test_subscription(self, stage: Stage, topic_filter: str) -> None:
-        assert await stage.transport.subscribe("charlie", topic_filter) == DENIED
+        assert await stage.transport.subscribe("charlie", topic_filter) == REFUSED
         await stage.subscribe("charlie", "post/charlie/#")
         await stage.publish("alfa", "own/alfa/note", b"x")
         await stage.publish("alfa", "post/charlie/alfa/alert", b"y")
@@ -159,8 +158,8 @@ class TestRefusal:
         assert await stage.publish("alfa", "own/alfa/note") == ACCEPTED
 
     async def test_our_own_denials_are_not_told_twice(self, stage: Stage) -> None:
-        assert await stage.publish("alfa", "own/bravo/forged") == DENIED
-        assert await stage.transport.subscribe("charlie", "#") == DENIED
+        assert await stage.publish("alfa", "own/bravo/forged") == stage.refused
+        assert await stage.transport.subscribe("charlie", "#") == REFUSED
         assert await stage.publish("alfa", "own/alfa/note") == ACCEPTED
         assert stage.transport.take_denials() == []
 
@@ -168,7 +167,7 @@ class TestRefusal:
 class TestRights:
     async def test_grant(self, stage: Stage) -> None:
         await stage.subscribe("bravo", "own/#")
-        assert await stage.transport.subscribe("charlie", "own/#") == DENIED
+        assert await stage.transport.subscribe("charlie", "own/#") == REFUSED
         await stage.transport.grant("charlie", "scan", READ_OWN)
         assert await stage.transport.subscribe("charlie", "own/#") == ACCEPTED
         await stage.publish("alfa", "own/alfa/note")
@@ -179,11 +178,11 @@ class TestRights:
         assert all(event.startswith("charlie ") for event in events)
 
     async def test_grant_to_publish(self, stage: Stage) -> None:
-        assert await stage.publish("charlie", "shared/level") == DENIED
+        assert await stage.publish("charlie", "shared/level") == stage.refused
         await stage.transport.grant("charlie", "write", [Right(Action.PUBLISH, "shared/#")])
         assert await stage.publish("charlie", "shared/level") == ACCEPTED
         await stage.transport.revoke("charlie", "write")
-        assert await stage.publish("charlie", "shared/level") == DENIED
+        assert await stage.publish("charlie", "shared/level") == stage.refused
 
     async def test_revoke_ends_delivery_though_subscribed(self, stage: Stage) -> None:
         await stage.subscribe("charlie", "post/charlie/#")
@@ -209,7 +208,7 @@ class TestRights:
             await stage.arrived("charlie", "own/alfa/note", b"in %d" % number)
             await stage.transport.revoke("charlie", "scan")
             await stage.publish("alfa", "own/alfa/note", b"out %d" % number)
-            assert await stage.transport.subscribe("charlie", "own/#") == DENIED
+            assert await stage.transport.subscribe("charlie", "own/#") == REFUSED
         assert [payload for _, payload in stage.of("charlie")] == [b"in 0", b"in 1", b"in 2"]
 
     async def test_one_of_two_grants_is_revoked(self, stage: Stage) -> None:
@@ -269,15 +268,23 @@ class TestRights:
 
 class TestStranger:
     async def test_bound_by_the_same_rights(self, wired: Stage, enter: Enter) -> None:
+        assert wired.broker is not None
+        cuts = wired.broker.disconnects_on_refusal
+        unanswered, code = (CONNECTION_ENDED, None) if cuts else (0x87, 0x87)
         stranger = await enter("charlie")
-        assert await stranger.publish(ROOT + "own/alfa/forged") == 0x87
-        assert await stranger.publish("elsewhere") == 0x87
-        assert await stranger.subscribe("#") == 0x87
-        assert await stranger.subscribe(ROOT + "own/alfa/#") == 0x87
+        for attempt, topic, answer in (
+            (stranger.publish, ROOT + "own/alfa/forged", unanswered),
+            (stranger.publish, "elsewhere", unanswered),
+            (stranger.subscribe, "#", 0x87),
+            (stranger.subscribe, ROOT + "own/alfa/#", 0x87),
+        ):
+            assert await attempt(topic) == answer
+            if cuts:
+                await stranger.come_back()
         denials = await wired.denials(4)
         assert [(each.username, each.attempt, each.topic, each.reason_code) for each in denials] == [
-            ("charlie", Attempt.PUBLISH, "own/alfa/forged", 0x87),
-            ("charlie", Attempt.PUBLISH, "/elsewhere", 0x87),
+            ("charlie", Attempt.PUBLISH, "own/alfa/forged", code),
+            ("charlie", Attempt.PUBLISH, "/elsewhere", code),
             ("charlie", Attempt.SUBSCRIBE, "/#", 0x87),
             ("charlie", Attempt.SUBSCRIBE, "own/alfa/#", 0x87),
         ]
@@ -298,10 +305,14 @@ class TestStranger:
         assert await stranger.receive() == (ROOT + "own/alfa/note", b"1")
 
     async def test_state_is_retained_for_those_that_come_late(self, wired: Stage, enter: Enter) -> None:
+        assert wired.broker is not None
         await wired.publish("alfa", "own/alfa/state", b"1", retain=True)
         stranger = await enter("bravo")
         assert await stranger.subscribe(ROOT + "own/#") == 1
-        assert await stranger.receive() == (ROOT + "own/alfa/state", b"1")
+        await wired.publish("alfa", "own/alfa/note", b"2")
+        kept = [(ROOT + "own/alfa/state", b"1")] if wired.broker.retains else []
+        for expected in (*kept, (ROOT + "own/alfa/note", b"2")):
+            assert await stranger.receive() == expected
 
     async def test_that_takes_our_client_id_is_pushed_out(self, wired: Stage, enter: Enter) -> None:
         await wired.subscribe("bravo", "own/#")

@@ -37,6 +37,7 @@ class StubBroker:
     disconnects_on_change: bool = False
     disconnects_on_grant: bool = False
     disconnects_on_refusal: bool = False
+    delivers_twice: bool = False
     retains: bool = True
     alive: bool = True
     connects: list[str] = field(default_factory=list)

@@ -61,7 +61,7 @@ async def test_a_refusal_by_closing_is_one_publication_and_no_loop(open_at: Open
     transport = await open_at(broker)
     outcomes = await transport.publish(row("a", "bad", "b", "c"))
     assert outcomes == [ACCEPTED, BY_CLOSING, ACCEPTED, ACCEPTED]
-    assert broker.connects.count("run-alfa") == 4
+    assert broker.connects.count("alfa:run") == 4
     assert [topic.removeprefix(ROOT) for topic in broker.publishes] == ["a", "bad", "bad", "bad", "b", "c"]
 
 
@@ -70,7 +70,7 @@ async def test_a_refusal_that_says_why_is_believed_at_once(open_at: Open) -> Non
     transport = await open_at(broker)
     outcomes = await transport.publish(row("bad", "b"))
     assert outcomes == [Outcome(accepted=False, reason_code=0x87, how="disconnect"), ACCEPTED]
-    assert broker.connects.count("run-alfa") == 2
+    assert broker.connects.count("alfa:run") == 2
 
 
 async def test_an_administrative_cut_blames_no_publication(open_at: Open) -> None:
@@ -106,7 +106,7 @@ async def test_a_lost_session_is_made_anew(open_at: Open) -> None:
     broker.on_publish = lambda _topic: next(answers)
     assert await transport.publish(row("x")) == [ACCEPTED]
     await transport.unsubscribe("alfa", "none")
-    assert broker.subscribes == [("run-alfa", ROOT + "a"), ("run-alfa", ROOT + "c")]
+    assert broker.subscribes == [("alfa:run", ROOT + "a"), ("alfa:run", ROOT + "c")]
     assert transport.take_connection_events() == [
         "alfa disconnected without a reason",
         "alfa reconnected to a new session",
@@ -138,12 +138,12 @@ async def test_silence_while_subscribing_again(open_at: Open) -> None:
     transport = await open_at(broker)
     await transport.subscribe("alfa", "a")
     broker.on_subscribe = lambda _topic_filter: SILENCE
-    broker.cut("run-alfa", 0x98)
+    broker.cut("alfa:run", 0x98)
     await fails(transport.subscribe("alfa", "b"), "no answer to alfa, who subscribes again")
 
 
 async def test_a_change_that_cuts_nothing_does_not_hang(open_at: Open) -> None:
-    transport = await open_at(StubBroker(disconnects_on_change=True))
+    transport = await open_at(StubBroker(disconnects_on_grant=True))
     async with asyncio.timeout(5):
         await transport.grant("alfa", "scan", [])
     assert transport.take_connection_events() == ["alfa was not disconnected by a change of its rights"]
@@ -179,7 +179,7 @@ async def test_an_arrival_that_cannot_be_taken_ends_the_transport() -> None:
     await transport.open(["alfa"], refuse)
     broker.on_publish = lambda _topic: SILENCE
     publishing = asyncio.create_task(transport.publish(row("a")))
-    broker.deliver("run-alfa", f"{ROOT}a".encode(), b"x")
+    broker.deliver("alfa:run", f"{ROOT}a".encode(), b"x")
     await fails(publishing, "what came for alfa could not be taken: .*no room")
     await transport.close()
     await broker.stop()
@@ -189,7 +189,7 @@ async def test_an_arrival_with_a_topic_that_is_no_text(open_at: Open) -> None:
     broker = StubBroker(on_publish=lambda _topic: SILENCE)
     transport = await open_at(broker)
     publishing = asyncio.create_task(transport.publish(row("a")))
-    broker.deliver("run-alfa", b"beeld/run/\xff", b"x")
+    broker.deliver("alfa:run", b"beeld/run/\xff", b"x")
     await fails(publishing, "what came for alfa could not be taken")
 
 
@@ -199,10 +199,10 @@ async def test_lost_again_while_subscribing_again(open_at: Open) -> None:
     await transport.subscribe("alfa", "a")
     answers = iter([CLOSE, DISCONNECT + 0x98, 1])
     broker.on_subscribe = lambda _topic_filter: next(answers, 1)
-    broker.cut("run-alfa", 0x98)
+    broker.cut("alfa:run", 0x98)
     broker.subscribes.clear()
     await transport.unsubscribe("alfa", "none")
-    assert broker.subscribes == [("run-alfa", ROOT + "a")] * 3
+    assert broker.subscribes == [("alfa:run", ROOT + "a")] * 3
 
 
 @pytest.mark.parametrize(
@@ -268,9 +268,25 @@ async def test_closed_while_coming_back(open_at: Open) -> None:
     transport = await open_at(broker)
     broker.accept = SILENCE
     broker.connected.clear()
-    broker.cut("run-alfa", 0x98)
+    broker.cut("alfa:run", 0x98)
     await broker.connected.wait()
     publishing = asyncio.create_task(transport.publish(row("a")))
     async with asyncio.timeout(5):
         await transport.close()
     await fails(publishing, "closed")
+
+
+async def test_what_is_refused_while_withheld_is_asked_for_again_when_given_back(open_at: Open) -> None:
+    """And not before: a broker that closes the connection at each refusal would close it for ever."""
+    broker = StubBroker(session_present=False)
+    transport = await open_at(broker)
+    await transport.subscribe("alfa", "a")
+    await transport.withhold("alfa", "o-1", ["a"])
+    broker.on_subscribe = lambda _topic_filter: 0x87
+    for _ in range(2):
+        await transport.drop("alfa")
+        await transport.unsubscribe("alfa", "fence")
+    assert broker.subscribes.count(("alfa:run", ROOT + "a")) == 2
+    broker.on_subscribe = lambda _topic_filter: 1
+    await transport.give_back("alfa", "o-1")
+    assert broker.subscribes.count(("alfa:run", ROOT + "a")) == 3
