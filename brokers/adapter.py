@@ -100,6 +100,23 @@ def _context(tls: Tls) -> ssl.SSLContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Outpost:
+    """A server in a star: where clients connect, and what crosses between it and the one in the middle.
+
+    Attributes:
+        host: Name or address.
+        port: TCP port.
+        outward: Topic filters of what goes to the middle, and from there to whom it concerns.
+        inward: Topic filters of what comes from there.
+    """
+
+    host: str
+    port: int
+    outward: tuple[str, ...] = ()
+    inward: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where clients connect, and how.
 
@@ -110,7 +127,8 @@ class Endpoint:
         prefix: What stands before the username of an account at this broker, which may serve more runs than one.
         nodes: Host and port of every node, where the broker is a cluster, this one among them; else empty.
         homes: Host and port by username, where an account is known at one server of several and no other.
-        ears: Host and port of the servers beside this one at which must listen who is to hear everything.
+        outposts: The servers around this one, where it is the middle of a star: who is to hear everything listens at
+            each of them.
     """
 
     host: str
@@ -119,7 +137,7 @@ class Endpoint:
     prefix: str = ""
     nodes: tuple[tuple[str, int], ...] = ()
     homes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    ears: tuple[tuple[str, int], ...] = ()
+    outposts: tuple[Outpost, ...] = ()
 
     def addresses(self, username: str) -> tuple[tuple[str, int], ...]:
         """Return where an account connects, host and port: first its own node, then where to go when that is gone.

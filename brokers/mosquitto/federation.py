@@ -12,7 +12,7 @@ from typing import Final
 
 from aiomqtt import Client, MqttError, ProtocolVersion
 
-from brokers.adapter import Account, Action, BrokerError, Denial, Endpoint, Right
+from brokers.adapter import Account, Action, BrokerError, Denial, Endpoint, Outpost, Right
 from brokers.mosquitto.bridge import READY_PREFIX, Bridge, Site
 from brokers.mosquitto.broker import MosquittoBroker
 
@@ -43,6 +43,7 @@ class FederatedMosquitto:
         disconnects_on_grant: True, as of each of them.
         disconnects_on_refusal: False, as of each of them.
         retains: True: retained messages cross as well.
+        delivers_twice: True: what crosses while a client comes back to its session may be given to it twice.
     """
 
     def __init__(self, sites: Sequence[Site], homes: Mapping[str, str], everywhere: frozenset[str]) -> None:
@@ -51,6 +52,7 @@ class FederatedMosquitto:
         self.disconnects_on_grant: bool = True
         self.disconnects_on_refusal: bool = False
         self.retains: bool = True
+        self.delivers_twice: bool = True
         self._sites = tuple(sites)
         names = {site.name for site in self._sites}
         self._homes = {username: home for username, home in homes.items() if home in names}
@@ -70,6 +72,11 @@ class FederatedMosquitto:
     def endpoints(self) -> Mapping[str, Endpoint]:
         """Return where the server of each region listens."""
         return dict(self._endpoints)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the process ids of the servers, the national one first."""
+        return tuple(server.pid for server in self._servers() if server.pid is not None)
 
     async def start(self, accounts: Sequence[Account]) -> Endpoint:
         """Start every server on a free loopback port; return when clients can connect and every bridge stands.
@@ -101,13 +108,15 @@ class FederatedMosquitto:
         return replace(
             middle,
             homes={username: places[home] for username, home in self._homes.items()},
-            ears=tuple(places.values()),
+            outposts=tuple(Outpost(*places[site.name], site.outward, site.inward) for site in self._sites),
         )
 
     def _known_at(self, site: str | None, accounts: Sequence[Account]) -> list[Account]:
         """Return the accounts that are known at a site; None is the national server."""
         everywhere = self._everywhere
-        return [one for one in accounts if one.username in everywhere or self._homes.get(one.username) == site]
+        return [
+            one for one in accounts if one.username in everywhere or self._homes.get(one.username) == site
+        ]
 
     async def grant(self, username: str, grant: str, rights: Sequence[Right]) -> None:
         """Add rights under the name ``grant``; return when the account's server enforces them.

@@ -1,29 +1,47 @@
-"""Hearing everything at several servers: what crosses a bridge is heard at both ends, and counts once."""
+"""Hearing everything at several servers: what crosses bridges counts once, and only when it has come to all of them.
+
+So what the recorder has is with every server that it goes to: whoever is let in, or given back a right, at the next
+moment is not told what was still under way before.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Final
 
+from brokers.adapter import Outpost
+from sim.core.model.filters import FilterIndex
 from sim.transport.port import Arrival
 
-REMEMBERED_MAX = 10_000
-"""Messages whose later hearings elsewhere can still be told from new ones."""
+REMEMBERED_MAX: Final = 10_000
+"""Messages whose hearings are kept track of."""
+
+_TOPICS_MAX: Final = 10_000
+_NATIONAL: Final = 0
 
 
 class Hearing:
-    """Passes on what is heard at several servers, each message as often as the server that hears it most often.
+    """Passes on what is heard at the servers of a star, when all to which it goes have it.
 
     Args:
+        outposts: The servers around the one in the middle, which is server 0; they are 1 and up.
+        relative: What makes a topic filter of the broker one that is relative to the root, as arrivals are.
         tell: What takes it.
     """
 
-    def __init__(self, tell: Callable[[Arrival], None]) -> None:
+    def __init__(
+        self, outposts: Sequence[Outpost], relative: Callable[[str], str], tell: Callable[[Arrival], None]
+    ) -> None:
+        self._outward = tuple(_index(map(relative, post.outward)) for post in outposts)
+        self._inward = tuple(_index(map(relative, post.inward)) for post in outposts)
         self._tell = tell
-        self._heard: OrderedDict[tuple[str, bytes], dict[int, int]] = OrderedDict()
+        self._heard: OrderedDict[tuple[str, bytes], _Heard] = OrderedDict()
+        self._reach = lru_cache(_TOPICS_MAX)(self._find_reach)
 
     def at(self, server: int) -> Callable[[Arrival], None]:
-        """Return what takes arrivals at one of the servers, by number."""
+        """Return what takes arrivals at one of the servers."""
 
         def hear(arrival: Arrival) -> None:
             self._hear(server, arrival)
@@ -31,10 +49,39 @@ class Hearing:
         return hear
 
     def _hear(self, server: int, arrival: Arrival) -> None:
-        counts = self._heard.setdefault((arrival.topic, arrival.payload), {})
-        told = max(counts.values(), default=0)
-        counts[server] = counts.get(server, 0) + 1
-        if len(self._heard) > REMEMBERED_MAX:
-            self._heard.popitem(last=False)
-        if counts[server] > told:
+        key = (arrival.topic, arrival.payload)
+        heard = self._heard.get(key)
+        if heard is None:
+            heard = self._heard[key] = _Heard()
+            if len(self._heard) > REMEMBERED_MAX:
+                self._heard.popitem(last=False)
+        heard.counts[server] += 1
+        heard.reach |= self._reach(arrival.topic, server)
+        # Who sends the same twice is heard twice everywhere.
+        while all(heard.counts[each] > heard.told for each in heard.reach):
+            heard.told += 1
             self._tell(arrival)
+
+    def _find_reach(self, topic: str, server: int) -> frozenset[int]:
+        """Return the servers that have, or are to have, what is heard at one of them."""
+        if server != _NATIONAL and not self._outward[server - 1].find(topic):
+            # It stays there, or came in: then the one in the middle has it, and says where else it goes.
+            return frozenset({server})
+        inward = (place for place, index in enumerate(self._inward, 1) if index.find(topic))
+        return frozenset({server, _NATIONAL, *inward})
+
+
+class _Heard:
+    __slots__ = ("counts", "reach", "told")
+
+    def __init__(self) -> None:
+        self.counts: Counter[int] = Counter()
+        self.reach: frozenset[int] = frozenset()
+        self.told = 0
+
+
+def _index(filters: Iterable[str]) -> FilterIndex[str]:
+    index: FilterIndex[str] = FilterIndex()
+    for topic_filter in filters:
+        index.add(topic_filter, topic_filter)
+    return index

@@ -69,11 +69,11 @@ class MqttTransport:
         self._ears = {
             RECORDER: endpoint,
             **{
-                f"{RECORDER}@{place}": Endpoint(host, port, endpoint.tls)
-                for place, (host, port) in enumerate(endpoint.ears, 1)
+                f"{RECORDER}@{place}": Endpoint(post.host, post.port, endpoint.tls)
+                for place, post in enumerate(endpoint.outposts, 1)
             },
         }
-        self._hearing = Hearing(_passed_over)
+        self._hearing: Hearing | None = None
         self._closed = False
 
     # -- open and close --------------------------------------------------------------------------------
@@ -88,7 +88,10 @@ class MqttTransport:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
         self._health = health = Health(self.name)
         self._on_arrival = on_arrival
-        self._hearing = Hearing(on_arrival)
+        if self._endpoint.outposts:
+            self._hearing = Hearing(
+                self._endpoint.outposts, lambda pattern: remove_root(self._root, pattern), on_arrival
+            )
         for name in (*parties, CONTROL, *self._ears):
             self._connections[name] = self._connection_for(name, health)
         try:
@@ -132,7 +135,7 @@ class MqttTransport:
         if account is None:
             raise TransportError(f"{self.name}: {name} has no account")
         on_arrival = self._on_arrival
-        if len(self._ears) > 1 and name in self._ears:
+        if self._hearing is not None and name in self._ears:
             on_arrival = self._hearing.at(list(self._ears).index(name))
         return Connection(
             self._ears.get(name, self._endpoint),

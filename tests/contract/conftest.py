@@ -17,7 +17,13 @@ _MOSQUITTO = pytest.param(
 )
 
 
-@pytest.fixture(params=["memory", "embedded", _MOSQUITTO, RABBITMQ])
+_FEDERATION = pytest.param(
+    "federation",
+    marks=[pytest.mark.mosquitto, pytest.mark.skipif(_REASON is not None, reason=str(_REASON))],
+)
+
+
+@pytest.fixture(params=["memory", "embedded", _MOSQUITTO, _FEDERATION, RABBITMQ])
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Every transport, open."""
     stage = await raise_stage(request.param)
@@ -25,7 +31,7 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     await strike(stage)
 
 
-@pytest.fixture(params=["embedded", _MOSQUITTO, RABBITMQ])
+@pytest.fixture(params=["embedded", _MOSQUITTO, _FEDERATION, RABBITMQ])
 async def wired(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Every transport that has connections, open."""
     stage = await raise_stage(request.param)

@@ -17,13 +17,13 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from brokers.adapter import Account, Broker, Denial, Endpoint
 from brokers.embedded import EmbeddedBroker
-from brokers.mosquitto import MosquittoBroker
+from brokers.mosquitto import FederatedMosquitto, MosquittoBroker, Site
 from brokers.rabbitmq import RabbitMQBroker
 from sim.core.model.access import AccessTable, Rule
 from sim.core.model.profile import Action
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
-from sim.transport.port import Arrival, Outcome, Outgoing, Transport
+from sim.transport.port import RECORDER, Arrival, Outcome, Outgoing, Transport
 from sim.transport.root import accounts_for, root_of
 from tests.nodes import broker_on_nodes
 
@@ -121,6 +121,9 @@ class Stage:
         if isinstance(self.broker, MosquittoBroker):
             assert self.broker.pid is not None
             os.kill(self.broker.pid, signal.SIGKILL)
+        elif isinstance(self.broker, FederatedMosquitto):
+            for pid in self.broker.pids:
+                os.kill(pid, signal.SIGKILL)
         elif isinstance(self.broker, RabbitMQBroker):
             for pid in self.broker.cluster.pids:
                 os.kill(pid, signal.SIGKILL)
@@ -165,9 +168,10 @@ class Stranger:
         def start() -> None:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.SessionExpiryInterval = 60
+            host, port = self._endpoint.addresses(self._account.username)[0]
             self._client.connect(
-                self._endpoint.host,
-                self._endpoint.port,
+                host,
+                port,
                 properties=properties,
                 clean_start=not self._lasting,
             )
@@ -230,12 +234,19 @@ Enter = Callable[..., Awaitable[Stranger]]
 """Lets a stranger in with the password of a party."""
 
 
+def _federation() -> Broker:
+    """Three servers: alfa's, bravo's, and the national one that charlie is at. All of the run crosses."""
+    everything = (f"{ROOT}#",)
+    sites = [Site(name, everything, everything, everything) for name in ("east", "west")]
+    return FederatedMosquitto(sites, {"alfa": "east", "bravo": "west"}, frozenset({RECORDER}))
+
+
 async def raise_stage(kind: str) -> Stage:
     accounts = accounts_for(TABLE, RUN)
     if kind == "memory":
         stage = Stage(MemoryTransport(accounts, RUN), accounts)
     else:
-        broker = BROKERS[kind]()
+        broker = _federation() if kind == "federation" else BROKERS[kind]()
         endpoint = await broker.start(accounts)
         stage = Stage(MqttTransport(broker, endpoint, accounts, RUN), accounts)
         stage.broker, stage.endpoint = broker, endpoint

@@ -15,7 +15,7 @@ import pytest
 from sim.files.places import shipped_scenarios
 from sim.runlog.reader import RunLog
 from sim.runlog.verify import verify
-from tests.integration.command import MOSQUITTO, beeld
+from tests.integration.command import FEDERATION, MOSQUITTO, beeld
 from tests.played import Played
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,7 @@ def test_the_readme_shows_the_run_of_the_demo(reference: Run) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
+@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO, FEDERATION])
 def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_path: Path) -> None:
     other = run(reference.scenario, tmp_path / "run", broker=broker, hash_seed="4242")
 

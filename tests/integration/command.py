@@ -26,6 +26,7 @@ MOSQUITTO_MARKS = (
     pytest.mark.skipif(_REASON is not None, reason=str(_REASON)),
 )
 MOSQUITTO = pytest.param("mosquitto", marks=MOSQUITTO_MARKS)
+FEDERATION = pytest.param("federation", marks=MOSQUITTO_MARKS)
 
 
 def beeld(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.model.filters import FilterIndex, covers, is_filter, is_topic, matches
+from sim.core.model.filters import FilterIndex, covers, is_filter, is_topic, matches, meet
 from tests.topic_rules import BEGINS_EMPTY, SOME_FILTERS, SOME_NAMES, plainly_covers, plainly_matches
 
 
@@ -22,6 +22,22 @@ def test_covers_is_exactly_that_no_topic_escapes(pattern: str, topic_filter: str
         assert plainly_covers(pattern, topic_filter) or not covers(pattern, topic_filter)
     else:
         assert covers(pattern, topic_filter) == plainly_covers(pattern, topic_filter)
+
+
+@given(SOME_FILTERS, SOME_FILTERS, SOME_NAMES)
+def test_what_two_filters_meet_in_is_what_both_match(one: str, other: str, topic: str) -> None:
+    common = meet(one, other)
+    assert (common is not None and matches(common, topic)) == (matches(one, topic) and matches(other, topic))
+
+
+@given(SOME_FILTERS, SOME_FILTERS)
+def test_meet_does_not_depend_on_the_order_and_is_covered_by_both(one: str, other: str) -> None:
+    common = meet(one, other)
+    assert common == meet(other, one)
+    if common is not None and BEGINS_EMPTY not in (one, other):
+        assert is_filter(common)
+        assert covers(one, common)
+        assert covers(other, common)
 
 
 @given(SOME_FILTERS, SOME_FILTERS, SOME_FILTERS)

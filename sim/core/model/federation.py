@@ -94,13 +94,9 @@ def star_of(
 
 
 def home_of(party: Party) -> str:
-    """Return where a party has its place: its region where it works with one, else the national server.
-
-    >>> from sim.core.model.text import Text
-    >>> home_of(Party(id="wl", name=Text("", ""), profile="core", regions=("vr23", "vr24")))
-    'national'
-    """
-    return party.regions[0] if len(party.regions) == 1 else NATIONAL
+    """Return where a party has its place: its region where it works with one, else the national server."""
+    is_national_body = party.core_task is None and party.id not in party.regions
+    return NATIONAL if is_national_body or len(party.regions) != 1 else party.regions[0]
 
 
 def _possible(table: AccessTable, party: Party, activities: tuple[Activity, ...]) -> Iterable[Rule]:

@@ -89,7 +89,8 @@ def meet(one: str, other: str) -> str | None:
     if "$" in (left[0][:1], right[0][:1]) and left[0] != right[0]:
         return None
     common: list[str] = []
-    for place in range(max(len(left), len(right)) + 1):
+    place = 0
+    while True:
         if left[place:] == ["#"] or right[place:] == ["#"]:
             rest = right[place:] if left[place:] == ["#"] else left[place:]
             return "/".join([*common, *rest])
@@ -99,6 +100,7 @@ def meet(one: str, other: str) -> str | None:
         if right[place] not in ("+", narrow):
             return None
         common.append(narrow)
+        place += 1
     return "/".join(common) if len(left) == len(right) else None
 
 

@@ -8,6 +8,7 @@ from sim.core.model.filters import (
     is_filter,
     is_topic,
     matches,
+    meet,
     widest,
 )
 from tests import topic_rules
@@ -45,6 +46,26 @@ def test_covers_of_two_filters_holds_when_nothing_escapes(
     pattern: str, topic_filter: str, *, expected: bool
 ) -> None:
     assert covers(pattern, topic_filter) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("a/+/c", "a/b/+", "a/b/c"),
+        ("a/#", "a", "a"),
+        ("a/#", "+/b/c", "a/b/c"),
+        ("#", "a/+", "a/+"),
+        ("+/#", "a", "a"),
+        ("a/b", "a/b", "a/b"),
+        ("a/b", "a/c", None),
+        ("a/b", "a/b/c", None),
+        ("a/+/b", "a/+", None),
+        ("#", "$SYS/uptime", None),
+        ("$SYS/#", "$SYS/+", "$SYS/+"),
+    ],
+)
+def test_meet_of_two_filters_matches_what_both_match(one: str, other: str, expected: str | None) -> None:
+    assert meet(one, other) == meet(other, one) == expected
 
 
 def test_find_after_adding_gives_each_key_once() -> None:
