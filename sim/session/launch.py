@@ -214,6 +214,7 @@ def _offer(options: RunOptions, opened: Exchange, run: str) -> Path | None:
         "root": root_of(run),
         "protocol": "MQTT 5",
         "prefix": opened.endpoint.prefix,
+        "homes": {name: f"{host}:{port}" for name, (host, port) in sorted(opened.endpoint.homes.items())},
         "nodes": [f"{host}:{port}" for host, port in opened.endpoint.nodes],
         "accounts": {
             account.username: account.password

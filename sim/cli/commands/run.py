@@ -34,7 +34,7 @@ RUNS_FOLDER = Path("runs")
 BrokerName: TypeAlias = Annotated[
     str,
     Parameter(
-        help="memory, embedded, mosquitto, rabbitmq, or a server that runs already: mqtts://HOST[:PORT]."
+        help="memory, embedded, mosquitto, rabbitmq, federation, or a server that runs already: mqtts://HOST[:PORT]."
     ),
 ]
 Keys: TypeAlias = Annotated[
