@@ -11,15 +11,24 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from brokers.adapter import Outpost
+from brokers.adapter import Endpoint, Outpost
 from sim.core.model.filters import FilterIndex
-from sim.transport.port import Arrival
+from sim.transport.port import RECORDER, Arrival
 
 REMEMBERED_MAX: Final = 10_000
 """Messages whose hearings are kept track of."""
 
 _TOPICS_MAX: Final = 10_000
 _NATIONAL: Final = 0
+
+
+def ears_of(endpoint: Endpoint) -> dict[str, Endpoint]:
+    """Return where the recorder listens, by name: at the server, and at each around it, in their order."""
+    around = {
+        f"{RECORDER}@{number}": Endpoint(post.host, post.port, endpoint.tls)
+        for number, post in enumerate(endpoint.outposts, 1)
+    }
+    return {RECORDER: endpoint, **around}
 
 
 class Hearing:

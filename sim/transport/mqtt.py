@@ -12,7 +12,7 @@ from brokers.adapter import Account, Broker, BrokerError, Denial, Endpoint, Righ
 from sim.core.model.filters import is_filter, is_topic
 from sim.core.model.ids import PartyId
 from sim.transport.connection import Connection, Patience
-from sim.transport.hearing import Hearing
+from sim.transport.hearing import Hearing, ears_of
 from sim.transport.outcomes import (
     TOPIC_FILTER_INVALID,
     TOPIC_NAME_INVALID,
@@ -66,13 +66,7 @@ class MqttTransport:
         self._health: Health | None = None
         self._on_arrival: Callable[[Arrival], None] = _passed_over
         # Where the recorder listens: at each server of several, under a name of its own.
-        self._ears = {
-            RECORDER: endpoint,
-            **{
-                f"{RECORDER}@{place}": Endpoint(post.host, post.port, endpoint.tls)
-                for place, post in enumerate(endpoint.outposts, 1)
-            },
-        }
+        self._ears = ears_of(endpoint)
         self._hearing: Hearing | None = None
         self._closed = False
 
