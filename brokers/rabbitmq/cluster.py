@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from operator import itemgetter
@@ -29,6 +28,7 @@ from brokers.rabbitmq.config import (
 from brokers.rabbitmq.installation import Installation
 from brokers.rabbitmq.management import Management
 from brokers.rabbitmq.node import NodeLog, Process
+from brokers.rabbitmq.scratch import Scratch
 
 NODES: Final = 3
 
@@ -56,7 +56,8 @@ class Cluster:
         self._installation = installation
         self._ports, self._epmd_port = _free_ports()
         self._password = secrets.token_urlsafe(32)
-        self._folder = Path(tempfile.mkdtemp(prefix="beeld-rabbitmq-", dir=installation.folder()))
+        self._scratch = Scratch(installation.folder())
+        self._folder = self._scratch.path
         self._nodes: list[Process | None] = [None] * NODES
         self._logs = [NodeLog(self._log_of(number)) for number in range(NODES)]
         self._epmd: Process | None = None
@@ -161,7 +162,7 @@ class Cluster:
         for process in (*self._nodes, self._epmd):
             if process is not None:
                 process.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.remove()
         atexit.unregister(self.remove)
 
     # -- files and processes ---------------------------------------------------------------------------

@@ -32,7 +32,10 @@ from sim.session.session import Progress as SessionProgress
 RUNS_FOLDER = Path("runs")
 
 BrokerName: TypeAlias = Annotated[
-    str, Parameter(help="memory, embedded, mosquitto, rabbitmq, or a server that runs already: mqtts://HOST[:PORT].")
+    str,
+    Parameter(
+        help="memory, embedded, mosquitto, rabbitmq, or a server that runs already: mqtts://HOST[:PORT]."
+    ),
 ]
 Keys: TypeAlias = Annotated[
     Path | None,
