@@ -15,6 +15,7 @@ from brokers.adapter import Account, Action, BrokerError, Right
 from brokers.rabbitmq.config import ADMINISTRATOR
 from brokers.rabbitmq.management import Management, NobodyAnswersError
 from brokers.rabbitmq.rights import expression, is_readable, patterns_of
+from brokers.rabbitmq.sockets import is_open
 
 VHOST: Final = "/"
 EXCHANGE: Final = "amq.topic"
@@ -173,8 +174,8 @@ class Enforcer:
             async with asyncio.timeout(_SETTLE_S):
                 while seen_none < 2:
                     await self._management.delete("connections", "username", username)
-                    found = await self._management.get("connections", "username", username)
-                    seen_none = 0 if found else seen_none + 1
+                    listed = await self._management.get("connections", "username", username)
+                    seen_none = 0 if any(is_open(each["name"]) for each in listed or ()) else seen_none + 1
                     await asyncio.sleep(_LOOK_S)
         except TimeoutError as error:
             raise BrokerError(f"rabbitmq: the connections of {username!r} do not end") from error

@@ -230,3 +230,9 @@ async def test_a_cluster_decides_as_the_access_table_does(capsys: pytest.Capture
 @pytest.mark.parametrize("scenario", [name for name in (DEMO, *OTHERS) if name != SMALL])
 async def test_it_decides_so_in_every_exercise(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
     await hold(scenario, capsys)
+
+
+def test_the_page_tells_of_every_exercise_and_their_sum() -> None:
+    rows = [documented(scenario) for scenario in (DEMO, *OTHERS)]
+    decided, compared, _ = (sum(column) for column in zip(*rows, strict=True))
+    assert f"{decided:,} decisions of nodes and {compared:,} cases on the wire" in PAGE.read_text("utf-8")
