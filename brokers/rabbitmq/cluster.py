@@ -102,7 +102,7 @@ class Cluster:
             PortTakenError: A port was taken meanwhile.
         """
         self._write_files()
-        if self._epmd is None:
+        if self._epmd is None or not self._epmd.running():
             command = [
                 *self._installation.command(self._installation.epmd),
                 "-address",
@@ -112,9 +112,13 @@ class Cluster:
             ]
             # Without a folder of its own, and as a child: started by a node it would outlive everybody.
             self._epmd = Process(command, {"LANG": "C.UTF-8"}, self._folder / "epmd.log")
-        for number in range(NODES):
-            self._start_node(number)
-        await self.wait_whole()
+        try:
+            for number in range(NODES):
+                self._start_node(number)
+            await self.wait_whole()
+        except BaseException:
+            await self.kill()  # no half of a cluster
+            raise
 
     async def start_node(self, number: int) -> None:
         """Start a node that died, with what it has; return when it belongs to the cluster again.

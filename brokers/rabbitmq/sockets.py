@@ -1,8 +1,8 @@
 """Whether a connection that RabbitMQ tells of is still there.
 
 RabbitMQ 4.0.5 keeps a list of connections, in which one that ends as it begins may stay for ever: its end is noted
-before its beginning. Such an entry has no process behind it and cannot be closed, so that it must not be waited for. The
-nodes are on this machine, and its kernel knows better.
+before its beginning. Such an entry has no process behind it and cannot be closed, so that it must not be waited for.
+The nodes are on this machine, and its kernel knows better.
 """
 
 from __future__ import annotations
