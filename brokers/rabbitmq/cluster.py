@@ -33,7 +33,7 @@ from brokers.rabbitmq.scratch import Scratch
 NODES: Final = 3
 
 _LOOPBACK: Final = "127.0.0.1"
-_START_TIMEOUT_S: Final = 90.0
+_START_TIMEOUT_S: Final = 120.0
 _LOOK_S: Final = 0.1
 _PORT_TAKEN: Final = "eaddrinuse"
 
