@@ -143,12 +143,16 @@ LONG: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {"long": compare_long
 """Comparisons that take minutes, made only when they are named."""
 
 
+COMPARED: Final = ("embedded", "mosquitto")
+"""Brokers of one process each: a cluster is for what it survives, and three nodes on one machine say little."""
+
+
 def _brokers() -> list[str]:
     reason = MosquittoBroker.available()
     if reason is None:
-        return list(BROKERS)
+        return list(COMPARED)
     print(f"mosquitto is left out: {reason}")
-    return [name for name in BROKERS if name != "mosquitto"]
+    return [name for name in COMPARED if name != "mosquitto"]
 
 
 def _rate_row(what: str, one: Sequence[Sample], other: Sequence[Sample], aim: Aim | None) -> Row:

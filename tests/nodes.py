@@ -13,6 +13,7 @@ from brokers.rabbitmq.installation import find
 _REASON = RabbitMQBroker.available()
 CLUSTER_MARKS = (
     pytest.mark.cluster,
+    pytest.mark.timeout(400),  # three nodes on two cores that others use, too, may take a minute to start
     pytest.mark.skipif(_REASON is not None, reason=str(_REASON)),
 )
 RABBITMQ = pytest.param("rabbitmq", marks=CLUSTER_MARKS)

@@ -15,6 +15,7 @@ from brokers.adapter import Account, Action, BrokerError, Right
 from brokers.rabbitmq.config import ADMINISTRATOR
 from brokers.rabbitmq.management import Management, NobodyAnswersError
 from brokers.rabbitmq.rights import expression, is_readable, patterns_of
+from brokers.rabbitmq.sockets import is_open
 
 VHOST: Final = "/"
 EXCHANGE: Final = "amq.topic"
@@ -129,8 +130,10 @@ class Enforcer:
         Raises:
             BrokerError: The cluster refuses, or a node does not take them over.
         """
-        await self._management.post("definitions", body=definitions(standings))
-        await asyncio.gather(*(self._settled(each) for each in standings))
+        wanted = definitions(standings)
+        await self._management.post("definitions", body=wanted)
+        await self._on_every_node(("permissions",), wanted["permissions"])
+        await self._on_every_node(("topic-permissions",), wanted["topic_permissions"])
 
     async def clear(self) -> None:
         """Take away every account but the administrator's, and end their connections.
@@ -164,15 +167,18 @@ class Enforcer:
             BrokerError: The cluster refuses, or its connections do not end.
         """
         await self._management.delete("permissions", VHOST, username)
-        await self._on_every_node(("permissions", VHOST, username), None)
+        await self._on_every_node(("permissions", VHOST, username), [])
         # Twice without any: a connection that was being made is counted a moment after it was let in.
         seen_none = 0
-        async with asyncio.timeout(_SETTLE_S):
-            while seen_none < 2:
-                await self._management.delete("connections", "username", username)
-                found = await self._management.get("connections", "username", username)
-                seen_none = 0 if found else seen_none + 1
-                await asyncio.sleep(_LOOK_S)
+        try:
+            async with asyncio.timeout(_SETTLE_S):
+                while seen_none < 2:
+                    await self._management.delete("connections", "username", username)
+                    listed = await self._management.get("connections", "username", username)
+                    seen_none = 0 if any(is_open(each["name"]) for each in listed or ()) else seen_none + 1
+                    await asyncio.sleep(_LOOK_S)
+        except TimeoutError as error:
+            raise BrokerError(f"rabbitmq: the connections of {username!r} do not end") from error
 
     async def let_in(self, username: str) -> None:
         """Let an account in again; return when every node does.
@@ -182,13 +188,15 @@ class Enforcer:
         """
         wanted = permission(username)
         await self._management.put("permissions", VHOST, username, body=wanted)
-        await self._on_every_node(("permissions", VHOST, username), wanted)
+        await self._on_every_node(("permissions", VHOST, username), [{"user": username, **wanted}])
 
     async def _settled(self, standing: Standing) -> None:
         name = standing.account.username
-        await self._on_every_node(("topic-permissions", VHOST, name), standing.topic_permission())
+        wanted = {"user": name, **standing.topic_permission()}
+        await self._on_every_node(("topic-permissions", VHOST, name), [wanted])
 
-    async def _on_every_node(self, path: tuple[str, ...], wanted: dict[str, str] | None) -> None:
+    async def _on_every_node(self, path: tuple[str, ...], wanted: Sequence[dict[str, str]]) -> None:
+        """Return when each node tells these entries at a path, or none when there are to be none."""
         try:
             async with asyncio.timeout(_SETTLE_S):
                 await asyncio.gather(
@@ -197,7 +205,7 @@ class Enforcer:
         except TimeoutError as error:
             raise BrokerError(f"rabbitmq: not every node took over {'/'.join(path)}") from error
 
-    async def _on_node(self, node: int, path: tuple[str, ...], wanted: dict[str, str] | None) -> None:
+    async def _on_node(self, node: int, path: tuple[str, ...], wanted: Sequence[dict[str, str]]) -> None:
         try:
             while not _is(await self._management.get(*path, node=node), wanted):  # noqa: ASYNC110 - it cannot tell
                 await asyncio.sleep(_LOOK_S)
@@ -206,12 +214,13 @@ class Enforcer:
             return
 
 
-def _is(found: Any, wanted: dict[str, str] | None) -> bool:
-    """Say whether what a node tells is what it was told: one entry, or a list with one."""
-    if wanted is None:
+def _is(found: Any, wanted: Sequence[dict[str, str]]) -> bool:
+    """Say whether what a node tells, one entry or a list, has all that it was told; or is nothing, for nothing."""
+    if not wanted:
         return not found
-    entries = found if isinstance(found, list) else [found]
-    return any(entry and entry.items() >= wanted.items() for entry in entries)
+    entries = found if isinstance(found, list) else [found or {}]
+    told = {entry.get("user", ""): entry for entry in entries}
+    return all(told.get(each["user"], {}).items() >= each.items() for each in wanted)
 
 
 def _own_queues(username: str) -> str:

@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from operator import itemgetter
@@ -29,11 +28,12 @@ from brokers.rabbitmq.config import (
 from brokers.rabbitmq.installation import Installation
 from brokers.rabbitmq.management import Management
 from brokers.rabbitmq.node import NodeLog, Process
+from brokers.rabbitmq.scratch import Scratch
 
 NODES: Final = 3
 
 _LOOPBACK: Final = "127.0.0.1"
-_START_TIMEOUT_S: Final = 90.0
+_START_TIMEOUT_S: Final = 120.0
 _LOOK_S: Final = 0.1
 _PORT_TAKEN: Final = "eaddrinuse"
 
@@ -56,7 +56,8 @@ class Cluster:
         self._installation = installation
         self._ports, self._epmd_port = _free_ports()
         self._password = secrets.token_urlsafe(32)
-        self._folder = Path(tempfile.mkdtemp(prefix="beeld-rabbitmq-", dir=installation.folder()))
+        self._scratch = Scratch(installation.folder())
+        self._folder = self._scratch.path
         self._nodes: list[Process | None] = [None] * NODES
         self._logs = [NodeLog(self._log_of(number)) for number in range(NODES)]
         self._epmd: Process | None = None
@@ -101,7 +102,7 @@ class Cluster:
             PortTakenError: A port was taken meanwhile.
         """
         self._write_files()
-        if self._epmd is None:
+        if self._epmd is None or not self._epmd.running():
             command = [
                 *self._installation.command(self._installation.epmd),
                 "-address",
@@ -111,9 +112,13 @@ class Cluster:
             ]
             # Without a folder of its own, and as a child: started by a node it would outlive everybody.
             self._epmd = Process(command, {"LANG": "C.UTF-8"}, self._folder / "epmd.log")
-        for number in range(NODES):
-            self._start_node(number)
-        await self.wait_whole()
+        try:
+            for number in range(NODES):
+                self._start_node(number)
+            await self.wait_whole()
+        except BaseException:
+            await self.kill()  # no half of a cluster
+            raise
 
     async def start_node(self, number: int) -> None:
         """Start a node that died, with what it has; return when it belongs to the cluster again.
@@ -161,7 +166,7 @@ class Cluster:
         for process in (*self._nodes, self._epmd):
             if process is not None:
                 process.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.remove()
         atexit.unregister(self.remove)
 
     # -- files and processes ---------------------------------------------------------------------------

@@ -119,11 +119,25 @@ class StrictClient(aiomqtt.Client):
     async def connect(self) -> bool:
         """Connect, the first time to a new session, later to the same one; say whether it was still there.
 
-        What was published and not acknowledged is sent again, in order, before this returns.
+        What was published and not acknowledged is sent again, in order, before this returns. In a cluster a node that
+        does not answer makes way for the next, which has the session too; one that refuses is there, and stays.
 
         Raises:
             ConnectError: The broker cannot be reached, or refuses.
         """
+        attempts_left = len(self._addresses)
+        while True:
+            attempts_left -= 1
+            try:
+                return await self._connect()
+            except ConnectError as error:
+                if isinstance(error.__cause__, MqttConnectError):
+                    raise
+                self._addresses = (*self._addresses[1:], self._addresses[0])
+                if not attempts_left:
+                    raise
+
+    async def _connect(self) -> bool:
         self.drop()
         self._connected = self._loop.create_future()
         self._disconnected = self._loop.create_future()
@@ -141,9 +155,6 @@ class StrictClient(aiomqtt.Client):
             raise
         except (OSError, aiomqtt.MqttError) as error:
             self.drop()
-            if not isinstance(error, MqttConnectError):
-                # A node that says no is there; one that does not answer may be gone, and the next one has the session.
-                self._addresses = (*self._addresses[1:], self._addresses[0])
             raise ConnectError(str(error) or "no answer") from error
         self._clean_start = False
         return self._session_present

@@ -35,7 +35,7 @@ class Client:
         self._changed = threading.Condition()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=client_id or f"plain-{username}",
+            client_id=client_id or f"{username}:plain",
             protocol=MQTTProtocolVersion.MQTTv5,
             reconnect_on_failure=False,
         )

@@ -75,7 +75,7 @@ def test_a_comparison_is_made_and_printed(
     assert printed.count("100 parties, ") == 3
 
 
-@pytest.mark.parametrize(("name", "rows"), [("mqtt", 2 * len(BROKERS)), ("parties", 4)])
+@pytest.mark.parametrize(("name", "rows"), [("mqtt", 2 * len(comparisons.COMPARED)), ("parties", 4)])
 def test_the_others_say_what_was_measured(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def measured(load: Load, _where: object, **_how: bool) -> Sample:
         return Sample(load.per_tick * load.ticks, seconds=1.0)
@@ -83,7 +83,7 @@ def test_the_others_say_what_was_measured(name: str, rows: int, monkeypatch: pyt
     monkeypatch.setattr("benchmarks.sample.gc.collect", lambda: 0)
     monkeypatch.setattr(comparisons, "measure_session", measured)
     monkeypatch.setattr(comparisons, "measure_aiomqtt", measured)
-    monkeypatch.setattr(comparisons, "_brokers", lambda: list(BROKERS))
+    monkeypatch.setattr(comparisons, "_brokers", lambda: list(comparisons.COMPARED))
     assert len(COMPARISONS[name](HARDLY)) == rows
 
 

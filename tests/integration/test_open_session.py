@@ -86,7 +86,7 @@ class Story:
     @property
     def client_ids(self) -> dict[str, str]:
         run = self.root.split("/")[1]
-        return {"gasunie": f"{run}-gasunie", "rode-kruis": "plain-rode-kruis"}
+        return {"gasunie": f"gasunie:{run}", "rode-kruis": "rode-kruis:plain"}
 
     def records(self, kind: str) -> list[Record]:
         return [record for record in read(self.folder) if record.kind == kind]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from sim.session.session import Progress
+from tests.integration.command import started
 from tests.nodes import CLUSTER_MARKS, broker_on_nodes, nodes
 from tests.played import Played
 
@@ -94,6 +98,29 @@ def test_a_node_dies_in_the_middle_and_nothing_is_lost(
     assert set(before) == set(range(NODES)), "parties are spread over all nodes"
     assert victim not in after
     assert before.total() == after.total()
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the ids of the processes that a process started."""
+    parents = {int(path.parent.name): path.read_text("utf-8") for path in Path("/proc").glob("[0-9]*/stat")}
+    # After the name, which may hold anything, come state and parent.
+    return [child for child, said in parents.items() if int(said.rpartition(")")[2].split()[1]) == pid]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux ends a process with its parent")
+def test_no_node_outlives_a_run_that_is_killed(tmp_path: Path) -> None:
+    """Nobody is left to end them, so the kernel does."""
+    with started(
+        "run", "gaslek-keten", "--broker", "rabbitmq", "--out", tmp_path / "run", "-v", cwd=tmp_path
+    ) as run:
+        assert run.stderr is not None
+        assert any("broker started" in line for line in run.stderr)
+        processes = [os.pidfd_open(pid) for pid in children_of(run.pid)]
+        assert len(processes) == NODES + 1
+        run.send_signal(signal.SIGKILL)
+        for process in processes:
+            assert select.select([process], [], [], 30.0)[0], "it lives still"
+            os.close(process)
 
 
 def test_parties_are_spread_by_their_names_alone() -> None:

@@ -134,17 +134,18 @@ class Bench:
         """Let a party in."""
         await self.broker.grant(grant.party, grant.id, rooted(ROOT, rights_of(grant.rules)))
         self.table = self.table.with_grant(grant)
-        await self._heal(grant.party)
+        if self.broker.disconnects_on_grant:
+            await self._heal(grant.party)
 
     async def take_back(self, grant: Grant) -> None:
         """Let a party out."""
         await self.broker.revoke(grant.party, grant.id)
         self.table = self.table.with_revoked(grant.id, AFTER_MS)
-        await self._heal(grant.party)
+        if self.broker.disconnects_on_change:
+            await self._heal(grant.party)
 
     async def _heal(self, party: str) -> None:
-        if self.broker.disconnects_on_change:
-            await asyncio.to_thread(self.clients[party].reconnect_after_cut)
+        await asyncio.to_thread(self.clients[party].reconnect_after_cut)
 
 
 def _word(allowed: bool) -> str:
@@ -157,7 +158,7 @@ def _mailbox(scenario: Scenario, party: str) -> str:
     return f"{channel}/{party}/flush/flush"
 
 
-def _accounts(bench: Bench) -> list[Account]:
+def accounts_of(bench: Bench) -> list[Account]:
     """Return the accounts of a run, and two that may do everything below its root."""
     everything = ROOT + "#"
     return [
@@ -175,7 +176,7 @@ async def raised(
     bench = Bench(load_scenario(scenario), broker)
     accounts = [
         replace(account, rights=(*account.rights, *(also or {}).get(account.username, ())))
-        for account in _accounts(bench)
+        for account in accounts_of(bench)
     ]
     try:
         endpoint = await broker.start(accounts)

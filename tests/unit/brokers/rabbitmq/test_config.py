@@ -48,6 +48,7 @@ def test_what_all_nodes_have_in_common_is_what_exercises_need() -> None:
     assert found["anonymous_login_user"] == "none"
     assert found["mqtt.retained_message_store"].endswith("_noop")
     assert found["log.console.formatter"] == "json"
+    assert int(found["cluster_formation.discovery_retry_limit"]) >= 120
     assert int(found["mqtt.max_session_expiry_interval_seconds"]) >= 86_400
 
 
