@@ -34,7 +34,7 @@ _SIMPY_AIM: Final = Aim(1.0)
 _PARTIES_AIM: Final = Aim(1.3, at_most=True)
 _ASSESS_AIM: Final = Aim(3.0, at_most=True)
 _RECORDS: Final = 10_000
-_LENGTHS: Final = {10_000: 5, 100_000: 3, 1_000_000: 1}
+_LENGTHS: Final = {10_000: 5, 100_000: 3, 1_000_000: 3}
 """Records of the long logs, and how often each is measured."""
 
 

@@ -10,13 +10,14 @@ from rich.console import Console
 
 from sim.cli.judgment import print_faults, print_incomplete, print_partners
 from sim.cli.output import Speaker, plain, print_table, table
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judgment import assess_evidence
 from sim.core.messages.topics import Shape
 from sim.core.model.time import format_duration, format_offset
 from sim.files.criteria import load_criteria
+from sim.replay.evidence import evidence_of
 from sim.replay.failures import Failure, failures
 from sim.replay.tally import PartyTally, Tally, tally
-from sim.runlog.reader import read
+from sim.runlog.reader import RunLog, read
 
 TOPIC_CHARACTERS_MAX = 200
 """What is shown of a topic; the log has all of it."""
@@ -35,7 +36,7 @@ def print_summary(folder: Path, screen: Console, say: Speaker) -> None:
     counted = tally(read(folder))
     _print_exchange(counted, screen, say)
     _print_denials(counted, screen, say)
-    assessment = assess(read(folder), load_criteria())
+    assessment = assess_evidence(evidence_of(RunLog(folder)), load_criteria())
     print_incomplete(assessment, counted.start, screen, say)
     print_faults(assessment.faults, counted.start, screen, say)
     _print_unmet(counted, screen, say)

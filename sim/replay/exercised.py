@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judgment import assess_evidence
 from sim.core.assessment.outcome import Advice
 from sim.core.model.collaboration import Exercised, TookPart
 from sim.core.model.text import Text
 from sim.core.records.kinds import Opening, PartyEntry
 from sim.files.criteria import load_criteria
+from sim.replay.evidence import evidence_of
 from sim.runlog.disk import disk_errors
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import MANIFEST_NAME
@@ -58,10 +59,7 @@ def runs_in(folder: Path) -> tuple[Path, ...]:
 
 def _of_run(folder: Path) -> Iterator[TookPart]:
     log = RunLog(folder)
-    try:
-        assessment = assess(log.records(lean=True), load_criteria())
-    except ValueError as error:
-        raise RunLogError(f"{folder}: {error}") from error
+    assessment = assess_evidence(evidence_of(log), load_criteria())
     opening: Opening = next(log.records()).content
     entries = {entry.id: entry for entry in opening.parties}
     for partner in assessment.partners:

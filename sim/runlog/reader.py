@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from sim.core.records.lean import LEAN_DECODERS
 from sim.core.records.record import CONTENT_DECODERS, Chain, Record, RecordError
 from sim.runlog.disk import LOG_NAME, is_torn, read_lines, torn_bytes
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, load_manifest
+
+ASSESSED_MAX: Final = 4_000_000
+"""Records of a log that an assessment takes in: it keeps what grows with them, at the most some 440 bytes for each."""
 
 
 class RunLog:
@@ -36,10 +40,11 @@ class RunLog:
         """Return the records from the first, each checked for its place and its hash.
 
         The records of a closed log are also counted against the manifest, after the last. ``lean`` are records as an
-        assessment reads them (:mod:`sim.core.records.lean`).
+        assessment reads them (:mod:`sim.core.records.lean`): no more than :data:`ASSESSED_MAX`.
 
         Raises:
-            RunLogError: A record is bad, or the log of a run that ended or failed was cut short or went on.
+            RunLogError: A record is bad, or the log of a run that ended or failed was cut short or went on, or is
+                longer than an assessment takes in.
         """
         chain, decoders = Chain(), LEAN_DECODERS if lean else CONTENT_DECODERS
         for line in read_lines(self._path):
@@ -49,6 +54,10 @@ class RunLog:
                 record = chain.check(line, decoders)
             except RecordError as error:
                 raise RunLogError(f"{self._path}: record {chain.next_seq}: {error}") from error
+            if lean and chain.next_seq > ASSESSED_MAX:
+                raise RunLogError(
+                    f"{self._path}: expected at most {ASSESSED_MAX:,} records to assess, found more"
+                )
             yield record
         result = self.manifest.result
         if result is not None and (result.records, result.head) != (chain.next_seq, chain.head):

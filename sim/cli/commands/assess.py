@@ -19,12 +19,12 @@ from sim.cli.judgment import (
     print_reasons,
 )
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judgment import assess_evidence
 from sim.core.assessment.outcome import Assessment
 from sim.core.records.kinds import Opening
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem
-from sim.runlog.errors import RunLogError
+from sim.replay.evidence import evidence_of
 from sim.runlog.reader import RunLog
 from sim.session.collector import calm_collector
 
@@ -64,11 +64,8 @@ def assess_run(
 def _assess(log: RunLog, criteria: Path | None) -> Assessment:
     if log.torn_bytes:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
-    try:
-        with calm_collector():
-            return assess(log.records(lean=True), load_criteria(criteria))
-    except ValueError as error:
-        raise RunLogError(f"{log.folder}: {error}") from error
+    with calm_collector():
+        return assess_evidence(evidence_of(log), load_criteria(criteria))
 
 
 def _start(log: RunLog) -> datetime:

@@ -10,15 +10,15 @@ from cyclopts import Parameter
 
 from sim.cli.improvement import points_document, print_points, print_taken, taken_document
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.evidence import gather
 from sim.core.assessment.improving import Difference, differences, is_taken
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judgment import assess_evidence
 from sim.core.model.progress import progress_of
 from sim.core.model.register import Register
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem, hint, show
 from sim.files.register import load_register
 from sim.files.register_text import Comments
+from sim.replay.evidence import evidence_of
 from sim.replay.improvement import Taken, save, taken
 from sim.runlog.errors import RunLogError
 from sim.runlog.reader import RunLog
@@ -114,11 +114,8 @@ def _taken(run: Path, criteria: Path | None) -> Taken:
         )
     log = RunLog(run)
     framework = load_criteria(criteria)
-    try:
-        assessment, evidence = assess(log.records(), framework), gather(log.records())
-    except ValueError as error:
-        raise RunLogError(f"{run}: {error}") from error
-    return taken(log.manifest, assessment, evidence.log, criteria)
+    evidence = evidence_of(log)
+    return taken(log.manifest, assess_evidence(evidence, framework), evidence.log, criteria)
 
 
 def _comments(options: Common) -> Comments:

@@ -12,8 +12,8 @@ from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
 from sim.core.assessment.criteria import Criterion
-from sim.core.assessment.evidence import Evidence, gather
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.evidence import Evidence
+from sim.core.assessment.judgment import assess_evidence
 from sim.core.assessment.observations import HumanObservation, beside
 from sim.core.model.text import Language
 from sim.files.criteria import load_criteria
@@ -21,13 +21,13 @@ from sim.files.observations import Observed, load_observations
 from sim.files.problems import InputError, Problem, show
 from sim.files.register import load_register
 from sim.replay.course import course
+from sim.replay.evidence import evidence_of
 from sim.replay.improvement import progress_up_to, taken
 from sim.report.blocks import Report
 from sim.report.exercise_report import make_report
 from sim.report.material import Material
 from sim.report.material import without_names as leave_out_names
 from sim.runlog.disk import replace_file
-from sim.runlog.errors import RunLogError
 from sim.runlog.reader import RunLog
 
 _STEM: Final = "report"
@@ -106,10 +106,8 @@ def _material(
     if log.torn_bytes:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
     framework = load_criteria(criteria_file)
-    try:
-        assessment, evidence = assess(log.records(), framework), gather(log.records())
-    except ValueError as error:
-        raise RunLogError(f"{log.folder}: {error}") from error
+    evidence = evidence_of(log)
+    assessment = assess_evidence(evidence, framework)
     seen: tuple[HumanObservation, ...] = ()
     if observations_file is not None:
         seen = load_observations(observations_file, _observed(evidence, framework.criteria))

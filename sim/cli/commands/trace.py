@@ -10,15 +10,15 @@ from cyclopts import Parameter
 from sim.cli.judgment import print_faults
 from sim.cli.lineage import print_lineage
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.evidence import Evidence
 from sim.core.assessment.fault_results import fault_results
 from sim.core.assessment.lineage import Lineage, lineage
 from sim.core.assessment.outcome import FaultResult
 from sim.files.problems import InputError, Problem
+from sim.replay.evidence import evidence_of
 from sim.report.lineage_drawing import drawing
 from sim.report.lineage_words import LineageWords
 from sim.runlog.disk import replace_file
-from sim.runlog.errors import RunLogError
 from sim.runlog.reader import RunLog
 
 
@@ -81,10 +81,7 @@ def _check(fault: str | None, svg: Path | None) -> None:
 def _gather(log: RunLog) -> Evidence:
     if log.torn_bytes:
         print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
-    try:
-        return gather(log.records())
-    except ValueError as error:
-        raise RunLogError(f"{log.folder}: {error}") from error
+    return evidence_of(log)
 
 
 def _chosen(evidence: Evidence, results: tuple[FaultResult, ...], fault: str) -> tuple[FaultResult, Lineage]:

@@ -5,14 +5,13 @@ The known answer of a fault stands in its record; what carries the fault's id in
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from sim.core.assessment.columns import Numbers
+from sim.core.assessment.columns import Flags, Numbers, ref_keys
 from sim.core.assessment.log_entries import Moment, Sent, Stamped
 from sim.core.assessment.log_index import LogIndex, remembered
 from sim.core.assessment.lookup import fault_ids, from_fault, rows_from_fault
@@ -171,11 +170,12 @@ def cases(log: LogIndex) -> tuple[FaultCase, ...]:
 def _case(log: LogIndex, fault: Stamped[FaultEntered]) -> FaultCase:
     fault_id = fault.content.id
     about = touched(log, fault_id)
-    detections = _detections(log, fault)
+    signals = _signals(log, fault)
+    detections = _detections(log, fault, signals)
     return FaultCase(
         fault=fault,
         detections=detections,
-        signals=_first_of_each(_signals(log, fault)),
+        signals=_first_of_each(signals),
         correction=_correction(log.told, about, fault, detections[0] if detections else None),
         exposures=_exposures(log.told, about, fault_id, log.end_ms),
         decisions=tuple(decision for decision in log.sent(Decision) if _decides_on(log, decision, fault_id)),
@@ -209,10 +209,11 @@ def _decides_on(log: LogIndex, decision: Sent[Decision], fault: InjectId) -> boo
 
 
 def _signals(log: LogIndex, fault: Stamped[FaultEntered]) -> list[Mark]:
+    wrong = _contaminated(log, fault.content.id)
     return [
         Mark(signal.at_ms, signal.seq, signal.sender)
         for signal in log.sent(Signal)
-        if rests_on(log, signal.data.about, fault.content.id) or _doubts_what_it_read(signal, fault.content)
+        if signal.data.about in wrong or _doubts_what_it_read(signal, fault.content)
     ]
 
 
@@ -229,8 +230,9 @@ def _first_of_each(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(first.values())
 
 
-def _detections(log: LogIndex, case: Stamped[FaultEntered]) -> tuple[Mark, ...]:
-    marks, fault = _signals(log, case), case.content.id
+def _detections(log: LogIndex, case: Stamped[FaultEntered], signals: Sequence[Mark]) -> tuple[Mark, ...]:
+    marks, fault = list(signals), case.content.id
+    wrong = _contaminated(log, fault)
     marks += [
         Mark(statement.at_ms, statement.seq, statement.sender)
         for statement in from_fault(log, fault)
@@ -239,8 +241,7 @@ def _detections(log: LogIndex, case: Stamped[FaultEntered]) -> tuple[Mark, ...]:
     marks += [
         Mark(note.at_ms, note.seq, note.content.party)
         for note in log.notes
-        if note.content.what == "recognised"
-        and rests_on(log, ItemRef(note.content.item, note.content.version), fault)
+        if note.content.what == "recognised" and ItemRef(note.content.item, note.content.version) in wrong
     ]
     return _first_of_each(marks)
 
@@ -275,8 +276,7 @@ def _mark(told: Told, row: int) -> Mark:
 
 @dataclass
 class _Holding:
-    # Which contaminated items a party holds (their versions and subjects), and from when to when it has held any.
-    known: dict[ItemId, int] = field(default_factory=dict)
+    # The contaminated items that a party holds (their versions and subjects), and from when to when it has held any.
     wrong: dict[ItemId, tuple[int, SubjectId]] = field(default_factory=dict)
     spans: list[tuple[int, int | None]] = field(default_factory=list)
     evidence: list[int] = field(default_factory=list)
@@ -312,21 +312,35 @@ class _Holding:
 
 
 def _exposures(told: Told, about: Numbers, fault: InjectId, end_ms: int) -> dict[PartyId, Exposure]:
-    holdings: defaultdict[PartyId, _Holding] = defaultdict(_Holding)
-    from_it = {
-        number: fault in told.faces[number].causation for number in np.unique(told.face[about]).tolist()
-    }
-    columns = (about, told.face[about], told.version[about], told.way[about])
-    for row, number, version, way in zip(*[column.tolist() for column in columns], strict=True):
-        face, is_of_it = told.faces[number], from_it[number]
-        for party in told.ways[way].holders:
-            holding = holdings[party]
-            if version < holding.known.get(face.id, version):
-                continue
-            holding.known[face.id] = version
-            # Who holds nothing wrong is not touched by what does not come from it: that is most of what is told.
-            if (is_of_it or holding.wrong) and holding.take(face, version, fault):
-                holding.turn(told.moment(row))
-    return {
-        party: holding.exposure(end_ms) for party, holding in sorted(holdings.items()) if holding.evidence
-    }
+    from_it = np.zeros(len(told.faces), np.bool_)
+    from_it[list(told.from_cause(fault))] = True
+    ways = np.unique(told.way[about]).tolist()
+    found = {}
+    for party in sorted({party for way in ways for party in told.ways[way].holders}):
+        rows = about[told.held_by(party)[told.way[about]]]
+        holding = _held(told, _not_overtaken(told, rows), from_it, fault)
+        if holding.evidence:
+            found[party] = holding.exposure(end_ms)
+    return found
+
+
+def _not_overtaken(told: Told, rows: Numbers) -> Numbers:
+    """Return those of some rows, in order, before which no newer version of the same item stands."""
+    item = told.item_of_face[told.face[rows]]
+    order = np.argsort(item, kind="stable")
+    # Items rise, and so a running maximum over item and version never looks back into another item.
+    keys = ref_keys(item, told.version[rows])[order]
+    newest = np.empty(len(rows), np.bool_)
+    newest[order] = keys == np.maximum.accumulate(keys)
+    return rows[newest]
+
+
+def _held(told: Told, rows: Numbers, from_it: Flags, fault: InjectId) -> _Holding:
+    """Return what came of what a party was told in some rows."""
+    holding = _Holding()
+    columns = (rows, told.face[rows], told.version[rows], from_it[told.face[rows]])
+    for row, number, version, is_of_it in zip(*[column.tolist() for column in columns], strict=True):
+        # Who holds nothing wrong is not touched by what does not come from it: that is most of what is told.
+        if (is_of_it or holding.wrong) and holding.take(told.faces[number], version, fault):
+            holding.turn(told.moment(row))
+    return holding

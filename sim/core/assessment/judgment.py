@@ -30,7 +30,11 @@ def assess(records: Iterable[Record], framework: Framework) -> Assessment:
     Raises:
         ValueError: The log has no opening record.
     """
-    evidence = gather(records)
+    return assess_evidence(gather(records), framework)
+
+
+def assess_evidence(evidence: Evidence, framework: Framework) -> Assessment:
+    """Return what a run shows, from the evidence in its log."""
     log = evidence.log
     return Assessment(
         scenario=log.opening.scenario,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, wraps
 from itertools import chain
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -53,6 +53,9 @@ C = TypeVar("C")
 V = TypeVar("V")
 P = ParamSpec("P")
 
+_UNKNOWN: Final[Any] = object()
+"""Stands for an answer that nobody has worked out yet: nothing at all is an answer too."""
+
 
 def remembered(
     function: Callable[Concatenate[LogIndex, P], V],
@@ -61,10 +64,11 @@ def remembered(
 
     @wraps(function)
     def answer(log: LogIndex, /, *args: P.args, **kwargs: P.kwargs) -> V:
-        key = (function.__qualname__, function.__module__, *args, *kwargs.values())
-        if key not in log.memo:
-            log.memo[key] = function(log, *args, **kwargs)
-        known: V = log.memo[key]
+        memo = log.memo
+        key = (function, *args, *kwargs.values()) if args or kwargs else function
+        known: V = memo.get(key, _UNKNOWN)
+        if known is _UNKNOWN:
+            known = memo[key] = function(log, *args, **kwargs)
         return known
 
     return answer
@@ -77,10 +81,9 @@ def remembered_last(
 
     @wraps(function)
     def answer(log: LogIndex, party: PartyId, /) -> V:
-        key = (function.__qualname__, function.__module__)
-        known: tuple[PartyId, V] | None = log.memo.get(key)
+        known: tuple[PartyId, V] | None = log.memo.get(function)
         if known is None or known[0] != party:
-            known = log.memo[key] = (party, function(log, party))
+            known = log.memo[function] = (party, function(log, party))
         return known[1]
 
     return answer

@@ -244,10 +244,14 @@ class Told:
         return np.argsort(self.subject_of_face[self.face], kind="stable")
 
     @cached_property
+    def item_of_face(self) -> Numbers:
+        """Return by face the number of its item."""
+        return np.array([self.items[face.id] for face in self.faces], dtype=np.int64)
+
+    @cached_property
     def versions(self) -> Versions:
         """Return every version of an item that was told."""
-        items = np.array([self.items[face.id] for face in self.faces], dtype=np.int64)
-        keys, numbers = np.unique(ref_keys(items[self.face], self.version), return_inverse=True)
+        keys, numbers = np.unique(ref_keys(self.item_of_face[self.face], self.version), return_inverse=True)
         return Versions(keys, numbers.astype(np.int32))
 
     @cached_property

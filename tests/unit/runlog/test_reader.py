@@ -106,3 +106,13 @@ def test_a_long_log_is_read_in_little_memory(
     finally:
         tracemalloc.stop()
     assert peak < 3_000_000 < (tmp_path / "run" / LOG_NAME).stat().st_size
+
+
+def test_an_assessment_takes_in_no_more_records_than_it_has_room_for(
+    ended: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.runlog.reader.ASSESSED_MAX", 3)
+
+    with pytest.raises(RunLogError, match=r"run\.jsonl: expected at most 3 records to assess, found more"):
+        list(RunLog(ended).records(lean=True))
+    assert len(list(RunLog(ended).records())) == 4, "what keeps nothing reads on"
