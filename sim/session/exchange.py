@@ -20,6 +20,8 @@ from brokers.mosquitto import (
 )
 from sim.core.model.access import AccessTable
 from sim.diagnostics import get_logger
+from sim.session.workers.spread import Players, SpreadTransport
+from sim.session.workers.team import Site, Spreading, WorkerTeam, with_workers
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import Transport
@@ -44,18 +46,25 @@ class Exchange:
     """A transport that is ready to be opened, and what an outside client needs to join in.
 
     ``endpoint`` is None in memory, where nobody can join. ``tells_refusals`` says whether it is known what the broker
-    refuses to outside clients.
+    refuses to outside clients. ``players`` are those who let parties step; None where they step with the engine.
     """
 
     transport: Transport
     accounts: tuple[Account, ...]
     endpoint: Endpoint | None
     tells_refusals: bool = True
+    players: Players | None = None
 
 
 @asynccontextmanager
 async def exchange(
-    name: str, table: AccessTable, run: str, *, with_telephone: bool = False, keys: Path | None = None
+    name: str,
+    table: AccessTable,
+    run: str,
+    *,
+    with_telephone: bool = False,
+    keys: Path | None = None,
+    spreading: Spreading | None = None,
 ) -> AsyncIterator[Exchange]:
     """Start a broker with the accounts of an access table, and stop it afterwards.
 
@@ -67,6 +76,7 @@ async def exchange(
         with_telephone: Whether clients may be away from the broker, so that what is said outside the tool needs
             a line of its own.
         keys: The file with the keys of such a server's administrator; None looks where they mostly are.
+        spreading: How the parties are spread over workers; None keeps them here. Not in memory.
 
     Raises:
         BrokerError: There is no broker of this name, or it cannot be started or used here.
@@ -81,14 +91,23 @@ async def exchange(
             await memory.close()
         return
     broker = _broker(name, run, keys)
+    # On a server that stands, what passes between coordinator and workers does too: they may be on other machines.
+    shared = tuple(spreading.accounts(run)) if spreading is not None and is_address(name) else None
+    if shared is not None:
+        accounts = with_workers(accounts, run)
     try:
-        endpoint = await broker.start(accounts)
+        endpoint = await broker.start((*accounts, *(shared or ())))
         _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
-        transport: Transport = MqttTransport(broker, endpoint, accounts, run)
+        own = MqttTransport(broker, endpoint, accounts, run)
+        spread = None
+        if spreading is not None:
+            team = WorkerTeam(spreading, Site(broker, endpoint, accounts, run, shared))
+            spread = SpreadTransport(own, broker, run, team)
+        transport: Transport = spread or own
         transport = WithTelephone(transport, accounts, run) if with_telephone else transport
         try:
             tells = not isinstance(broker, StandingMosquitto) or broker.tells_refusals
-            yield Exchange(transport, accounts, endpoint, tells)
+            yield Exchange(transport, accounts, endpoint, tells, spread)
         finally:
             await transport.close()
     finally:

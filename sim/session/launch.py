@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.exchange import Exchange, exchange
 from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
+from sim.session.workers.team import Joining, Spreading
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import root_of
 
@@ -60,6 +61,9 @@ class RunOptions:
         on_open: Called when the session is ready for outside clients, with what they need.
         keys: The file with the keys of the administrator of such a server; None looks where they mostly are.
         sign_with: The key that signs the log when it is closed; None signs nothing.
+        workers: Over how many workers on this machine the parties are spread; 0 keeps them in this process.
+        joining: How many workers more are waited for, from this machine or another.
+        on_joining: Called with what is needed to start one of these.
     """
 
     seed: int
@@ -71,6 +75,9 @@ class RunOptions:
     on_open: Callable[[Offer], None] | None = None
     keys: Path | None = None
     sign_with: Ed25519PrivateKey | None = None
+    workers: int = 0
+    joining: int = 0
+    on_joining: Callable[[Sequence[Joining]], None] = lambda _joinings: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +136,18 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
     with_telephone = options.pace.is_open or any(
         outage.type in WITHOUT_CONNECTION for outage in scenario.outages
     )
+    spreading = None
+    if options.workers + options.joining:
+        spreading = Spreading(
+            engine.cast, options.seed, options.workers, options.joining, on_joining=options.on_joining
+        )
     async with exchange(
-        options.broker, engine.ledger.table, run, with_telephone=with_telephone, keys=options.keys
+        options.broker,
+        engine.ledger.table,
+        run,
+        with_telephone=with_telephone,
+        keys=options.keys,
+        spreading=spreading,
     ) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
@@ -142,6 +159,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
                     options.pace,
                     until_ms=options.until_ms,
                     on_progress=options.on_progress,
+                    players=started_exchange.players,
                 )
                 outcome = await session.run()
             finally:

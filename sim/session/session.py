@@ -31,6 +31,7 @@ from sim.session.mending import Mending
 from sim.session.pacing import Clock, Pace
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
+from sim.session.workers.spread import Players, drive
 from sim.transport.outcomes import NOT_AUTHORIZED
 from sim.transport.port import CONTROL, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
@@ -83,6 +84,7 @@ class Session:
         until_ms: int | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         barrier_s: float = BARRIER_S,
+        players: Players | None = None,
     ) -> None:
         self._engine = engine
         self._transport = transport
@@ -93,6 +95,7 @@ class Session:
         )
         self._on_progress = on_progress
         self._barrier_s = barrier_s
+        self._players = players
         self.at_ms = 0
         self._ticks = 0
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
@@ -199,7 +202,10 @@ class Session:
 
     async def _turn(self, at_ms: int) -> None:
         self.at_ms = at_ms
-        turn = self._engine.turn(at_ms)
+        if self._players is None:
+            turn = self._engine.turn(at_ms)
+        else:
+            turn = await drive(self._engine.turning(at_ms), self._players)
         self._record(turn.entries)
         if turn.steps:
             await carry_out(turn.steps, self._transport, self._barrier)
@@ -243,9 +249,8 @@ class Session:
                 self._barrier.expect(publication.payload, publication.topic, event, readers)
         for party in self._engine.technology.unsteady:
             await self._transport.drop(party)
-        outcomes = await self._transport.publish(
-            [_outgoing(publication) for publication in turn.publications]
-        )
+        outgoing = [_outgoing(*one) for one in zip(turn.publications, foreseen, strict=True)]
+        outcomes = await self._transport.publish(outgoing)
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()
         await self._repeat(turn.publications, foreseen, outcomes)
@@ -360,8 +365,9 @@ class Session:
             data=content,
         )
         payload, topic = encode(event), Shape.CLOCK.value
-        self._barrier.expect(payload, topic, event.id, self._engine.ledger.readers_of(topic, self.at_ms))
-        await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True)])
+        readers = self._engine.ledger.readers_of(topic, self.at_ms)
+        self._barrier.expect(payload, topic, event.id, readers)
+        await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True, readers=readers)])
         await self._wait_for_deliveries()
 
     def _settle_leaks(self) -> None:
@@ -390,8 +396,9 @@ class Session:
             self._on_progress(Progress(self.at_ms, self._end_ms, kept.messages, kept.deliveries, kept.denied))
 
 
-def _outgoing(publication: Publication) -> Outgoing:
-    return Outgoing(publication.party, publication.topic, publication.payload, publication.retain)
+def _outgoing(publication: Publication, expected: Foreseen) -> Outgoing:
+    readers = (*expected.readers, *expected.slowly) if expected.decision.allowed else ()
+    return Outgoing(publication.party, publication.topic, publication.payload, publication.retain, readers)
 
 
 def _answer(outcome: Outcome) -> BrokerAnswer:

@@ -37,9 +37,12 @@ class MqttTransport:
         accounts: Those it was started with (`sim.transport.root.accounts_for`).
         run: The id of the run, which names the root and the sessions.
         patience: How long to wait for what.
+        ours: Accounts of the simulation itself that connect beside the parties; the recorder then records.
+        key: The secret in the client ids of the session; None draws one.
 
     Attributes:
         name: The name of the broker.
+        key: That secret.
     """
 
     def __init__(
@@ -50,6 +53,8 @@ class MqttTransport:
         run: str,
         *,
         patience: Patience | None = None,
+        ours: Sequence[str] = (CONTROL, RECORDER),
+        key: str | None = None,
     ) -> None:
         self.name = broker.name
         self._broker = broker
@@ -57,7 +62,8 @@ class MqttTransport:
         self._accounts = {account.username: account for account in accounts}
         self._run = run
         self._root = root_of(run)
-        self._key = secrets.token_hex(_KEY_BYTES)
+        self._ours = tuple(ours)
+        self.key = key or secrets.token_hex(_KEY_BYTES)
         self._patience = patience or Patience()
         self._connections: dict[PartyId, Connection] = {}
         self._keepers: list[asyncio.Task[None]] = []
@@ -78,13 +84,14 @@ class MqttTransport:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
         self._health = health = Health(self.name)
         self._on_arrival = on_arrival
-        for name in (*parties, CONTROL, RECORDER):
+        for name in (*parties, *self._ours):
             self._connections[name] = self._connection_for(name, health, on_arrival)
         try:
             await _together(connection.open() for connection in self._connections.values())
             for connection in self._connections.values():
                 self._keepers.append(self._keep(connection, health))
-            await self._record()
+            if RECORDER in self._ours:
+                await self._record()
         except BaseException:
             await self.close()
             raise
@@ -113,7 +120,7 @@ class MqttTransport:
 
     def client_id(self, party: PartyId) -> str:
         """Return the client id of a party, of control or of the recorder in this session."""
-        return client_id_of(self._run, party, self._key)
+        return client_id_of(self._run, party, self.key)
 
     def _connection_for(self, name: str, health: Health, on_arrival: Callable[[Arrival], None]) -> Connection:
         account = self._accounts.get(name)
@@ -218,24 +225,51 @@ class MqttTransport:
             TransportError: The broker refuses, or the party does not come back.
         """
         await self._change(party, lambda: self._broker.give_back(party, name))
+        await self.given_back(party)
+
+    async def given_back(self, party: PartyId) -> None:
+        """Note that one thing less is withheld from a party; it subscribes again when that was all.
+
+        Raises:
+            TransportError: The broker does not answer.
+        """
         connection = self._connection(party)
         connection.withheld -= 1
         if not connection.withheld and not connection.is_held:
             await connection.subscribe_again()
 
     async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]]) -> None:
-        connection = self._connection(party)
-        is_here = not connection.is_held
-        if is_here:
-            # A party that is just away would come back before or after the change: one could not tell.
-            await connection.wait_up()
-        losses = connection.losses
+        losses = await self.steady(party)
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        if is_here and self._broker.disconnects_on_change:
-            await connection.wait_healed(losses)
+        await self.healed(party, losses)
+
+    async def steady(self, party: PartyId, *, withheld: bool = False) -> int | None:
+        """Return how often a party was disconnected, once it is connected; None when it is kept away.
+
+        Before a change of its rights: a party that is just away would come back before or after it, and one could not
+        tell. ``withheld`` when that change withholds something from it.
+
+        Raises:
+            TransportError: The party does not come back.
+        """
+        connection = self._connection(party)
+        connection.withheld += withheld
+        if connection.is_held:
+            return None
+        await connection.wait_up()
+        return connection.losses
+
+    async def healed(self, party: PartyId, losses: int | None) -> None:
+        """Return when a party is back after a change of its rights, before which it was :meth:`steady`.
+
+        Raises:
+            TransportError: The party does not come back.
+        """
+        if losses is not None and self._broker.disconnects_on_change:
+            await self._connection(party).wait_healed(losses)
 
     # -- outages ---------------------------------------------------------------------------------------
 

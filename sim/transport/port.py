@@ -25,12 +25,16 @@ class TransportError(Exception):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """One publication on its way out."""
+    """One publication on its way out.
+
+    ``readers`` are the parties to whom it is foreseen to come, for a transport that tells of many arrivals at once.
+    """
 
     party: PartyId
     topic: str
     payload: bytes
     retain: bool = False
+    readers: tuple[PartyId, ...] = ()
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
