@@ -10,7 +10,6 @@ from sim.core.model.filters import widest
 from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.theme import status_theme
-from sim.core.model.time import since_midnight_ms
 
 
 def brief_of(cast: Cast, party_id: PartyId, table: AccessTable, chance: Chance) -> Brief:
@@ -27,7 +26,7 @@ def brief_of(cast: Cast, party_id: PartyId, table: AccessTable, chance: Chance) 
         chance=chance,
         reads=widest(readable),
         status_theme=status_theme(cast.themes),
-        clock_start_ms=since_midnight_ms(cast.start),
+        clock_start_ms=cast.clock_start_ms,
         themes=frozenset(cast.themes),
         quantities=cast.quantities,
     )

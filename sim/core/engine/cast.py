@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
@@ -14,6 +13,7 @@ from sim.core.model.ids import ActivityId, PartyId, ThemeId
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
 from sim.core.model.theme import Theme
+from sim.core.model.time import since_midnight_ms
 from sim.core.picture.plausibility import Quantity
 from sim.core.world.scenario import Scenario
 
@@ -23,7 +23,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         scenario: Name of the scenario.
-        start: Clock time of exercise time 0.
+        clock_start_ms: Clock time of exercise time 0, in ms since midnight.
         parties: Who takes part, by id.
         profiles: Profiles and bodies, by id.
         agreements: Agreements, by partner.
@@ -33,7 +33,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     scenario: str
-    start: datetime
+    clock_start_ms: int
     parties: Mapping[PartyId, Party]
     profiles: Mapping[str, Profile]
     agreements: Mapping[PartyId, Agreement]
@@ -50,7 +50,7 @@ def cast_of(scenario: Scenario) -> Cast:
     """Return what of a scenario everybody knows."""
     return Cast(
         scenario=scenario.id,
-        start=scenario.start,
+        clock_start_ms=since_midnight_ms(scenario.start),
         parties=scenario.parties,
         profiles=scenario.profiles,
         agreements=scenario.agreements,

@@ -242,8 +242,10 @@ class Gathered:
         self._timer: asyncio.TimerHandle | None = None
 
     def look_out_for(self, expected: int) -> None:
-        """Note how many deliveries are to come, beside those that were to come before."""
-        self._expected = max(self._expected, 0) + expected
+        """Note how many deliveries are to come, or have come already."""
+        self._expected += expected
+        if self._expected == 0:
+            self.flush()
 
     def add(self, arrival: Arrival) -> None:
         """Take one delivery. What comes from the broker's store is nothing that anybody waits for."""
@@ -254,7 +256,12 @@ class Gathered:
         if self._expected == 0:
             self.flush()
         elif self._timer is None:
-            self._timer = self._loop.call_later(GATHER_S, self.flush)
+            self._timer = self._loop.call_later(GATHER_S, self._give_up)
+
+    def _give_up(self) -> None:
+        """Tell what came, and count anew: something came that nobody foresaw, or did not come."""
+        self._expected = 0
+        self.flush()
 
     def flush(self) -> None:
         """Tell what came, if anything did."""
