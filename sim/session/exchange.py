@@ -20,7 +20,8 @@ from brokers.mosquitto import (
 )
 from sim.core.model.access import AccessTable
 from sim.diagnostics import get_logger
-from sim.session.workers.spread import Players, SpreadTransport
+from sim.session.workers.rounds import Players
+from sim.session.workers.spread import SpreadTransport
 from sim.session.workers.team import Site, Spreading, WorkerTeam, with_workers
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport

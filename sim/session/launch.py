@@ -27,7 +27,8 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.exchange import Exchange, exchange
 from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
-from sim.session.workers.team import Joining, Spreading
+from sim.session.workers.joining import Invitation, clear_invitations, invite
+from sim.session.workers.team import Spreading
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import root_of
 
@@ -63,7 +64,7 @@ class RunOptions:
         sign_with: The key that signs the log when it is closed; None signs nothing.
         workers: Over how many workers on this machine the parties are spread; 0 keeps them in this process.
         joining: How many workers more are waited for, from this machine or another.
-        on_joining: Called with what is needed to start one of these.
+        on_joining: Called with what is to be typed to start these.
     """
 
     seed: int
@@ -77,7 +78,7 @@ class RunOptions:
     sign_with: Ed25519PrivateKey | None = None
     workers: int = 0
     joining: int = 0
-    on_joining: Callable[[Sequence[Joining]], None] = lambda _joinings: None
+    on_joining: Callable[[Sequence[Invitation]], None] = lambda _invitations: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,12 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
     spreading = None
     if options.workers + options.joining:
         spreading = Spreading(
-            engine.cast, options.seed, options.workers, options.joining, on_joining=options.on_joining
+            engine.cast,
+            options.seed,
+            options.workers,
+            options.joining,
+            on_joining=lambda joinings: options.on_joining(invite(options.folder, joinings)),
+            takes_over=options.pace.is_open,
         )
     async with exchange(
         options.broker,
@@ -165,6 +171,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
             finally:
                 if credentials is not None:
                     credentials.unlink(missing_ok=True)
+                clear_invitations(options.folder)
             result = log.manifest.result
     assert result is not None, "a session that ends has a result"
     if options.sign_with is not None:

@@ -31,7 +31,8 @@ from sim.session.mending import Mending
 from sim.session.pacing import Clock, Pace
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
-from sim.session.workers.spread import Players, drive
+from sim.session.words import answer_of, outgoing_of
+from sim.session.workers.rounds import Players, drive
 from sim.transport.outcomes import NOT_AUTHORIZED
 from sim.transport.port import CONTROL, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
@@ -99,6 +100,8 @@ class Session:
         self.at_ms = 0
         self._ticks = 0
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
+        if players is not None:
+            players.watch(self._barrier.excuse)
         self._mending = Mending(engine)
 
     async def run(self) -> Literal["completed", "failed"]:
@@ -236,7 +239,7 @@ class Session:
 
     async def _wish(self, wish: SubscriptionWish) -> BrokerAnswer:
         if wish.active:
-            return _answer(await self._transport.subscribe(wish.party, wish.topic_filter))
+            return answer_of(await self._transport.subscribe(wish.party, wish.topic_filter))
         await self._transport.unsubscribe(wish.party, wish.topic_filter)
         return BrokerAnswer(accepted=True)
 
@@ -249,12 +252,12 @@ class Session:
                 self._barrier.expect(publication.payload, publication.topic, event, readers)
         for party in self._engine.technology.unsteady:
             await self._transport.drop(party)
-        outgoing = [_outgoing(*one) for one in zip(turn.publications, foreseen, strict=True)]
+        outgoing = [outgoing_of(*one) for one in zip(turn.publications, foreseen, strict=True)]
         outcomes = await self._transport.publish(outgoing)
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()
         await self._repeat(turn.publications, foreseen, outcomes)
-        settlement = self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes])
+        settlement = self._engine.settle(turn, foreseen, [answer_of(outcome) for outcome in outcomes])
         turn.publications.clear()
         await self._settle(settlement)
 
@@ -394,14 +397,3 @@ class Session:
         if self._on_progress is not None:
             kept = self._engine.ledger
             self._on_progress(Progress(self.at_ms, self._end_ms, kept.messages, kept.deliveries, kept.denied))
-
-
-def _outgoing(publication: Publication, expected: Foreseen) -> Outgoing:
-    readers = (*expected.readers, *expected.slowly) if expected.decision.allowed else ()
-    return Outgoing(publication.party, publication.topic, publication.payload, publication.retain, readers)
-
-
-def _answer(outcome: Outcome) -> BrokerAnswer:
-    if outcome.accepted:
-        return BrokerAnswer(accepted=True)
-    return BrokerAnswer(accepted=False, local={"reason_code": outcome.reason_code, "how": outcome.how})

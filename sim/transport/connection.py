@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -139,16 +139,28 @@ class Connection:
         """Whether the client is connected."""
         return self._up.done()
 
+    def take_up(self, filters: Iterable[str], *, is_away: bool) -> None:
+        """Have `open` go on with a session that somebody else began with this client id, and these filters."""
+        self._filters = set(filters)
+        self._client.go_on()
+        if is_away:
+            self._may_return.clear()
+            self._down.set_result(None)
+
     async def open(self) -> None:
-        """Connect for the first time, to a new session.
+        """Connect for the first time, to a new session or to one that is taken up; not when it is kept away.
 
         Raises:
             TransportError: The broker cannot be reached, or refuses.
         """
+        if self.is_held:
+            return
         try:
-            await self._client.connect()
+            resumed = await self._client.connect()
         except ConnectError as error:
             raise TransportError(f"{self._health.name}: {self.name} cannot connect: {error}") from error
+        if self._filters and not resumed:
+            await self._restore()
         self._rise()
 
     async def keep_up(self) -> None:

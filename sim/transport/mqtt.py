@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from brokers.adapter import Account, Broker, BrokerError, Denial, Endpoint, Right
 from sim.core.model.filters import is_filter, is_topic
 from sim.core.model.ids import PartyId
 from sim.transport.connection import Connection, Patience
+from sim.transport.keeping import all_of, keep
 from sim.transport.outcomes import (
     TOPIC_FILTER_INVALID,
     TOPIC_NAME_INVALID,
@@ -19,7 +19,7 @@ from sim.transport.outcomes import (
     Health,
     outcome_of,
 )
-from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
+from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, Resumed, TransportError
 from sim.transport.root import add_root, client_id_of, remove_root, root_of, rooted
 
 _KEY_BYTES = 8
@@ -74,8 +74,15 @@ class MqttTransport:
 
     # -- open and close --------------------------------------------------------------------------------
 
-    async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
+    async def open(
+        self,
+        parties: Sequence[PartyId],
+        on_arrival: Callable[[Arrival], None],
+        resumed: Mapping[PartyId, Resumed] | None = None,
+    ) -> None:
         """Connect a client for each party and for control, and the recorder, subscribed to everything.
+
+        ``resumed`` are parties whose sessions somebody else began, with the same key.
 
         Raises:
             TransportError: A client could not connect, or has no account.
@@ -86,10 +93,16 @@ class MqttTransport:
         self._on_arrival = on_arrival
         for name in (*parties, *self._ours):
             self._connections[name] = self._connection_for(name, health, on_arrival)
+        for party, left in (resumed or {}).items():
+            connection = self._connections[party]
+            filters = [add_root(self._root, topic_filter) for topic_filter in left.filters]
+            connection.take_up(filters, is_away=left.is_away)
+            connection.answer_late(late=left.answers_late)
+            connection.withheld = left.withheld
         try:
-            await _together(connection.open() for connection in self._connections.values())
+            await all_of(connection.open() for connection in self._connections.values())
             for connection in self._connections.values():
-                self._keepers.append(self._keep(connection, health))
+                self._keepers.append(keep(connection, health))
             if RECORDER in self._ours:
                 await self._record()
         except BaseException:
@@ -137,15 +150,6 @@ class MqttTransport:
             on_arrival=on_arrival,
             on_event=self._events.append,
         )
-
-    def _keep(self, connection: Connection, health: Health) -> asyncio.Task[None]:
-        def ended(keeper: asyncio.Task[None]) -> None:
-            if not keeper.cancelled() and (error := keeper.exception()) is not None:
-                health.fail(f"the connection of {connection.name} cannot be kept: {error!r}", error)
-
-        keeper = asyncio.create_task(connection.keep_up(), name=f"keep up {self._run}-{connection.name}")
-        keeper.add_done_callback(ended)
-        return keeper
 
     # -- messages --------------------------------------------------------------------------------------
 
@@ -300,7 +304,7 @@ class MqttTransport:
             await self._begin_anew()
         else:
             # To new sessions: a broker that died has none, and one that is only dead to us may have kept them.
-            await _together(connection.release(anew=True) for connection in self._connections.values())
+            await all_of(connection.release(anew=True) for connection in self._connections.values())
 
     def is_gone(self) -> bool:
         """Say whether the broker does not run any more, though nobody killed or stopped it here."""
@@ -313,9 +317,9 @@ class MqttTransport:
         self._health = health = Health(self.name)
         for name in lost:
             self._connections[name] = self._connection_for(name, health, self._on_arrival)
-        await _together(connection.open() for connection in self._connections.values())
+        await all_of(connection.open() for connection in self._connections.values())
         for name, connection in self._connections.items():
-            self._keepers.append(self._keep(connection, health))
+            self._keepers.append(keep(connection, health))
             for topic_filter in lost[name].filters:
                 await connection.subscribe(topic_filter)
 
@@ -396,18 +400,3 @@ class MqttTransport:
 
 def _passed_over(_arrival: Arrival) -> None:
     """Take a delivery that comes to nobody."""
-
-
-async def _together(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Do all of this at once; when one fails, end the rest and raise what it raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for step in steps:
-                group.create_task(step)
-    except (
-        ExceptionGroup
-    ) as failures:  # no except*: what is raised inside one comes out in a group on Python 3.11.2
-        _, bugs = failures.split(TransportError)
-        if bugs is not None:
-            raise
-        raise failures.exceptions[0] from None

@@ -60,6 +60,22 @@ class Outcome(msgspec.Struct, frozen=True):
     how: Literal["", "code", "disconnect", "silence"] = ""
 
 
+class Resumed(msgspec.Struct, frozen=True):
+    """How somebody else left the connection of a party, whose session at the broker goes on.
+
+    Attributes:
+        filters: What it is subscribed to, relative.
+        is_away: Whether it is kept away.
+        answers_late: Whether it acknowledges a delivery only when it comes again.
+        withheld: Under how many names something is withheld from it.
+    """
+
+    filters: tuple[str, ...] = ()
+    is_away: bool = False
+    answers_late: bool = False
+    withheld: int = 0
+
+
 class Transport(Protocol):
     """Carries the messages of one session."""
 

@@ -144,6 +144,10 @@ class StrictClient(aiomqtt.Client):
         self._clean_start = False
         return self._session_present
 
+    def go_on(self) -> None:
+        """Let the next `connect` ask for the session that there is."""
+        self._clean_start = False
+
     def begin_anew(self) -> None:
         """Let the next `connect` ask for a new session."""
         self._clean_start = True

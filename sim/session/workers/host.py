@@ -35,7 +35,7 @@ from sim.session.workers.frames import (
 )
 from sim.session.workers.keeping import Keeping
 from sim.transport.mqtt import MqttTransport
-from sim.transport.port import Arrival, Outgoing
+from sim.transport.port import Arrival, Outgoing, Resumed
 
 GATHER_S: Final = 0.02
 """Longest time for which an arrival is kept back, to be told together with others (s of wall time)."""
@@ -133,13 +133,13 @@ class Host:
         self._names = names
         self._gathered = Gathered(venue.on_arrived)
 
-    async def open(self) -> None:
-        """Connect the parties.
+    async def open(self, resumed: Mapping[PartyId, Resumed] | None = None) -> None:
+        """Connect the parties; ``resumed`` where somebody else left their connections.
 
         Raises:
             TransportError: One of them cannot connect.
         """
-        await self._transport.open(self._names, self._gathered.add)
+        await self._transport.open(self._names, self._gathered.add, resumed)
 
     async def close(self) -> None:
         """Disconnect the parties; safe to call twice."""

@@ -10,6 +10,7 @@ from sim.core.model.ids import PartyId
 from sim.session.workers.frames import (
     Arrived,
     Beat,
+    Engage,
     Failed,
     FrameError,
     Hello,
@@ -19,6 +20,7 @@ from sim.session.workers.frames import (
     Reported,
     encode,
 )
+from sim.session.workers.standin import History
 from sim.transport.port import TransportError
 
 _SHOWN_MAX = 40
@@ -39,6 +41,7 @@ class Remote:
         parties: Whom it plays, in order of id.
         send: Sends it the bytes of a frame.
         on_arrived: Called with what came to its parties.
+        history: Takes down what it is asked, for who may have to take its place.
 
     Attributes:
         name: Its name.
@@ -46,6 +49,8 @@ class Remote:
         here: Done once it has said that it is there.
         events: What happened to its connections, since somebody took it.
         lost: Why it counts as gone; "" as long as it does not.
+        engaged: What it was engaged with, once it was.
+        history: What it was asked; None where nobody would take its place.
     """
 
     def __init__(
@@ -54,12 +59,15 @@ class Remote:
         parties: Sequence[PartyId],
         send: Callable[[bytes], None],
         on_arrived: Callable[[Arrived], None],
+        history: History | None = None,
     ) -> None:
         self.name = name
         self.parties = tuple(parties)
         self.here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.events: list[str] = []
         self.lost = ""
+        self.engaged: Engage | None = None
+        self.history = history
         self._send = send
         self._on_arrived = on_arrived
         self._number = 0
@@ -70,6 +78,20 @@ class Remote:
         if not self.lost:
             self._send(encode(Ordered(0, order)))
 
+    async def announce(self, order: Order) -> None:
+        """Give an order that wants no answer.
+
+        Raises:
+            WorkerLost: It is gone.
+        """
+        self.check()
+        self.tell(order)
+
+    def take_events(self) -> list[str]:
+        """Return what happened to its connections since the last call."""
+        events, self.events = self.events, []
+        return events
+
     def check(self) -> None:
         """Raise what became of a worker that is gone.
 
@@ -77,7 +99,7 @@ class Remote:
             WorkerLost: It is.
         """
         if self.lost:
-            raise WorkerLost(self._told())
+            raise WorkerLost(self.told())
 
     async def ask(self, order: Order, expected: type[_Answer]) -> _Answer:
         """Give an order, and return the report on it, which must be of this sort.
@@ -104,8 +126,10 @@ class Remote:
         elif not isinstance(report, expected):
             self.distrust(f"a {type(report).__name__}, where a {expected.__name__} was asked for")
         else:
+            if self.history is not None:
+                self.history.note(order)
             return report
-        raise WorkerLost(self._told())
+        raise WorkerLost(self.told())
 
     def take(self, reported: Reported) -> None:
         """Take a report.
@@ -148,7 +172,8 @@ class Remote:
             if not waiting.done():
                 waiting.set_result(Failed(why, is_transport=False))
 
-    def _told(self) -> str:
+    def told(self) -> str:
+        """Return who is lost, and why, in words."""
         shown = ", ".join(self.parties[:_SHOWN_MAX])
         more = len(self.parties) - _SHOWN_MAX
         return f"{self.name} is lost ({self.lost}), and with it {shown}" + (

@@ -6,15 +6,13 @@ Control and recorder stay here, and rights change here: the coordinator alone sp
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from brokers.adapter import Broker, BrokerError, Denial, Right
-from sim.core.agents.acts import Publish, ReadClock, Stimulus
-from sim.core.engine.engine import Turning
-from sim.core.engine.exchange import Turn
+from sim.core.agents.acts import Stimulus
 from sim.core.engine.parties import Round, Stepped
-from sim.core.messages.topics import parse
 from sim.core.model.ids import PartyId
 from sim.session.workers.channel import WORKERS
 from sim.session.workers.frames import (
@@ -27,8 +25,7 @@ from sim.session.workers.frames import (
     Healed,
     Losses,
     Order,
-    Play,
-    Played,
+    Report,
     Sending,
     Steady,
     Steps,
@@ -36,40 +33,18 @@ from sim.session.workers.frames import (
     Traded,
     Up,
 )
-from sim.session.workers.remote import Remote
+from sim.session.workers.remote import Remote, WorkerLost
+from sim.session.workers.rounds import play_order, wrong_in
+from sim.session.workers.standin import StandIn
+from sim.session.workers.together import together
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
 from sim.transport.root import add_root, root_of, rooted
 
-_Found = TypeVar("_Found")
+_Answer = TypeVar("_Answer", bound=Report)
 
-
-class Players(Protocol):
-    """Who lets parties step, wherever they are."""
-
-    async def play(self, asked: Round) -> Mapping[PartyId, Stepped]:
-        """Return what the parties of a round did.
-
-        Raises:
-            TransportError: Somebody who plays them is gone.
-        """
-        ...
-
-
-async def drive(turning: Turning, players: Players) -> Turn:
-    """Carry a turn through, its parties stepping with their players; return it.
-
-    Raises:
-        TransportError: Somebody who plays them is gone.
-    """
-    stepped: Mapping[PartyId, Stepped] | None = None
-    while True:
-        try:
-            asked = turning.send(stepped)
-        except StopIteration as end:
-            turn: Turn = end.value
-            return turn
-        stepped = await players.play(asked)
+_OWN: Final = ""
+"""Stands for the coordinator itself among the names of workers."""
 
 
 class Team(Protocol):
@@ -85,9 +60,21 @@ class Team(Protocol):
         """
         ...
 
+    async def take_over(self, gone: Remote, on_arrived: Callable[[Arrived], None]) -> StandIn:
+        """Return what takes the place of a worker that is gone.
+
+        Raises:
+            TransportError: Nobody does in this run, or a party cannot connect.
+        """
+        ...
+
     async def dismiss(self) -> None:
         """Let everybody go; safe to call twice."""
         ...
+
+
+Seat: TypeAlias = Remote | StandIn
+"""Who plays some parties: a worker, or what took its place."""
 
 
 class SpreadTransport:
@@ -109,8 +96,11 @@ class SpreadTransport:
         self._broker = broker
         self._root = root_of(run)
         self._team = team
-        self._workers: Sequence[Remote] = ()
-        self._of: dict[PartyId, Remote] = {}
+        self._seats: dict[str, Seat] = {}
+        self._of: dict[PartyId, str] = {}
+        self._taking_over = asyncio.Lock()
+        self._told: list[str] = []
+        self._on_taken_over: Callable[[Sequence[PartyId]], None] = lambda _parties: None
         self._on_arrival: Callable[[Arrival], None] = _passed_over
 
     async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
@@ -121,13 +111,59 @@ class SpreadTransport:
         """
         self._on_arrival = on_arrival
         await self._own.open([], self._recorded)
-        self._workers = await self._team.assemble(parties, self._arrived, self._own.key)
-        self._of = {party: worker for worker in self._workers for party in worker.parties}
+        workers = await self._team.assemble(parties, self._arrived, self._own.key)
+        self._seats = {worker.name: worker for worker in workers}
+        self._of = {party: worker.name for worker in workers for party in worker.parties}
 
     async def close(self) -> None:
         """Disconnect everybody, and let the workers go; safe to call twice."""
         await self._team.dismiss()
+        for seat in self._seats.values():
+            if isinstance(seat, StandIn):
+                await seat.close()
         await self._own.close()
+
+    # -- who plays -------------------------------------------------------------------------------------
+
+    def watch(self, on_taken_over: Callable[[Sequence[PartyId]], None]) -> None:
+        """Have it told when parties were taken over: what was under way to them may never be seen to arrive."""
+        self._on_taken_over = on_taken_over
+
+    async def _ask(self, name: str, order: Order, expected: type[_Answer]) -> _Answer:
+        """Have a worker do something, or what takes its place."""
+        try:
+            return await self._seats[name].ask(order, expected)
+        except WorkerLost:
+            return await (await self._stand_in(name)).ask(order, expected)
+
+    async def _announce(self, name: str, order: Order) -> None:
+        try:
+            await self._seats[name].announce(order)
+        except WorkerLost:
+            await (await self._stand_in(name)).announce(order)
+
+    async def _stand_in(self, name: str) -> StandIn:
+        async with self._taking_over:
+            seat = self._seats[name]
+            if isinstance(seat, Remote):
+                told = seat.told()
+                self._told += seat.take_events()
+                seat = self._seats[name] = await self._team.take_over(seat, self._arrived)
+                self._told.append(f"{told}; they are played by the coordinator from now on")
+                self._on_taken_over(seat.parties)
+            return seat
+
+    async def _see_to_workers(self) -> None:
+        """Take the place of workers that are gone, whether anybody waits for them or not."""
+        for name, seat in list(self._seats.items()):
+            if isinstance(seat, Remote) and seat.lost:
+                await self._stand_in(name)
+
+    def _name(self, party: PartyId) -> str:
+        name = self._of.get(party)
+        if name is None:
+            raise TransportError(f"{self.name}: no client for {party!r}; parties are given to open()")
+        return name
 
     def _recorded(self, arrival: Arrival) -> None:
         # On a server that stands, frames travel below the root too, and the recorder hears all of it.
@@ -149,20 +185,30 @@ class SpreadTransport:
         """
         shares: dict[str, dict[PartyId, Sequence[Stimulus]]] = {}
         for party, inbox in asked.inboxes.items():
-            shares.setdefault(self._worker(party).name, {})[party] = inbox
-        busy = [worker for worker in self._workers if worker.name in shares]
-        found = await _all(self._steps(worker, asked.at_ms, shares[worker.name]) for worker in busy)
+            shares.setdefault(self._name(party), {})[party] = inbox
+        found = await together(self._steps(name, asked.at_ms, share) for name, share in shares.items())
         return {party: one for stepped in found for party, one in stepped.items()}
 
     async def _steps(
-        self, worker: Remote, at_ms: int, inboxes: Mapping[PartyId, Sequence[Stimulus]]
+        self, name: str, at_ms: int, inboxes: Mapping[PartyId, Sequence[Stimulus]]
     ) -> dict[PartyId, Stepped]:
-        steps = await worker.ask(_play_order(at_ms, inboxes), Steps)
-        wrong = _wrong_in(steps.played, list(inboxes))
+        order = play_order(at_ms, inboxes)
+        steps = await self._ask(name, order, Steps)
+        wrong = wrong_in(steps.played, list(inboxes))
         if wrong:
-            worker.distrust(wrong)
-            worker.check()
+            self._distrust(name, wrong)
         return {one.party: Stepped(one.acts, one.engaged) for one in steps.played}
+
+    def _distrust(self, name: str, found: str) -> None:
+        """End the run, whatever the session: nothing of what came of it may stand in the log.
+
+        Raises:
+            WorkerLost: Always.
+        """
+        seat = self._seats[name]
+        assert isinstance(seat, Remote), "who stands in does what it is asked"
+        seat.distrust(found)
+        raise WorkerLost(seat.told())
 
     # -- messages --------------------------------------------------------------------------------------
 
@@ -174,19 +220,14 @@ class SpreadTransport:
         """
         if party in (CONTROL, RECORDER):
             return await self._own.subscribe(party, topic_filter)
-        return await self._one_outcome(party, Filter(party, topic_filter, active=True))
+        name = self._name(party)
+        traded = await self._ask(name, Filter(party, topic_filter, active=True), Traded)
+        return self._outcomes(name, traded, 1)[0]
 
-    async def _one_outcome(self, party: PartyId, order: Order) -> Outcome:
-        worker = self._worker(party)
-        traded = await worker.ask(order, Traded)
-        self._require_outcomes(worker, traded, 1)
-        return traded.outcomes[0]
-
-    @staticmethod
-    def _require_outcomes(worker: Remote, traded: Traded, count: int) -> None:
+    def _outcomes(self, name: str, traded: Traded, count: int) -> Sequence[Outcome]:
         if len(traded.outcomes) != count:
-            worker.distrust(f"{len(traded.outcomes)} outcomes of {count}")
-            worker.check()
+            self._distrust(name, f"{len(traded.outcomes)} outcomes, where {count} were asked for")
+        return traded.outcomes
 
     async def unsubscribe(self, party: PartyId, topic_filter: str) -> None:
         """Give a subscription up; an unknown one is passed over.
@@ -195,11 +236,10 @@ class SpreadTransport:
             TransportError: A worker, the transport or its broker failed.
         """
         if party in (CONTROL, RECORDER):
-            for worker in self._workers:
-                worker.check()
+            await self._see_to_workers()
             await self._own.unsubscribe(party, topic_filter)
             return
-        await self._worker(party).ask(Filter(party, topic_filter, active=False), Done)
+        await self._ask(self._name(party), Filter(party, topic_filter, active=False), Done)
 
     async def publish(self, publications: Sequence[Outgoing]) -> list[Outcome]:
         """Publish at QoS 1, in the given order for each party, and return what became of each, in order.
@@ -207,35 +247,31 @@ class SpreadTransport:
         Raises:
             TransportError: A worker, the transport or its broker failed, or did not acknowledge in time.
         """
-        own = [place for place, one in enumerate(publications) if one.party in (CONTROL, RECORDER)]
-        shares: dict[str, list[int]] = {worker.name: [] for worker in self._workers}
-        expected = dict.fromkeys(shares, 0)
+        shares: dict[str, list[int]] = {_OWN: []}
         for place, one in enumerate(publications):
-            if one.party not in (CONTROL, RECORDER):
-                shares[self._worker(one.party).name].append(place)
-            for reader in one.readers:
-                expected[self._worker(reader).name] += 1
+            name = _OWN if one.party in (CONTROL, RECORDER) else self._name(one.party)
+            shares.setdefault(name, []).append(place)
+        expected = Counter(self._of[reader] for one in publications for reader in one.readers)
+        busy = dict.fromkeys([*shares, *expected])
+        found = await together(
+            self._trade(name, [publications[place] for place in shares.get(name, ())], expected[name])
+            for name in busy
+        )
         outcomes: dict[int, Outcome] = {}
-
-        async def by_worker(worker: Remote) -> None:
-            places = shares[worker.name]
-            sendings = tuple(_sending(publications[place]) for place in places)
-            order = Trade(sendings, expected[worker.name])
-            if not places:
-                worker.check()
-                worker.tell(order)
-                return
-            traded = await worker.ask(order, Traded)
-            self._require_outcomes(worker, traded, len(places))
-            outcomes.update(zip(places, traded.outcomes, strict=True))
-
-        async def by_us() -> None:
-            found = await self._own.publish([publications[place] for place in own])
-            outcomes.update(zip(own, found, strict=True))
-
-        busy = [worker for worker in self._workers if shares[worker.name] or expected[worker.name]]
-        await _all([*(by_worker(worker) for worker in busy), *([by_us()] if own else [])])
+        for name, came in zip(busy, found, strict=True):
+            outcomes.update(zip(shares.get(name, ()), came, strict=True))
         return [outcomes[place] for place in range(len(publications))]
+
+    async def _trade(self, name: str, share: Sequence[Outgoing], expected: int) -> Sequence[Outcome]:
+        if name == _OWN:
+            return await self._own.publish(share) if share else []
+        order = Trade(
+            tuple(Sending(one.party, one.topic, one.payload, one.retain) for one in share), expected
+        )
+        if not share:
+            await self._announce(name, order)
+            return []
+        return self._outcomes(name, await self._ask(name, order, Traded), len(share))
 
     # -- rights ----------------------------------------------------------------------------------------
 
@@ -280,20 +316,20 @@ class SpreadTransport:
         withheld: bool = False,
         given_back: bool = False,
     ) -> None:
-        worker = self._worker(party)
-        steady = await worker.ask(Steady(party, withheld), Losses)
+        name = self._name(party)
+        steady = await self._ask(name, Steady(party, withheld), Losses)
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        await worker.ask(Healed(party, steady.losses, given_back), Done)
+        await self._ask(name, Healed(party, steady.losses, given_back), Done)
 
     # -- outages ---------------------------------------------------------------------------------------
 
     async def kill(self) -> None:
         """Kill the broker, or bury one that died; nobody is connected any more, nor comes back before `restart`."""
         order = Down(self._own.is_gone())
-        await _all(worker.ask(order, Done) for worker in self._workers)
+        await together(self._ask(name, order, Done) for name in self._seats)
         await self._own.kill()
 
     async def restart(self) -> None:
@@ -303,7 +339,7 @@ class SpreadTransport:
             TransportError: The broker does not start, or somebody does not come back.
         """
         await self._own.restart()
-        await _all(worker.ask(Up(), Done) for worker in self._workers)
+        await together(self._ask(name, Up(), Done) for name in self._seats)
 
     def is_gone(self) -> bool:
         """Say whether the broker does not run any more, though nobody killed or stopped it here."""
@@ -342,7 +378,7 @@ class SpreadTransport:
         await self._fail(party, "drop")
 
     async def _fail(self, party: PartyId, deed: Deed) -> None:
-        await self._worker(party).ask(Fail(party, deed), Done)
+        await self._ask(self._name(party), Fail(party, deed), Done)
 
     # -- what happened ---------------------------------------------------------------------------------
 
@@ -353,60 +389,10 @@ class SpreadTransport:
     def take_connection_events(self) -> list[str]:
         """Return what happened to connections since the last call, here and with workers."""
         events = self._own.take_connection_events()
-        for worker in self._workers:
-            events += worker.events
-            worker.events.clear()
-        return events
-
-    def _worker(self, party: PartyId) -> Remote:
-        worker = self._of.get(party)
-        if worker is None:
-            raise TransportError(f"{self.name}: no client for {party!r}; parties are given to open()")
-        return worker
-
-
-async def _all(steps: Iterable[Awaitable[_Found]]) -> list[_Found]:
-    """Do all of this at once, to the end of each; raise what the first raised, if one did."""
-    found = await asyncio.gather(*steps, return_exceptions=True)
-    for one in found:
-        if isinstance(one, BaseException):
-            raise one
-    return [one for one in found if not isinstance(one, BaseException)]
-
-
-def _play_order(at_ms: int, inboxes: Mapping[PartyId, Sequence[Stimulus]]) -> Play:
-    """Return the order for a round, in which what many read stands once."""
-    stimuli: list[Stimulus] = []
-    places: dict[int, int] = {}
-    filled: list[tuple[PartyId, tuple[int, ...]]] = []
-    for party, inbox in inboxes.items():
-        found = []
-        for stimulus in inbox:
-            place = places.setdefault(id(stimulus), len(stimuli))
-            if place == len(stimuli):
-                stimuli.append(stimulus)
-            found.append(place)
-        filled.append((party, tuple(found)))
-    return Play(at_ms, tuple(stimuli), tuple(filled))
-
-
-def _wrong_in(played: Sequence[Played], asked: Sequence[PartyId]) -> str:
-    """Return what is wrong in the answer to a round; "" when nothing is."""
-    found = [one.party for one in played]
-    if found != list(asked):
-        return (
-            f"the steps of {', '.join(found) or 'nobody'}, where those of {', '.join(asked)} were asked for"
-        )
-    for one in played:
-        for act in one.acts:
-            said = act.otherwise if isinstance(act, ReadClock) else act
-            if isinstance(said, Publish) and parse(said.topic) is None:
-                return f"a message of {one.party} on {said.topic!r}, which has no known shape"
-    return ""
-
-
-def _sending(one: Outgoing) -> Sending:
-    return Sending(one.party, one.topic, one.payload, one.retain)
+        for seat in self._seats.values():
+            events += seat.take_events()
+        told, self._told = self._told, []
+        return [*events, *told]
 
 
 def _passed_over(_arrival: Arrival) -> None:

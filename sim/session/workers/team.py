@@ -19,7 +19,8 @@ from sim.session.workers.casting import digest_of, encode_cast
 from sim.session.workers.channel import Channel, down_topic, up_topic
 from sim.session.workers.frames import Arrived, Beat, Done, Engage, Leave, decode_report
 from sim.session.workers.processes import MODULE, Process
-from sim.session.workers.remote import Remote
+from sim.session.workers.remote import Remote, WorkerLost
+from sim.session.workers.standin import History, StandIn
 from sim.transport.port import CONTROL, TransportError
 from sim.transport.root import root_of, rooted, worker_name
 
@@ -69,6 +70,7 @@ class Spreading:
         joining: How many are waited for from elsewhere.
         on_joining: Called with what somebody needs to start one elsewhere, before it is waited for.
         module: The Python module that is a worker here.
+        takes_over: Whether the parties of a worker that is gone are taken over.
     """
 
     cast: Cast
@@ -77,6 +79,7 @@ class Spreading:
     joining: int = 0
     on_joining: Callable[[Sequence[Joining]], None] = lambda _joinings: None
     module: str = MODULE
+    takes_over: bool = False
 
     @property
     def count(self) -> int:
@@ -163,7 +166,8 @@ class WorkerTeam:
         for number, name in enumerate(names):
             share = sorted(parties)[number :: len(names)]
             send = partial(channel.send, down_topic(name))
-            self._remotes[name] = Remote(name, share, send, on_arrived)
+            history = History() if self._spreading.takes_over else None
+            self._remotes[name] = Remote(name, share, send, on_arrived, history)
         await channel.open([up_topic(name) for name in names], self._take, self._broken)
         for account in accounts[: self._spreading.local]:
             await self._start(account, endpoint)
@@ -239,8 +243,21 @@ class WorkerTeam:
             cuts=site.broker.disconnects_on_change,
             beat_s=BEAT_S,
         )
+        remote.engaged = order
         await remote.ask(order, Done)
         _diagnostics.info("worker engaged", worker=remote.name, parties=len(remote.parties))
+
+    async def take_over(self, gone: Remote, on_arrived: Callable[[Arrived], None]) -> StandIn:
+        """Return what takes the place of a worker that is gone.
+
+        Raises:
+            WorkerLost: Nobody takes its place in this run.
+            TransportError: One of its parties cannot connect.
+        """
+        if gone.history is None or gone.engaged is None:
+            raise WorkerLost(gone.told())
+        _diagnostics.error("a worker is gone; its parties are taken over", worker=gone.name, why=gone.lost)
+        return await StandIn.of(gone.name, gone.engaged, gone.history, self._site.endpoint, on_arrived)
 
     def _take(self, topic: str, frame: bytes) -> None:
         remote = self._at(topic)
