@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from brokers.adapter import Account, Broker, Endpoint
 from sim.session.workers.packing import Packer, Unpacker
-from sim.transport.mqtt import MqttTransport
-from sim.transport.port import Arrival, Outgoing, TransportError
+from sim.transport.port import Arrival, Outgoing, Transport, TransportError
 
 WORKERS = "control/worker"
 """What the topics of all workers begin with."""
@@ -28,18 +26,16 @@ class Channel:
     """Frames sent and received over one account.
 
     Args:
-        broker: Over which they travel.
-        endpoint: Where it listens.
-        account: Whose account.
-        run: The id of the run.
+        transport: Over which they travel.
+        name: Whose account.
 
     Attributes:
         heard_s: When the other end of each topic was heard last (event loop's time), by topic.
     """
 
-    def __init__(self, broker: Broker, endpoint: Endpoint, account: Account, run: str) -> None:
-        self._name = account.username
-        self._transport = MqttTransport(broker, endpoint, [account], run, ours=())
+    def __init__(self, transport: Transport, name: str) -> None:
+        self._name = name
+        self._transport = transport
         self._packers: dict[str, Packer] = {}
         self._unpackers: dict[str, Unpacker] = {}
         self._on_frame: Callable[[str, bytes], None] = _passed_over

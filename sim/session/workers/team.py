@@ -21,6 +21,8 @@ from sim.session.workers.frames import Arrived, Beat, Done, Engage, Leave, decod
 from sim.session.workers.processes import MODULE, Process
 from sim.session.workers.remote import Remote, WorkerLost
 from sim.session.workers.standin import History, StandIn
+from sim.transport.memory import MemoryTransport
+from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, TransportError
 from sim.transport.root import root_of, rooted, worker_name
 
@@ -185,14 +187,17 @@ class WorkerTeam:
         site = self._site
         if site.shared is not None:
             control = next(account for account in site.accounts if account.username == CONTROL)
-            self._channel = Channel(site.broker, site.endpoint, control, site.run)
+            line = MqttTransport(site.broker, site.endpoint, [control], site.run, ours=())
+            self._channel = Channel(line, CONTROL)
             return site.shared, site.endpoint
         accounts = self._spreading.accounts(site.run)
         rights = rooted(root_of(site.run), (*control_rights(), Right(Action.PUBLISH, "control/#")))
         control = Account(CONTROL, secrets.token_urlsafe(_PASSWORD_BYTES), rights)
         self._line = EmbeddedBroker()
         endpoint = await self._line.start([control, *accounts])
-        self._channel = Channel(self._line, endpoint, control, site.run)
+        # The broker of the line is in this process: no need for a connection to oneself.
+        here = MemoryTransport([control], site.run, router=self._line.router, ours=())
+        self._channel = Channel(here, CONTROL)
         return accounts, endpoint
 
     async def _start(self, account: Account, endpoint: Endpoint) -> None:

@@ -31,6 +31,7 @@ from sim.session.workers.frames import (
     encode,
 )
 from sim.session.workers.host import BrokerElsewhere, Host, Venue
+from sim.transport.mqtt import MqttTransport
 from sim.transport.port import TransportError
 
 _diagnostics = get_logger()
@@ -74,11 +75,11 @@ class Worker:
         self._host: Host | None = None
         self._beat_s = 1.0
 
-    async def run(self, coordinator_gone: Awaitable[object]) -> None:
+    async def run(self, coordinator_gone: Callable[[], Awaitable[object]]) -> None:
         """Take part until the run is over.
 
         Args:
-            coordinator_gone: Is done when the coordinator is known to be gone.
+            coordinator_gone: Returns what is done when the coordinator is known to be gone.
 
         Raises:
             TransportError: The coordinator or the broker cannot be reached, or is gone.
@@ -87,14 +88,15 @@ class Worker:
         me = self._membership
         broker = BrokerElsewhere(me.run, cuts=False)
         account = Account(me.worker, me.password)
-        channel = self._channel = Channel(broker, me.endpoint, account, me.run)
+        line = MqttTransport(broker, me.endpoint, [account], me.run, ours=())
+        channel = self._channel = Channel(line, me.worker)
         try:
             await channel.open([down_topic(me.worker)], self._take, self._broken)
             self._report(0, Hello())
             tasks = [
                 asyncio.create_task(self._work(), name="work"),
                 asyncio.create_task(self._beat(), name="beat"),
-                asyncio.create_task(_until(coordinator_gone), name="coordinator"),
+                asyncio.create_task(_until(coordinator_gone()), name="coordinator"),
                 asyncio.create_task(_until(self._fault), name="line"),
             ]
             await _first(tasks)
@@ -201,7 +203,7 @@ async def work(
         FrameError: The coordinator sent what makes no sense.
     """
     with calm_collector():
-        await Worker(membership, roster).run(coordinator_gone())
+        await Worker(membership, roster).run(coordinator_gone)
 
 
 async def _until(done: Awaitable[object]) -> None:
