@@ -368,7 +368,8 @@ class Session:
             data=content,
         )
         payload, topic = encode(event), Shape.CLOCK.value
-        readers = self._engine.ledger.readers_of(topic, self.at_ms)
+        knows, is_away = self._engine.ledger.readers_of(topic, self.at_ms), self._engine.technology.is_away
+        readers = tuple(party for party in knows if not is_away(party))
         self._barrier.expect(payload, topic, event.id, readers)
         await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True, readers=readers)])
         await self._wait_for_deliveries()

@@ -68,16 +68,22 @@ def assert_same(result: RunResult, folder: Path, reference: RunResult) -> None:
     assert (found.ok, found.complete, found.digest) == (True, True, reference.digest)
 
 
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
+    """The small scenario, played in memory."""
+    return play(BEEKDAL, tmp_path_factory.mktemp("reference") / "run", "memory", 0)
+
+
 # The same exercise ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 @pytest.mark.parametrize("broker", BOTH)
 def test_the_digest_does_not_depend_on_workers(
-    broker: str, workers: int, played: Played, tmp_path: Path
+    broker: str, workers: int, reference: RunResult, tmp_path: Path
 ) -> None:
     result = play(BEEKDAL, tmp_path / "run", broker, workers)
-    assert_same(result, tmp_path / "run", played(str(BEEKDAL)))
+    assert_same(result, tmp_path / "run", reference)
     assert workers_of(os.getpid()) == []
 
 
@@ -161,7 +167,7 @@ def _kill_first_worker() -> None:
 
 
 @pytest.mark.parametrize("broker", BOTH)
-def test_in_an_open_session_its_parties_are_taken_over(broker: str, played: Played, tmp_path: Path) -> None:
+def test_in_an_open_session_its_parties_are_taken_over(broker: str, tmp_path: Path) -> None:
     """With all that they knew, so that the log goes on as if nothing had happened."""
     killer = Killer(3_600_000)
     result = play(BEEKDAL, tmp_path / "run", broker, 2, on_progress=killer, pace="x3600")
@@ -237,7 +243,7 @@ def test_no_secret_of_a_worker_is_in_the_list_of_processes(tmp_path: Path) -> No
 @contextmanager
 def waiting_run(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
     """Start a run that waits for a worker; yield it, where to join, and the file of the worker."""
-    arguments = (
+    arguments: tuple[str | Path, ...] = (
         "run",
         BEEKDAL,
         "--seed",
@@ -259,7 +265,7 @@ def waiting_run(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[
         yield process, join, ticket
 
 
-def test_a_worker_joins_from_elsewhere(played: Played, tmp_path: Path) -> None:
+def test_a_worker_joins_from_elsewhere(reference: RunResult, tmp_path: Path) -> None:
     with waiting_run(tmp_path, "--workers", "1", "--json") as (process, join, ticket):
         assert ticket.stat().st_mode & 0o777 == 0o600
         elsewhere = shutil.copy(ticket, tmp_path / "mine.json")
@@ -268,7 +274,7 @@ def test_a_worker_joins_from_elsewhere(played: Played, tmp_path: Path) -> None:
         assert "worker-2 is done" in done.stderr
         out, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
-    assert json.loads(out)["digest"] == played(str(BEEKDAL)).digest
+    assert json.loads(out)["digest"] == reference.digest
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["manifest.json", "run.jsonl"]
 
 
@@ -307,7 +313,7 @@ class TestOnAServerThatStands:
 
     pytestmark = NEEDS_MOSQUITTO
 
-    def test_a_worker_joins_over_tls(self, played: Played, tmp_path: Path) -> None:
+    def test_a_worker_joins_over_tls(self, reference: RunResult, tmp_path: Path) -> None:
         with standing_server() as server:
             broker = ("--broker", server.url, "--keys", str(server.folder.keys), "--workers", "1", "--json")
             with waiting_run(tmp_path, *broker) as (process, join, ticket):
@@ -319,7 +325,7 @@ class TestOnAServerThatStands:
                 assert done.returncode == 0, done.stderr
                 out, _ = process.communicate(timeout=PATIENCE_S)
             assert process.returncode == 0
-            assert json.loads(out)["digest"] == played(str(BEEKDAL)).digest
+            assert json.loads(out)["digest"] == reference.digest
             assert "worker" not in server.folder.security.read_text()
 
     def test_an_outage_leaves_the_line_alone(self, tmp_path: Path) -> None:
