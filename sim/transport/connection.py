@@ -148,13 +148,11 @@ class Connection:
             self._down.set_result(None)
 
     async def open(self) -> None:
-        """Connect for the first time, to a new session or to one that is taken up; not when it is kept away.
+        """Connect for the first time, to a new session or to one that is taken up.
 
         Raises:
             TransportError: The broker cannot be reached, or refuses.
         """
-        if self.is_held:
-            return
         try:
             resumed = await self._client.connect()
         except ConnectError as error:
@@ -246,6 +244,8 @@ class Connection:
 
     def _look_for_rival(self, code: int | None) -> None:
         """Give up when the connection is lost again and again, and not because of what was sent."""
+        if code == _TAKEN_OVER and self._health.gives_way:
+            self._health.fail(f"somebody else is {self.name} now")
         if code != _TAKEN_OVER and (code is not None or self._sent):
             return
         now = self._loop.time()

@@ -39,6 +39,7 @@ class MqttTransport:
         patience: How long to wait for what.
         ours: Accounts of the simulation itself that connect beside the parties; the recorder then records.
         key: The secret in the client ids of the session; None draws one.
+        gives_way: Whether it fails once somebody else goes on with a session of its clients.
 
     Attributes:
         name: The name of the broker.
@@ -55,6 +56,7 @@ class MqttTransport:
         patience: Patience | None = None,
         ours: Sequence[str] = (CONTROL, RECORDER),
         key: str | None = None,
+        gives_way: bool = False,
     ) -> None:
         self.name = broker.name
         self._broker = broker
@@ -63,6 +65,7 @@ class MqttTransport:
         self._run = run
         self._root = root_of(run)
         self._ours = tuple(ours)
+        self._gives_way = gives_way
         self.key = key or secrets.token_hex(_KEY_BYTES)
         self._patience = patience or Patience()
         self._connections: dict[PartyId, Connection] = {}
@@ -89,7 +92,7 @@ class MqttTransport:
         """
         if self._health is not None or self._closed:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
-        self._health = health = Health(self.name)
+        self._health = health = Health(self.name, gives_way=self._gives_way)
         self._on_arrival = on_arrival
         for name in (*parties, *self._ours):
             self._connections[name] = self._connection_for(name, health, on_arrival)
@@ -100,7 +103,7 @@ class MqttTransport:
             connection.answer_late(late=left.answers_late)
             connection.withheld = left.withheld
         try:
-            await all_of(connection.open() for connection in self._connections.values())
+            await all_of(one.open() for one in self._connections.values() if not one.is_held)
             for connection in self._connections.values():
                 self._keepers.append(keep(connection, health))
             if RECORDER in self._ours:
@@ -314,7 +317,7 @@ class MqttTransport:
         """Connect everybody anew, with the subscriptions that each had; what was under way is given up."""
         lost, self._connections = self._connections, {}
         await self._end(lost)
-        self._health = health = Health(self.name)
+        self._health = health = Health(self.name, gives_way=self._gives_way)
         for name in lost:
             self._connections[name] = self._connection_for(name, health, self._on_arrival)
         await all_of(connection.open() for connection in self._connections.values())

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ from sim.files.places import shipped_scenarios
 from sim.files.scenario import load_scenario
 from sim.runlog.reader import RunLog, read
 from sim.runlog.verify import verify
+from sim.session import launch
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from sim.session.session import Progress
 from sim.session.workers.processes import MODULE
+from sim.session.workers.team import Spreading
 from tests.integration.command import BEEKDAL, MOSQUITTO, PATIENCE_S, beeld, started
 from tests.integration.standing import NEEDS_MOSQUITTO, standing_server
 from tests.integration.test_outages import EVERY, with_outages
@@ -192,6 +195,37 @@ def test_also_in_the_middle_of_an_outage(kind: str, tmp_path: Path) -> None:
     result = play(scenario, tmp_path / "run", "embedded", 2, on_progress=killer, pace="x3600")
     undisturbed = play(scenario, tmp_path / "undisturbed", "embedded", 0, pace="x3600")
     assert_same(result, tmp_path / "run", undisturbed)
+
+
+BROKEN = {
+    "others": "it sent the steps of not-",
+    "elsewhere": "which has no known shape",
+    "spying": "expected what came to its own parties, found 'somebody-else'",
+    "garbage": "expected a part of a frame, found 7 bytes",
+    "skipped": "expected part",
+    "unasked": "expected the answer to an order",
+    "old": "beeld: expected version",
+    "vanishing": "its process ended with exit code 9",
+}
+"""What a worker with a bug, or in the wrong hands, does, and what is said of it."""
+
+
+@pytest.mark.parametrize("pace", ["fast", "x3600"])
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_worker_that_makes_no_sense_is_one_clear_failure(
+    how: str, pace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in an open session: who makes no sense may still be there, and nothing of what it says may be recorded."""
+    monkeypatch.setenv("BROKEN", how)
+    monkeypatch.setattr(launch, "Spreading", partial(Spreading, module="tests.integration.broken_worker"))
+    result = play(BEEKDAL, tmp_path / "run", "embedded", 2, pace=pace)
+
+    assert result.outcome == "failed"
+    assert result.reason.startswith("worker-")
+    assert BROKEN[how] in result.reason
+    assert verify(tmp_path / "run").ok
+    assert [record.kind for record in read(tmp_path / "run")][-2:] == ["failure", "end"]
+    assert workers_of(os.getpid()) == []
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

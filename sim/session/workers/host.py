@@ -128,7 +128,7 @@ class Host:
         self._broker = BrokerElsewhere(engaged.broker, cuts=engaged.cuts)
         accounts = [Account(name, engaged.passwords[name]) for name in names]
         self._transport = MqttTransport(
-            self._broker, venue.endpoint, accounts, engaged.run, ours=(), key=engaged.key
+            self._broker, venue.endpoint, accounts, engaged.run, ours=(), key=engaged.key, gives_way=True
         )
         self._names = names
         self._gathered = Gathered(venue.on_arrived)

@@ -90,5 +90,10 @@ class Process:
         try:
             await asyncio.wait_for(self._process.wait(), _STOP_S)
         except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End it by force; safe to call twice."""
+        if self._process.returncode is None:
             self._process.kill()
-            await self._process.wait()
+        await self._process.wait()

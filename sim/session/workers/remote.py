@@ -49,6 +49,7 @@ class Remote:
         here: Done once it has said that it is there.
         events: What happened to its connections, since somebody took it.
         lost: Why it counts as gone; "" as long as it does not.
+        is_trusted: Whether all that it said made sense so far.
         engaged: What it was engaged with, once it was.
         history: What it was asked; None where nobody would take its place.
     """
@@ -66,6 +67,7 @@ class Remote:
         self.here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.events: list[str] = []
         self.lost = ""
+        self.is_trusted = True
         self.engaged: Engage | None = None
         self.history = history
         self._send = send
@@ -122,6 +124,7 @@ class Remote:
         if isinstance(report, Failed):
             if report.is_transport:
                 raise TransportError(report.why)
+            self.is_trusted = False
             self.lose(report.why)
         elif not isinstance(report, expected):
             self.distrust(f"a {type(report).__name__}, where a {expected.__name__} was asked for")
@@ -158,7 +161,8 @@ class Remote:
         self._on_arrived(arrived)
 
     def distrust(self, found: str) -> None:
-        """Believe nothing more of what it says: it sent something that makes no sense."""
+        """Believe nothing more of what it says: it sent something that makes no sense, and the run ends with it."""
+        self.is_trusted = False
         self.lose(f"it sent {found}")
 
     def lose(self, why: str) -> None:

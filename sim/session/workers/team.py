@@ -150,7 +150,7 @@ class WorkerTeam:
         self._line: EmbeddedBroker | None = None
         self._channel: Channel | None = None
         self._remotes: dict[str, Remote] = {}
-        self._processes: list[Process] = []
+        self._processes: dict[str, Process] = {}
         self._watches: list[asyncio.Task[None]] = []
 
     async def assemble(
@@ -205,7 +205,7 @@ class WorkerTeam:
         process = await Process.start(
             self._spreading.module, joining.worker, endpoint, joining.run, account.password
         )
-        self._processes.append(process)
+        self._processes[account.username] = process
         remote = self._remotes[account.username]
 
         async def watch() -> None:
@@ -259,8 +259,10 @@ class WorkerTeam:
             WorkerLost: Nobody takes its place in this run.
             TransportError: One of its parties cannot connect.
         """
-        if gone.history is None or gone.engaged is None:
+        if gone.history is None or gone.engaged is None or not gone.is_trusted:
             raise WorkerLost(gone.told())
+        if gone.name in self._processes:  # it may live, and only be silent
+            await self._processes[gone.name].kill()
         _diagnostics.error("a worker is gone; its parties are taken over", worker=gone.name, why=gone.lost)
         return await StandIn.of(gone.name, gone.engaged, gone.history, self._site.endpoint, on_arrived)
 
@@ -302,8 +304,8 @@ class WorkerTeam:
             leaving = [remote.ask(Leave(), Done) for remote in self._remotes.values() if remote.here.done()]
             await _in_time(leaving)
             await channel.close()
-        processes, self._processes = self._processes, []
-        await asyncio.gather(*(process.stop() for process in processes))
+        processes, self._processes = self._processes, {}
+        await asyncio.gather(*(process.stop() for process in processes.values()))
         line, self._line = self._line, None
         if line is not None:
             await line.stop()
