@@ -82,7 +82,7 @@ async def exchange(
     Raises:
         BrokerError: There is no broker of this name, or it cannot be started or used here.
     """
-    accounts = tuple(accounts_for(table, run))
+    accounts, shared = _accounts(name, table, run, spreading)
     if name == MEMORY:
         memory: Transport = MemoryTransport(accounts, run)
         memory = WithTelephone(memory, accounts, run) if with_telephone else memory
@@ -92,19 +92,12 @@ async def exchange(
             await memory.close()
         return
     broker = _broker(name, run, keys)
-    # On a server that stands, what passes between coordinator and workers does too: they may be on other machines.
-    shared = tuple(spreading.accounts(run)) if spreading is not None and is_address(name) else None
-    if shared is not None:
-        accounts = with_workers(accounts, run)
     try:
         endpoint = await broker.start((*accounts, *(shared or ())))
         _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
-        own = MqttTransport(broker, endpoint, accounts, run)
-        spread = None
-        if spreading is not None:
-            team = WorkerTeam(spreading, Site(broker, endpoint, accounts, run, shared))
-            spread = SpreadTransport(own, broker, run, team)
-        transport: Transport = spread or own
+        site = Site(broker, endpoint, accounts, run, shared)
+        spread = None if spreading is None else _spread(site, spreading)
+        transport: Transport = spread or MqttTransport(broker, endpoint, accounts, run)
         transport = WithTelephone(transport, accounts, run) if with_telephone else transport
         try:
             tells = not isinstance(broker, StandingMosquitto) or broker.tells_refusals
@@ -114,6 +107,24 @@ async def exchange(
     finally:
         await broker.stop()
         _diagnostics.info("broker stopped", broker=name, run=run)
+
+
+def _accounts(
+    name: str, table: AccessTable, run: str, spreading: Spreading | None
+) -> tuple[tuple[Account, ...], tuple[Account, ...] | None]:
+    """Return the accounts of a run, and those of workers where what passes to them goes over its broker too.
+
+    That is so on a server that stands, as they may be on other machines.
+    """
+    accounts = tuple(accounts_for(table, run))
+    if spreading is None or not is_address(name):
+        return accounts, None
+    return with_workers(accounts, run), tuple(spreading.accounts(run))
+
+
+def _spread(site: Site, spreading: Spreading) -> SpreadTransport:
+    own = MqttTransport(site.broker, site.endpoint, site.accounts, site.run)
+    return SpreadTransport(own, site.broker, site.run, WorkerTeam(spreading, site))
 
 
 def _broker(name: str, run: str, keys: Path | None) -> Broker:

@@ -137,23 +137,13 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
     with_telephone = options.pace.is_open or any(
         outage.type in WITHOUT_CONNECTION for outage in scenario.outages
     )
-    spreading = None
-    if options.workers + options.joining:
-        spreading = Spreading(
-            engine.cast,
-            options.seed,
-            options.workers,
-            options.joining,
-            on_joining=lambda joinings: options.on_joining(invite(options.folder, joinings)),
-            takes_over=options.pace.is_open,
-        )
     async with exchange(
         options.broker,
         engine.ledger.table,
         run,
         with_telephone=with_telephone,
         keys=options.keys,
-        spreading=spreading,
+        spreading=_spreading(options, engine),
     ) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
@@ -178,6 +168,19 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
     return _result(options.folder, outcome, result, engine, session.at_ms, wall_ms)
+
+
+def _spreading(options: RunOptions, engine: Engine) -> Spreading | None:
+    if not options.workers + options.joining:
+        return None
+    return Spreading(
+        engine.cast,
+        options.seed,
+        options.workers,
+        options.joining,
+        on_joining=lambda joinings: options.on_joining(invite(options.folder, joinings)),
+        takes_over=options.pace.is_open,
+    )
 
 
 def _result(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.transport.connection import Connection
 from sim.transport.outcomes import Health
-from sim.transport.port import TransportError
+from sim.transport.port import Arrival, TransportError
 
 
 def keep(connection: Connection, health: Health) -> asyncio.Task[None]:
@@ -36,3 +36,7 @@ async def all_of(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
         if bugs is not None:
             raise
         raise failures.exceptions[0] from None
+
+
+def passed_over(_arrival: Arrival) -> None:
+    """Take a delivery that comes to nobody."""

@@ -11,7 +11,7 @@ from brokers.adapter import Account, Broker, BrokerError, Denial, Endpoint, Righ
 from sim.core.model.filters import is_filter, is_topic
 from sim.core.model.ids import PartyId
 from sim.transport.connection import Connection, Patience
-from sim.transport.keeping import all_of, keep
+from sim.transport.keeping import all_of, keep, passed_over
 from sim.transport.outcomes import (
     TOPIC_FILTER_INVALID,
     TOPIC_NAME_INVALID,
@@ -72,7 +72,7 @@ class MqttTransport:
         self._keepers: list[asyncio.Task[None]] = []
         self._events: list[str] = []
         self._health: Health | None = None
-        self._on_arrival: Callable[[Arrival], None] = _passed_over
+        self._on_arrival: Callable[[Arrival], None] = passed_over
         self._closed = False
 
     # -- open and close --------------------------------------------------------------------------------
@@ -83,9 +83,7 @@ class MqttTransport:
         on_arrival: Callable[[Arrival], None],
         resumed: Mapping[PartyId, Resumed] | None = None,
     ) -> None:
-        """Connect a client for each party and for control, and the recorder, subscribed to everything.
-
-        ``resumed`` are parties whose sessions somebody else began, with the same key.
+        """Connect a client for each party and of our own; ``resumed`` are parties whose sessions somebody else began.
 
         Raises:
             TransportError: A client could not connect, or has no account.
@@ -399,7 +397,3 @@ class MqttTransport:
         if connection is None:
             raise TransportError(f"{self.name}: no client for {party!r}; parties are given to open()")
         return connection
-
-
-def _passed_over(_arrival: Arrival) -> None:
-    """Take a delivery that comes to nobody."""

@@ -9,8 +9,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from sim.session import launch
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 from sim.session.session import Progress
+from sim.session.workers import team
+from sim.session.workers.joining import Invitation
 from sim.session.workers.processes import MODULE
 from sim.session.workers.team import Spreading
 from tests.integration.command import BEEKDAL, MOSQUITTO, PATIENCE_S, beeld, started
@@ -269,6 +271,40 @@ def test_no_secret_of_a_worker_is_in_the_list_of_processes(tmp_path: Path) -> No
             line = (PROC / str(worker) / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
             assert line[1:] == [b"-m", MODULE.encode()]
             assert b"worker-1" not in (PROC / str(worker) / "environ").read_bytes()
+
+
+def test_a_worker_that_only_falls_silent_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may live, on a machine that cannot be reached for a while: it must not come back into the exercise."""
+    monkeypatch.setattr(team, "BEAT_S", 0.1)
+    monkeypatch.setattr(team, "SILENCE_S", 1.5)
+    with ExitStack() as stack:
+        joined: list[subprocess.Popen[str]] = []
+
+        def join(invitations: Sequence[Invitation]) -> None:
+            options = ("--join", invitations[0].join, "--credentials", invitations[0].credentials)
+            joined.append(stack.enter_context(started("worker", *options, cwd=tmp_path)))
+
+        def fall_silent(progress: Progress) -> None:
+            if progress.at_ms >= 3_600_000 and len(joined) == 1:
+                joined[0].send_signal(signal.SIGSTOP)
+                joined.append(joined[0])
+
+        result = play(
+            BEEKDAL,
+            tmp_path / "run",
+            "embedded",
+            1,
+            pace="x1800",
+            joining=1,
+            on_joining=join,
+            on_progress=fall_silent,
+        )
+        joined[0].send_signal(signal.SIGCONT)
+        assert joined[0].wait(PATIENCE_S) == 3
+    undisturbed = play(BEEKDAL, tmp_path / "undisturbed", "embedded", 0, pace="x3600")
+    assert_same(result, tmp_path / "run", undisturbed)
+    told = [event for record in read(tmp_path / "run") for event in record.local.get("connections", ())]
+    assert any("worker-2 is lost (nothing was heard of it for " in event for event in told)
 
 
 # From elsewhere -------------------------------------------------------------------------------------------

@@ -91,19 +91,11 @@ def run(
     say = Speaker(options.language)
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
-    if keys is not None and not is_address(broker):
-        raise InputError([Problem("command line", "--keys", "--broker mqtts://HOST with it", repr(broker))])
-    _check_workers(broker, workers, wait_for)
-    how = replace(how, keys=keys, sign_with=None if sign is None else load_signing_key(sign))
-    how = replace(how, workers=workers, joining=wait_for)
+    _check_broker(broker, keys, workers, wait_for)
+    sign_with = None if sign is None else load_signing_key(sign)
+    how = replace(how, keys=keys, sign_with=sign_with, workers=workers, joining=wait_for)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
-        watched = replace(
-            how,
-            on_progress=on_progress,
-            on_open=lambda offer: _print_offer(offer, say),
-            on_joining=lambda invitations: _print_invitations(invitations, say),
-        )
-        result = _run(plan, say, watched)
+        result = _run(plan, say, replace(how, on_progress=on_progress))
     if options.json:
         print_json(_document(plan, result))
     else:
@@ -112,8 +104,13 @@ def run(
 
 
 def _run(plan: Scenario, say: Speaker, options: RunOptions) -> RunResult:
+    watched = replace(
+        options,
+        on_open=lambda offer: _print_offer(offer, say),
+        on_joining=lambda invitations: _print_invitations(invitations, say),
+    )
     try:
-        return run_exercise(plan, options)
+        return run_exercise(plan, watched)
     except (KeyboardInterrupt, CancelledError):
         if options.folder.exists():
             print(say("run-stopped", folder=options.folder), file=sys.stderr)  # noqa: T201 -- where to look on
@@ -131,9 +128,11 @@ def _print_invitations(invitations: Sequence[Invitation], say: Speaker) -> None:
         print(text, file=sys.stderr)  # noqa: T201 -- what somebody must do now
 
 
-def _check_workers(broker: str, workers: int, wait_for: int) -> None:
-    """Refuse numbers of workers that make no sense, and workers where nobody can connect."""
+def _check_broker(broker: str, keys: Path | None, workers: int, wait_for: int) -> None:
+    """Refuse what does not go with this broker: keys, or workers where nobody can connect."""
     problems: list[Problem] = []
+    if keys is not None and not is_address(broker):
+        problems.append(Problem("command line", "--keys", "--broker mqtts://HOST with it", repr(broker)))
     for option, count in (("--workers", workers), ("--wait-for", wait_for)):
         if not 0 <= count <= WORKERS_MAX:
             problems.append(Problem("command line", option, f"a number from 0 to {WORKERS_MAX}", str(count)))

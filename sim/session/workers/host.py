@@ -112,12 +112,20 @@ class Host:
         engaged: Which, and all that they need.
         venue: Where they connect.
         roster: Behaviours by name.
+        gives_way: Whether it is over once somebody else goes on with the session of one of its parties.
 
     Raises:
         FrameError: The cast is none, or another than was meant.
     """
 
-    def __init__(self, engaged: Engage, venue: Venue, roster: Mapping[str, Behaviour] = BEHAVIOURS) -> None:
+    def __init__(
+        self,
+        engaged: Engage,
+        venue: Venue,
+        roster: Mapping[str, Behaviour] = BEHAVIOURS,
+        *,
+        gives_way: bool = True,
+    ) -> None:
         cast = decode_cast(engaged.cast, engaged.digest)
         unknown = engaged.passwords.keys() - cast.parties.keys()
         if unknown:
@@ -128,7 +136,7 @@ class Host:
         self._broker = BrokerElsewhere(engaged.broker, cuts=engaged.cuts)
         accounts = [Account(name, engaged.passwords[name]) for name in names]
         self._transport = MqttTransport(
-            self._broker, venue.endpoint, accounts, engaged.run, ours=(), key=engaged.key, gives_way=True
+            self._broker, venue.endpoint, accounts, engaged.run, ours=(), key=engaged.key, gives_way=gives_way
         )
         self._names = names
         self._gathered = Gathered(venue.on_arrived)

@@ -114,7 +114,7 @@ class StandIn:
         Raises:
             TransportError: One of them cannot connect.
         """
-        host = Host(engaged, Venue(endpoint, on_arrived))
+        host = Host(engaged, Venue(endpoint, on_arrived), gives_way=False)
         for asked in history.rounds:
             await host.do(asked)
         parties = sorted(engaged.passwords)
