@@ -133,7 +133,7 @@ def compare_long(effort: Effort) -> list[Row]:
 
 
 def compare_workers(effort: Effort) -> list[Row]:
-    """Hold two workers against one, and one against none, over Mosquitto: each process has a core, if there are enough."""
+    """Hold two workers against one, and against a session without, over Mosquitto."""
     rows: list[Row] = []
     for fan_out, full in ((FAN_OUT, 24), (49, 9)):
         load = Load(parties=100, fan_out=fan_out, ticks=effort.ticks(full))
