@@ -174,8 +174,8 @@ class WorkerTeam:
         for account in accounts[: self._spreading.local]:
             await self._start(account, endpoint)
         self._call_for(accounts[self._spreading.local :], endpoint)
-        await self._gather()
         self._watches.append(asyncio.create_task(self._beat(), name="workers' beat"))
+        await self._gather()
         engaged = [self._engage(remote, key) for remote in self._remotes.values()]
         for found in await asyncio.gather(*engaged, return_exceptions=True):
             if isinstance(found, BaseException):
@@ -285,10 +285,14 @@ class WorkerTeam:
         loop, channel = asyncio.get_running_loop(), self._channel
         assert channel is not None, "the line is open"
         while True:
+            began_s = loop.time()
             await asyncio.sleep(BEAT_S)
+            deaf_s = loop.time() - began_s - BEAT_S  # while nobody listened here nobody could be heard
             for remote in self._remotes.values():
+                if not remote.here.done():
+                    continue
                 remote.tell(Beat())
-                silent_s = loop.time() - channel.heard_s.get(up_topic(remote.name), loop.time())
+                silent_s = loop.time() - channel.heard_s.get(up_topic(remote.name), loop.time()) - deaf_s
                 if silent_s > SILENCE_S:
                     remote.lose(f"nothing was heard of it for {silent_s:.0f} s")
 

@@ -118,9 +118,11 @@ class Worker:
         channel, topic = self._channel, down_topic(self._membership.worker)
         assert channel is not None, "it beats while it works"
         while True:
-            await asyncio.sleep(self._beat_s)
+            began_s, pause_s = self._loop.time(), self._beat_s
+            await asyncio.sleep(pause_s)
+            deaf_s = self._loop.time() - began_s - pause_s  # while nobody listened here nobody could be heard
             self._report(0, Beat())
-            silent_s = self._loop.time() - channel.heard_s.get(topic, self._loop.time())
+            silent_s = self._loop.time() - channel.heard_s.get(topic, self._loop.time()) - deaf_s
             if silent_s > SILENCE_S:
                 raise TransportError(f"nothing was heard of the coordinator for {silent_s:.0f} s")
 
