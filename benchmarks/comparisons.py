@@ -33,6 +33,7 @@ _MQTT_AIM: Final = Aim(0.7)
 _SIMPY_AIM: Final = Aim(1.0)
 _PARTIES_AIM: Final = Aim(1.3, at_most=True)
 _ASSESS_AIM: Final = Aim(3.0, at_most=True)
+_WORKERS_AIM: Final = Aim(1.7)
 _RECORDS: Final = 10_000
 _LENGTHS: Final = {10_000: 5, 100_000: 3, 1_000_000: 3}
 """Records of the long logs, and how often each is measured."""
@@ -131,6 +132,19 @@ def compare_long(effort: Effort) -> list[Row]:
     return rows
 
 
+def compare_workers(effort: Effort) -> list[Row]:
+    """Hold two workers against one, and against a session without, over Mosquitto."""
+    rows: list[Row] = []
+    for fan_out, full in ((FAN_OUT, 24), (49, 9)):
+        load = Load(parties=100, fan_out=fan_out, ticks=effort.ticks(full))
+        measures = [partial(measure_session, load, "mosquitto", workers) for workers in (2, 1, 0)]
+        two, one, none = alternate(measures, effort.repetitions)
+        what = f"100 parties, {fan_out} readers"
+        rows.append(_rate_row(f"{what}: two workers against one", two, one, _WORKERS_AIM))
+        rows.append(_rate_row(f"{what}: two workers against none", two, none, None))
+    return rows
+
+
 COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
     "mqtt": compare_mqtt,
     "simpy": compare_simpy,
@@ -139,7 +153,7 @@ COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
 }
 """Every comparison that is made unless others are named, by its name on the command line."""
 
-LONG: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {"long": compare_long}
+LONG: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {"long": compare_long, "workers": compare_workers}
 """Comparisons that take minutes, made only when they are named."""
 
 

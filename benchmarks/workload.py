@@ -161,9 +161,14 @@ def scenario_of(load: Load) -> Scenario:
     )
 
 
+def roster(tally: Tally) -> dict[str, Behaviour]:
+    """Return the behaviours of this load's parties, by name."""
+    return {_STREAM: tally.behaviour()}
+
+
 def engine_of(load: Load, tally: Tally) -> Engine:
     """Return an engine that runs this load and counts what its parties are given."""
-    return Engine(scenario_of(load), SEED, roster={_STREAM: tally.behaviour()})
+    return Engine(scenario_of(load), SEED, roster=roster(tally))
 
 
 def publication_of(load: Load) -> Publication:

@@ -41,11 +41,15 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the broker with standing rights. The password never shows in a repr."""
+    """A user of the broker with standing rights. The password never shows in a repr.
+
+    ``lasting`` when an outage that a run makes on a server that stands leaves it alone.
+    """
 
     username: str
     password: str = field(repr=False)
     rights: tuple[Right, ...] = ()
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class RegionServer:
     """The server of one region in a star.
 
     Attributes:
@@ -56,7 +56,7 @@ class Bridge:
         password: Of the bridge's account there.
     """
 
-    site: Site
+    site: RegionServer
     national: Endpoint
     password: str = field(repr=False)
 

@@ -13,7 +13,7 @@ from typing import Final
 from aiomqtt import Client, MqttError, ProtocolVersion
 
 from brokers.adapter import Account, Action, BrokerError, Denial, Endpoint, Outpost, Right
-from brokers.mosquitto.bridge import READY_PREFIX, Bridge, Site
+from brokers.mosquitto.bridge import READY_PREFIX, Bridge, RegionServer
 from brokers.mosquitto.broker import MosquittoBroker
 
 _READY_TIMEOUT: Final = 20.0
@@ -46,7 +46,9 @@ class FederatedMosquitto:
         delivers_twice: True: what crosses while a client comes back to its session may be given to it twice.
     """
 
-    def __init__(self, sites: Sequence[Site], homes: Mapping[str, str], everywhere: frozenset[str]) -> None:
+    def __init__(
+        self, sites: Sequence[RegionServer], homes: Mapping[str, str], everywhere: frozenset[str]
+    ) -> None:
         self.name: str = "federation"
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = True
@@ -207,7 +209,7 @@ class FederatedMosquitto:
                 f"the bridges of a federation did not stand within {_READY_TIMEOUT:g} s: {error!r}"
             ) from error
 
-    async def _ready(self, site: Site) -> None:
+    async def _ready(self, site: RegionServer) -> None:
         async with self._client(self._endpoints[site.name]) as client:
             await client.subscribe(site.ready_topic, qos=1)
             async for _ in client.messages:

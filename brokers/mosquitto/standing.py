@@ -72,6 +72,7 @@ class StandingMosquitto:
         self._admin = AdminConnection(self._endpoint, keys.password, keys.username)
         self._log: LogTail | None = None
         self._usernames: tuple[str, ...] = ()
+        self._lasting: frozenset[str] = frozenset()
         self._grants: set[tuple[str, str]] = set()
         self._withheld: set[tuple[str, str]] = set()
         self._shut_out = False
@@ -98,6 +99,7 @@ class StandingMosquitto:
             await self._clear_leftovers()
             self._log = LogTail(self._keys.log)
             self._usernames = tuple(account.username for account in accounts)
+            self._lasting = frozenset(account.username for account in accounts if account.lasting)
             commands: list[Command] = []
             for account in accounts:
                 named = replace(account, username=self._named(account.username))
@@ -226,7 +228,11 @@ class StandingMosquitto:
         return self._endpoint.prefix + username
 
     def _for_all(self, command: str) -> list[Command]:
-        return [{"command": command, "username": self._named(username)} for username in self._usernames]
+        return [
+            {"command": command, "username": self._named(username)}
+            for username in self._usernames
+            if username not in self._lasting
+        ]
 
     async def _require_denial_by_default(self) -> None:
         (answer,) = await self._admin.ask([{"command": "getDefaultACLAccess"}])

@@ -27,6 +27,7 @@ from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.trace import trace_fault
 from sim.cli.commands.verify import verify_run
+from sim.cli.commands.worker import run_worker
 from sim.cli.output import ExitCode, print_error
 from sim.diagnostics import configure
 from sim.files.problems import InputError
@@ -43,6 +44,7 @@ app = App(
 app.command(lint_scenario, name="lint")
 app.command(show_access, name="access")
 app.command(run_command, name="run")
+app.command(run_worker, name="worker")
 app.command(verify_run, name="verify")
 app.command(show_faults, name="faults")
 app.command(show_picture, name="picture")

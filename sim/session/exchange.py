@@ -13,7 +13,7 @@ from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import (
     FederatedMosquitto,
     MosquittoBroker,
-    Site,
+    RegionServer,
     StandingMosquitto,
     default_folder,
     is_address,
@@ -24,6 +24,9 @@ from brokers.rabbitmq import RabbitMQBroker
 from sim.core.model.access import AccessTable
 from sim.core.model.federation import Star
 from sim.diagnostics import get_logger
+from sim.session.workers.rounds import Players
+from sim.session.workers.spread import SpreadTransport
+from sim.session.workers.team import Site, Spreading, WorkerTeam, with_workers
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import RECORDER, Transport
@@ -51,13 +54,14 @@ class Exchange:
     """A transport that is ready to be opened, and what an outside client needs to join in.
 
     ``endpoint`` is None in memory, where nobody can join. ``tells_refusals`` says whether it is known what the broker
-    refuses to outside clients.
+    refuses to outside clients. ``players`` are those who let parties step; None where they step with the engine.
     """
 
     transport: Transport
     accounts: tuple[Account, ...]
     endpoint: Endpoint | None
     tells_refusals: bool = True
+    players: Players | None = None
 
 
 @asynccontextmanager
@@ -69,6 +73,7 @@ async def exchange(
     with_telephone: bool = False,
     keys: Path | None = None,
     star: Star | None = None,
+    spreading: Spreading | None = None,
 ) -> AsyncIterator[Exchange]:
     """Start a broker with the accounts of an access table, and stop it afterwards.
 
@@ -81,11 +86,12 @@ async def exchange(
             a line of its own.
         star: Which servers there are in a federation, and what crosses between them; needed for that alone.
         keys: The file with the keys of such a server's administrator; None looks where they mostly are.
+        spreading: How the parties are spread over workers; None keeps them here. Not in memory.
 
     Raises:
         BrokerError: There is no broker of this name, or it cannot be started or used here.
     """
-    accounts = tuple(accounts_for(table, run))
+    accounts, shared = _accounts(name, table, run, spreading)
     if name == MEMORY:
         memory: Transport = MemoryTransport(accounts, run)
         memory = WithTelephone(memory, accounts, run) if with_telephone else memory
@@ -96,13 +102,15 @@ async def exchange(
         return
     broker = _broker(name, run, keys, star)
     try:
-        endpoint = await broker.start(accounts)
+        endpoint = await broker.start((*accounts, *(shared or ())))
         _diagnostics.info("broker started", broker=name, host=endpoint.host, port=endpoint.port, run=run)
-        transport: Transport = MqttTransport(broker, endpoint, accounts, run)
+        site = Site(broker, endpoint, accounts, run, shared)
+        spread = None if spreading is None else _spread(site, spreading)
+        transport: Transport = spread or MqttTransport(broker, endpoint, accounts, run)
         transport = WithTelephone(transport, accounts, run) if with_telephone else transport
         try:
             tells = not isinstance(broker, StandingMosquitto) or broker.tells_refusals
-            yield Exchange(transport, accounts, endpoint, tells)
+            yield Exchange(transport, accounts, endpoint, tells, spread)
         finally:
             await transport.close()
     finally:
@@ -118,7 +126,7 @@ def federation(star: Star, run: str) -> FederatedMosquitto:
         return tuple(add_root(root, pattern) for pattern in patterns)
 
     sites = [
-        Site(name, rooted(crossing.outward), rooted(crossing.inward), rooted(crossing.written))
+        RegionServer(name, rooted(crossing.outward), rooted(crossing.inward), rooted(crossing.written))
         for name, crossing in star.crossings.items()
     ]
     return FederatedMosquitto(sites, star.homes, frozenset({RECORDER}))
@@ -134,3 +142,21 @@ def _broker(name: str, run: str, keys: Path | None, star: Star | None) -> Broker
     if name not in BROKERS:
         raise BrokerError(f"broker: expected one of {', '.join(NAMES)}, or mqtts://HOST:PORT, found {name!r}")
     return BROKERS[name]()
+
+
+def _accounts(
+    name: str, table: AccessTable, run: str, spreading: Spreading | None
+) -> tuple[tuple[Account, ...], tuple[Account, ...] | None]:
+    """Return the accounts of a run, and those of workers where what passes to them goes over its broker too.
+
+    That is so on a server that stands, as they may be on other machines.
+    """
+    accounts = tuple(accounts_for(table, run))
+    if spreading is None or not is_address(name):
+        return accounts, None
+    return with_workers(accounts, run), tuple(spreading.accounts(run))
+
+
+def _spread(site: Site, spreading: Spreading) -> SpreadTransport:
+    own = MqttTransport(site.broker, site.endpoint, site.accounts, site.run)
+    return SpreadTransport(own, site.broker, site.run, WorkerTeam(spreading, site))

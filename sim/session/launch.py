@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,8 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.exchange import FEDERATION, Exchange, exchange
 from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
+from sim.session.workers.joining import Invitation, clear_invitations, invite
+from sim.session.workers.team import Spreading
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import CONTROL_PATTERNS, root_of
 
@@ -61,6 +63,9 @@ class RunOptions:
         on_open: Called when the session is ready for outside clients, with what they need.
         keys: The file with the keys of the administrator of such a server; None looks where they mostly are.
         sign_with: The key that signs the log when it is closed; None signs nothing.
+        workers: Over how many workers on this machine the parties are spread; 0 keeps them in this process.
+        joining: How many workers more are waited for, from this machine or another.
+        on_joining: Called with what is to be typed to start these.
     """
 
     seed: int
@@ -72,6 +77,9 @@ class RunOptions:
     on_open: Callable[[Offer], None] | None = None
     keys: Path | None = None
     sign_with: Ed25519PrivateKey | None = None
+    workers: int = 0
+    joining: int = 0
+    on_joining: Callable[[Sequence[Invitation]], None] = lambda _invitations: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         with_telephone=with_telephone,
         keys=options.keys,
         star=_star(scenario, engine) if options.broker == FEDERATION else None,
+        spreading=_spreading(options, engine),
     ) as started_exchange:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
@@ -148,11 +157,13 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
                     options.pace,
                     until_ms=options.until_ms,
                     on_progress=options.on_progress,
+                    players=started_exchange.players,
                 )
                 outcome = await session.run()
             finally:
                 if credentials is not None:
                     credentials.unlink(missing_ok=True)
+                clear_invitations(options.folder)
             result = log.manifest.result
     assert result is not None, "a session that ends has a result"
     if options.sign_with is not None:
@@ -164,6 +175,19 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
 def _star(scenario: Scenario, engine: Engine) -> Star:
     activities = scenario.activities.values()
     return star_of(engine.ledger.table, scenario.parties, activities, CONTROL_PATTERNS)
+
+
+def _spreading(options: RunOptions, engine: Engine) -> Spreading | None:
+    if not options.workers + options.joining:
+        return None
+    return Spreading(
+        engine.cast,
+        options.seed,
+        options.workers,
+        options.joining,
+        on_joining=lambda joinings: options.on_joining(invite(options.folder, joinings)),
+        takes_over=options.pace.is_open,
+    )
 
 
 def _result(

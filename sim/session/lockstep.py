@@ -100,6 +100,19 @@ class Barrier:
         self._outstanding = 0
         self._clear.set()
 
+    def excuse(self, readers: Iterable[PartyId]) -> None:
+        """Wait no longer for what is under way to some readers: it may have come, and nobody is left who could say.
+
+        They may be sent it again, and what they sent may go out again: neither is strange.
+        """
+        excused = frozenset(readers)
+        for sent in self._sent.values():
+            self._outstanding -= len(sent.waiting & excused)
+            sent.waiting -= excused
+            sent.again = True
+        if not self._outstanding:
+            self._clear.set()
+
     def forget(self, payload: bytes) -> None:
         """Foresee a publication no longer: the broker refused it."""
         self._outstanding -= len(self._sent.pop(payload).waiting)

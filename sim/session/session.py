@@ -31,6 +31,8 @@ from sim.session.mending import Mending
 from sim.session.pacing import Clock, Pace
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
+from sim.session.words import answer_of, outgoing_of
+from sim.session.workers.rounds import Players, drive
 from sim.transport.outcomes import NOT_AUTHORIZED
 from sim.transport.port import CONTROL, Outcome, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
@@ -83,6 +85,7 @@ class Session:
         until_ms: int | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         barrier_s: float = BARRIER_S,
+        players: Players | None = None,
     ) -> None:
         self._engine = engine
         self._transport = transport
@@ -93,9 +96,12 @@ class Session:
         )
         self._on_progress = on_progress
         self._barrier_s = barrier_s
+        self._players = players
         self.at_ms = 0
         self._ticks = 0
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
+        if players is not None:
+            players.watch(self._barrier.excuse)
         self._mending = Mending(engine)
 
     async def run(self) -> Literal["completed", "failed"]:
@@ -199,7 +205,10 @@ class Session:
 
     async def _turn(self, at_ms: int) -> None:
         self.at_ms = at_ms
-        turn = self._engine.turn(at_ms)
+        if self._players is None:
+            turn = self._engine.turn(at_ms)
+        else:
+            turn = await drive(self._engine.turning(at_ms), self._players)
         self._record(turn.entries)
         if turn.steps:
             await carry_out(turn.steps, self._transport, self._barrier)
@@ -230,7 +239,7 @@ class Session:
 
     async def _wish(self, wish: SubscriptionWish) -> BrokerAnswer:
         if wish.active:
-            return _answer(await self._transport.subscribe(wish.party, wish.topic_filter))
+            return answer_of(await self._transport.subscribe(wish.party, wish.topic_filter))
         await self._transport.unsubscribe(wish.party, wish.topic_filter)
         return BrokerAnswer(accepted=True)
 
@@ -243,13 +252,12 @@ class Session:
                 self._barrier.expect(publication.payload, publication.topic, event, readers)
         for party in self._engine.technology.unsteady:
             await self._transport.drop(party)
-        outcomes = await self._transport.publish(
-            [_outgoing(publication) for publication in turn.publications]
-        )
+        outgoing = [outgoing_of(*one) for one in zip(turn.publications, foreseen, strict=True)]
+        outcomes = await self._transport.publish(outgoing)
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()
         await self._repeat(turn.publications, foreseen, outcomes)
-        settlement = self._engine.settle(turn, foreseen, [_answer(outcome) for outcome in outcomes])
+        settlement = self._engine.settle(turn, foreseen, [answer_of(outcome) for outcome in outcomes])
         turn.publications.clear()
         await self._settle(settlement)
 
@@ -360,8 +368,10 @@ class Session:
             data=content,
         )
         payload, topic = encode(event), Shape.CLOCK.value
-        self._barrier.expect(payload, topic, event.id, self._engine.ledger.readers_of(topic, self.at_ms))
-        await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True)])
+        knows, is_away = self._engine.ledger.readers_of(topic, self.at_ms), self._engine.technology.is_away
+        readers = tuple(party for party in knows if not is_away(party))
+        self._barrier.expect(payload, topic, event.id, readers)
+        await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True, readers=readers)])
         await self._wait_for_deliveries()
 
     def _settle_leaks(self) -> None:
@@ -388,13 +398,3 @@ class Session:
         if self._on_progress is not None:
             kept = self._engine.ledger
             self._on_progress(Progress(self.at_ms, self._end_ms, kept.messages, kept.deliveries, kept.denied))
-
-
-def _outgoing(publication: Publication) -> Outgoing:
-    return Outgoing(publication.party, publication.topic, publication.payload, publication.retain)
-
-
-def _answer(outcome: Outcome) -> BrokerAnswer:
-    if outcome.accepted:
-        return BrokerAnswer(accepted=True)
-    return BrokerAnswer(accepted=False, local={"reason_code": outcome.reason_code, "how": outcome.how})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -140,16 +140,26 @@ class Connection:
         """Whether the client is connected."""
         return self._up.done()
 
+    def take_up(self, filters: Iterable[str], *, is_away: bool) -> None:
+        """Have `open` go on with a session that somebody else began with this client id, and these filters."""
+        self._filters = set(filters)
+        self._client.go_on()
+        if is_away:
+            self._may_return.clear()
+            self._down.set_result(None)
+
     async def open(self) -> None:
-        """Connect for the first time, to a new session.
+        """Connect for the first time, to a new session or to one that is taken up.
 
         Raises:
             TransportError: The broker cannot be reached, or refuses.
         """
         try:
-            await self._client.connect()
+            resumed = await self._client.connect()
         except ConnectError as error:
             raise TransportError(f"{self._health.name}: {self.name} cannot connect: {error}") from error
+        if self._filters and not resumed:
+            await self._restore()
         self._rise()
 
     async def keep_up(self) -> None:
@@ -235,6 +245,8 @@ class Connection:
 
     def _look_for_rival(self, code: int | None) -> None:
         """Give up when the connection is lost again and again, and not because of what was sent."""
+        if code == _TAKEN_OVER and self._health.gives_way:
+            self._health.fail(f"somebody else is {self.name} now")
         if code != _TAKEN_OVER and (code is not None or self._sent):
             return
         now = self._loop.time()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from brokers.adapter import Endpoint, Outpost
 from sim.core.model.filters import FilterIndex
 from sim.transport.port import RECORDER, Arrival
+from sim.transport.root import remove_root
 
 REMEMBERED_MAX: Final = 10_000
 """Messages whose hearings are kept track of."""
@@ -22,13 +23,43 @@ _TOPICS_MAX: Final = 10_000
 _NATIONAL: Final = 0
 
 
-def ears_of(endpoint: Endpoint) -> dict[str, Endpoint]:
-    """Return where the recorder listens, by name: at the server, and at each around it, in their order."""
-    around = {
-        f"{RECORDER}@{number}": Endpoint(post.host, post.port, endpoint.tls)
-        for number, post in enumerate(endpoint.outposts, 1)
-    }
-    return {RECORDER: endpoint, **around}
+class Ears:
+    """Where the recorder listens: at the server, and under a name of its own at each around it.
+
+    Args:
+        endpoint: Of the server.
+        root: Of the run.
+
+    Attributes:
+        names: The recorder's, and those of its ears elsewhere.
+    """
+
+    def __init__(self, endpoint: Endpoint, root: str) -> None:
+        around = enumerate(endpoint.outposts, 1)
+        elsewhere = {
+            f"{RECORDER}@{number}": Endpoint(post.host, post.port, endpoint.tls) for number, post in around
+        }
+        self._endpoint, self._root = endpoint, root
+        self._endpoints = {RECORDER: endpoint, **elsewhere}
+        self._hearing: Hearing | None = None
+        self.names = tuple(self._endpoints)
+
+    def account(self, name: str) -> str:
+        """Return whose account a connection uses, by its name."""
+        return RECORDER if name in self._endpoints else name
+
+    def endpoint(self, name: str) -> Endpoint:
+        """Return where a connection goes, by its name."""
+        return self._endpoints.get(name, self._endpoint)
+
+    def listener(self, name: str, tell: Callable[[Arrival], None]) -> Callable[[Arrival], None]:
+        """Return what takes the arrivals of a connection, by its name, so that ``tell`` is told each once."""
+        if name not in self._endpoints or len(self._endpoints) == 1:
+            return tell
+        if self._hearing is None:
+            relative = partial(remove_root, self._root)
+            self._hearing = Hearing(self._endpoint.outposts, relative, tell)
+        return self._hearing.at(self.names.index(name))
 
 
 class Hearing:

@@ -70,17 +70,28 @@ class MemoryTransport:
     Args:
         accounts: The parties, control and the recorder (`sim.transport.root.accounts_for`).
         run: The id of the run, which names the root.
+        router: Where to connect; None makes one. One that is there has the accounts already.
+        ours: Accounts of the simulation itself that connect beside the parties; the recorder then records.
 
     Attributes:
         name: ``memory``.
     """
 
-    def __init__(self, accounts: Sequence[Account], run: str) -> None:
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        run: str,
+        *,
+        router: Router | None = None,
+        ours: Sequence[str] = (CONTROL, RECORDER),
+    ) -> None:
         self.name = "memory"
+        self._ours = tuple(ours)
+        self._has_accounts = router is not None
         self._accounts = tuple(accounts)
         self._root = root_of(run)
         self._run = run
-        self._router = Router()
+        self._router = router or Router()
         self._clients: dict[PartyId, str] = {}
         self._outlets: dict[PartyId, _Outlet] = {}
         self._filters: dict[PartyId, dict[str, Subscription]] = {}
@@ -95,12 +106,14 @@ class MemoryTransport:
         if self._clients or self._closed:
             raise TransportError("memory: this transport was opened before; make another")
         try:
-            for account in self._accounts:
+            for account in () if self._has_accounts else self._accounts:
                 self._router.rights.set_account(account)
         except ValueError as error:
             raise TransportError(f"memory: {error}") from error
-        for name in (*parties, CONTROL, RECORDER):
+        for name in (*parties, *self._ours):
             self._connect(name, on_arrival)
+        if RECORDER not in self._ours:
+            return
         outcome = await self.subscribe(RECORDER, "#")
         if not outcome.accepted:
             raise TransportError(f"memory: the recorder may not read everything: {outcome}")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from brokers.adapter import Account, Broker, BrokerError, Denial, Endpoint, Right
 from sim.core.model.filters import is_filter, is_topic
 from sim.core.model.ids import PartyId
 from sim.transport.connection import Connection, Patience
-from sim.transport.hearing import Hearing, ears_of
+from sim.transport.hearing import Ears
+from sim.transport.keeping import all_of, cuts_off, denials_of_others, keep, passed_over
 from sim.transport.outcomes import (
     TOPIC_FILTER_INVALID,
     TOPIC_NAME_INVALID,
@@ -20,8 +20,8 @@ from sim.transport.outcomes import (
     Health,
     outcome_of,
 )
-from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
-from sim.transport.root import add_root, client_id_of, remove_root, root_of, rooted
+from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, Resumed, TransportError
+from sim.transport.root import add_root, client_id_of, root_of, rooted
 
 _KEY_BYTES = 8
 
@@ -38,9 +38,13 @@ class MqttTransport:
         accounts: Those it was started with (`sim.transport.root.accounts_for`).
         run: The id of the run, which names the root and the sessions.
         patience: How long to wait for what.
+        ours: Accounts of the simulation itself that connect beside the parties; the recorder then records.
+        key: The secret in the client ids of the session; None draws one.
+        gives_way: Whether it fails once somebody else goes on with a session of its clients.
 
     Attributes:
         name: The name of the broker.
+        key: That secret.
     """
 
     def __init__(
@@ -51,6 +55,9 @@ class MqttTransport:
         run: str,
         *,
         patience: Patience | None = None,
+        ours: Sequence[str] = (CONTROL, RECORDER),
+        key: str | None = None,
+        gives_way: bool = False,
     ) -> None:
         self.name = broker.name
         self._broker = broker
@@ -58,41 +65,50 @@ class MqttTransport:
         self._accounts = {account.username: account for account in accounts}
         self._run = run
         self._root = root_of(run)
-        self._key = secrets.token_hex(_KEY_BYTES)
+        self._ours = tuple(ours)
+        self._gives_way = gives_way
+        self.key = key or secrets.token_hex(_KEY_BYTES)
         self._patience = patience or Patience()
         self._connections: dict[PartyId, Connection] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._events: list[str] = []
         self._health: Health | None = None
-        self._on_arrival: Callable[[Arrival], None] = _passed_over
-        # Where the recorder listens: at each server of several, under a name of its own.
-        self._ears = ears_of(endpoint)
-        self._hearing: Hearing | None = None
+        self._on_arrival: Callable[[Arrival], None] = passed_over
+        self._ears = Ears(endpoint, self._root)
         self._closed = False
 
     # -- open and close --------------------------------------------------------------------------------
 
-    async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
-        """Connect a client for each party and for control, and the recorder, subscribed to everything.
+    async def open(
+        self,
+        parties: Sequence[PartyId],
+        on_arrival: Callable[[Arrival], None],
+        resumed: Mapping[PartyId, Resumed] | None = None,
+    ) -> None:
+        """Connect a client for each party and of our own; ``resumed`` are parties whose sessions somebody else began.
 
         Raises:
             TransportError: A client could not connect, or has no account.
         """
         if self._health is not None or self._closed:
             raise TransportError(f"{self.name}: this transport was opened before; make another")
-        self._health = health = Health(self.name)
+        self._health = health = Health(self.name, gives_way=self._gives_way)
         self._on_arrival = on_arrival
-        if self._endpoint.outposts:
-            self._hearing = Hearing(
-                self._endpoint.outposts, lambda pattern: remove_root(self._root, pattern), on_arrival
-            )
-        for name in (*parties, CONTROL, *self._ears):
+        ears = self._ears.names if RECORDER in self._ours else ()
+        for name in dict.fromkeys((*parties, *self._ours, *ears)):
             self._connections[name] = self._connection_for(name, health)
+        for party, left in (resumed or {}).items():
+            connection = self._connections[party]
+            filters = [add_root(self._root, topic_filter) for topic_filter in left.filters]
+            connection.take_up(filters, is_away=left.is_away)
+            connection.answer_late(late=left.answers_late)
+            connection.withheld = left.withheld
         try:
-            await _together(connection.open() for connection in self._connections.values())
+            await all_of(one.open() for one in self._connections.values() if not one.is_held)
             for connection in self._connections.values():
-                self._keepers.append(self._keep(connection, health))
-            await self._record()
+                self._keepers.append(keep(connection, health))
+            if RECORDER in self._ours:
+                await self._record()
         except BaseException:
             await self.close()
             raise
@@ -115,42 +131,30 @@ class MqttTransport:
         await asyncio.gather(*(connection.leave() for connection in connections.values()))
 
     async def _record(self) -> None:
-        for ear in self._ears:
+        for ear in self._ears.names:
             outcome = await self.subscribe(ear, "#")
             if not outcome.accepted:
                 raise TransportError(f"{self.name}: the recorder may not read everything: {outcome}")
 
     def client_id(self, party: PartyId) -> str:
         """Return the client id of a party, of control or of the recorder in this session."""
-        return client_id_of(self._run, party, self._key)
+        return client_id_of(self._run, party, self.key)
 
     def _connection_for(self, name: str, health: Health) -> Connection:
-        account = self._accounts.get(RECORDER if name in self._ears else name)
+        account = self._accounts.get(self._ears.account(name))
         if account is None:
             raise TransportError(f"{self.name}: {name} has no account")
-        on_arrival = self._on_arrival
-        if self._hearing is not None and name in self._ears:
-            on_arrival = self._hearing.at(list(self._ears).index(name))
         return Connection(
-            self._ears.get(name, self._endpoint),
+            self._ears.endpoint(name),
             account,
             self.client_id(account.username),
             root=self._root,
             patience=self._patience,
             health=health,
             alive=self._broker.running,
-            on_arrival=on_arrival,
+            on_arrival=self._ears.listener(name, self._on_arrival),
             on_event=self._events.append,
         )
-
-    def _keep(self, connection: Connection, health: Health) -> asyncio.Task[None]:
-        def ended(keeper: asyncio.Task[None]) -> None:
-            if not keeper.cancelled() and (error := keeper.exception()) is not None:
-                health.fail(f"the connection of {connection.name} cannot be kept: {error!r}", error)
-
-        keeper = asyncio.create_task(connection.keep_up(), name=f"keep up {self._run}-{connection.name}")
-        keeper.add_done_callback(ended)
-        return keeper
 
     # -- messages --------------------------------------------------------------------------------------
 
@@ -203,11 +207,8 @@ class MqttTransport:
         Raises:
             TransportError: The broker refuses, or the party does not come back.
         """
-        await self._change(
-            party,
-            lambda: self._broker.grant(party, grant, rooted(self._root, rights)),
-            cuts=self._broker.disconnects_on_grant,
-        )
+        given = rooted(self._root, rights)
+        await self._change(party, partial(self._broker.grant, party, grant, given), less=False)
 
     async def revoke(self, party: PartyId, grant: str) -> None:
         """Take the rights of a grant away at the broker; return when enforced and the party is connected.
@@ -215,8 +216,7 @@ class MqttTransport:
         Raises:
             TransportError: The broker refuses, or the party does not come back.
         """
-        cuts = self._broker.disconnects_on_change
-        await self._change(party, lambda: self._broker.revoke(party, grant), cuts=cuts)
+        await self._change(party, partial(self._broker.revoke, party, grant), less=True)
 
     async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
         """Have the broker deny a party all that matches these filters; return when it does and the party is connected.
@@ -226,8 +226,7 @@ class MqttTransport:
         """
         rooted_patterns = [add_root(self._root, pattern) for pattern in patterns]
         self._connection(party).withheld += 1
-        cuts = self._broker.disconnects_on_change
-        await self._change(party, lambda: self._broker.withhold(party, name, rooted_patterns), cuts=cuts)
+        await self._change(party, partial(self._broker.withhold, party, name, rooted_patterns), less=True)
 
     async def give_back(self, party: PartyId, name: str) -> None:
         """Have the broker deny a party no longer what was withheld under this name.
@@ -235,28 +234,56 @@ class MqttTransport:
         Raises:
             TransportError: The broker refuses, or the party does not come back.
         """
-        cuts = self._broker.disconnects_on_grant
-        await self._change(party, lambda: self._broker.give_back(party, name), cuts=cuts)
+        await self._change(party, partial(self._broker.give_back, party, name), less=False)
+        await self.given_back(party)
+
+    async def given_back(self, party: PartyId) -> None:
+        """Note that one thing less is withheld from a party; it subscribes again when that was all.
+
+        Raises:
+            TransportError: The broker does not answer.
+        """
         connection = self._connection(party)
         connection.withheld -= 1
         if not connection.withheld and not connection.is_held:
             await connection.subscribe_again()
 
-    async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]], *, cuts: bool) -> None:
-        connection = self._connection(party)
-        is_here = not connection.is_held
-        if is_here:
-            # A party that is just away would come back before or after the change: one could not tell.
-            await connection.wait_up()
-        losses = connection.losses
+    async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]], *, less: bool) -> None:
+        losses = await self.steady(party)
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        if is_here and cuts:
-            await connection.wait_healed(losses)
+        await self.healed(party, losses if cuts_off(self._broker, less=less) else None)
 
-    # -- outages ---------------------------------------------------------------------------------------
+    async def steady(self, party: PartyId, *, withheld: bool = False) -> int | None:
+        """Return how often a party was disconnected, once it is connected; None when it is kept away.
+
+        Before a change of its rights: a party that is just away would come back before or after it, and one could not
+        tell. ``withheld`` when that change withholds something from it.
+
+        Raises:
+            TransportError: The party does not come back.
+        """
+        connection = self._connection(party)
+        connection.withheld += withheld
+        if connection.is_held:
+            return None
+        await connection.wait_up()
+        return connection.losses
+
+    async def healed(self, party: PartyId, losses: int | None) -> None:
+        """Return when a party is back after a change of its rights, before which it was :meth:`steady`.
+
+        At once, where nobody was cut off (None).
+
+        Raises:
+            TransportError: The party does not come back.
+        """
+        if losses is not None:
+            await self._connection(party).wait_healed(losses)
+
+    # -- outages, and what happened --------------------------------------------------------------------
 
     async def kill(self) -> None:
         """Kill the broker, or bury one that died; nobody is connected any more, nor comes back before `restart`."""
@@ -285,7 +312,7 @@ class MqttTransport:
             await self._begin_anew()
         else:
             # To new sessions: a broker that died has none, and one that is only dead to us may have kept them.
-            await _together(connection.release(anew=True) for connection in self._connections.values())
+            await all_of(connection.release(anew=True) for connection in self._connections.values())
 
     def is_gone(self) -> bool:
         """Say whether the broker does not run any more, though nobody killed or stopped it here."""
@@ -295,12 +322,12 @@ class MqttTransport:
         """Connect everybody anew, with the subscriptions that each had; what was under way is given up."""
         lost, self._connections = self._connections, {}
         await self._end(lost)
-        self._health = health = Health(self.name)
+        self._health = health = Health(self.name, gives_way=self._gives_way)
         for name in lost:
             self._connections[name] = self._connection_for(name, health)
-        await _together(connection.open() for connection in self._connections.values())
+        await all_of(connection.open() for connection in self._connections.values())
         for name, connection in self._connections.items():
-            self._keepers.append(self._keep(connection, health))
+            self._keepers.append(keep(connection, health))
             for topic_filter in lost[name].filters:
                 await connection.subscribe(topic_filter)
 
@@ -340,19 +367,13 @@ class MqttTransport:
         await connection.wait_up()
         await connection.drop()
 
-    # -- what happened ---------------------------------------------------------------------------------
-
     def take_denials(self) -> list[Denial]:
         """Return what the broker refused to clients that are not ours, since the last call.
 
         Topics are relative; one outside the root keeps its whole name, behind a slash.
         """
-        ours = {self.client_id(name) for name in self._accounts}
-        return [
-            replace(denial, topic=remove_root(self._root, denial.topic))
-            for denial in self._broker.take_denials()
-            if denial.client_id not in ours
-        ]
+        ours = set(map(self.client_id, self._accounts))
+        return denials_of_others(self._broker.take_denials(), ours, self._root)
 
     def take_connection_events(self) -> list[str]:
         """Return what happened to our connections since the last call."""
@@ -377,22 +398,3 @@ class MqttTransport:
         if connection is None:
             raise TransportError(f"{self.name}: no client for {party!r}; parties are given to open()")
         return connection
-
-
-def _passed_over(_arrival: Arrival) -> None:
-    """Take a delivery that comes to nobody."""
-
-
-async def _together(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Do all of this at once; when one fails, end the rest and raise what it raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for step in steps:
-                group.create_task(step)
-    except (
-        ExceptionGroup
-    ) as failures:  # no except*: what is raised inside one comes out in a group on Python 3.11.2
-        _, bugs = failures.split(TransportError)
-        if bugs is not None:
-            raise
-        raise failures.exceptions[0] from None

@@ -30,10 +30,12 @@ class Health:
 
     Args:
         name: The broker, which every message names.
+        gives_way: Whether it fails once somebody else goes on with the session of one of its clients.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, gives_way: bool = False) -> None:
         self.name = name
+        self.gives_way = gives_way
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._message = ""
         self._cause: BaseException | None = None

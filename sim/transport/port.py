@@ -25,12 +25,16 @@ class TransportError(Exception):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """One publication on its way out."""
+    """One publication on its way out.
+
+    ``readers`` are the parties to whom it is foreseen to come, for a transport that tells of many arrivals at once.
+    """
 
     party: PartyId
     topic: str
     payload: bytes
     retain: bool = False
+    readers: tuple[PartyId, ...] = ()
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -54,6 +58,22 @@ class Outcome(msgspec.Struct, frozen=True):
     accepted: bool
     reason_code: int | None = None
     how: Literal["", "code", "disconnect", "silence"] = ""
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """How somebody else left the connection of a party, whose session at the broker goes on.
+
+    Attributes:
+        filters: What it is subscribed to, relative.
+        is_away: Whether it is kept away.
+        answers_late: Whether it acknowledges a delivery only when it comes again.
+        withheld: Under how many names something is withheld from it.
+    """
+
+    filters: tuple[str, ...] = ()
+    is_away: bool = False
+    answers_late: bool = False
+    withheld: int = 0
 
 
 class Transport(Protocol):

@@ -12,12 +12,28 @@ from sim.core.model.ids import PartyId, is_id
 from sim.transport.port import CONTROL, RECORDER
 
 _PRODUCT: Final = "beeld"
+_WORKER: Final = "worker"
 
 # 24 bytes: too many to guess, short enough for every broker.
 _PASSWORD_BYTES: Final = 24
 
 CONTROL_PATTERNS: Final = ("clock", "control/#")
 """Everything that control writes, relative to the root of a run: the clock, and what is below its own topic."""
+
+
+def is_worker(name: str) -> bool:
+    """Say whether a name is one of those of workers, whether there are any or not.
+
+    >>> is_worker("worker-2"), is_worker("worker-union")
+    (True, False)
+    """
+    word, _, number = name.partition("-")
+    return word == _WORKER and number.isdigit()
+
+
+def worker_name(number: int) -> str:
+    """Return the name of a worker, which is its account."""
+    return f"{_WORKER}-{number}"
 
 
 def root_of(run: str) -> str:
@@ -83,7 +99,7 @@ def accounts_for(table: AccessTable, run: str) -> list[Account]:
         ValueError: ``run`` is no id, or a party has the name of one of our own accounts.
     """
     root = root_of(run)
-    taken = {CONTROL, RECORDER} & set(table.parties())
+    taken = [name for name in table.parties() if name in (CONTROL, RECORDER) or is_worker(name)]
     if taken:
         raise ValueError(f"party {min(taken)}: this name is kept for the account of the simulation itself")
     accounts = [

@@ -163,6 +163,10 @@ class StrictClient(aiomqtt.Client):
         self._hostname, self._port = self._addresses[0]
         super()._client_connect()
 
+    def go_on(self) -> None:
+        """Let the next `connect` ask for the session that there is."""
+        self._clean_start = False
+
     def begin_anew(self) -> None:
         """Let the next `connect` ask for a new session."""
         self._clean_start = True

@@ -17,7 +17,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from brokers.adapter import Account, Broker, Denial, Endpoint
 from brokers.embedded import EmbeddedBroker
-from brokers.mosquitto import FederatedMosquitto, MosquittoBroker, Site
+from brokers.mosquitto import FederatedMosquitto, MosquittoBroker, RegionServer
 from brokers.rabbitmq import RabbitMQBroker
 from sim.core.model.access import AccessTable, Rule
 from sim.core.model.profile import Action
@@ -237,7 +237,7 @@ Enter = Callable[..., Awaitable[Stranger]]
 def _federation() -> Broker:
     """Three servers: alfa's, bravo's, and the national one that charlie is at. All of the run crosses."""
     everything = (f"{ROOT}#",)
-    sites = [Site(name, everything, everything, everything) for name in ("east", "west")]
+    sites = [RegionServer(name, everything, everything, everything) for name in ("east", "west")]
     return FederatedMosquitto(sites, {"alfa": "east", "bravo": "west"}, frozenset({RECORDER}))
 
 

@@ -81,10 +81,15 @@ class OpenSession:
         """What comes before every topic."""
         return str(self.credentials["root"])
 
-    def start(self, scenario: Path, broker: str) -> None:
+    def start(self, scenario: Path, broker: str, workers: int = 0) -> None:
         """Start the session; return when clients can log in."""
         how = RunOptions(
-            seed=7, broker=broker, pace=parse_pace("x60"), folder=self.folder, on_open=self._read_credentials
+            seed=7,
+            broker=broker,
+            pace=parse_pace("x60"),
+            folder=self.folder,
+            on_open=self._read_credentials,
+            workers=workers,
         )
         self._thread = threading.Thread(target=self._run, args=(scenario, how), daemon=True)
         self._thread.start()
@@ -154,7 +159,7 @@ class OpenSession:
 
 
 @contextmanager
-def open_session(folder: Path, scenario: Path, broker: str) -> Iterator[OpenSession]:
+def open_session(folder: Path, scenario: Path, broker: str, workers: int = 0) -> Iterator[OpenSession]:
     """Run a scenario as an open session, with a gate for its clock."""
     gate = Gate()
     session = OpenSession(folder, gate)
@@ -169,7 +174,7 @@ def open_session(folder: Path, scenario: Path, broker: str) -> Iterator[OpenSess
         patch.setattr("sim.session.session.Clock", lambda _speed: gate)
         patch.setattr(RunLogWriter, "append", appended)
         try:
-            session.start(scenario, broker)
+            session.start(scenario, broker, workers)
             yield session
         finally:
             session.leave()

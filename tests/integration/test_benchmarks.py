@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import comparisons, page, through_beeld
-from benchmarks.comparisons import COMPARISONS, Effort
+from benchmarks.comparisons import COMPARISONS, LONG, Effort
 from benchmarks.sample import Sample
 from benchmarks.through_aiomqtt import measure_aiomqtt
 from benchmarks.through_beeld import WARM_UP_TICKS, measure_session
@@ -53,6 +53,12 @@ def test_a_session_delivers_what_the_load_promises(broker: str) -> None:
     assert measure_session(LOAD, broker).deliveries == LOAD.per_tick * measured
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_so_does_one_with_workers(workers: int) -> None:
+    measured = LOAD.ticks - (WARM_UP_TICKS - 1)
+    assert measure_session(LOAD, "embedded", workers).deliveries == LOAD.per_tick * measured
+
+
 def test_the_yardstick_simpy_delivers_as_much() -> None:
     assert measure_simpy(LOAD).deliveries == LOAD.per_tick * LOAD.ticks
 
@@ -75,19 +81,21 @@ def test_a_comparison_is_made_and_printed(
     assert printed.count("100 parties, ") == 3
 
 
-@pytest.mark.parametrize(("name", "rows"), [("mqtt", 2 * len(comparisons.COMPARED)), ("parties", 4)])
+@pytest.mark.parametrize(
+    ("name", "rows"), [("mqtt", 2 * len(comparisons.COMPARED)), ("parties", 4), ("workers", 4)]
+)
 def test_the_others_say_what_was_measured(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def measured(load: Load, _where: object, **_how: bool) -> Sample:
+    def measured(load: Load, _where: object, *_workers: int, **_how: bool) -> Sample:
         return Sample(load.per_tick * load.ticks, seconds=1.0)
 
     monkeypatch.setattr("benchmarks.sample.gc.collect", lambda: 0)
     monkeypatch.setattr(comparisons, "measure_session", measured)
     monkeypatch.setattr(comparisons, "measure_aiomqtt", measured)
     monkeypatch.setattr(comparisons, "_brokers", lambda: list(comparisons.COMPARED))
-    assert len(COMPARISONS[name](HARDLY)) == rows
+    assert len({**COMPARISONS, **LONG}[name](HARDLY)) == rows
 
 
 def test_the_page_has_a_place_for_each_table() -> None:
     text = page.PAGE.read_text("utf-8")
-    written = page.with_parts(text, dict.fromkeys([*COMPARISONS, "machine"], "anew"), page.PAGE)
-    assert written.count("\nanew\n") == len(COMPARISONS) + 1
+    written = page.with_parts(text, dict.fromkeys([*COMPARISONS, *LONG, "machine"], "anew"), page.PAGE)
+    assert written.count("\nanew\n") == len(COMPARISONS) + len(LONG) + 1

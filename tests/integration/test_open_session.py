@@ -222,12 +222,13 @@ def _is_outside(entry: Entry) -> bool:
     return isinstance(entry.content, Message) and entry.content.outside
 
 
-@pytest.fixture(scope="module", params=["embedded", MOSQUITTO])
+@pytest.fixture(scope="module", params=["embedded", MOSQUITTO, "embedded with workers"])
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Story:
     """One open session, played to its end."""
-    folder = tmp_path_factory.mktemp(request.param) / "run"
-    story = Story(request.param, folder)
-    with open_session(folder, BEEKDAL, request.param) as session:
+    broker, _, with_workers = request.param.partition(" ")
+    folder = tmp_path_factory.mktemp(broker) / "run"
+    story = Story(broker, folder)
+    with open_session(folder, BEEKDAL, broker, workers=2 if with_workers else 0) as session:
         story.credentials_mode, story.credentials = session.credentials_mode, session.credentials
         Playing(session, story).play()
         story.result = session.result

@@ -36,9 +36,11 @@ def messages(records: list[Record]) -> list[Record]:
     return [record for record in records if record.kind == "message"]
 
 
-def play(folder: Path, broker: str, kill: Callable[[], None]) -> tuple[OpenSession, list[Record]]:
+def play(
+    folder: Path, broker: str, kill: Callable[[], None], workers: int = 0
+) -> tuple[OpenSession, list[Record]]:
     """Kill the broker at 40 minutes; from 60 on it may be back."""
-    with open_session(folder, BEEKDAL, broker) as session:
+    with open_session(folder, BEEKDAL, broker, workers) as session:
         session.go_on_to(40)
         kill()
         session.wait_for(is_edge("begins"), "the beginning of the outage")
@@ -70,9 +72,10 @@ def assert_whole(session: OpenSession, folder: Path, records: list[Record]) -> N
     assert not [record for record in records if record.kind in ("garbled", "lost", "leak", "failure")]
 
 
+@pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("broker", [pytest.param("mosquitto", marks=MOSQUITTO_MARKS)])
 def test_mosquitto_killed_by_hand_in_the_middle_of_an_exercise(
-    broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broker: str, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.session.mending.RESTART_S", RESTART_S)
     started: list[MosquittoBroker] = []
@@ -88,7 +91,7 @@ def test_mosquitto_killed_by_hand_in_the_middle_of_an_exercise(
         os.kill(pid, signal.SIGKILL)
 
     monkeypatch.setattr("sim.session.exchange.BROKERS", {"mosquitto": Watched})
-    session, records = play(tmp_path / "run", broker, kill)
+    session, records = play(tmp_path / "run", broker, kill, workers)
     assert_whole(session, tmp_path / "run", records)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from asyncio import CancelledError
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,8 @@ from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace, parse_pace
 from sim.session.session import Progress as SessionProgress
+from sim.session.workers.joining import Invitation
+from sim.session.workers.team import WORKERS_MAX
 
 RUNS_FOLDER = Path("runs")
 
@@ -44,6 +46,12 @@ Keys: TypeAlias = Annotated[
 Sign: TypeAlias = Annotated[
     Path | None, Parameter(help="Sign the log with this private key (Ed25519, PEM); see beeld verify.")
 ]
+Workers: TypeAlias = Annotated[
+    int, Parameter(help="Spread the parties over this many processes; 0 keeps them in one.")
+]
+WaitFor: TypeAlias = Annotated[
+    int, Parameter(help="Wait for this many workers from other machines (beeld worker) as well.")
+]
 
 
 def run(
@@ -57,6 +65,8 @@ def run(
     out: Annotated[Path | None, Parameter(help="New folder of the run; default: below runs/.")] = None,
     until: Annotated[str | None, Parameter(help="Stop at this exercise time, e.g. T+36:00:00.")] = None,
     sign: Sign = None,
+    workers: Workers = 0,
+    wait_for: WaitFor = 0,
     settings: Settings = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -74,6 +84,8 @@ def run(
         out: Where the run goes.
         until: Where to stop.
         sign: The key that signs the log.
+        workers: Over how many processes the parties are spread.
+        wait_for: How many workers more come from other machines.
         settings: What is changed in it for this once.
         faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
@@ -82,12 +94,11 @@ def run(
     say = Speaker(options.language)
     plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
     how = _options(plan, seed, broker, pace, out, until)
-    if keys is not None and not is_address(broker):
-        raise InputError([Problem("command line", "--keys", "--broker mqtts://HOST with it", repr(broker))])
-    how = replace(how, keys=keys, sign_with=None if sign is None else load_signing_key(sign))
+    _check_broker(broker, keys, workers, wait_for)
+    sign_with = None if sign is None else load_signing_key(sign)
+    how = replace(how, keys=keys, sign_with=sign_with, workers=workers, joining=wait_for)
     with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
-        watched = replace(how, on_progress=on_progress, on_open=lambda offer: _print_offer(offer, say))
-        result = _run(plan, say, watched)
+        result = _run(plan, say, replace(how, on_progress=on_progress))
     if options.json:
         print_json(_document(plan, result))
     else:
@@ -96,8 +107,13 @@ def run(
 
 
 def _run(plan: Scenario, say: Speaker, options: RunOptions) -> RunResult:
+    watched = replace(
+        options,
+        on_open=lambda offer: _print_offer(offer, say),
+        on_joining=lambda invitations: _print_invitations(invitations, say),
+    )
     try:
-        return run_exercise(plan, options)
+        return run_exercise(plan, watched)
     except (KeyboardInterrupt, CancelledError):
         if options.folder.exists():
             print(say("run-stopped", folder=options.folder), file=sys.stderr)  # noqa: T201 -- where to look on
@@ -107,6 +123,27 @@ def _run(plan: Scenario, say: Speaker, options: RunOptions) -> RunResult:
 def _print_offer(offer: Offer, say: Speaker) -> None:
     text = say("run-open", host=offer.host, port=offer.port, root=offer.root, path=offer.credentials)
     print(text, file=sys.stderr)  # noqa: T201 -- progress, where somebody looks
+
+
+def _print_invitations(invitations: Sequence[Invitation], say: Speaker) -> None:
+    for one in invitations:
+        text = say("run-joining", path=one.credentials, join=one.join, name=one.credentials.name)
+        print(text, file=sys.stderr)  # noqa: T201 -- what somebody must do now
+
+
+def _check_broker(broker: str, keys: Path | None, workers: int, wait_for: int) -> None:
+    """Refuse what does not go with this broker: keys, or workers where nobody can connect."""
+    problems: list[Problem] = []
+    if keys is not None and not is_address(broker):
+        problems.append(Problem("command line", "--keys", "--broker mqtts://HOST with it", repr(broker)))
+    for option, count in (("--workers", workers), ("--wait-for", wait_for)):
+        if not 0 <= count <= WORKERS_MAX:
+            problems.append(Problem("command line", option, f"a number from 0 to {WORKERS_MAX}", str(count)))
+        elif count and broker == "memory":
+            expected = "a broker that processes can connect to, such as --broker embedded, with it"
+            problems.append(Problem("command line", option, expected, "--broker memory"))
+    if problems:
+        raise InputError(problems)
 
 
 def _options(

@@ -1,4 +1,7 @@
-"""What comes in to a simulated organisation, and what goes out of it."""
+"""What comes in to a simulated organisation, and what goes out of it.
+
+All but :class:`Assign`, which stays within a party, bear their name when they travel to another process.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +21,30 @@ from sim.core.picture.observation import Observation
 # What comes in -----------------------------------------------------------------------------------
 
 
-class Started(msgspec.Struct, frozen=True):
+class Started(msgspec.Struct, frozen=True, tag=True):
     """The exercise begins."""
 
 
-class Perceived(msgspec.Struct, frozen=True):
+class Perceived(msgspec.Struct, frozen=True, tag=True):
     """The party perceived something by itself; ``asked`` when it went to look."""
 
     observation: Observation
     asked: bool = False
 
 
-class Unseen(msgspec.Struct, frozen=True):
+class Unseen(msgspec.Struct, frozen=True, tag=True):
     """The party went to look at a subject, and it is not for it to see."""
 
     subject: SubjectId
 
 
-class Wrote(msgspec.Struct, frozen=True):
+class Wrote(msgspec.Struct, frozen=True, tag=True):
     """Somebody of the party stated this with another client than its own people use; the party stands for it."""
 
     item: Item
 
 
-class Delivered(msgspec.Struct, frozen=True):
+class Delivered(msgspec.Struct, frozen=True, tag=True):
     """A message arrived.
 
     Attributes:
@@ -67,14 +70,14 @@ class Delivered(msgspec.Struct, frozen=True):
         msgspec.structs.force_setattr(self, "line", line)
 
 
-class Cued(msgspec.Struct, frozen=True):
+class Cued(msgspec.Struct, frozen=True, tag=True):
     """Exercise control told the party's people to do something."""
 
     inject: InjectId
     cue: AnyCue
 
 
-class ToolFails(msgspec.Struct, frozen=True):
+class ToolFails(msgspec.Struct, frozen=True, tag=True):
     """The tool does not work any more, because of an outage; nobody has noticed yet.
 
     ``refuses`` when it takes what is written and refuses it; otherwise it cannot be reached at all.
@@ -84,35 +87,35 @@ class ToolFails(msgspec.Struct, frozen=True):
     refuses: bool
 
 
-class ToolWorks(msgspec.Struct, frozen=True):
+class ToolWorks(msgspec.Struct, frozen=True, tag=True):
     """The tool works again; ``behind`` when messages for the party are gone in the meantime."""
 
     outage: InjectId
     behind: bool
 
 
-class ClockFails(msgspec.Struct, frozen=True):
+class ClockFails(msgspec.Struct, frozen=True, tag=True):
     """The party's clock is wrong from now on, by ``offset_ms`` (ahead; below 0 behind); nobody there knows it."""
 
     outage: InjectId
     offset_ms: int
 
 
-class ClockRight(msgspec.Struct, frozen=True):
+class ClockRight(msgspec.Struct, frozen=True, tag=True):
     """The party's clock is right again, and its people know that it was wrong, and by how much (``offset_ms``)."""
 
     outage: InjectId
     offset_ms: int
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(msgspec.Struct, frozen=True, tag=True):
     """The broker refused a publication or a subscription of the party."""
 
     attempt: Literal["publish", "subscribe"]
     topic: str
 
 
-class Woken(msgspec.Struct, frozen=True):
+class Woken(msgspec.Struct, frozen=True, tag=True):
     """A moment that the party set for itself has come: ``errand`` says what for."""
 
     errand: str
@@ -152,7 +155,7 @@ Happening: TypeAlias = Literal[
 """What can happen inside a party; ``docs/run-log-format.md`` says what each means."""
 
 
-class Publish(msgspec.Struct, frozen=True):
+class Publish(msgspec.Struct, frozen=True, tag=True):
     """Send a message.
 
     Attributes:
@@ -173,20 +176,20 @@ class Publish(msgspec.Struct, frozen=True):
     register: tuple[str, Any] | None = None
 
 
-class Subscribe(msgspec.Struct, frozen=True):
+class Subscribe(msgspec.Struct, frozen=True, tag=True):
     """Ask the broker for what matches a filter."""
 
     topic_filter: str
     injects: tuple[InjectId, ...] = ()
 
 
-class Unsubscribe(msgspec.Struct, frozen=True):
+class Unsubscribe(msgspec.Struct, frozen=True, tag=True):
     """Give a subscription up."""
 
     topic_filter: str
 
 
-class Wake(msgspec.Struct, frozen=True):
+class Wake(msgspec.Struct, frozen=True, tag=True):
     """Come back to an errand at a moment (ms of exercise time)."""
 
     at_ms: int
@@ -220,13 +223,13 @@ class Assign(msgspec.Struct, frozen=True):
     region: PartyId = ""
 
 
-class Look(msgspec.Struct, frozen=True):
+class Look(msgspec.Struct, frozen=True, tag=True):
     """Go and look at a subject: :class:`Perceived` follows, or :class:`Unseen`."""
 
     subject: SubjectId
 
 
-class Appraise(msgspec.Struct, frozen=True):
+class Appraise(msgspec.Struct, frozen=True, tag=True):
     """Work out what a threat means for the systems that the party looks after (Beleidskader par. 1.3).
 
     :class:`Perceived` follows for each effect of it that is so now and lies within the party's competence.
@@ -235,7 +238,7 @@ class Appraise(msgspec.Struct, frozen=True):
     subject: SubjectId
 
 
-class ReadClock(msgspec.Struct, frozen=True):
+class ReadClock(msgspec.Struct, frozen=True, tag=True):
     """Hold the party's clock against another one: a wrong one is set right, and :class:`ClockRight` follows.
 
     Attributes:
@@ -247,7 +250,7 @@ class ReadClock(msgspec.Struct, frozen=True):
     otherwise: Publish | None = None
 
 
-class Remark(msgspec.Struct, frozen=True):
+class Remark(msgspec.Struct, frozen=True, tag=True):
     """Something that happened inside the party and that no message tells, for the run log.
 
     Attributes:

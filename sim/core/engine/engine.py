@@ -8,8 +8,8 @@ did, hands the deliveries out (they are read one tick later) and says which righ
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Generator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -30,28 +30,26 @@ from sim.core.agents.acts import (
     Wake,
     Woken,
 )
-from sim.core.agents.agent import AgentState, Behaviour, Dispatch, dispatch_of
-from sim.core.agents.brief import Brief
-from sim.core.agents.outage.fallback import step
-from sim.core.agents.roster import BEHAVIOURS, behaviours_of
+from sim.core.agents.agent import Behaviour
+from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.agenda import Agenda
-from sim.core.engine.briefs import brief_of
+from sim.core.engine.cast import cast_of
 from sim.core.engine.deliveries import Deliveries
 from sim.core.engine.exchange import BrokerAnswer, Due, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.fault_desk import FaultDesk, Release
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.garbled import garbled
-from sim.core.engine.happenings import ByControl, Put, ToParty, ToReaders
+from sim.core.engine.happenings import ByControl, Happening, Put, ToParty, ToReaders
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import clock_set, note
 from sim.core.engine.opening import opening
 from sim.core.engine.outbox import Outbox
+from sim.core.engine.parties import Parties, Round, Stepped
 from sim.core.engine.senses import Senses
 from sim.core.engine.strangers import Strangers
 from sim.core.engine.tampering import Sending
 from sim.core.engine.technology import Edge, OnTheWay, Technology, edges
 from sim.core.messages.event import Event
-from sim.core.model.access import compile_access
 from sim.core.model.chance import Chance
 from sim.core.model.ids import PartyId
 from sim.core.records.kinds import Injected, Observed, Truth
@@ -60,6 +58,9 @@ from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
 from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange, World
+
+Turning: TypeAlias = Generator[Round, Mapping[PartyId, Stepped] | None, Turn]
+"""A turn under way: it yields the steps that it needs, is sent what came of them, and returns the turn."""
 
 ROUNDS_MAX = 100
 """Times that one party may come back to itself within one moment; more is a behaviour that feeds on itself."""
@@ -76,6 +77,7 @@ class Engine:
 
     Attributes:
         scenario: What is run.
+        cast: What of it everybody knows.
         ledger: The exchange so far.
         technology: What fails of it.
     """
@@ -88,10 +90,8 @@ class Engine:
         roster: Mapping[str, Behaviour] = BEHAVIOURS,
     ) -> None:
         self.scenario = scenario
-        self._roster = roster
-        table = compile_access(
-            scenario.parties.values(), scenario.profiles, scenario.activities.values(), scenario.agreements
-        )
+        self.cast = cast_of(scenario)
+        table = self.cast.table()
         self.ledger = Ledger(table, scenario.parties, scenario.activities)
         self._opening = Entry(0, "run", opening(scenario, seed, session))
         self._chance = Chance(seed)
@@ -102,23 +102,13 @@ class Engine:
         self._faults = FaultDesk(scenario)
         self._outbox = Outbox(scenario, self._faults.tampering)
         self._deliveries = Deliveries(self.ledger, self.technology, self._faults, self._agenda)
-        self._dispatch: dict[PartyId, Dispatch] = {}
-        self._briefs: dict[PartyId, Brief] = {}
-        self._senses = Senses(self._briefs, self._chance)
-        self._states: dict[PartyId, AgentState] = {}
+        self._parties = Parties(self.cast, table, seed, roster=roster)
+        self._senses = Senses(self._parties.briefs, self._chance)
         for party in scenario.parties:
-            self._enlist(party)
+            self._agenda.hand(0, party, Started())
         self._schedule()
 
     # Planning ------------------------------------------------------------------------------------
-
-    def _enlist(self, party_id: PartyId) -> None:
-        party = self.scenario.parties[party_id]
-        profile = self.scenario.profiles[party.profile]
-        self._dispatch[party_id] = dispatch_of(behaviours_of(profile, self._roster))
-        self._states[party_id] = AgentState()
-        self._briefs[party_id] = brief_of(self.scenario, party_id, self.ledger.table, self._chance)
-        self._agenda.hand(0, party_id, Started())
 
     def _schedule(self) -> None:
         for change in self.scenario.truth:
@@ -142,29 +132,55 @@ class Engine:
         return None if at_ms is None or at_ms > self.scenario.end_ms else at_ms
 
     def turn(self, at_ms: int) -> Turn:
-        """Let everything that happens at ``at_ms`` happen, and return what parties want of the exchange."""
+        """Let everything that happens at ``at_ms`` happen, and return what parties want of the exchange.
+
+        The parties step here; where they step elsewhere it is :meth:`turning` that is driven.
+        """
+        turning = self.turning(at_ms)
+        stepped = None
+        while True:
+            try:
+                asked = turning.send(stepped)
+            except StopIteration as end:
+                turn: Turn = end.value
+                return turn
+            stepped = self._parties.play(asked)
+
+    def turning(self, at_ms: int) -> Turning:
+        """Let everything that happens at ``at_ms`` happen; yield each round of steps, and take what the parties did.
+
+        Whoever drives it sends an answer for each party of the round, from wherever that party is played.
+        """
         turn = Turn(at_ms)
         for _ in range(ROUNDS_MAX):
             happenings = self._agenda.pop_at(at_ms)
             if not happenings:
                 self._agenda.send_on(self.technology.keep_back(turn))
                 return turn
-            inboxes: defaultdict[PartyId, list[Stimulus]] = defaultdict(list)
-            for happening in happenings:
-                if isinstance(happening, ToReaders):
-                    for reader in happening.readers:
-                        inboxes[reader].append(happening.stimulus)
-                elif isinstance(happening, ToParty):
-                    inboxes[happening.party].append(happening.stimulus)
-                elif isinstance(happening, Edge):
-                    # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
-                    for party, stimulus in self.technology.pass_edge(turn, happening):
-                        inboxes[party].append(stimulus)
-                else:
-                    self._happen(turn, happening)
-            for party in sorted(inboxes):
-                self._step(turn, party, inboxes[party])
+            inboxes = self._inboxes(turn, happenings)
+            # Sorted, so that the log depends on nobody's speed, and not on where parties step.
+            asked = Round(at_ms, {party: self._read(party, inboxes[party]) for party in sorted(inboxes)})
+            stepped = ((yield asked) if inboxes else None) or {}
+            for party, inbox in asked.inboxes.items():
+                self._take(turn, party, inbox, stepped[party])
         raise RuntimeError(f"expected the moment {at_ms} ms to end within {ROUNDS_MAX} rounds")
+
+    def _inboxes(self, turn: Turn, happenings: Sequence[Happening]) -> Mapping[PartyId, list[Stimulus]]:
+        """Let all happen that is not for parties to answer, and return what comes in to whom."""
+        inboxes: defaultdict[PartyId, list[Stimulus]] = defaultdict(list)
+        for happening in happenings:
+            if isinstance(happening, ToReaders):
+                for reader in happening.readers:
+                    inboxes[reader].append(happening.stimulus)
+            elif isinstance(happening, ToParty):
+                inboxes[happening.party].append(happening.stimulus)
+            elif isinstance(happening, Edge):
+                # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
+                for party, stimulus in self.technology.pass_edge(turn, happening):
+                    inboxes[party].append(stimulus)
+            else:
+                self._happen(turn, happening)
+        return inboxes
 
     def strike(self, outage: Outage, at_ms: int, *, begins: bool) -> None:
         """Let an outage that no script foresaw begin or end at ``at_ms``, which must not lie before the last turn."""
@@ -228,15 +244,15 @@ class Engine:
         """Return a record of each fault of the scenario that has not entered by the end."""
         return self._faults.unmet(now)
 
-    def _step(self, turn: Turn, party: PartyId, inbox: Sequence[Stimulus]) -> None:
-        inbox = self.technology.clocks.read(party, inbox)
+    def _read(self, party: PartyId, inbox: Sequence[Stimulus]) -> Sequence[Stimulus]:
+        return self.technology.clocks.read(party, inbox)
+
+    def _take(self, turn: Turn, party: PartyId, inbox: Sequence[Stimulus], stepped: Stepped) -> None:
         for stimulus in inbox:
             if type(stimulus) is Perceived:  # isinstance takes long to say no, and mostly would
                 self._log_perception(turn, party, stimulus)
-        state, acts = step(self._briefs[party], self._dispatch[party], self._states[party], inbox, turn.at_ms)
-        self._states[party] = state
-        self._agenda.make_due(turn.at_ms, self._faults.triggers.on_step(party, state.engaged))
-        for act in acts:
+        self._agenda.make_due(turn.at_ms, self._faults.triggers.on_step(party, stepped.engaged))
+        for act in stepped.acts:
             self._act(turn, party, act)
 
     def _log_perception(self, turn: Turn, party: PartyId, perceived: Perceived) -> None:

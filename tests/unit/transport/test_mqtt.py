@@ -9,7 +9,8 @@ import pytest
 
 from brokers.adapter import Account
 from sim.transport.connection import Patience
-from sim.transport.mqtt import MqttTransport, _together
+from sim.transport.keeping import all_of
+from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
 from tests.unit.transport.stub import CLOSE, DISCONNECT, SILENCE, StubBroker
 
@@ -231,7 +232,7 @@ async def test_a_mistake_of_ours_is_not_taken_for_a_broker_that_cannot_be_reache
         raise TransportError("no answer")
 
     with pytest.raises(ExceptionGroup) as raised:
-        await _together([mistaken(), unreachable()])
+        await all_of([mistaken(), unreachable()])
     assert raised.value.subgroup(ZeroDivisionError) is not None
 
 

@@ -61,7 +61,7 @@ def test_accounts() -> None:
     assert client_id_of("r1", "vr24", "key") == "vr24:r1-key"
 
 
-@pytest.mark.parametrize("name", ["control", "recorder"])
+@pytest.mark.parametrize("name", ["control", "recorder", "worker-1", "worker-12"])
 def test_no_party_takes_an_account_of_ours(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         accounts_for(AccessTable(rules={name: ()}), "r1")

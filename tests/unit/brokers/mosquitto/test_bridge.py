@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from brokers.adapter import Action, BrokerError, Endpoint, Right
-from brokers.mosquitto.bridge import Bridge, Site
+from brokers.mosquitto.bridge import Bridge, RegionServer
 
-SITE = Site("vr24", outward=("beeld/r/risk/#",), inward=("beeld/r/clock",), written=("beeld/r/risk/vr24/#",))
+SITE = RegionServer(
+    "vr24", outward=("beeld/r/risk/#",), inward=("beeld/r/clock",), written=("beeld/r/risk/vr24/#",)
+)
 NATIONAL = Endpoint("127.0.0.1", 4711)
 
 
@@ -37,13 +39,13 @@ def test_its_account_may_do_what_crosses_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     "site",
     [
-        Site("vr 24"),
-        Site(""),
-        Site("vr24", outward=("a b",)),
-        Site("vr24", inward=("a\ntopic #",)),
-        Site("vr24", inward=("",)),
+        RegionServer("vr 24"),
+        RegionServer(""),
+        RegionServer("vr24", outward=("a b",)),
+        RegionServer("vr24", inward=("a\ntopic #",)),
+        RegionServer("vr24", inward=("",)),
     ],
 )
-def test_what_would_be_another_line_is_refused(site: Site) -> None:
+def test_what_would_be_another_line_is_refused(site: RegionServer) -> None:
     with pytest.raises(BrokerError, match="cannot stand in a configuration"):
         Bridge(site, NATIONAL, "secret").lines()
