@@ -167,7 +167,6 @@ def _read_parts(
     outages = read_outages([(table, file), *((one.table, one.where) for one in added)], known, cast)
     scripted = [(one.id, where) for part in (injects, faults, outages) for one, where in part]
     _check_ids((*timeline.ids, *scripted))
-    agreements = read_agreements(folder, file, known, parties)
     check_mobilisation(agreements, cast, file)
     return _Parts(
         parties=parties,

@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json
 from sim.core.model.ids import is_id
-from sim.files.making.recipe import ALL, Made, make_scenario
 from sim.files.making.material import STORY_FILE
+from sim.files.making.recipe import ALL, Made, make_scenario
 from sim.files.places import profiles_folder, scenarios_folder, story_scenarios
 from sim.files.problems import InputError, Problem, hint, show
 

@@ -123,7 +123,8 @@ def _people(people: PeopleEntry, party: str, chance: Chance) -> Table:
     """Return the limits of one organisation's people: as good as those of its kind, and a little better or worse."""
     moved = (2.0 * chance.fraction("skill", party) - 1.0) * SKILL_SPREAD
     skill = round(min(0.97, max(0.05, people.skill + moved)), 2)
-    return plain(msgspec.structs.replace(people, skill=skill))
+    table: Table = plain(msgspec.structs.replace(people, skill=skill))
+    return table
 
 
 def _staff(staff: Sequence[StaffEntry], times: int) -> list[Table]:

@@ -13,7 +13,7 @@ EVERYWHERE: Final = "*"
 
 
 class Each(FileTable, frozen=True, kw_only=True):
-    """An organisation of which there is one in each region; its id gets the region's code, its name may hold {region}."""
+    """An organisation of which each region has one: its id gets the code of the region, its name may hold {region}."""
 
     id: Id
     name: Text

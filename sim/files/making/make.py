@@ -108,7 +108,7 @@ def _scenario(story: Story, name: str, seed: int, sections: Mapping[str, list[Ta
 
 def _head(story: Story, name: str, seed: int) -> Iterator[str]:
     end = datetime.fromisoformat(story.start) + timedelta(minutes=story.minutes)
-    yield f"# Made by `beeld generate {story.id}` with seed {seed}: change the story or the catalogue, and make it again."
+    yield f"# Made by `beeld generate {story.id}`, seed {seed}: change story or catalogue, and make it again."
     yield f"id = {toml_value(name)}"
     yield f"name = {toml_value(plain(story.name))}"
     yield f"notice = {toml_value(plain(story.notice))}"

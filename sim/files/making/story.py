@@ -88,7 +88,7 @@ class FactPlan(FileTable, frozen=True, kw_only=True):
 
 
 class InjectPlan(FileTable, frozen=True, kw_only=True):
-    """An inject of each region of its weight or more, or of one region ``only``; at the later of ``at`` and ``opened``."""
+    """An inject of each region of its weight, or of one ``only``; it comes at the later of ``at`` and ``opened``."""
 
     key: Id
     to: str

@@ -1,4 +1,4 @@
-"""Agreements of a made exercise: the model for a partner's profile and core task, with what its kind agreed otherwise."""
+"""Agreements of a made exercise: the model for profile and core task, with what the kind agreed otherwise."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def agreement_text(member: Member, model: Mapping[str, Any], systems: Sequence[s
 
 
 def _head(member: Member) -> Iterator[str]:
-    yield "# Made by `beeld generate` from the model for this profile and core task (profiles/agreements/); invented for the exercise."
+    yield "# Made by `beeld generate` from the model of profiles/agreements/; invented for the exercise."
     yield f"partner = {toml_value(member.id)}"
     yield f"name = {toml_value({'nl': member.name.nl, 'en': member.name.en})}"
     yield f"core_task = {toml_value(member.kind.core_task.value)}"

@@ -42,19 +42,17 @@ class Figures:
     def values(self, fact: FactPlan, shares: tuple[float, ...], reach: Reach | None) -> list[Table]:
         """Return the figures of a fact for the shares of a step; those that are left out have none."""
         return [
-            self.value(fact, figure, share, reach)
-            for figure, share in zip(fact.figures, shares, strict=False)
+            self._value(figure, share, reach) for figure, share in zip(fact.figures, shares, strict=False)
         ]
 
-    def value(self, fact: FactPlan, figure: Figure, share: float, reach: Reach | None) -> Table:
-        """Return one figure."""
-        made: Table = {"name": figure.name, "amount": self._amount(fact, figure, share, reach)}
+    def _value(self, figure: Figure, share: float, reach: Reach | None) -> Table:
+        made: Table = {"name": figure.name, "amount": self._amount(figure, share, reach)}
         made["unit"] = figure.unit
         if figure.datum:
             made["datum"] = figure.datum
         return made
 
-    def _amount(self, fact: FactPlan, figure: Figure, share: float, reach: Reach | None) -> float:
+    def _amount(self, figure: Figure, share: float, reach: Reach | None) -> float:
         if reach is None:
             return _counted(float(figure.of), share, 1.0)
         if figure.of == _LEVEL:
