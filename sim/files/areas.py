@@ -78,7 +78,9 @@ class Areas:
         if not known or len(known) < len(parts):
             return None
         # A collection and no union: areas that touch stay as they are, so that a log of them is the same everywhere.
-        return shapely.GeometryCollection([piece for part in known for piece in shapely.get_parts(part)])
+        whole = shapely.GeometryCollection([piece for part in known for piece in shapely.get_parts(part)])
+        shapely.prepare(whole)
+        return whole
 
     def _one_shape(self, name: str, where: Where) -> shapely.Geometry | None:
         area = self._find(name, where)
@@ -200,6 +202,7 @@ def _make_area(kind: str, coordinates: Any, where: Where) -> Area | None:
     if not shapely.is_valid(shape):
         where.error(f"a {kind} that does not cross or touch itself", shapely.is_valid_reason(shape))
         return None
+    shapely.prepare(shape)  # asked for every place that somebody speaks of
     return Area(kind, shape, geometry)
 
 
