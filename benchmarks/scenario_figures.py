@@ -31,8 +31,8 @@ NOTE: Final = (
     "else over all runs."
 )
 FEW_NOTE: Final = (
-    "Made by `python -m benchmarks.scenario_figures {}`: seeds 7 and 8, in memory. A moment is the median over the runs "
-    "in which it happened, all else over all runs."
+    "Made by `python -m benchmarks.scenario_figures {}`: seeds 7 and 8, in memory. A moment is the median over the "
+    "runs in which it happened, all else over all runs."
 )
 
 Play = Callable[[str, tuple[str, ...]], Sequence[RunFigures]]

@@ -136,7 +136,7 @@ def test_a_region_without_a_reach_is_reported(regions: tuple[str, ...]) -> None:
 
 
 def test_names_are_filled_in_each_language_and_a_strange_one_is_an_error() -> None:
-    names = {"town": "Tiel", "region": Text(nl="Zuid", en="South")}
+    names: dict[str, str | Text] = {"town": "Tiel", "region": Text(nl="Zuid", en="South")}
     assert filled({"nl": "{town}, {region}", "en": "{town}, {region}"}, names) == {
         "nl": "Tiel, Zuid",
         "en": "Tiel, South",
