@@ -22,7 +22,7 @@ HOURS = 2
 
 def play(folder: Path, broker: str, hash_seed: str, *options: str) -> Mapping[str, Any]:
     """Run it in a process of its own, and return what it printed."""
-    command = [
+    command: list[str | Path] = [
         BEELD,
         "run",
         "landelijk-hoogwater",
@@ -31,11 +31,9 @@ def play(folder: Path, broker: str, hash_seed: str, *options: str) -> Mapping[st
         "--broker",
         broker,
         "--json",
-        "--out",
-        folder,
     ]
     done = subprocess.run(
-        [*command, *options],
+        [*command, "--out", folder, *options],
         env={"PYTHONHASHSEED": hash_seed, "PATH": "/usr/sbin:/usr/bin:/bin"},
         capture_output=True,
         text=True,
