@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import cast
 
 from brokers.adapter import BrokerError, Endpoint
 from brokers.embedded.connection import Connection, Phase
@@ -27,12 +26,12 @@ class _Socket(asyncio.Protocol):
         self._woken = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # Another event loop may have a class of its own for what is a transport of a stream all the same.
-        self._transport = stream = cast("asyncio.Transport", transport)
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
         if not self._server.admit(self):
-            stream.abort()
+            transport.abort()
             return
-        raw: socket.socket = stream.get_extra_info("socket")
+        raw: socket.socket = transport.get_extra_info("socket")
         # Small packets go at once; else each waits up to 40 ms for the acknowledgement of the one before.
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._watch()
