@@ -1,4 +1,4 @@
-"""The event loop of a run: uvloop where it is installed (``pip install beeld[fast]``) and helps, else that of Python."""
+"""The event loop of a run: uvloop (``pip install beeld[fast]``) where it is installed and helps, else Python's own."""
 
 from __future__ import annotations
 
