@@ -146,7 +146,7 @@ def compare_long(effort: Effort) -> list[Row]:
 def compare_national(effort: Effort) -> list[Row]:
     """Hold a session with as many parties as the national exercise against bare loops, and against itself with few."""
     rows: list[Row] = []
-    load = Load(_NATIONAL_PARTIES, _NATIONAL_FAN_OUT, effort.ticks(8))
+    load = Load(_NATIONAL_PARTIES, _NATIONAL_FAN_OUT, 5 if effort.divisor == 1 else 3)
     reason = unavailable()
     if reason is None:
         session, loop = alternate(
@@ -154,10 +154,10 @@ def compare_national(effort: Effort) -> list[Row]:
                 partial(measure_session, load, _MOSQUITTO),
                 partial(measure_aiomqtt, load, BROKERS[_MOSQUITTO], in_step=True),
             ],
-            effort.repetitions,
+            max(effort.repetitions // 2, 1),
         )
         rows.append(_rate_row(f"{_MOSQUITTO}, {load.parties} parties: a loop", session, loop, _LOOP_AIM))
-        few = Load(_NATIONAL_FAN_OUT + 1, _NATIONAL_FAN_OUT, effort.ticks(60))
+        few = Load(_NATIONAL_FAN_OUT + 1, _NATIONAL_FAN_OUT, effort.ticks(40))
         session, ceiling = alternate(
             [partial(measure_session, few, _MOSQUITTO), partial(measure_clients, few)], effort.repetitions
         )
