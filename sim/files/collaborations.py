@@ -96,10 +96,11 @@ def _places(names: Sequence[str | Path], problems: Problems) -> list[_Place]:
                 continue
             command.error(f"a folder of agreements{hint(str(name), shipped_scenarios())}", show(str(name)))
             continue
-        places = list(_places_in(path))
-        if not places and is_story(path):
+        if is_story(path):
             passed_over += 1  # its agreements are made when it is named: beeld generate
-        elif not places:
+            continue
+        places = list(_places_in(path))
+        if not places:
             command.error(
                 f"a folder with agreements: {AGREEMENTS_FOLDER}/*{_SUFFIX} or *{_SUFFIX}", show(str(name))
             )

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.model.text import Text
+from sim.files.collaborations import load_collaborations
 from sim.files.finding import find_scenario
 from sim.files.lint import lint
 from sim.files.making.filling import filled, filled_text
@@ -165,3 +166,10 @@ def test_a_mistake_in_its_files_is_named(
         (folder / each).write_text(text.replace(old, new, 1) if each == file else text, "utf-8")
     with pytest.raises(InputError, match=expected):
         find_scenario(folder)
+
+
+def test_an_overview_passes_over_what_is_not_made_yet() -> None:
+    both = load_collaborations([scenarios_folder() / "duinbrand", ROOT])
+    assert both.listed == load_collaborations([scenarios_folder() / "duinbrand"]).listed
+    with pytest.raises(InputError, match="at least one folder of agreements"):
+        load_collaborations([ROOT])
