@@ -154,7 +154,7 @@ def compare_national(effort: Effort) -> list[Row]:
                 partial(measure_session, load, _MOSQUITTO),
                 partial(measure_aiomqtt, load, BROKERS[_MOSQUITTO], in_step=True),
             ],
-            max(effort.repetitions // 2, 1),
+            max(effort.repetitions // 2, 1),  # to connect and subscribe so many takes longest
         )
         rows.append(_rate_row(f"{_MOSQUITTO}, {load.parties} parties: a loop", session, loop, _LOOP_AIM))
         few = Load(_NATIONAL_FAN_OUT + 1, _NATIONAL_FAN_OUT, effort.ticks(40))
