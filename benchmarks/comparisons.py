@@ -17,10 +17,12 @@ from benchmarks.long_log import (
     measure_records,
     write_long_log,
 )
+from benchmarks.national import NationalRun, RunRow, measure_run, run_rows
 from benchmarks.sample import Measure, Sample, alternate, ratios, spread
 from benchmarks.table import Aim, Row
 from benchmarks.through_aiomqtt import measure_aiomqtt
 from benchmarks.through_beeld import measure_session
+from benchmarks.through_mosquitto_clients import measure_clients, unavailable
 from benchmarks.through_simpy import measure_simpy
 from benchmarks.workload import Load
 from brokers.mosquitto import MosquittoBroker
@@ -32,8 +34,18 @@ FAN_OUT: Final = 9
 _MQTT_AIM: Final = Aim(0.7)
 _SIMPY_AIM: Final = Aim(1.0)
 _PARTIES_AIM: Final = Aim(1.3, at_most=True)
+_LOOP_AIM: Final = Aim(0.8)
+_SCALE_AIM: Final = Aim(1.2, at_most=True)
+_NATIONAL_PARTIES: Final = 320
+_NATIONAL_FAN_OUT: Final = 19
+"""Parties and readers of a message as in the national exercise: a message there has 20 on average."""
+
 _ASSESS_AIM: Final = Aim(3.0, at_most=True)
 _WORKERS_AIM: Final = Aim(1.7)
+_MOSQUITTO: Final = "mosquitto"
+_NATIONAL_HOURS: Final = 8.0
+_NATIONAL_RUNS: Final = 1
+"""How often the national exercise is run on each broker: it takes minutes, and is the same each time."""
 _RECORDS: Final = 10_000
 _LENGTHS: Final = {10_000: 5, 100_000: 3, 1_000_000: 3}
 """Records of the long logs, and how often each is measured."""
@@ -145,7 +157,42 @@ def compare_workers(effort: Effort) -> list[Row]:
     return rows
 
 
-COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
+def compare_national(effort: Effort) -> list[Row]:
+    """Hold a session with as many parties as the national exercise against bare loops, and against itself with few."""
+    rows: list[Row] = []
+    load = Load(_NATIONAL_PARTIES, _NATIONAL_FAN_OUT, 5 if effort.divisor == 1 else 3)
+    reason = unavailable()
+    if reason is None:
+        session, loop = alternate(
+            [
+                partial(measure_session, load, _MOSQUITTO),
+                partial(measure_aiomqtt, load, BROKERS[_MOSQUITTO], in_step=True),
+            ],
+            max(effort.repetitions // 2, 1),  # to connect and subscribe so many takes longest
+        )
+        rows.append(_rate_row(f"{_MOSQUITTO}, {load.parties} parties: a loop", session, loop, _LOOP_AIM))
+        few = Load(_NATIONAL_FAN_OUT + 1, _NATIONAL_FAN_OUT, effort.ticks(40))
+        session, ceiling = alternate(
+            [partial(measure_session, few, _MOSQUITTO), partial(measure_clients, few)], effort.repetitions
+        )
+        rows.append(_rate_row(f"{_MOSQUITTO}: its own clients, in C", session, ceiling, None))
+    else:
+        print(f"{_MOSQUITTO} is left out: {reason}")
+    steady = [Load(parties, FAN_OUT, effort.ticks(10_000 // parties)) for parties in (10, 100, 1_000)]
+    return rows + _cost_rows(steady, effort.repetitions, _SCALE_AIM)
+
+
+def run_national(effort: Effort) -> list[RunRow]:
+    """Run the national exercise, closed, on memory and on Mosquitto in turn."""
+    brokers = [MEMORY, *(name for name in _brokers() if name == _MOSQUITTO)]
+    runs: dict[str, list[NationalRun]] = {name: [] for name in brokers}
+    for _ in range(1 if effort.divisor > 1 else _NATIONAL_RUNS):
+        for name in brokers:
+            runs[name].append(measure_run(name, _NATIONAL_HOURS / effort.divisor))
+    return run_rows(runs)
+
+
+COMPARISONS: Final[Mapping[str, Callable[[Effort], Sequence[Row | RunRow]]]] = {
     "mqtt": compare_mqtt,
     "simpy": compare_simpy,
     "parties": compare_parties,
@@ -153,7 +200,12 @@ COMPARISONS: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {
 }
 """Every comparison that is made unless others are named, by its name on the command line."""
 
-LONG: Final[Mapping[str, Callable[[Effort], list[Row]]]] = {"long": compare_long, "workers": compare_workers}
+LONG: Final[Mapping[str, Callable[[Effort], Sequence[Row | RunRow]]]] = {
+    "long": compare_long,
+    "national": compare_national,
+    "national-run": run_national,
+    "workers": compare_workers,
+}
 """Comparisons that take minutes, made only when they are named."""
 
 

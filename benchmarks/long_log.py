@@ -155,10 +155,10 @@ def main() -> None:
     """Measure once, and print how many records took how many seconds and how much memory (MiB) at most."""
     name, path = sys.argv[1:]
     sample = MEASURES[name](Path(path))
-    print(sample.deliveries, sample.seconds, _peak_mib())
+    print(sample.deliveries, sample.seconds, peak_mib())
 
 
-def _peak_mib() -> int:
+def peak_mib() -> int:
     """Return the most memory (MiB) that this process had; what the system counts of its parent is left out."""
     status = Path("/proc/self/status")
     if not status.exists():

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final, Protocol
 
 from benchmarks.sample import Spread
 
 HEADINGS: Final = ("what", "beeld", "yardstick", "ratio", "lowest to highest", "aim")
+
+
+class Shown(Protocol):
+    """A row of a table, with the headings of its columns."""
+
+    headings: ClassVar[tuple[str, ...]]
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the texts of the row, in the order of the headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Row:
         aim: What the ratio should be; None where nothing was aimed at.
     """
 
+    headings: ClassVar[tuple[str, ...]] = HEADINGS
+
     what: str
     beeld: str
     yardstick: str
@@ -56,17 +67,19 @@ class Row:
         return f"{self.aim}: {'reached' if self.aim.reached(self.ratio.middle) else 'not reached'}"
 
 
-def for_terminal(rows: Sequence[Row]) -> str:
+def for_terminal(rows: Sequence[Shown]) -> str:
     """Return a table with columns as wide as what stands in them."""
-    lines = [HEADINGS, *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    headings = rows[0].headings
+    lines = [headings, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
 
 
-def for_markdown(rows: Sequence[Row]) -> str:
+def for_markdown(rows: Sequence[Shown]) -> str:
     """Return a table in Markdown."""
-    lines = [HEADINGS, ("---",) * len(HEADINGS), *(row.cells() for row in rows)]
+    headings = rows[0].headings
+    lines = [headings, ("---",) * len(headings), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 
 from brokers.adapter import Account, Action, Right
 from brokers.embedded import reasons, topics
-
-Levels = tuple[str, ...]
+from brokers.embedded.patterns import Patterns
 
 
 class UnknownAccountError(LookupError):
@@ -34,9 +33,9 @@ class _User:
         self.account = account
         self.grants: dict[str, tuple[Right, ...]] = {}
         self.withheld: dict[str, tuple[str, ...]] = {}
-        self.denied: list[Levels] = []
-        self.publish: list[Levels] = []
-        self.read: list[Levels] = []
+        self.denied = Patterns()
+        self.publish = Patterns()
+        self.read = Patterns()
         self.publish_codes: dict[str, int] = {}
         self.readable: dict[str, bool] = {}
 
@@ -45,16 +44,17 @@ class _User:
         rights = [*self.account.rights, *(right for grant in self.grants.values() for right in grant)]
         self.publish = _patterns(rights, Action.PUBLISH)
         self.read = _patterns(rights, Action.READ)
-        self.denied = [topics.split(pattern) for patterns in self.withheld.values() for pattern in patterns]
+        self.denied = Patterns(
+            topics.split(pattern) for patterns in self.withheld.values() for pattern in patterns
+        )
         self.publish_codes = {}
         self.readable = {}
 
 
-def _patterns(rights: Sequence[Right], action: Action) -> list[Levels]:
+def _patterns(rights: Sequence[Right], action: Action) -> Patterns:
     # dict.fromkeys: each pattern once, in a fixed order.
-    return [
-        topics.split(pattern) for pattern in dict.fromkeys(r.pattern for r in rights if r.action is action)
-    ]
+    wanted = dict.fromkeys(right.pattern for right in rights if right.action is action)
+    return Patterns(topics.split(pattern) for pattern in wanted)
 
 
 def _check_patterns(rights: Sequence[Right]) -> None:
@@ -158,8 +158,8 @@ class Rights:
     def _decide_publish(self, user: _User, topic: str) -> int:
         if not topics.valid_name(topic):
             return reasons.TOPIC_NAME_INVALID
-        allowed = not topic.startswith(topics.RESERVED) and _any_match(user.publish, topic)
-        allowed = allowed and not _any_match(user.denied, topic)
+        allowed = not topic.startswith(topics.RESERVED) and user.publish.match(topic)
+        allowed = allowed and not user.denied.match(topic)
         code = reasons.SUCCESS if allowed else reasons.NOT_AUTHORIZED
         if len(user.publish_codes) >= self._cached_decisions:
             user.publish_codes.clear()
@@ -172,9 +172,9 @@ class Rights:
         if user is None:
             return False
         levels = topics.split(topic_filter)
-        if any(topics.levels_cover(pattern, levels) for pattern in user.denied):
+        if any(topics.levels_cover(pattern, levels) for pattern in user.denied.filters):
             return False
-        return any(topics.levels_cover(pattern, levels) for pattern in user.read)
+        return any(topics.levels_cover(pattern, levels) for pattern in user.read.filters)
 
     def may_read(self, username: str, topic: str) -> bool:
         """Say whether the user may receive what is published to a valid topic name."""
@@ -184,7 +184,7 @@ class Rights:
         allowed = user.readable.get(topic)
         if allowed is not None:
             return allowed
-        allowed = _any_match(user.read, topic) and not _any_match(user.denied, topic)
+        allowed = user.read.match(topic) and not user.denied.match(topic)
         if len(user.readable) >= self._cached_decisions:
             user.readable.clear()
         user.readable[topic] = allowed
@@ -199,8 +199,3 @@ class Rights:
     def _changed(self, user: _User) -> None:
         user.refresh()
         self._on_change(user.account.username)
-
-
-def _any_match(patterns: Sequence[Levels], topic: str) -> bool:
-    levels = topics.split(topic)
-    return any(topics.levels_match(pattern, levels) for pattern in patterns)

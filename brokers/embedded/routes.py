@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from brokers.embedded.messages import Subscription
 from brokers.embedded.rights import Rights
@@ -42,10 +43,23 @@ class Route:
 def _terms(subscriptions: list[Subscription]) -> Terms | None:
     if not subscriptions:
         return None
+    if len(subscriptions) == 1:
+        return _terms_of_one(subscriptions[0])
     return Terms(
         max_qos=max(subscription.max_qos for subscription in subscriptions),
         retain_as_published=any(subscription.retain_as_published for subscription in subscriptions),
         identifiers=tuple(s.identifier for s in subscriptions if s.identifier is not None),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _terms_of_one(subscription: Subscription) -> Terms:
+    """Return the terms of a single subscription; a client mostly has one for a topic, and the same for many."""
+    identifier = subscription.identifier
+    return Terms(
+        max_qos=subscription.max_qos,
+        retain_as_published=subscription.retain_as_published,
+        identifiers=() if identifier is None else (identifier,),
     )
 
 

@@ -19,6 +19,7 @@ from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.faults import show_faults
+from sim.cli.commands.generate import generate_scenario
 from sim.cli.commands.improve import improve_from, show_points
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
@@ -42,6 +43,7 @@ app = App(
     result_action="return_value",
 )
 app.command(lint_scenario, name="lint")
+app.command(generate_scenario, name="generate")
 app.command(show_access, name="access")
 app.command(run_command, name="run")
 app.command(run_worker, name="worker")

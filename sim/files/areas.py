@@ -64,8 +64,25 @@ class Areas:
     sound: Mapping[str, Area] = field(default_factory=dict)
     names: frozenset[str] | None = None
 
-    def shape(self, name: str, where: Where) -> shapely.Geometry | None:
-        """Return the area of a competence or an activity; None after a problem has been reported."""
+    def shape(self, name: str | tuple[str, ...], where: Where) -> shapely.Geometry | None:
+        """Return the area of a competence or an activity, of one name or of several together.
+
+        None after a problem has been reported.
+        """
+        if isinstance(name, str):
+            return self._one_shape(name, where)
+        parts = [self._one_shape(each, where.item(index)) for index, each in enumerate(name)]
+        if not parts:
+            where.error("the names of areas", "none")
+        known = [part for part in parts if part is not None]
+        if not known or len(known) < len(parts):
+            return None
+        # A collection and no union: areas that touch stay as they are, so that a log of them is the same everywhere.
+        whole = shapely.GeometryCollection([piece for part in known for piece in shapely.get_parts(part)])
+        shapely.prepare(whole)
+        return whole
+
+    def _one_shape(self, name: str, where: Where) -> shapely.Geometry | None:
         area = self._find(name, where)
         if area is None:
             return None
@@ -185,6 +202,7 @@ def _make_area(kind: str, coordinates: Any, where: Where) -> Area | None:
     if not shapely.is_valid(shape):
         where.error(f"a {kind} that does not cross or touch itself", shapely.is_valid_reason(shape))
         return None
+    shapely.prepare(shape)  # asked for every place that somebody speaks of
     return Area(kind, shape, geometry)
 
 

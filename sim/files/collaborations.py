@@ -18,6 +18,7 @@ from sim.core.model.collaboration import Assessed, Exercised, Listed, Region
 from sim.core.model.profile import Profile
 from sim.core.model.text import Text
 from sim.files.agreements import AGREEMENTS_FOLDER, MODEL_PARTNER, AgreementFile, read_agreement_files
+from sim.files.finding import is_story
 from sim.files.folder import Folder
 from sim.files.known import refer
 from sim.files.places import SCENARIO_FILE, profiles_folder, scenarios_folder, shipped_scenarios
@@ -94,6 +95,9 @@ def _places(names: Sequence[str | Path], problems: Problems) -> list[_Place]:
                 passed_over += 1
                 continue
             command.error(f"a folder of agreements{hint(str(name), shipped_scenarios())}", show(str(name)))
+            continue
+        if is_story(path):
+            passed_over += 1  # its agreements are made when it is named: beeld generate
             continue
         places = list(_places_in(path))
         if not places:

@@ -9,7 +9,8 @@ from pathlib import Path
 from sim.files.agreement_lint import lint_agreements, warn_open
 from sim.files.agreement_rules import read_agreement_rules
 from sim.files.fault_files import places_of
-from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder, shipped_scenarios
+from sim.files.finding import find_scenario, is_story
+from sim.files.places import SCENARIO_FILE, known_scenarios, profiles_folder
 from sim.files.problems import Problem, Problems, Where
 from sim.files.profiles import read_profiles
 from sim.files.reachability import warn_unreachable
@@ -80,7 +81,7 @@ def _register_at(name_or_path: str | Path) -> Path | None:
 
 def _agreements_at(name_or_path: str | Path) -> Path | None:
     """Return the agreement file, or the folder of agreements without a scenario, of a path; None if it is neither."""
-    if str(name_or_path) in shipped_scenarios():
+    if str(name_or_path) in known_scenarios():
         return None
     path = Path(name_or_path)
     try:
@@ -89,6 +90,7 @@ def _agreements_at(name_or_path: str | Path) -> Path | None:
         alone = (
             path.is_dir()
             and not (path / SCENARIO_FILE).exists()
+            and not is_story(path)
             and not all(map(is_register, path.glob("*.toml")))
         )
     except (OSError, ValueError):  # a name that no file system takes

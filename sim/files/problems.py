@@ -7,7 +7,7 @@ first problem: they report it here and read on, so that one run names every mist
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
@@ -105,11 +105,11 @@ class Where:
     def at(self, name: str) -> Where:
         """Return the place of a key below this one."""
         name = _one_line(name)
-        return replace(self, key=f"{self.key}.{name}" if self.key else name)
+        return Where(self.problems, self.file, f"{self.key}.{name}" if self.key else name)
 
     def item(self, label: str | int) -> Where:
         """Return the place of an entry of the list at this place, by its id or else by its number from 0."""
-        return replace(self, key=f"{self.key}[{_one_line(str(label))}]")
+        return Where(self.problems, self.file, f"{self.key}[{_one_line(str(label))}]")
 
     def error(self, expected: str, found: str) -> None:
         """Report an error at this place."""
@@ -174,4 +174,6 @@ def _one_line(text: str) -> str:
 
 def _printable(text: str) -> str:
     """Return text with an escape for each line end, control character and lone surrogate."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -25,13 +25,14 @@ from sim.files.fault_checks import check_bases
 from sim.files.fault_files import FaultFile, read_fault_files
 from sim.files.fault_moments import check_circles, scripted_in
 from sim.files.faults import in_order, read_faults
+from sim.files.finding import find_scenario
 from sim.files.folder import Folder
 from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
 from sim.files.mobilisation import check_mobilisation
 from sim.files.outages import read_outages
 from sim.files.parties import read_parties
-from sim.files.places import SCENARIO_FILE, find_scenario, profiles_folder
+from sim.files.places import SCENARIO_FILE, profiles_folder
 from sim.files.problems import Problems, Where, show
 from sim.files.profiles import Profiles, read_profiles
 from sim.files.settings import Setting, as_recorded, blamed, parse_settings, with_settings
@@ -166,7 +167,6 @@ def _read_parts(
     outages = read_outages([(table, file), *((one.table, one.where) for one in added)], known, cast)
     scripted = [(one.id, where) for part in (injects, faults, outages) for one, where in part]
     _check_ids((*timeline.ids, *scripted))
-    agreements = read_agreements(folder, file, known, parties)
     check_mobilisation(agreements, cast, file)
     return _Parts(
         parties=parties,

@@ -30,6 +30,8 @@ ActivityName: TypeAlias = Annotated[
 SubjectName: TypeAlias = Annotated[str, msgspec.Meta(pattern=_ID_PATTERN, max_length=SUBJECT_CHARACTERS_MAX)]
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Position: TypeAlias = tuple[float, float]
+AreaNames: TypeAlias = str | tuple[str, ...]
+"""One area, or several that are taken together."""
 
 
 class FileTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -96,7 +98,7 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
     core_task: CoreTask | None = None
     regions: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
-    area: str | None = None
+    area: AreaNames | None = None
     interests: tuple[str, ...] = ()
     through: str | None = None
     partner: PartyName | None = None
@@ -114,7 +116,7 @@ class ActivityEntry(FileTable, frozen=True, kw_only=True):
     directing: str
     parties: tuple[str, ...] = ()
     systems: tuple[str, ...]
-    area: str
+    area: AreaNames
     place: Text
     coordinated_by: str | None = None
 

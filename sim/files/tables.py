@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -64,7 +65,7 @@ def read_fields(shape: type[msgspec.Struct], table: object, where: Where) -> Fie
     if not isinstance(table, dict):
         where.error("a table", show(table))
         return Fields({}, complete=False)
-    known = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    known = _fields_of(shape)
     meant = _report_unknown(table, set(known) | _tag_key(shape), where)
     values: dict[str, Any] = {}
     complete = True
@@ -97,6 +98,12 @@ def read_entries(
         made = read_table(shape, entry, where)
         if made is not None:
             yield made, where
+
+
+@cache
+def _fields_of(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Return the fields of a struct by key; working them out takes longer than reading a table does."""
+    return {field.encode_name: field for field in msgspec.structs.fields(shape)}
 
 
 def _label(entry: object, key: str, index: int) -> str | int:

@@ -25,6 +25,7 @@ from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest, Result, versions
 from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
+from sim.session.event_loop import loop_factory
 from sim.session.exchange import FEDERATION, Exchange, exchange
 from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
@@ -109,7 +110,8 @@ def run_exercise(scenario: Scenario, options: RunOptions) -> RunResult:
     """
     if options.folder.exists():
         raise RunLogError(f"{options.folder}: expected a new folder, found one that exists")
-    return asyncio.run(_run(scenario, options))
+    with asyncio.Runner(loop_factory=loop_factory(options.broker)) as runner:
+        return runner.run(_run(scenario, options))
 
 
 def _stop_on_terminate() -> None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
+from shutil import which
 
 import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import comparisons, page, through_beeld
 from benchmarks.comparisons import COMPARISONS, LONG, Effort
+from benchmarks.national import NationalRun, measure_run, run_rows
 from benchmarks.sample import Sample
+from benchmarks.table import for_markdown
 from benchmarks.through_aiomqtt import measure_aiomqtt
 from benchmarks.through_beeld import WARM_UP_TICKS, measure_session
+from benchmarks.through_mosquitto_clients import measure_clients
 from benchmarks.through_simpy import measure_simpy
 from benchmarks.workload import Load, Tally
 from sim.core.agents.acts import Delivered
 from sim.core.agents.agent import AgentState, Reaction
 from sim.core.agents.brief import Brief
 from sim.session.exchange import BROKERS, MEMORY
-from tests.integration.command import MOSQUITTO
+from tests.integration.command import MOSQUITTO, MOSQUITTO_MARKS
 
 LOAD = Load(parties=6, fan_out=2, ticks=8)
 """Two activities of three parties."""
@@ -70,6 +75,31 @@ def test_the_yardstick_aiomqtt_delivers_as_much(in_step: bool) -> None:
     )
 
 
+@pytest.mark.mosquitto
+@MOSQUITTO_MARKS[1]
+@pytest.mark.skipif(which("mosquitto_sub") is None, reason="the clients of Mosquitto are not here")
+def test_the_yardstick_in_c_delivers_as_much() -> None:
+    # One client publishes what all of an activity would have.
+    assert measure_clients(LOAD).deliveries == LOAD.ticks * LOAD.circle * LOAD.fan_out
+
+
+def test_the_national_exercise_is_measured_in_a_process_of_its_own() -> None:
+    found = measure_run(MEMORY, hours=0.2)
+    assert found.records > found.messages > 0
+    assert found.peak_mib > 50
+    assert len(found.digest) == 64
+
+
+def test_figures_of_the_national_exercise_stand_broker_by_broker() -> None:
+    one = NationalRun(1.5, 100.0, 90.0, 40_000, 900_000, 60_000, 180, 82.4, "a" * 64)
+    shown = for_markdown(run_rows({"memory": [one], "mosquitto": [replace(one, wall_s=300.0)]}))
+    assert "| wall time of the run | 100 s | 300 s |" in shown
+    assert "| deliveries per second | 9,000 | 3,000 |" in shown
+    assert "| digests that differ | none | none |" in shown
+    other = for_markdown(run_rows({"memory": [one], "mosquitto": [replace(one, digest="b" * 64)]}))
+    assert "| digests that differ | they do | they do |" in other
+
+
 def test_a_comparison_is_made_and_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,7 +112,8 @@ def test_a_comparison_is_made_and_printed(
 
 
 @pytest.mark.parametrize(
-    ("name", "rows"), [("mqtt", 2 * len(comparisons.COMPARED)), ("parties", 4), ("workers", 4)]
+    ("name", "rows"),
+    [("mqtt", 2 * len(comparisons.COMPARED)), ("parties", 4), ("national", 4), ("workers", 4)],
 )
 def test_the_others_say_what_was_measured(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def measured(load: Load, _where: object, *_workers: int, **_how: bool) -> Sample:
@@ -91,6 +122,8 @@ def test_the_others_say_what_was_measured(name: str, rows: int, monkeypatch: pyt
     monkeypatch.setattr("benchmarks.sample.gc.collect", lambda: 0)
     monkeypatch.setattr(comparisons, "measure_session", measured)
     monkeypatch.setattr(comparisons, "measure_aiomqtt", measured)
+    monkeypatch.setattr(comparisons, "measure_clients", lambda load: measured(load, None))
+    monkeypatch.setattr(comparisons, "unavailable", lambda: None)
     monkeypatch.setattr(comparisons, "_brokers", lambda: list(comparisons.COMPARED))
     assert len({**COMPARISONS, **LONG}[name](HARDLY)) == rows
 

@@ -13,7 +13,7 @@ import pytest
 
 from brokers.mosquitto import MosquittoBroker
 from sim.core.records.record import Record
-from sim.files.places import find_scenario
+from sim.files.finding import find_scenario
 from sim.files.scenario import load_scenario
 from sim.replay.failures import failures
 from sim.runlog.reader import read

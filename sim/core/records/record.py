@@ -19,7 +19,7 @@ import msgspec
 
 from sim.core.records.kinds import KINDS, AnyRecordContent
 
-RECORD_BYTES_MAX: Final = 1024 * 1024
+RECORD_BYTES_MAX: Final = 8 * 1024 * 1024
 GENESIS: Final = "0" * 64
 LINE_BYTES_MAX: Final = RECORD_BYTES_MAX + len(b',"hash":""}\n') + len(GENESIS)
 """The longest line there can be, newline included: readers need to hold no more."""

@@ -3,8 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import shapely
 
+from sim.files.areas import read_areas
+from sim.files.folder import Folder
 from sim.files.lint import lint
+from sim.files.problems import Problems, Where
 from tests.unit.files.folders import SQUARE, Folders, areas, feature
 
 BOW = [[5.0, 50.8], [5.1, 50.9], [5.1, 50.8], [5.0, 50.9], [5.0, 50.8]]
@@ -112,3 +116,34 @@ def test_coordinates_keep_all_their_digits(folders: Folders) -> None:
     folders.change('area = "dike"', 'area = "exact"')
 
     assert errors(folders) == []
+
+
+def test_several_areas_are_taken_together(folders: Folders) -> None:
+    elsewhere = [[lon + 1.0, lat] for lon, lat in SQUARE]
+    features = areas(feature("hills", "Polygon", [SQUARE]), feature("delta", "MultiPolygon", [[elsewhere]]))
+    folders.write("areas.geojson", features)
+    problems = Problems()
+    read = read_areas(Folder(folders.scenario, problems))
+    where = Where(problems, "scenario.toml", "parties[wl].area")
+    both = read.shape(("hills", "delta"), where)
+
+    assert both is not None
+    assert [part.geom_type for part in shapely.get_parts(both)] == ["Polygon", "Polygon"]
+    for ring in (SQUARE, elsewhere):
+        assert shapely.intersects(both, shapely.Polygon(ring).representative_point())
+    assert not shapely.intersects(both, shapely.Point(0.0, 0.0))
+    assert problems.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ((), "expected the names of areas, found none"),
+        (("basin", "bazin"), "area[1]: expected an area of areas.geojson"),
+    ],
+)
+def test_of_several_areas_each_must_be_there(folders: Folders, names: tuple[str, ...], expected: str) -> None:
+    problems = Problems()
+    read = read_areas(Folder(folders.scenario, problems))
+    assert read.shape(names, Where(problems, "scenario.toml", "parties[wl].area")) is None
+    assert expected in str(problems.errors[0])

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sim.files import places
-from sim.files.places import find_scenario, profiles_folder, shipped_scenarios
+from sim.files.finding import find_scenario
+from sim.files.places import profiles_folder, shipped_scenarios
 from sim.files.problems import InputError
 from tests.unit.files.folders import Folders
 

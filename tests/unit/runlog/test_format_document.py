@@ -143,6 +143,6 @@ def test_every_key_of_the_manifest_is_described() -> None:
 
 def test_the_figures_are_those_of_the_code() -> None:
     assert f"format version **{FORMAT_VERSION}**" in DOCUMENT
-    assert RECORD_BYTES_MAX == 1024 * 1024
-    assert "at most 1 MiB" in DOCUMENT
+    assert RECORD_BYTES_MAX == 8 * 1024 * 1024
+    assert "at most 8 MiB" in DOCUMENT
     assert f"{SYNC_RECORDS:,} records or {SYNC_AFTER.seconds} seconds" in DOCUMENT

@@ -81,7 +81,8 @@ def _read(brief: Brief, state: AgentState, stimulus: Woken, _now: int) -> Reacti
     listed = tuple(ref for ref in stimulus.about if ref in in_hand)
     if not listed:
         return state, []  # decoupled in the meantime
-    state = _with(state, IN_HAND, {ref: behind for ref, behind in in_hand.items() if ref not in listed})
+    read = frozenset(listed)
+    state = _with(state, IN_HAND, {ref: behind for ref, behind in in_hand.items() if ref not in read})
     # What was read names what is behind it, also where a newer version has taken its place in the meantime.
     injects = tuple(sorted({inject for ref in listed for inject in in_hand[ref]}))
     return state, [Publish(build(Shape.RECEIPT, party=brief.id), Receipt(items=listed), injects=injects)]

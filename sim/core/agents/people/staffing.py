@@ -8,7 +8,7 @@ thing and the role and not by the person, so that one person's luck does not mov
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, Literal, TypeAlias
@@ -283,8 +283,9 @@ def take_up(station: Station, desk: Desk, now: int) -> tuple[Desk, list[Begun]]:
     busy = _busy(desk, now)
     waiting: list[Thing] = []
     begun: list[Begun] = []
+    there = _there(station, desk, now)
     for thing in desk.waiting:
-        person = _free(station, desk, busy, thing, now)
+        person = _free(desk, there, busy, thing)
         if person is None:
             waiting.append(thing)
             continue
@@ -301,15 +302,20 @@ def _busy(desk: Desk, now: int) -> dict[int, int]:
 
 def _is_idle(station: Station, desk: Desk, thing: Thing, now: int) -> bool:
     """Say whether somebody who can do a thing is at the post with nothing in hand, and nothing waits there."""
-    return not desk.waiting and _free(station, desk, _busy(desk, now), thing, now) is not None
+    return not desk.waiting and _free(desk, _there(station, desk, now), _busy(desk, now), thing) is not None
 
 
-def _free(station: Station, desk: Desk, busy: Mapping[int, int], thing: Thing, now: int) -> int | None:
-    """Return who of those with nothing in hand does a thing: first who is with its region, then who is at the post."""
+def _there(station: Station, desk: Desk, now: int) -> tuple[int, ...]:
+    """Return who is there: those on duty, then those who came when they were called."""
     came = (person for person, call in sorted(desk.called.items()) if call.there_ms <= now)
-    free = [person for person in (*_on_duty(station, now), *came) if person not in busy]
+    return (*_on_duty(station, now), *came)
+
+
+def _free(desk: Desk, there: Sequence[int], busy: Mapping[int, int], thing: Thing) -> int | None:
+    """Return who of those with nothing in hand does a thing: first who is with its region, then who is at the post."""
     if not desk.posted:
-        return next(iter(free), None)
+        return next((person for person in there if person not in busy), None)
+    free = [person for person in there if person not in busy]
     able = [person for person in free if _can(desk, person, thing)]
     return min(able, key=lambda person: thing.region not in (regions_of(desk, person) or ("",)), default=None)
 
