@@ -93,12 +93,8 @@ async def exchange(
     """
     accounts, shared = _accounts(name, table, run, spreading)
     if name == MEMORY:
-        memory: Transport = MemoryTransport(accounts, run)
-        memory = WithTelephone(memory, accounts, run) if with_telephone else memory
-        try:
-            yield Exchange(memory, accounts, None)
-        finally:
-            await memory.close()
+        async with _in_memory(accounts, run, with_telephone=with_telephone) as exchange_in_memory:
+            yield exchange_in_memory
         return
     broker = _broker(name, run, keys, star)
     try:
@@ -116,6 +112,18 @@ async def exchange(
     finally:
         await broker.stop()
         _diagnostics.info("broker stopped", broker=name, run=run)
+
+
+@asynccontextmanager
+async def _in_memory(
+    accounts: tuple[Account, ...], run: str, *, with_telephone: bool
+) -> AsyncIterator[Exchange]:
+    memory: Transport = MemoryTransport(accounts, run)
+    memory = WithTelephone(memory, accounts, run) if with_telephone else memory
+    try:
+        yield Exchange(memory, accounts, None)
+    finally:
+        await memory.close()
 
 
 def federation(star: Star, run: str) -> FederatedMosquitto:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from brokers.adapter import Account, Endpoint
-from sim.transport.outcomes import Answers, Health, outcome_of
+from sim.transport.outcomes import Answers, Health, Patience, outcome_of
 from sim.transport.port import Arrival, Outcome, TransportError
 from sim.transport.root import remove_root
 from sim.transport.strict_client import ConnectError, StrictClient
@@ -35,21 +34,6 @@ _LOSSES_WITHIN_S: Final = 60.0
 
 _FIRST_PAUSE_S: Final = 0.01
 _LONGEST_PAUSE_S: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a transport waits, in seconds, before it gives up.
-
-    Attributes:
-        answer: For the broker's answer to one request, or to the next of a row of publications.
-        reconnect: For a lost connection to come back.
-        kick: For a broker to cut a connection after a change of rights, if it said that it would.
-    """
-
-    answer: float = 10.0
-    reconnect: float = 5.0
-    kick: float = 1.0
 
 
 class _Publication(NamedTuple):

@@ -10,7 +10,7 @@ from functools import partial
 from brokers.adapter import Account, Broker, BrokerError, Denial, Endpoint, Right
 from sim.core.model.filters import is_filter, is_topic
 from sim.core.model.ids import PartyId
-from sim.transport.connection import Connection, Patience
+from sim.transport.connection import Connection
 from sim.transport.hearing import Ears
 from sim.transport.keeping import all_of, cuts_off, denials_of_others, keep, passed_over
 from sim.transport.outcomes import (
@@ -18,6 +18,7 @@ from sim.transport.outcomes import (
     TOPIC_NAME_INVALID,
     Answers,
     Health,
+    Patience,
     outcome_of,
 )
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, Resumed, TransportError
@@ -63,8 +64,7 @@ class MqttTransport:
         self._broker = broker
         self._endpoint = endpoint
         self._accounts = {account.username: account for account in accounts}
-        self._run = run
-        self._root = root_of(run)
+        self._run, self._root = run, root_of(run)
         self._ours = tuple(ours)
         self._gives_way = gives_way
         self.key = key or secrets.token_hex(_KEY_BYTES)

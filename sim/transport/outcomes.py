@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.transport.port import Outcome, TransportError
@@ -23,6 +24,21 @@ def outcome_of(reason_code: int) -> Outcome:
     if reason_code < REFUSAL:
         return ACCEPTED
     return Outcome(accepted=False, reason_code=reason_code, how="code")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a transport waits, in seconds, before it gives up.
+
+    Attributes:
+        answer: For the broker's answer to one request, or to the next of a row of publications.
+        reconnect: For a lost connection to come back.
+        kick: For a broker to cut a connection after a change of rights, if it said that it would.
+    """
+
+    answer: float = 10.0
+    reconnect: float = 5.0
+    kick: float = 1.0
 
 
 class Health:

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from brokers.adapter import Account
-from sim.transport.connection import Patience
 from sim.transport.keeping import all_of
 from sim.transport.mqtt import MqttTransport
+from sim.transport.outcomes import Patience
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
 from tests.unit.transport.stub import CLOSE, DISCONNECT, SILENCE, StubBroker
 
