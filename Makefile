@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check fuzz exam exam-table golden pictures compose clean
+.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check soak fuzz exam exam-table golden pictures compose clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -74,6 +74,9 @@ figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of 
 
 bench-long: $(STAMP) ## the assessment of a log of a million records: some minutes, some 5 GB of disk and memory
 	@$(BIN)/python -m benchmarks long
+
+soak: $(STAMP) ## two hours of an exercise at twenty times the clock, while connections break all the time: six minutes
+	@$(BIN)/python -m benchmarks.soak
 
 fuzz: $(STAMP) ## a million wrong messages thrown at decoder, exercise and broker: some minutes
 	@$(BIN)/python -m tests.fuzz

@@ -27,7 +27,7 @@ from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
 from sim.session.event_loop import loop_factory
 from sim.session.exchange import FEDERATION, Exchange, exchange
-from sim.session.pacing import Pace
+from sim.session.pacing import Lateness, Pace
 from sim.session.session import Progress, Session
 from sim.session.workers.joining import Invitation, clear_invitations, invite
 from sim.session.workers.team import Spreading
@@ -85,7 +85,10 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What came of a run; ``wall_ms`` is wall time, the rest is in the log."""
+    """What came of a run; ``wall_ms`` is wall time, the rest is in the log.
+
+    ``lateness`` says how well a session at the pace of the clock kept to it.
+    """
 
     folder: Path
     outcome: Literal["completed", "failed"]
@@ -99,6 +102,7 @@ class RunResult:
     leaked: int
     exercise_ms: int
     wall_ms: int
+    lateness: Lateness
 
 
 def run_exercise(scenario: Scenario, options: RunOptions) -> RunResult:
@@ -171,7 +175,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
     if options.sign_with is not None:
         sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
-    return _result(options.folder, outcome, result, engine, session.at_ms, wall_ms)
+    return _result(options.folder, outcome, result, engine, session, wall_ms)
 
 
 def _star(scenario: Scenario, engine: Engine) -> Star:
@@ -197,7 +201,7 @@ def _result(
     outcome: Literal["completed", "failed"],
     result: Result,
     engine: Engine,
-    exercise_ms: int,
+    session: Session,
     wall_ms: int,
 ) -> RunResult:
     return RunResult(
@@ -211,8 +215,9 @@ def _result(
         denied=engine.ledger.denied,
         lost=engine.ledger.lost,
         leaked=engine.ledger.leaked,
-        exercise_ms=exercise_ms,
+        exercise_ms=session.at_ms,
         wall_ms=wall_ms,
+        lateness=session.lateness,
     )
 
 

@@ -6,7 +6,12 @@ Deadlines are absolute (start plus exercise time over speed), so that lateness d
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
+
+SOME_MOMENTS = 200
+"""Moments at the beginning and at the end that are held against each other."""
 
 LOOK_S = 0.1
 """Longest wait without a look at what strangers did."""
@@ -54,17 +59,59 @@ def parse_pace(text: str) -> Pace:
     return Pace(speed)
 
 
+class Lateness:
+    """How much later than its time each moment began, in ms of exercise time.
+
+    Attributes:
+        moments: How many began.
+        worst_ms: How late the latest was.
+    """
+
+    def __init__(self) -> None:
+        self.moments = self.worst_ms = self._sum_ms = 0
+        self._first: list[int] = []
+        self._last: deque[int] = deque(maxlen=SOME_MOMENTS)
+
+    def note(self, late_ms: int) -> None:
+        """Note how late a moment begins."""
+        self.moments += 1
+        self.worst_ms = max(self.worst_ms, late_ms)
+        self._sum_ms += late_ms
+        self._last.append(late_ms)
+        if len(self._first) < SOME_MOMENTS:
+            self._first.append(late_ms)
+
+    @property
+    def mean_ms(self) -> int:
+        """Return how late they were on average."""
+        return round(self._sum_ms / self.moments) if self.moments else 0
+
+    @property
+    def drift_ms(self) -> int:
+        """Return how much later the last moments were than the first: what adds up."""
+        return round(median(self._last) - median(self._first)) if self.moments else 0
+
+
 class Clock:
     """Exercise time that runs with wall time, from the moment it is made."""
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, lateness: Lateness) -> None:
         self._speed = speed
+        self._lateness = lateness
         self._loop = asyncio.get_running_loop()
         self._start = self._loop.time()
 
     def now_ms(self) -> int:
         """Return the exercise time (ms)."""
         return int((self._loop.time() - self._start) * self._speed * 1000)
+
+    def reached(self, at_ms: int) -> bool:
+        """Say whether it is time for the moment ``at_ms``, which begins then; how late it is, is noted."""
+        late_ms = self.now_ms() - at_ms
+        if late_ms < 0:
+            return False
+        self._lateness.note(late_ms)
+        return True
 
     async def look_until(self, at_ms: int, stirred: asyncio.Event) -> None:
         """Wait for ``at_ms``, but no longer than :data:`LOOK_S`, nor than until something stirs."""

@@ -28,7 +28,7 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.mending import Mending
-from sim.session.pacing import Clock, Pace
+from sim.session.pacing import Clock, Lateness, Pace
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
 from sim.session.words import answer_of, outgoing_of
@@ -73,6 +73,7 @@ class Session:
 
     Attributes:
         at_ms: Exercise time that the session has come to (ms).
+        lateness: How well it keeps to the clock.
     """
 
     def __init__(
@@ -97,8 +98,8 @@ class Session:
         self._on_progress = on_progress
         self._barrier_s = barrier_s
         self._players = players
-        self.at_ms = 0
-        self._ticks = 0
+        self.at_ms = self._ticks = 0
+        self.lateness = Lateness()
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
         if players is not None:
             players.watch(self._barrier.excuse)
@@ -163,7 +164,7 @@ class Session:
         if self._pace.speed is None:
             await self._go_fast()
         else:
-            await self._go_by_clock(Clock(self._pace.speed))
+            await self._go_by_clock(Clock(self._pace.speed, self.lateness))
 
     async def _go_fast(self) -> None:
         while (at_ms := self._engine.next_ms()) is not None and at_ms <= self._end_ms:
@@ -180,7 +181,7 @@ class Session:
             if self._look_after_broker(min(max(clock.now_ms(), self.at_ms), target_ms)):
                 continue
             await self._take_strangers(min(max(clock.now_ms(), self.at_ms), target_ms))
-            if clock.now_ms() < target_ms or self._earlier(target_ms):
+            if self._earlier(target_ms) or not clock.reached(target_ms):
                 continue
             if is_over:
                 return
@@ -384,8 +385,7 @@ class Session:
         """Append records; what happened to connections since the last one goes with the first of them."""
         if not entries:
             return
-        connections = self._transport.take_connection_events()
-        if connections:
+        if connections := self._transport.take_connection_events():
             _diagnostics.debug("connections", events=connections, at_ms=self.at_ms)
             local = {**local, "connections": connections}
         if not local:

@@ -26,7 +26,7 @@ from sim.files.scenario import load_scenario
 from sim.runlog.signature import load_signing_key
 from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
-from sim.session.pacing import Pace, parse_pace
+from sim.session.pacing import Lateness, Pace, parse_pace
 from sim.session.session import Progress as SessionProgress
 from sim.session.workers.joining import Invitation
 from sim.session.workers.team import WORKERS_MAX
@@ -235,6 +235,19 @@ def _document(plan: Scenario, result: RunResult) -> dict[str, object]:
         "leaked": result.leaked,
         "exercise_ms": result.exercise_ms,
         "wall_ms": result.wall_ms,
+        "lateness": _lateness(result.lateness),
+    }
+
+
+def _lateness(lateness: Lateness) -> dict[str, int] | None:
+    """Return how well a session kept to the clock (ms of exercise time); None for one that had none to keep to."""
+    if not lateness.moments:
+        return None
+    return {
+        "moments": lateness.moments,
+        "mean_ms": lateness.mean_ms,
+        "worst_ms": lateness.worst_ms,
+        "drift_ms": lateness.drift_ms,
     }
 
 
@@ -258,6 +271,11 @@ def _print(plan: Scenario, result: RunResult, broker: str, seed: int, say: Speak
     else:
         wall = f"{result.wall_ms / 1000:.1f} s"
         screen.print(say("run-done", exercise=format_duration(result.exercise_ms), wall=wall))
+    late = result.lateness
+    if late.moments:
+        screen.print(
+            say("run-late", mean=late.mean_ms, worst=late.worst_ms, moments=late.moments, drift=late.drift_ms)
+        )
     counts = say(
         "run-broker", broker=broker, seed=seed, messages=result.messages, deliveries=result.deliveries
     )
