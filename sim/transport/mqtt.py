@@ -236,12 +236,17 @@ class MqttTransport:
         if is_here:
             # A party that is just away would come back before or after the change: one could not tell.
             await connection.wait_up()
+        stays_away = is_here and cuts and self._broker.shuts_out
+        if stays_away:
+            await connection.hold()
         losses = connection.losses
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        if is_here and cuts:
+        if stays_away:
+            await connection.release()
+        elif is_here and cuts:
             await connection.wait_healed(losses)
 
     # -- outages ---------------------------------------------------------------------------------------
