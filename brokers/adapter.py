@@ -163,6 +163,8 @@ class Broker(Protocol):
         disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection
             of the account it touches. The account's clients then reconnect to their session.
         disconnects_on_grant: Whether one by which they become more (`grant`, `give_back`) does so too.
+        shuts_out: Whether the account is let in nowhere while its rights become less: its clients had better stay away
+            until that is done, since who is refused may have to wait for the answer.
         disconnects_on_refusal: Whether a refused publication closes the connection instead of being answered, and a
             refused subscription closes it after the answer.
         delivers_twice: Whether a delivery that was acknowledged just before its connection broke may come again.
@@ -172,6 +174,7 @@ class Broker(Protocol):
     name: str
     disconnects_on_change: bool
     disconnects_on_grant: bool
+    shuts_out: bool
     disconnects_on_refusal: bool
     delivers_twice: bool
     retains: bool

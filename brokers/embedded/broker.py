@@ -27,13 +27,14 @@ class EmbeddedBroker:
     Attributes:
         name: ``embedded``.
         disconnects_on_change: False, and so are disconnects_on_grant,
-            disconnects_on_refusal and delivers_twice.
+            shuts_out, disconnects_on_refusal and delivers_twice.
         retains: True.
     """
 
     name = "embedded"
     disconnects_on_change = False
     disconnects_on_grant = False
+    shuts_out = False
     disconnects_on_refusal = False
     delivers_twice = False
     retains = True

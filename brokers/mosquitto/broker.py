@@ -54,6 +54,7 @@ class MosquittoBroker:
         name: What the command line calls it.
         disconnects_on_change: True: see above.
         disconnects_on_grant: True, likewise.
+        shuts_out: False.
         disconnects_on_refusal: False: a refusal is an answer.
         delivers_twice: False.
         retains: True.
@@ -65,6 +66,7 @@ class MosquittoBroker:
         self.name: str = "mosquitto"
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = True
+        self.shuts_out: bool = False
         self.disconnects_on_refusal: bool = False
         self.delivers_twice: bool = False
         self.retains: bool = True

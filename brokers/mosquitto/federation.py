@@ -44,6 +44,7 @@ class FederatedMosquitto:
         disconnects_on_refusal: False, as of each of them.
         retains: True: retained messages cross as well.
         delivers_twice: True: what crosses while a client comes back to its session may be given to it twice.
+        shuts_out: False, as of each of them.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class FederatedMosquitto:
         self.disconnects_on_refusal: bool = False
         self.retains: bool = True
         self.delivers_twice: bool = True
+        self.shuts_out: bool = False
         self._sites = tuple(sites)
         names = {site.name for site in self._sites}
         self._homes = {username: home for username, home in homes.items() if home in names}

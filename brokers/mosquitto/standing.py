@@ -53,6 +53,7 @@ class StandingMosquitto:
         name: The address, which every message names.
         disconnects_on_change: True: a change of an account's rights cuts its connections.
         disconnects_on_grant: True, likewise.
+        shuts_out: False.
         disconnects_on_refusal: False: a refusal is an answer.
         delivers_twice: False.
         retains: True.
@@ -62,6 +63,7 @@ class StandingMosquitto:
         self.name: str = address.url
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = True
+        self.shuts_out: bool = False
         self.disconnects_on_refusal: bool = False
         self.delivers_twice: bool = False
         self.retains: bool = True

@@ -38,6 +38,7 @@ class RabbitMQBroker:
     Attributes:
         name: What the command line calls it.
         disconnects_on_change: True for a change by which rights become less.
+        shuts_out: True: see above; RabbitMQ takes three seconds to refuse a client.
         disconnects_on_refusal: True: see above.
         disconnects_on_grant: False: see above.
         delivers_twice: True: a node passes an acknowledgement on to the others, and may be told first that its
@@ -49,6 +50,7 @@ class RabbitMQBroker:
         self.name: str = "rabbitmq"
         self.disconnects_on_change: bool = True
         self.disconnects_on_grant: bool = False
+        self.shuts_out: bool = True
         self.disconnects_on_refusal: bool = True
         self.delivers_twice: bool = True
         self.retains: bool = False

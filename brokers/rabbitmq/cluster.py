@@ -9,7 +9,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,9 @@ NODES: Final = 3
 _LOOPBACK: Final = "127.0.0.1"
 _START_TIMEOUT_S: Final = 120.0
 _LOOK_S: Final = 0.1
+# Below 32768, where outgoing connections begin on Linux.
+_LOWEST_PORT: Final = 20_000
+_PORTS: Final = 10_000
 _PORT_TAKEN: Final = "eaddrinuse"
 
 
@@ -235,13 +238,18 @@ class Cluster:
 
 
 def _free_ports() -> tuple[list[Ports], int]:
-    """Return loopback ports that are free now; another process may still take one."""
+    """Return loopback ports that are free now; another process may still take one.
+
+    None of those that the system gives to outgoing connections: while a node is dead a client could get its port.
+    """
     with ExitStack() as stack:
-        found = []
-        for _ in range(3 * NODES + 1):
+        found: list[int] = []
+        while len(found) < 3 * NODES + 1:
             probe = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            probe.bind((_LOOPBACK, 0))
-            found.append(int(probe.getsockname()[1]))
+            port = _LOWEST_PORT + secrets.randbelow(_PORTS)
+            with suppress(OSError):
+                probe.bind((_LOOPBACK, port))
+                found.append(port)
     return [Ports(*found[3 * number : 3 * number + 3]) for number in range(NODES)], found[-1]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from brokers.adapter import Account, Endpoint
 from sim.transport.outcomes import Answers, Health, Patience, outcome_of
-from sim.transport.port import Arrival, Outcome, TransportError
+from sim.transport.port import Arrival, Outcome, Resumed, TransportError
 from sim.transport.root import remove_root
 from sim.transport.strict_client import ConnectError, StrictClient
 
@@ -124,11 +124,13 @@ class Connection:
         """Whether the client is connected."""
         return self._up.done()
 
-    def take_up(self, filters: Iterable[str], *, is_away: bool) -> None:
-        """Have `open` go on with a session that somebody else began with this client id, and these filters."""
-        self._filters = set(filters)
+    def take_up(self, left: Resumed) -> None:
+        """Have `open` go on with a session that somebody else began with this client id."""
+        self._filters = {self._root + topic_filter for topic_filter in left.filters}
         self._client.go_on()
-        if is_away:
+        self.answer_late(late=left.answers_late)
+        self.withheld = left.withheld
+        if left.is_away:
             self._may_return.clear()
             self._down.set_result(None)
 

@@ -98,11 +98,7 @@ class MqttTransport:
         for name in dict.fromkeys((*parties, *self._ours, *ears)):
             self._connections[name] = self._connection_for(name, health)
         for party, left in (resumed or {}).items():
-            connection = self._connections[party]
-            filters = [add_root(self._root, topic_filter) for topic_filter in left.filters]
-            connection.take_up(filters, is_away=left.is_away)
-            connection.answer_late(late=left.answers_late)
-            connection.withheld = left.withheld
+            self._connections[party].take_up(left)
         try:
             await all_of(one.open() for one in self._connections.values() if not one.is_held)
             for connection in self._connections.values():
@@ -249,18 +245,19 @@ class MqttTransport:
             await connection.subscribe_again()
 
     async def _change(self, party: PartyId, change: Callable[[], Awaitable[None]], *, less: bool) -> None:
-        losses = await self.steady(party)
+        leaves = less and self._broker.shuts_out
+        losses = await self.steady(party, leaves=leaves)
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        await self.healed(party, losses if cuts_off(self._broker, less=less) else None)
+        await self.healed(party, losses if cuts_off(self._broker, less=less) else None, returns=leaves)
 
-    async def steady(self, party: PartyId, *, withheld: bool = False) -> int | None:
+    async def steady(self, party: PartyId, *, withheld: bool = False, leaves: bool = False) -> int | None:
         """Return how often a party was disconnected, once it is connected; None when it is kept away.
 
         Before a change of its rights: a party that is just away would come back before or after it, and one could not
-        tell. ``withheld`` when that change withholds something from it.
+        tell. ``withheld`` when that change withholds something from it; ``leaves`` when it is to be away meanwhile.
 
         Raises:
             TransportError: The party does not come back.
@@ -270,18 +267,21 @@ class MqttTransport:
         if connection.is_held:
             return None
         await connection.wait_up()
+        if leaves:
+            await connection.hold()
         return connection.losses
 
-    async def healed(self, party: PartyId, losses: int | None) -> None:
+    async def healed(self, party: PartyId, losses: int | None, *, returns: bool = False) -> None:
         """Return when a party is back after a change of its rights, before which it was :meth:`steady`.
 
-        At once, where nobody was cut off (None).
+        At once, where nobody was cut off (None). ``returns`` when it left for that time.
 
         Raises:
             TransportError: The party does not come back.
         """
         if losses is not None:
-            await self._connection(party).wait_healed(losses)
+            connection = self._connection(party)
+            await (connection.release() if returns else connection.wait_healed(losses))
 
     # -- outages, and what happened --------------------------------------------------------------------
 

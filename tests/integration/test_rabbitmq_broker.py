@@ -259,11 +259,11 @@ async def test_only_mqtt_is_spoken_and_nobody_but_the_administrator_manages(ring
 
 
 async def test_wrong_passwords_and_unknown_names_are_let_in_nowhere(ring: Ring) -> None:
-    for host, port in ring.endpoint.nodes:
-        for account in (replace(AL, password="wrong"), Account("nobody", "x"), Account("guest", "guest")):
-            stranger = Stranger(Endpoint(host, port), account)
-            assert await stranger.connect() >= 0x80
-            await stranger.leave()
+    accounts = (replace(AL, password="wrong"), Account("nobody", "x"), Account("guest", "guest"))
+    for (host, port), account in zip(ring.endpoint.nodes, accounts, strict=True):
+        stranger = Stranger(Endpoint(host, port), account)
+        assert await stranger.connect() >= 0x80
+        await stranger.leave()
 
 
 async def test_a_cut_that_fails_leaves_its_account_outside(

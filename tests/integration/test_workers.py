@@ -29,7 +29,7 @@ from sim.session.workers import team
 from sim.session.workers.joining import Invitation
 from sim.session.workers.processes import MODULE
 from sim.session.workers.team import Spreading
-from tests.integration.command import BEEKDAL, MOSQUITTO, PATIENCE_S, beeld, started
+from tests.integration.command import BEEKDAL, MOSQUITTO, MOSQUITTO_MARKS, PATIENCE_S, beeld, started
 from tests.integration.standing import NEEDS_MOSQUITTO, standing_server
 from tests.integration.test_outages import EVERY, with_outages
 from tests.played import Played
@@ -99,8 +99,9 @@ def test_nor_in_an_exercise_that_comes_with_the_product(played: Played, tmp_path
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("workers", [1, 2, 4])
-@pytest.mark.parametrize("broker", BOTH)
+@pytest.mark.parametrize(
+    ("broker", "workers"), [("embedded", 2), pytest.param("mosquitto", 4, marks=MOSQUITTO_MARKS)]
+)
 @pytest.mark.parametrize("scenario", shipped_scenarios())
 def test_nor_in_any_other(scenario: str, broker: str, workers: int, played: Played, tmp_path: Path) -> None:
     result = play(scenario, tmp_path / "run", broker, workers)

@@ -108,21 +108,27 @@ class Filter(msgspec.Struct, frozen=True, tag=True):
 
 
 class Steady(msgspec.Struct, frozen=True, tag=True):
-    """Have a party connected before a change of its rights, which ``withheld`` when something is withheld from it."""
+    """Have a party connected before a change of its rights.
+
+    ``withheld`` when that withholds something from it; ``leaves`` when it is to be away meanwhile.
+    """
 
     party: PartyId
     withheld: bool
+    leaves: bool
 
 
 class Healed(msgspec.Struct, frozen=True, tag=True):
     """Have a party connected after a change of its rights.
 
-    ``losses`` is what :class:`Steady` was answered with; ``given_back`` when what was withheld is so no more.
+    ``losses`` is what :class:`Steady` was answered with; ``given_back`` when what was withheld is so no more;
+    ``returns`` when the party left for that time.
     """
 
     party: PartyId
     losses: int | None
     given_back: bool
+    returns: bool
 
 
 Deed: TypeAlias = Literal["part", "rejoin", "rejoin-anew", "answer-late", "answer-at-once", "drop"]

@@ -52,7 +52,8 @@ class BrokerElsewhere:
     """
 
     # What a change of rights does, the coordinator knows, and says what is to be waited for.
-    disconnects_on_change = disconnects_on_grant = disconnects_on_refusal = delivers_twice = False
+    disconnects_on_change = disconnects_on_grant = disconnects_on_refusal = False
+    delivers_twice = shuts_out = False
     retains = True
 
     def __init__(self, name: str) -> None:
@@ -174,7 +175,9 @@ class Host:
         if isinstance(order, Filter):
             return await self._filter(order)
         if isinstance(order, Steady):
-            return Losses(await self._transport.steady(order.party, withheld=order.withheld))
+            return Losses(
+                await self._transport.steady(order.party, withheld=order.withheld, leaves=order.leaves)
+            )
         await self._suffer(order)
         return Done()
 
@@ -211,7 +214,7 @@ class Host:
 
     async def _suffer(self, order: Order) -> None:
         if isinstance(order, Healed):
-            await self._transport.healed(order.party, order.losses)
+            await self._transport.healed(order.party, order.losses, returns=order.returns)
             if order.given_back:
                 await self._transport.given_back(order.party)
         elif isinstance(order, Down):

@@ -294,16 +294,14 @@ class SpreadTransport:
         given_back: bool = False,
     ) -> None:
         name = self._name(party)
-        steady = await self._ask(name, Steady(party, withheld), Losses)
+        leaves = less and self._broker.shuts_out
+        steady = await self._ask(name, Steady(party, withheld, leaves), Losses)
         try:
             await change()
         except BrokerError as error:
             raise TransportError(f"{self.name}: {error}") from error
-        await self._ask(
-            name,
-            Healed(party, steady.losses if cuts_off(self._broker, less=less) else None, given_back),
-            Done,
-        )
+        losses = steady.losses if cuts_off(self._broker, less=less) else None
+        await self._ask(name, Healed(party, losses, given_back, leaves), Done)
 
     # -- outages ---------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ class StubBroker:
     name: str = "stub"
     disconnects_on_change: bool = False
     disconnects_on_grant: bool = False
+    shuts_out: bool = False
     disconnects_on_refusal: bool = False
     delivers_twice: bool = False
     retains: bool = True

@@ -234,8 +234,8 @@ def test_a_history_knows_how_a_connection_was_left() -> None:
         Filter("wl", "clock", active=True),
         Filter("wl", "post/#", active=True),
         Filter("wl", "clock", active=False),
-        Steady("wl", withheld=True),
-        Healed("wl", 0, given_back=False),
+        Steady("wl", withheld=True, leaves=False),
+        Healed("wl", 0, given_back=False, returns=False),
         Fail("wl", "part"),
         Fail("wl", "answer-late"),
         Fail("wl", "drop"),
@@ -244,7 +244,7 @@ def test_a_history_knows_how_a_connection_was_left() -> None:
         history.note(order)
     assert history.left_by("wl") == Resumed(("post/#",), is_away=True, answers_late=True, withheld=1)
     ended: tuple[Order, ...] = (
-        Healed("wl", 0, given_back=True),
+        Healed("wl", 0, given_back=True, returns=False),
         Fail("wl", "rejoin-anew"),
         Fail("wl", "answer-at-once"),
         Down(gone=False),
