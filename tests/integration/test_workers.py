@@ -213,8 +213,9 @@ BROKEN = {
 """What a worker with a bug, or in the wrong hands, does, and what is said of it."""
 
 
-@pytest.mark.parametrize("pace", ["fast", "x3600"])
-@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize(
+    ("how", "pace"), [*((how, "fast") for how in BROKEN), ("others", "x3600"), ("garbage", "x3600")]
+)
 def test_a_worker_that_makes_no_sense_is_one_clear_failure(
     how: str, pace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
