@@ -151,6 +151,8 @@ class StrictClient(aiomqtt.Client):
         except asyncio.CancelledError:
             # A thread cannot be stopped: what it opens would stay open.
             await asyncio.wait((attempt,))
+            if not attempt.cancelled():
+                attempt.exception()  # nobody waits for it any more, and asyncio would complain of that
             self.drop()
             raise
         except (OSError, aiomqtt.MqttError) as error:
