@@ -8,14 +8,14 @@ published on the one side and read on the other, by a standing right or by one t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, zip_longest
+from itertools import zip_longest
 from typing import Final
 
 from sim.core.model.access import AccessTable, Rule, make_grant
 from sim.core.model.activity import Activity
-from sim.core.model.filters import meet, widest
+from sim.core.model.filters import covers, meet, widest
 from sim.core.model.ids import PartyId
 from sim.core.model.party import Party
 from sim.core.model.profile import Action
@@ -116,22 +116,74 @@ def _read(read: set[str], written: set[str]) -> tuple[str, ...]:
 
     A filter of who reads stands as it is where it overlaps no other; else what is written of it, one by one.
     """
-    asked = widest(sorted(one for one in read if any(meet(one, other) is not None for other in written)))
+    writing = _Near(written)
+    asked = _widest(one for one in read if any(meet(one, other) is not None for other in writing.to(one)))
+    others = _Near(asked)
     found: set[str] = set()
     for one in asked:
-        if any(meet(one, other) is not None for other in asked if other != one):
-            found |= {common for other in written if (common := meet(one, other)) is not None}
-        else:
+        if next(others.meeting(one), None) is None:
             found.add(one)
-    apart = widest(sorted(found))
+        else:
+            found |= {common for other in writing.to(one) if (common := meet(one, other)) is not None}
+    apart = _widest(found)
     while pair := _overlapping(apart):
-        apart = widest(sorted({*apart, _hull(*pair)}))
+        apart = _widest({*apart, _hull(*pair)})
     return apart
+
+
+def _widest(filters: Iterable[str]) -> tuple[str, ...]:
+    """Return the filters that no other one covers, in order."""
+    known = sorted(set(filters))
+    near = _Near(known)
+    return tuple(
+        one for one in known if not any(covers(other, one) for other in near.to(one) if other != one)
+    )
 
 
 def _overlapping(filters: Sequence[str]) -> tuple[str, str] | None:
     """Return two filters that match the same topic; None where no two do."""
-    return next((pair for pair in combinations(filters, 2) if meet(*pair) is not None), None)
+    near = _Near(filters)
+    return next(((one, other) for one in filters for other in near.meeting(one)), None)
+
+
+class _Near:
+    """Filters by their first two levels: most of some thousand can have nothing in common with a given one."""
+
+    def __init__(self, filters: Iterable[str]) -> None:
+        self._everywhere: list[str] = []
+        self._open: defaultdict[str, list[str]] = defaultdict(list)
+        self._closed: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for one in sorted(filters):
+            first, second = _beginning(one)
+            if first in _WILD:
+                self._everywhere.append(one)
+            elif second in _WILD:
+                self._open[first].append(one)
+            else:
+                self._closed[first][second].append(one)
+
+    def to(self, one: str) -> Iterator[str]:
+        """Yield the filters that may match a topic that a filter matches, itself among them."""
+        first, second = _beginning(one)
+        yield from self._everywhere
+        for place in (*self._open, *self._closed) if first in _WILD else (first,):
+            yield from self._open.get(place, ())
+            closed = self._closed.get(place, {})
+            for several in closed.values() if second in _WILD else (closed.get(second, ()),):
+                yield from several
+
+    def meeting(self, one: str) -> Iterator[str]:
+        """Yield the other filters that do match one."""
+        return (other for other in self.to(one) if other != one and meet(one, other) is not None)
+
+
+_WILD: Final = frozenset({"+", "#", ""})
+
+
+def _beginning(topic_filter: str) -> tuple[str, str]:
+    """Return the first two levels of a filter; no level, which ``#`` above it matches too, is an empty one."""
+    first, _, rest = topic_filter.partition("/")
+    return first, rest.partition("/")[0]
 
 
 def _hull(one: str, other: str) -> str:

@@ -85,6 +85,17 @@ def test_the_narrowest_filter_that_holds_two_crosses_where_they_overlap() -> Non
     assert star.crossings[REGION].outward == ("own/+/+",)
 
 
+def test_who_may_read_everything_is_sent_everything_and_once() -> None:
+    rights = table(
+        (REGION, Action.PUBLISH, "own/a"),
+        (REGION, Action.PUBLISH, "post/b"),
+        (NATION, Action.READ, "#"),
+        (NEIGHBOUR, Action.READ, "own/+"),
+    )
+    star = star_of(rights, PARTIES, activities().values(), ())
+    assert star.crossings[REGION].outward == ("#",)
+
+
 def test_what_overlaps_still_crosses_as_one() -> None:
     rights = table(
         (REGION, Action.PUBLISH, "own/#"),
