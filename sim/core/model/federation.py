@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Final
 
 from sim.core.model.access import AccessTable, Rule, make_grant
@@ -168,9 +169,9 @@ class _Near:
         yield from self._everywhere
         for place in (*self._open, *self._closed) if first in _WILD else (first,):
             yield from self._open.get(place, ())
-            closed = self._closed.get(place, {})
-            for several in closed.values() if second in _WILD else (closed.get(second, ()),):
-                yield from several
+            closed = self._closed.get(place, _NONE)
+            for key in closed if second in _WILD else (second,):
+                yield from closed.get(key, ())
 
     def meeting(self, one: str) -> Iterator[str]:
         """Yield the other filters that do match one."""
@@ -178,6 +179,7 @@ class _Near:
 
 
 _WILD: Final = frozenset({"+", "#", ""})
+_NONE: Final[Mapping[str, list[str]]] = MappingProxyType({})
 
 
 def _beginning(topic_filter: str) -> tuple[str, str]:
