@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from statistics import median
 
 SOME_MOMENTS = 200
 """Moments at the beginning and at the end that are held against each other."""
@@ -88,8 +87,11 @@ class Lateness:
 
     @property
     def drift_ms(self) -> int:
-        """Return how much later the last moments were than the first: what adds up."""
-        return round(median(self._last) - median(self._first)) if self.moments else 0
+        """Return how much later the last moments were than the first: what adds up.
+
+        Of each the one that was least late, since a busy moment is late and the next quiet one is not.
+        """
+        return min(self._last) - min(self._first) if self.moments else 0
 
 
 class Clock:
