@@ -38,6 +38,10 @@ class Gate:
         """Return the exercise time (ms): that of the gate."""
         return self._opened_to_ms
 
+    def reached(self, at_ms: int) -> bool:
+        """Say whether the gate is open to a moment."""
+        return at_ms <= self._opened_to_ms
+
     async def look_until(self, at_ms: int, stirred: asyncio.Event) -> None:
         """Wait a little, unless the time is there already."""
         if at_ms <= self._opened_to_ms:
@@ -171,7 +175,7 @@ def open_session(folder: Path, scenario: Path, broker: str, workers: int = 0) ->
         return numbers
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.session.session.Clock", lambda _speed: gate)
+        patch.setattr("sim.session.session.Clock", lambda _speed, _lateness: gate)
         patch.setattr(RunLogWriter, "append", appended)
         try:
             session.start(scenario, broker, workers)
