@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from brokers.adapter import Account, Endpoint
-from sim.transport.outcomes import Answers, Health, Patience, outcome_of
+from sim.transport.outcomes import (
+    ADMINISTRATIVE,
+    BLAMES_PACKET,
+    NOT_OUR_DOING,
+    SHUTTING_DOWN,
+    TAKEN_OVER,
+    Answers,
+    Health,
+    Patience,
+    Pending,
+    outcome_of,
+)
 from sim.transport.port import Arrival, Outcome, Resumed, TransportError
 from sim.transport.root import remove_root
 from sim.transport.strict_client import ConnectError, StrictClient
-
-# Reasons of a DISCONNECT that have nothing to do with what the client sent (MQTT 5, 3.14.2.1).
-_SHUTTING_DOWN: Final = 0x8B
-_TAKEN_OVER: Final = 0x8E
-_ADMINISTRATIVE: Final = 0x98
-_NOT_OUR_DOING: Final = frozenset({_SHUTTING_DOWN, _TAKEN_OVER, _ADMINISTRATIVE})
-
-# Reasons that blame the packet: malformed, protocol error, not authorised, topic name, too large, quota,
-# payload format, retain, QoS.
-_BLAMES_PACKET: Final = frozenset({0x81, 0x82, 0x87, 0x90, 0x95, 0x97, 0x99, 0x9A, 0x9B})
 
 # Some brokers refuse by closing the connection. What stands first in line this many times when the connection
 # ends without a reason is taken as refused, else it would be sent for ever.
@@ -34,14 +35,6 @@ _LOSSES_WITHIN_S: Final = 60.0
 
 _FIRST_PAUSE_S: Final = 0.01
 _LONGEST_PAUSE_S: Final = 0.5
-
-
-class _Publication(NamedTuple):
-    topic: str
-    payload: bytes
-    retain: bool
-    answers: Answers
-    place: int
 
 
 class Connection:
@@ -107,8 +100,8 @@ class Connection:
         self._is_ours = False  # the next loss is of our own making
         self._unexplained: deque[float] = deque(maxlen=_LOSSES)
         # What the broker has not acknowledged, by packet id, and what it was not given yet; both in order.
-        self._sent: dict[int, _Publication] = {}
-        self._outbox: deque[_Publication] = deque()
+        self._sent: dict[int, Pending] = {}
+        self._outbox: deque[Pending] = deque()
         self._suspect: int | None = None
         self._suspicions = 0
 
@@ -220,7 +213,7 @@ class Connection:
             self._up = self._loop.create_future()
         reason = "without a reason" if code is None else f"{code:#04x}"
         self._on_event(f"{self.name} disconnected {reason}")
-        if code not in (_ADMINISTRATIVE, _SHUTTING_DOWN):
+        if code not in (ADMINISTRATIVE, SHUTTING_DOWN):
             # It may be somebody else with our client id, who leaves us a session without subscriptions.
             self._restoring = True
         is_ours, self._is_ours = self._is_ours, False
@@ -231,9 +224,9 @@ class Connection:
 
     def _look_for_rival(self, code: int | None) -> None:
         """Give up when the connection is lost again and again, and not because of what was sent."""
-        if code == _TAKEN_OVER and self._health.gives_way:
+        if code == TAKEN_OVER and self._health.gives_way:
             self._health.fail(f"somebody else is {self.name} now")
-        if code != _TAKEN_OVER and (code is not None or self._sent):
+        if code != TAKEN_OVER and (code is not None or self._sent):
             return
         now = self._loop.time()
         self._unexplained.append(now)
@@ -302,19 +295,24 @@ class Connection:
 
     def publish(self, topic: str, payload: bytes, retain: bool, answers: Answers, place: int) -> None:
         """Publish, after all that was published before; what becomes of it goes to ``answers``."""
-        publication = _Publication(topic, payload, retain, answers, place)
-        if self._outbox or not self.up or len(self._sent) >= self._client.window:
+        publication = Pending(topic, payload, retain, answers, place)
+        if self._outbox or not self.up or len(self._sent) >= self._window:
             self._outbox.append(publication)
         else:
             self._give(publication)
 
-    def _give(self, publication: _Publication) -> None:
+    @property
+    def _window(self) -> int:
+        """How many publications may be under way: what may be the cause of a broken connection goes alone."""
+        return self._client.window if self._suspect is None else 1
+
+    def _give(self, publication: Pending) -> None:
         packet_id = self._client.send(publication.topic, publication.payload, retain=publication.retain)
         self._sent[packet_id] = publication
 
     def _flush(self) -> None:
         """Give the client what waits; not before it is up, since what it sends again goes first."""
-        while self._outbox and self.up and len(self._sent) < self._client.window:
+        while self._outbox and self.up and len(self._sent) < self._window:
             self._give(self._outbox.popleft())
 
     def _acknowledged(self, packet_id: int, code: int) -> None:
@@ -328,14 +326,19 @@ class Connection:
 
     def _look_for_refusal(self, code: int | None) -> None:
         """Find out whether the broker closed the connection because of what stands first in line."""
-        if not self._sent or code in _NOT_OUR_DOING:
+        if not self._sent or code in NOT_OUR_DOING:
             return
-        first = next(iter(self._sent))
+        first, *others = self._sent
         self._suspicions = self._suspicions + 1 if first == self._suspect else 1
         self._suspect = first
-        if self._suspicions < _SUSPICIONS and code not in _BLAMES_PACKET:
+        # Any of them can be the cause, and the broker may have taken the first without having said so.
+        for packet_id in reversed(others):
+            self._client.forget(packet_id)
+            self._outbox.appendleft(self._sent.pop(packet_id))
+        if self._suspicions < _SUSPICIONS and code not in BLAMES_PACKET:
             return
         self._client.forget(first)
+        self._suspect = None
         refused = self._sent.pop(first)
         refused.answers.put(refused.place, Outcome(accepted=False, reason_code=code, how="disconnect"))
 

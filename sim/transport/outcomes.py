@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sim.transport.port import Outcome, TransportError
 
@@ -14,6 +14,16 @@ REFUSAL: Final = 0x80
 NOT_AUTHORIZED: Final = 0x87
 TOPIC_FILTER_INVALID: Final = 0x8F
 TOPIC_NAME_INVALID: Final = 0x90
+
+# Reasons of a DISCONNECT that have nothing to do with what the client sent (MQTT 5, 3.14.2.1).
+SHUTTING_DOWN: Final = 0x8B
+TAKEN_OVER: Final = 0x8E
+ADMINISTRATIVE: Final = 0x98
+NOT_OUR_DOING: Final = frozenset({SHUTTING_DOWN, TAKEN_OVER, ADMINISTRATIVE})
+
+# Reasons that blame the packet: malformed, protocol error, not authorised, topic name, too large, quota,
+# payload format, retain, QoS.
+BLAMES_PACKET: Final = frozenset({0x81, 0x82, 0x87, 0x90, 0x95, 0x97, 0x99, 0x9A, 0x9B})
 
 # Brokers differ in which code says "accepted" (0x00, or 0x10 when nobody listens), so none is told.
 ACCEPTED: Final = Outcome(accepted=True)
@@ -129,3 +139,13 @@ class Answers:
                 )
             waiting = self.waiting
         return self._outcomes
+
+
+class Pending(NamedTuple):
+    """One publication of a batch of which the answer is awaited, and its place in the batch."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+    answers: Answers
+    place: int

@@ -368,3 +368,15 @@ class TestEnd:
             with pytest.raises(TransportError, match=wired.transport.name):
                 await wired.transport.grant("charlie", "scan", READ_OWN)
             await wired.transport.close()
+
+
+async def test_what_goes_out_together_with_something_refused_is_taken_all_the_same(stage: Stage) -> None:
+    """A broker may close the connection for the refusal before it has acknowledged what stood before it."""
+    await stage.subscribe("alfa", "own/#")
+    for number in range(10):
+        sent = [Outgoing("bravo", f"own/bravo/{place}", b"%d" % number) for place in ("first", "last")]
+        refused = Outgoing("bravo", "own/alfa/note", b"x")
+        outcomes = await stage.transport.publish([sent[0], refused, sent[1]])
+        assert outcomes == [ACCEPTED, stage.refused, ACCEPTED]
+        for each in sent:
+            await stage.arrived("alfa", each.topic, each.payload)
