@@ -29,7 +29,9 @@ MOSQUITTO = pytest.param("mosquitto", marks=MOSQUITTO_MARKS)
 FEDERATION = pytest.param("federation", marks=MOSQUITTO_MARKS)
 
 
-def beeld(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def beeld(
+    *arguments: str | Path, cwd: Path, patience_s: float = PATIENCE_S, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
         [BEELD, *arguments],
@@ -37,7 +39,7 @@ def beeld(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.C
         env=_environment(environment),
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=patience_s,
         check=False,
     )
 
