@@ -15,7 +15,7 @@ import pytest
 from sim.files.places import shipped_scenarios
 from sim.runlog.reader import RunLog
 from sim.runlog.verify import verify
-from tests.integration.command import FEDERATION, MOSQUITTO, beeld
+from tests.integration.command import FEDERATION, LONGEST_S, MOSQUITTO, beeld
 from tests.played import Played
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +33,6 @@ class Run:
     document: dict[str, Any]
 
 
-PATIENCE_S = 600.0
-"""An exercise takes a minute over a federation, and several where the machine has other work."""
-
 HASH_SEED = "31337" if os.environ.get("PYTHONHASHSEED") == "0" else "0"
 """Of the reference: another one than that of the tests themselves."""
 
@@ -49,9 +46,7 @@ SCENARIOS = shipped_scenarios()
 def run(scenario: str, folder: Path, *, seed: int = 7, broker: str = "memory", hash_seed: str) -> Run:
     """Run an exercise that comes with the product, and return what it printed."""
     options = ("--seed", str(seed), "--broker", broker, "--out", folder, "--json")
-    done = beeld(
-        "run", scenario, *options, cwd=folder.parent, patience_s=PATIENCE_S, PYTHONHASHSEED=hash_seed
-    )
+    done = beeld("run", scenario, *options, cwd=folder.parent, PYTHONHASHSEED=hash_seed)
     assert done.returncode == 0, done.stderr
     return Run(scenario, folder, json.loads(done.stdout))
 
@@ -97,7 +92,7 @@ def test_the_readme_shows_the_run_of_the_demo(reference: Run) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(PATIENCE_S)
+@pytest.mark.timeout(LONGEST_S)  # a minute over a federation, and several where the machine has other work
 @pytest.mark.parametrize("broker", ["embedded", MOSQUITTO, FEDERATION])
 def test_every_broker_gives_the_same_digest(reference: Run, broker: str, tmp_path: Path) -> None:
     other = run(reference.scenario, tmp_path / "run", broker=broker, hash_seed="4242")
