@@ -14,6 +14,7 @@ from sim.core.records.record import LINE_BYTES_MAX
 from sim.runlog.errors import RunLogError
 
 LOG_NAME = "run.jsonl"
+_BLOCK_BYTES = 65_536
 
 
 @contextmanager
@@ -54,11 +55,18 @@ def torn_bytes(path: Path) -> int:
     Raises:
         RunLogError: The file cannot be read.
     """
+    torn = 0
     with disk_errors(path), path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - LINE_BYTES_MAX))
-        tail = file.read(LINE_BYTES_MAX)
-    return len(tail) - (tail.rfind(b"\n") + 1)
+        # Block by block from the end: a line can be long, and mostly is not.
+        while torn < min(size, LINE_BYTES_MAX):
+            start = file.seek(max(0, size - torn - _BLOCK_BYTES))
+            block = file.read(size - torn - start)
+            newline = block.rfind(b"\n")
+            torn += len(block) - newline - 1
+            if newline >= 0:
+                break
+    return min(torn, LINE_BYTES_MAX)
 
 
 def replace_file(path: Path, data: bytes) -> None:

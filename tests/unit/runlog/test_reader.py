@@ -42,6 +42,13 @@ def test_a_torn_line_of_a_running_log_is_no_record_and_is_told(running: Path) ->
     assert len(list(log.records())) == 3
 
 
+def test_a_long_torn_line_is_counted_whole(running: Path) -> None:
+    with (running / LOG_NAME).open("ab") as file:
+        file.write(b"x" * 200_000)
+
+    assert RunLog(running).torn_bytes == 200_000
+
+
 def test_a_torn_line_of_a_closed_log_is_bad(ended: Path) -> None:
     with (ended / LOG_NAME).open("ab") as file:
         file.write(b'{"seq":4')

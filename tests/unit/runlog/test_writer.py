@@ -12,7 +12,7 @@ import pytest
 
 import sim
 from sim.core.records.kinds import Garbled
-from sim.core.records.record import Entry, RecordError
+from sim.core.records.record import RECORD_BYTES_MAX, Entry, RecordError
 from sim.runlog import writer as writer_module
 from sim.runlog.disk import LOG_NAME
 from sim.runlog.errors import RunLogError
@@ -149,7 +149,7 @@ def test_a_record_that_is_too_large_is_refused_and_the_log_goes_on(
 ) -> None:
     with RunLogWriter.create(tmp_path / "run", manifest) as writer:
         with pytest.raises(RecordError, match="record 1: expected at most"):
-            writer.append([entries[0], garbled("x" * 2**20), garbled()])
+            writer.append([entries[0], garbled("x" * RECORD_BYTES_MAX), garbled()])
         assert writer.append(entries[-1:]) == [1]
         writer.finish("ended")
     assert verify(writer.folder).ok
