@@ -155,11 +155,11 @@ class Endpoint:
         return (*nodes[own:], *nodes[:own])
 
 
-class Broker(Protocol):
-    """A broker that a session starts, gives rights to, and stops.
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a broker differs from others, where the protocol lets it.
 
     Attributes:
-        name: What the command line calls it.
         disconnects_on_change: Whether a change by which rights become less (`revoke`, `withhold`) cuts the connection
             of the account it touches. The account's clients then reconnect to their session.
         disconnects_on_grant: Whether one by which they become more (`grant`, `give_back`) does so too.
@@ -171,13 +171,28 @@ class Broker(Protocol):
         retains: Whether retained messages are kept for who subscribes later. No exercise rests on them.
     """
 
+    disconnects_on_change: bool = False
+    disconnects_on_grant: bool = False
+    shuts_out: bool = False
+    disconnects_on_refusal: bool = False
+    delivers_twice: bool = False
+    retains: bool = True
+
+    def cuts_off(self, *, less: bool) -> bool:
+        """Say whether a change by which the rights of an account become less, or more, cuts its connections."""
+        return self.disconnects_on_change if less else self.disconnects_on_grant
+
+
+class Broker(Protocol):
+    """A broker that a session starts, gives rights to, and stops.
+
+    Attributes:
+        name: What the command line calls it.
+        manners: How it differs from others.
+    """
+
     name: str
-    disconnects_on_change: bool
-    disconnects_on_grant: bool
-    shuts_out: bool
-    disconnects_on_refusal: bool
-    delivers_twice: bool
-    retains: bool
+    manners: Manners
 
     async def start(self, accounts: Sequence[Account]) -> Endpoint:
         """Start on a free loopback port with these accounts; return when clients can connect."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from brokers.adapter import Account, BrokerError, Denial, Endpoint, Right
+from brokers.adapter import Account, BrokerError, Denial, Endpoint, Manners, Right
 from brokers.embedded.limits import Limits
 from brokers.embedded.messages import Overflow
 from brokers.embedded.rights import UnknownAccountError
@@ -26,18 +26,11 @@ class EmbeddedBroker:
 
     Attributes:
         name: ``embedded``.
-        disconnects_on_change: False, and so are disconnects_on_grant,
-            shuts_out, disconnects_on_refusal and delivers_twice.
-        retains: True.
+        manners: It cuts nobody off.
     """
 
     name = "embedded"
-    disconnects_on_change = False
-    disconnects_on_grant = False
-    shuts_out = False
-    disconnects_on_refusal = False
-    delivers_twice = False
-    retains = True
+    manners = Manners()
 
     def __init__(self, *, limits: Limits | None = None, port: int = 0) -> None:
         self._limits = limits or Limits()

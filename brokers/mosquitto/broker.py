@@ -22,6 +22,7 @@ from brokers.mosquitto.launch import (
     write_private,
 )
 from brokers.mosquitto.security import (
+    MANNERS,
     give_back_commands,
     grant_commands,
     revoke_commands,
@@ -52,24 +53,15 @@ class MosquittoBroker:
 
     Attributes:
         name: What the command line calls it.
-        disconnects_on_change: True: see above.
-        disconnects_on_grant: True, likewise.
-        shuts_out: False.
-        disconnects_on_refusal: False: a refusal is an answer.
-        delivers_twice: False.
-        retains: True.
+        manners: See above; a refusal is an answer.
     """
+
+    manners = MANNERS
 
     def __init__(self, bridge: Bridge | None = None) -> None:
         """Make one that is not started yet; with a ``bridge`` it is one of a federation."""
         self._bridge = bridge
         self.name: str = "mosquitto"
-        self.disconnects_on_change: bool = True
-        self.disconnects_on_grant: bool = True
-        self.shuts_out: bool = False
-        self.disconnects_on_refusal: bool = False
-        self.delivers_twice: bool = False
-        self.retains: bool = True
         self._server: Server | None = None
         self._admin: AdminConnection | None = None
         self._usernames: frozenset[str] = frozenset()

@@ -15,6 +15,7 @@ from aiomqtt import Client, MqttError, ProtocolVersion
 from brokers.adapter import Account, Action, BrokerError, Denial, Endpoint, Outpost, Right
 from brokers.mosquitto.bridge import READY_PREFIX, Bridge, RegionServer
 from brokers.mosquitto.broker import MosquittoBroker
+from brokers.mosquitto.security import MANNERS
 
 _READY_TIMEOUT: Final = 20.0
 _WATCH: Final = "watch:bridges"
@@ -39,24 +40,16 @@ class FederatedMosquitto:
 
     Attributes:
         name: What the command line calls it.
-        disconnects_on_change: True, as of each of them.
-        disconnects_on_grant: True, as of each of them.
-        disconnects_on_refusal: False, as of each of them.
-        retains: True: retained messages cross as well.
-        delivers_twice: True: what crosses while a client comes back to its session may be given to it twice.
-        shuts_out: False, as of each of them.
+        manners: Those of every Mosquitto; but what crosses while a client comes back to its session may be given to it
+            twice. Retained messages cross as well.
     """
+
+    manners = replace(MANNERS, delivers_twice=True)
 
     def __init__(
         self, sites: Sequence[RegionServer], homes: Mapping[str, str], everywhere: frozenset[str]
     ) -> None:
         self.name: str = "federation"
-        self.disconnects_on_change: bool = True
-        self.disconnects_on_grant: bool = True
-        self.disconnects_on_refusal: bool = False
-        self.retains: bool = True
-        self.delivers_twice: bool = True
-        self.shuts_out: bool = False
         self._sites = tuple(sites)
         names = {site.name for site in self._sites}
         self._homes = {username: home for username, home in homes.items() if home in names}

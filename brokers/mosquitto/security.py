@@ -27,10 +27,13 @@ from collections.abc import Sequence
 from typing import TypeAlias
 from urllib.parse import quote
 
-from brokers.adapter import Account, Action, BrokerError, Right
+from brokers.adapter import Account, Action, BrokerError, Manners, Right
 
 Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
 Command: TypeAlias = dict[str, Json]
+
+MANNERS = Manners(disconnects_on_change=True, disconnects_on_grant=True)
+"""Of every Mosquitto with this plugin: each change of an account's rights cuts its connections."""
 
 CONTROL_TOPIC = "$CONTROL/dynamic-security/v1"
 RESPONSE_TOPIC = "$CONTROL/dynamic-security/v1/response"

@@ -14,6 +14,7 @@ from brokers.mosquitto.keys import Address, ServerKeys
 from brokers.mosquitto.leftovers import is_left, note, prefix_of, remove_runs, runs_at, send_all
 from brokers.mosquitto.logtail import LogTail
 from brokers.mosquitto.security import (
+    MANNERS,
     Command,
     account_commands,
     give_back_commands,
@@ -51,22 +52,13 @@ class StandingMosquitto:
 
     Attributes:
         name: The address, which every message names.
-        disconnects_on_change: True: a change of an account's rights cuts its connections.
-        disconnects_on_grant: True, likewise.
-        shuts_out: False.
-        disconnects_on_refusal: False: a refusal is an answer.
-        delivers_twice: False.
-        retains: True.
+        manners: Those of every Mosquitto.
     """
+
+    manners = MANNERS
 
     def __init__(self, address: Address, keys: ServerKeys, run: str, root_of: Callable[[str], str]) -> None:
         self.name: str = address.url
-        self.disconnects_on_change: bool = True
-        self.disconnects_on_grant: bool = True
-        self.shuts_out: bool = False
-        self.disconnects_on_refusal: bool = False
-        self.delivers_twice: bool = False
-        self.retains: bool = True
         self._keys = keys
         self._run = run
         self._root_of = root_of

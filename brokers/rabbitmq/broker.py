@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from brokers.adapter import Account, BrokerError, Denial, Endpoint, Right
+from brokers.adapter import Account, BrokerError, Denial, Endpoint, Manners, Right
 from brokers.rabbitmq.accounts import Enforcer, Standing
 from brokers.rabbitmq.cluster import Cluster, PortTakenError
 from brokers.rabbitmq.installation import Installation, find
@@ -37,23 +37,20 @@ class RabbitMQBroker:
 
     Attributes:
         name: What the command line calls it.
-        disconnects_on_change: True for a change by which rights become less.
-        shuts_out: True: see above; RabbitMQ takes three seconds to refuse a client.
-        disconnects_on_refusal: True: see above.
-        disconnects_on_grant: False: see above.
-        delivers_twice: True: a node passes an acknowledgement on to the others, and may be told first that its
-            client is gone.
-        retains: False: see above.
+        manners: See above. It takes three seconds to refuse a client; and as a node passes an acknowledgement on to the
+            others, and may be told first that its client is gone, a delivery may come twice.
     """
+
+    manners = Manners(
+        disconnects_on_change=True,
+        shuts_out=True,
+        disconnects_on_refusal=True,
+        delivers_twice=True,
+        retains=False,
+    )
 
     def __init__(self, cluster: Cluster | None = None) -> None:
         self.name: str = "rabbitmq"
-        self.disconnects_on_change: bool = True
-        self.disconnects_on_grant: bool = False
-        self.shuts_out: bool = True
-        self.disconnects_on_refusal: bool = True
-        self.delivers_twice: bool = True
-        self.retains: bool = False
         self._lent = cluster
         self._cluster: Cluster | None = None
         self._standings: dict[str, Standing] = {}

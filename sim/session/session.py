@@ -31,7 +31,7 @@ from sim.session.mending import Mending
 from sim.session.pacing import Clock, Lateness, Pace
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
-from sim.session.words import answer_of, outgoing_of
+from sim.session.translation import answer_of, outgoing_of
 from sim.session.workers.rounds import Players, drive
 from sim.transport.outcomes import NOT_AUTHORIZED
 from sim.transport.port import CONTROL, Outcome, Outgoing, Transport, TransportError
@@ -246,14 +246,12 @@ class Session:
 
     async def _exchange(self, turn: Turn) -> None:
         foreseen = self._engine.foresee(turn)
-        for publication, expected in zip(turn.publications, foreseen, strict=True):
+        outgoing = [outgoing_of(*one) for one in zip(turn.publications, foreseen, strict=True)]
+        for publication, expected, out in zip(turn.publications, foreseen, outgoing, strict=True):
             if expected.decision.allowed:
-                event = publication.event.id
-                readers = (*expected.readers, *expected.slowly)
-                self._barrier.expect(publication.payload, publication.topic, event, readers)
+                self._barrier.expect(out.payload, out.topic, publication.event.id, out.readers)
         for party in self._engine.technology.unsteady:
             await self._transport.drop(party)
-        outgoing = [outgoing_of(*one) for one in zip(turn.publications, foreseen, strict=True)]
         outcomes = await self._transport.publish(outgoing)
         self._drop_refused(turn.publications, foreseen, outcomes)
         await self._wait_for_deliveries()

@@ -78,7 +78,7 @@ class Stage:
     @property
     def refused(self) -> Outcome:
         """What becomes of a refused publication here; a refused subscription is answered everywhere."""
-        cuts = self.broker is not None and self.broker.disconnects_on_refusal
+        cuts = self.broker is not None and self.broker.manners.disconnects_on_refusal
         return CUT_OFF if cuts else REFUSED
 
     def take(self, arrival: Arrival) -> None:

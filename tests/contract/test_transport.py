@@ -275,7 +275,7 @@ class TestRights:
 class TestStranger:
     async def test_bound_by_the_same_rights(self, wired: Stage, enter: Enter) -> None:
         assert wired.broker is not None
-        cuts = wired.broker.disconnects_on_refusal
+        cuts = wired.broker.manners.disconnects_on_refusal
         unanswered, code = (CONNECTION_ENDED, None) if cuts else (0x87, 0x87)
         stranger = await enter("charlie")
         for attempt, topic, answer in (
@@ -316,7 +316,7 @@ class TestStranger:
         stranger = await enter("bravo")
         assert await stranger.subscribe(ROOT + "own/#") == 1
         await wired.publish("alfa", "own/alfa/note", b"2")
-        kept = [(ROOT + "own/alfa/state", b"1")] if wired.broker.retains else []
+        kept = [(ROOT + "own/alfa/state", b"1")] if wired.broker.manners.retains else []
         for expected in (*kept, (ROOT + "own/alfa/note", b"2")):
             assert await stranger.receive() == expected
 

@@ -72,7 +72,7 @@ def payloads(messages: list[aiomqtt.Message]) -> list[object]:
 
 def test_it_is_a_broker() -> None:
     broker: Broker = EmbeddedBroker()
-    assert (broker.name, broker.disconnects_on_change, broker.running()) == ("embedded", False, False)
+    assert (broker.name, broker.manners.disconnects_on_change, broker.running()) == ("embedded", False, False)
 
 
 @pytest.mark.parametrize("wanted", [0, 1, 2])

@@ -161,7 +161,7 @@ def owner_of(pid: int) -> int:
 
 async def test_it_is_a_broker_that_cuts_connections_on_change() -> None:
     broker: Broker = MosquittoBroker()
-    assert (broker.name, broker.disconnects_on_change, broker.running()) == ("mosquitto", True, False)
+    assert (broker.name, broker.manners.disconnects_on_change, broker.running()) == ("mosquitto", True, False)
     assert broker.take_denials() == []
     await broker.stop()
 

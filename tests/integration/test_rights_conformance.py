@@ -134,14 +134,14 @@ class Bench:
         """Let a party in."""
         await self.broker.grant(grant.party, grant.id, rooted(ROOT, rights_of(grant.rules)))
         self.table = self.table.with_grant(grant)
-        if self.broker.disconnects_on_grant:
+        if self.broker.manners.disconnects_on_grant:
             await self._heal(grant.party)
 
     async def take_back(self, grant: Grant) -> None:
         """Let a party out."""
         await self.broker.revoke(grant.party, grant.id)
         self.table = self.table.with_revoked(grant.id, AFTER_MS)
-        if self.broker.disconnects_on_change:
+        if self.broker.manners.disconnects_on_change:
             await self._heal(grant.party)
 
     async def _heal(self, party: str) -> None:

@@ -13,7 +13,8 @@ from cyclopts import Parameter
 from sim.cli.output import Common, ExitCode, Speaker, print_error
 from sim.session.workers.frames import FrameError
 from sim.session.workers.joining import membership_of
-from sim.session.workers.worker import Membership, WorkerRefused, work
+from sim.session.workers.membership import Membership
+from sim.session.workers.worker import WorkerRefused, work
 from sim.transport.port import TransportError
 
 

@@ -8,8 +8,8 @@ did, hands the deliveries out (they are read one tick later) and says which righ
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Mapping, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -49,6 +49,7 @@ from sim.core.engine.senses import Senses
 from sim.core.engine.strangers import Strangers
 from sim.core.engine.tampering import Sending
 from sim.core.engine.technology import Edge, OnTheWay, Technology, edges
+from sim.core.engine.turning import Turning, advance
 from sim.core.messages.event import Event
 from sim.core.model.chance import Chance
 from sim.core.model.ids import PartyId
@@ -58,9 +59,6 @@ from sim.core.world.injects import Inject
 from sim.core.world.scenario import TICK_MS, Scenario
 from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange, World
-
-Turning: TypeAlias = Generator[Round, Mapping[PartyId, Stepped] | None, Turn]
-"""A turn under way: it yields the steps that it needs, is sent what came of them, and returns the turn."""
 
 ROUNDS_MAX = 100
 """Times that one party may come back to itself within one moment; more is a behaviour that feeds on itself."""
@@ -137,14 +135,10 @@ class Engine:
         The parties step here; where they step elsewhere it is :meth:`turning` that is driven.
         """
         turning = self.turning(at_ms)
-        stepped = None
-        while True:
-            try:
-                asked = turning.send(stepped)
-            except StopIteration as end:
-                turn: Turn = end.value
-                return turn
-            stepped = self._parties.play(asked)
+        found = advance(turning, None)
+        while isinstance(found, Round):
+            found = advance(turning, self._parties.play(found))
+        return found
 
     def turning(self, at_ms: int) -> Turning:
         """Let everything that happens at ``at_ms`` happen; yield each round of steps, and take what the parties did.

@@ -18,8 +18,9 @@ from sim.core.agents.agent import Behaviour
 from sim.core.agents.roster import BEHAVIOURS
 from sim.diagnostics import configure
 from sim.session.workers.frames import FrameError
+from sim.session.workers.membership import Membership
 from sim.session.workers.processes import Calling
-from sim.session.workers.worker import Membership, WorkerRefused, work
+from sim.session.workers.worker import WorkerRefused, work
 from sim.transport.port import TransportError
 
 

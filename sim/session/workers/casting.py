@@ -17,13 +17,13 @@ def _to_wire(value: Any) -> bytes:
     if isinstance(value, shapely.Geometry):
         wkb: bytes = shapely.to_wkb(value)
         return wkb
-    raise NotImplementedError(f"{type(value)} does not travel")
+    raise TypeError(f"expected what a cast is made of, found {type(value).__name__}")
 
 
 def _from_wire(kind: type, value: Any) -> Any:
     if issubclass(kind, shapely.Geometry) and isinstance(value, bytes):
         return shapely.from_wkb(value)
-    raise NotImplementedError(f"{kind} does not travel")
+    raise TypeError(f"expected the bytes of an area, found {type(value).__name__}")
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=_to_wire)

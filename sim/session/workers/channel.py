@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
+from sim.core.model.ids import PartyId
 from sim.session.workers.packing import Packer, Unpacker
-from sim.transport.port import Arrival, Outgoing, Transport, TransportError
+from sim.transport.port import Arrival, Outcome, Outgoing, TransportError
 
 WORKERS = "control/worker"
 """What the topics of all workers begin with."""
@@ -22,20 +24,40 @@ def up_topic(worker: str) -> str:
     return f"{WORKERS}/{worker}/up"
 
 
+class Line(Protocol):
+    """What a channel needs of a transport."""
+
+    async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
+        """Connect these accounts."""
+        ...
+
+    async def subscribe(self, party: PartyId, topic_filter: str) -> Outcome:
+        """Subscribe one of them."""
+        ...
+
+    async def publish(self, publications: Sequence[Outgoing]) -> list[Outcome]:
+        """Publish, in order."""
+        ...
+
+    async def close(self) -> None:
+        """Disconnect; safe to call twice."""
+        ...
+
+
 class Channel:
     """Frames sent and received over one account.
 
     Args:
-        transport: Over which they travel.
+        line: Over which they travel.
         name: Whose account.
 
     Attributes:
         heard_s: When the other end of each topic was heard last (event loop's time), by topic.
     """
 
-    def __init__(self, transport: Transport, name: str) -> None:
+    def __init__(self, line: Line, name: str) -> None:
         self._name = name
-        self._transport = transport
+        self._line = line
         self._packers: dict[str, Packer] = {}
         self._unpackers: dict[str, Unpacker] = {}
         self._on_frame: Callable[[str, bytes], None] = _passed_over
@@ -62,9 +84,9 @@ class Channel:
         """
         self._on_frame, self._on_fault = on_frame, on_fault
         self._unpackers = {topic: Unpacker() for topic in topics}
-        await self._transport.open([self._name], self._arrived)
+        await self._line.open([self._name], self._arrived)
         for topic in topics:
-            outcome = await self._transport.subscribe(self._name, topic)
+            outcome = await self._line.subscribe(self._name, topic)
             if not outcome.accepted:
                 raise TransportError(f"{self._name} may not read {topic}: {outcome}")
 
@@ -83,12 +105,12 @@ class Channel:
     async def close(self) -> None:
         """Disconnect; safe to call twice."""
         self._on_fault = _passed_over
-        await self._transport.close()
+        await self._line.close()
         await self.flush()
 
     async def _publish(self, topic: str, messages: Sequence[bytes]) -> None:
         try:
-            outcomes = await self._transport.publish([Outgoing(self._name, topic, one) for one in messages])
+            outcomes = await self._line.publish([Outgoing(self._name, topic, one) for one in messages])
         except TransportError as error:
             self._on_fault("", error)
             return

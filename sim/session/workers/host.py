@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from brokers.adapter import Account, Denial, Endpoint, Right
+from brokers.adapter import Account, Endpoint
 from sim.core.agents.agent import Behaviour
 from sim.core.agents.roster import BEHAVIOURS
 from sim.core.engine.parties import Parties, Round
@@ -34,65 +34,11 @@ from sim.session.workers.frames import (
     Up,
 )
 from sim.session.workers.keeping import Keeping
-from sim.transport.mqtt import MqttTransport
+from sim.transport.clients import MqttClients
 from sim.transport.port import Arrival, Outgoing, Resumed
 
 GATHER_S: Final = 0.02
 """Longest time for which an arrival is kept back, to be told together with others (s of wall time)."""
-
-
-class BrokerElsewhere:
-    """The broker as a worker knows it: it serves, until the coordinator says otherwise. Rights change there, not here.
-
-    Args:
-        name: The name of the broker.
-
-    Attributes:
-        serves: Whether it serves, as far as was said.
-    """
-
-    # What a change of rights does, the coordinator knows, and says what is to be waited for.
-    disconnects_on_change = disconnects_on_grant = disconnects_on_refusal = False
-    delivers_twice = shuts_out = False
-    retains = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.serves = True
-
-    async def start(self, accounts: Sequence[Account]) -> Endpoint:
-        """Refuse: it runs elsewhere."""
-        raise NotImplementedError(f"{self.name} is not started by a worker ({len(accounts)} accounts)")
-
-    async def grant(self, username: str, grant: str, rights: Sequence[Right]) -> None:
-        """Do nothing: the coordinator does."""
-
-    async def revoke(self, username: str, grant: str) -> None:
-        """Do nothing: the coordinator does."""
-
-    async def withhold(self, username: str, name: str, patterns: Sequence[str]) -> None:
-        """Do nothing: the coordinator does."""
-
-    async def give_back(self, username: str, name: str) -> None:
-        """Do nothing: the coordinator does."""
-
-    async def kill(self) -> None:
-        """Do nothing: the coordinator does."""
-
-    async def restart(self) -> None:
-        """Note that it serves again."""
-        self.serves = True
-
-    def take_denials(self) -> list[Denial]:
-        """Return nothing: the coordinator has them."""
-        return []
-
-    def running(self) -> bool:
-        """Say whether it serves, as far as was said."""
-        return self.serves
-
-    async def stop(self) -> None:
-        """Do nothing: the coordinator does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +82,16 @@ class Host:
         names = sorted(engaged.passwords)
         self._parties = Parties(cast, cast.table(), engaged.seed, names, roster)
         self._keeping = Keeping()
-        self._broker = BrokerElsewhere(engaged.broker)
+        self._broker_serves = True  # until the coordinator says otherwise
         accounts = [Account(name, engaged.passwords[name]) for name in names]
-        self._transport = MqttTransport(
-            self._broker, venue.endpoint, accounts, engaged.run, ours=(), key=engaged.key, gives_way=gives_way
+        self._clients = MqttClients(
+            engaged.broker,
+            lambda: self._broker_serves,
+            venue.endpoint,
+            accounts,
+            engaged.run,
+            key=engaged.key,
+            gives_way=gives_way,
         )
         self._names = names
         self._gathered = Gathered(venue.on_arrived)
@@ -150,16 +102,16 @@ class Host:
         Raises:
             TransportError: One of them cannot connect.
         """
-        await self._transport.open(self._names, self._gathered.add, resumed)
+        await self._clients.open(self._names, self._gathered.add, resumed)
 
     async def close(self) -> None:
         """Disconnect the parties; safe to call twice."""
         self._gathered.flush()
-        await self._transport.close()
+        await self._clients.close()
 
     def take_events(self) -> tuple[str, ...]:
         """Return what happened to connections since the last call."""
-        return tuple(self._transport.take_connection_events())
+        return tuple(self._clients.take_connection_events())
 
     async def do(self, order: Order) -> Report:
         """Do what is ordered, and return the report on it.
@@ -176,7 +128,7 @@ class Host:
             return await self._filter(order)
         if isinstance(order, Steady):
             return Losses(
-                await self._transport.steady(order.party, withheld=order.withheld, leaves=order.leaves)
+                await self._clients.steady(order.party, withheld=order.withheld, leaves=order.leaves)
             )
         await self._suffer(order)
         return Done()
@@ -203,25 +155,26 @@ class Host:
     async def _trade(self, order: Trade) -> Traded:
         self._gathered.look_out_for(order.expected)
         outgoing = [Outgoing(one.party, one.topic, one.payload, one.retain) for one in order.sendings]
-        return Traded(tuple(await self._transport.publish(outgoing)) if outgoing else ())
+        return Traded(tuple(await self._clients.publish(outgoing)) if outgoing else ())
 
     async def _filter(self, order: Filter) -> Report:
         if order.active:
-            return Traded((await self._transport.subscribe(order.party, order.topic_filter),))
-        await self._transport.unsubscribe(order.party, order.topic_filter)
+            return Traded((await self._clients.subscribe(order.party, order.topic_filter),))
+        await self._clients.unsubscribe(order.party, order.topic_filter)
         self._gathered.flush()
         return Done()
 
     async def _suffer(self, order: Order) -> None:
         if isinstance(order, Healed):
-            await self._transport.healed(order.party, order.losses, returns=order.returns)
-            if order.given_back:
-                await self._transport.given_back(order.party)
+            await self._clients.healed(
+                order.party, order.losses, given_back=order.given_back, returns=order.returns
+            )
         elif isinstance(order, Down):
-            self._broker.serves = not order.gone
-            await self._transport.kill()
+            self._broker_serves = not order.gone
+            await self._clients.go_down()
         elif isinstance(order, Up):
-            await self._transport.restart()
+            self._broker_serves = True
+            await self._clients.come_up()
         elif isinstance(order, Fail):
             await self._fail(order)
         else:
@@ -229,13 +182,13 @@ class Host:
 
     async def _fail(self, order: Fail) -> None:
         if order.deed == "part":
-            await self._transport.part(order.party)
+            await self._clients.part(order.party)
         elif order.deed == "drop":
-            await self._transport.drop(order.party)
+            await self._clients.drop(order.party)
         elif order.deed in ("rejoin", "rejoin-anew"):
-            await self._transport.rejoin(order.party, anew=order.deed == "rejoin-anew")
+            await self._clients.rejoin(order.party, anew=order.deed == "rejoin-anew")
         else:
-            await self._transport.answer_late(order.party, late=order.deed == "answer-late")
+            await self._clients.answer_late(order.party, late=order.deed == "answer-late")
 
 
 class Gathered:

@@ -14,8 +14,7 @@ import msgspec
 from brokers.adapter import BrokerError, Endpoint, Tls
 from brokers.mosquitto import parse_address
 from sim.core.model.ids import is_id
-from sim.session.workers.team import Joining
-from sim.session.workers.worker import Membership
+from sim.session.workers.membership import Membership
 from sim.transport.root import is_worker
 
 FOLDER_NAME: Final = "workers"
@@ -50,22 +49,22 @@ class Invitation(msgspec.Struct, frozen=True):
     credentials: Path
 
 
-def invite(folder: Path, joinings: Sequence[Joining]) -> list[Invitation]:
+def invite(folder: Path, memberships: Sequence[Membership]) -> list[Invitation]:
     """Write a file for each worker that is waited for, readable by its owner only; return what is to be typed."""
     place = folder / FOLDER_NAME
     place.mkdir(mode=0o700)
-    return [_invite(place, joining) for joining in joinings]
+    return [_invite(place, membership) for membership in memberships]
 
 
-def _invite(place: Path, joining: Joining) -> Invitation:
-    endpoint = joining.endpoint
+def _invite(place: Path, membership: Membership) -> Invitation:
+    endpoint = membership.endpoint
     scheme = "mqtt" if endpoint.tls is None else "mqtts"
     host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-    url = f"{scheme}://{host}:{endpoint.port}/{joining.run}"
-    path = place / f"{joining.worker}.json"
+    url = f"{scheme}://{host}:{endpoint.port}/{membership.run}"
+    path = place / f"{membership.worker}.json"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as file:
-        ticket = Ticket(url, endpoint.prefix + joining.worker, joining.password)
+        ticket = Ticket(url, endpoint.prefix + membership.worker, membership.password)
         file.write(msgspec.json.format(msgspec.json.encode(ticket), indent=2) + b"\n")
     return Invitation(url, path)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from sim.core.agents.acts import Publish, ReadClock, Stimulus
-from sim.core.engine.engine import Turning
 from sim.core.engine.exchange import Turn
 from sim.core.engine.parties import Round, Stepped
+from sim.core.engine.turning import Turning, advance
 from sim.core.messages.topics import parse
 from sim.core.model.ids import PartyId
 from sim.session.workers.frames import Play, Played
@@ -36,14 +36,10 @@ async def drive(turning: Turning, players: Players) -> Turn:
     Raises:
         TransportError: Somebody who plays them is gone.
     """
-    stepped: Mapping[PartyId, Stepped] | None = None
-    while True:
-        try:
-            asked = turning.send(stepped)
-        except StopIteration as end:
-            turn: Turn = end.value
-            return turn
-        stepped = await players.play(asked)
+    found = advance(turning, None)
+    while isinstance(found, Round):
+        found = advance(turning, await players.play(found))
+    return found
 
 
 def play_order(at_ms: int, inboxes: Mapping[PartyId, Sequence[Stimulus]]) -> Play:

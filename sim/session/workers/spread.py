@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from brokers.adapter import Broker, BrokerError, Denial, Right
+from brokers.adapter import Broker, Denial
 from sim.core.agents.acts import Stimulus
 from sim.core.engine.parties import Round, Stepped
 from sim.core.model.ids import PartyId
@@ -38,11 +37,11 @@ from sim.session.workers.remote import Remote, WorkerLost
 from sim.session.workers.rounds import play_order, wrong_in
 from sim.session.workers.standin import StandIn
 from sim.session.workers.teamwork import Seat, Team
-from sim.session.workers.together import together
-from sim.transport.keeping import cuts_off
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
-from sim.transport.root import add_root, root_of, rooted
+from sim.transport.rights import RightsAtBroker
+from sim.transport.root import root_of
+from sim.transport.tasks import passed_over, together
 
 _Answer = TypeVar("_Answer", bound=Report)
 
@@ -50,7 +49,7 @@ _OWN: Final = ""
 """Stands for the coordinator itself among the names of workers."""
 
 
-class SpreadTransport:
+class SpreadTransport(RightsAtBroker):
     """Carries a session whose parties have their connections with workers.
 
     Args:
@@ -64,17 +63,15 @@ class SpreadTransport:
     """
 
     def __init__(self, own: MqttTransport, broker: Broker, run: str, team: Team) -> None:
-        self.name = own.name
+        super().__init__(broker, root_of(run))
         self._own = own
-        self._broker = broker
-        self._root = root_of(run)
         self._team = team
         self._seats: dict[str, Seat] = {}
         self._of: dict[PartyId, str] = {}
         self._taking_over = asyncio.Lock()
         self._told: list[str] = []
         self._on_taken_over: Callable[[Sequence[PartyId]], None] = lambda _parties: None
-        self._on_arrival: Callable[[Arrival], None] = _passed_over
+        self._on_arrival: Callable[[Arrival], None] = passed_over
 
     async def open(self, parties: Sequence[PartyId], on_arrival: Callable[[Arrival], None]) -> None:
         """Connect control and the recorder here, and each party with its worker.
@@ -248,60 +245,24 @@ class SpreadTransport:
 
     # -- rights ----------------------------------------------------------------------------------------
 
-    async def grant(self, party: PartyId, grant: str, rights: Sequence[Right]) -> None:
-        """Add rights (on relative patterns) at the broker; return when enforced and the party is connected.
+    async def steady(self, party: PartyId, *, withheld: bool = False, leaves: bool = False) -> int | None:
+        """Have a party connected before a change of its rights, with its worker.
 
         Raises:
-            TransportError: The broker refuses, or the party does not come back.
+            TransportError: A worker, the transport or its broker failed.
         """
-        given = rooted(self._root, rights)
-        await self._change(party, partial(self._broker.grant, party, grant, given), less=False)
+        steady = await self._ask(self._name(party), Steady(party, withheld, leaves), Losses)
+        return steady.losses
 
-    async def revoke(self, party: PartyId, grant: str) -> None:
-        """Take the rights of a grant away at the broker; return when enforced and the party is connected.
-
-        Raises:
-            TransportError: The broker refuses, or the party does not come back.
-        """
-        await self._change(party, partial(self._broker.revoke, party, grant), less=True)
-
-    async def withhold(self, party: PartyId, name: str, patterns: Sequence[str]) -> None:
-        """Have the broker deny a party all that matches these filters; return when it does.
-
-        Raises:
-            TransportError: The broker refuses, or the party does not come back.
-        """
-        whole = [add_root(self._root, pattern) for pattern in patterns]
-        await self._change(
-            party, partial(self._broker.withhold, party, name, whole), less=True, withheld=True
-        )
-
-    async def give_back(self, party: PartyId, name: str) -> None:
-        """Have the broker deny a party no longer what was withheld under this name.
-
-        Raises:
-            TransportError: The broker refuses, or the party does not come back.
-        """
-        await self._change(party, partial(self._broker.give_back, party, name), less=False, given_back=True)
-
-    async def _change(
-        self,
-        party: PartyId,
-        change: Callable[[], Awaitable[None]],
-        *,
-        less: bool,
-        withheld: bool = False,
-        given_back: bool = False,
+    async def healed(
+        self, party: PartyId, losses: int | None, *, given_back: bool = False, returns: bool = False
     ) -> None:
-        name = self._name(party)
-        leaves = less and self._broker.shuts_out
-        steady = await self._ask(name, Steady(party, withheld, leaves), Losses)
-        try:
-            await change()
-        except BrokerError as error:
-            raise TransportError(f"{self.name}: {error}") from error
-        losses = steady.losses if cuts_off(self._broker, less=less) else None
-        await self._ask(name, Healed(party, losses, given_back, leaves), Done)
+        """Have a party connected after a change of its rights, with its worker.
+
+        Raises:
+            TransportError: The party does not come back.
+        """
+        await self._ask(self._name(party), Healed(party, losses, given_back, returns), Done)
 
     # -- outages ---------------------------------------------------------------------------------------
 
@@ -372,7 +333,3 @@ class SpreadTransport:
             events += seat.take_events()
         told, self._told = self._told, []
         return [*events, *told]
-
-
-def _passed_over(_arrival: Arrival) -> None:
-    """Take a delivery that comes to nobody."""

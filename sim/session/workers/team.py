@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -18,11 +18,12 @@ from sim.runlog.manifest import versions
 from sim.session.workers.casting import digest_of, encode_cast
 from sim.session.workers.channel import Channel, down_topic, up_topic
 from sim.session.workers.frames import Arrived, Beat, Done, Engage, Leave, decode_report
+from sim.session.workers.membership import Membership
 from sim.session.workers.processes import MODULE, Process
 from sim.session.workers.remote import Remote, WorkerLost
 from sim.session.workers.standin import History, StandIn
+from sim.transport.clients import MqttClients
 from sim.transport.memory import MemoryTransport
-from sim.transport.mqtt import MqttTransport
 from sim.transport.port import CONTROL, TransportError
 from sim.transport.root import root_of, rooted, worker_name
 
@@ -52,16 +53,6 @@ def worker_names(count: int) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
-    """What somebody needs to start a worker elsewhere."""
-
-    worker: str
-    endpoint: Endpoint
-    run: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Spreading:
     """How the parties of a run are spread.
 
@@ -79,7 +70,7 @@ class Spreading:
     seed: int
     local: int
     joining: int = 0
-    on_joining: Callable[[Sequence[Joining]], None] = lambda _joinings: None
+    on_joining: Callable[[Sequence[Membership]], None] = lambda _memberships: None
     module: str = MODULE
     takes_over: bool = False
 
@@ -187,7 +178,7 @@ class WorkerTeam:
         site = self._site
         if site.shared is not None:
             control = next(account for account in site.accounts if account.username == CONTROL)
-            line = MqttTransport(site.broker, site.endpoint, [control], site.run, ours=())
+            line = MqttClients(site.broker.name, site.broker.running, site.endpoint, [control], site.run)
             self._channel = Channel(line, CONTROL)
             return site.shared, site.endpoint
         accounts = self._spreading.accounts(site.run)
@@ -201,9 +192,9 @@ class WorkerTeam:
         return accounts, endpoint
 
     async def _start(self, account: Account, endpoint: Endpoint) -> None:
-        joining = Joining(account.username, endpoint, self._site.run, account.password)
+        membership = Membership(account.username, self._site.run, endpoint, account.password)
         process = await Process.start(
-            self._spreading.module, joining.worker, endpoint, joining.run, account.password
+            self._spreading.module, membership.worker, endpoint, membership.run, account.password
         )
         self._processes[account.username] = process
         remote = self._remotes[account.username]
@@ -217,7 +208,7 @@ class WorkerTeam:
         if accounts:
             run = self._site.run
             self._spreading.on_joining(
-                [Joining(one.username, endpoint, run, one.password) for one in accounts]
+                [Membership(one.username, run, endpoint, one.password) for one in accounts]
             )
 
     async def _gather(self) -> None:

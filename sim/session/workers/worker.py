@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from brokers.adapter import Account, Endpoint
@@ -30,8 +29,9 @@ from sim.session.workers.frames import (
     decode_order,
     encode,
 )
-from sim.session.workers.host import BrokerElsewhere, Host, Venue
-from sim.transport.mqtt import MqttTransport
+from sim.session.workers.host import Host, Venue
+from sim.session.workers.membership import Membership
+from sim.transport.clients import MqttClients
 from sim.transport.port import TransportError
 
 _diagnostics = get_logger()
@@ -45,16 +45,6 @@ _SAME: Final = ("beeld", "msgspec", "shapely", "geos")
 
 class WorkerRefused(Exception):  # noqa: N818 -- what happened
     """The worker cannot take part in this run; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """Which worker of which run one is, and where to join it."""
-
-    worker: str
-    run: str
-    endpoint: Endpoint
-    password: str = field(repr=False)
 
 
 class Worker:
@@ -86,9 +76,8 @@ class Worker:
             WorkerRefused: This worker does not fit the run.
         """
         me = self._membership
-        broker = BrokerElsewhere(me.run)
         account = Account(me.worker, me.password)
-        line = MqttTransport(broker, me.endpoint, [account], me.run, ours=())
+        line = MqttClients(me.run, lambda: True, me.endpoint, [account], me.run)
         channel = self._channel = Channel(line, me.worker)
         try:
             await channel.open([down_topic(me.worker)], self._take, self._broken)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from brokers.adapter import Account, Denial, Endpoint, Right
+from brokers.adapter import Account, Denial, Endpoint, Manners, Right
 
 ACK = 0x00
 CLOSE = -1
@@ -34,12 +34,7 @@ class StubBroker:
     on_subscribe: Callable[[str], int] = lambda _topic_filter: 1
 
     name: str = "stub"
-    disconnects_on_change: bool = False
-    disconnects_on_grant: bool = False
-    shuts_out: bool = False
-    disconnects_on_refusal: bool = False
-    delivers_twice: bool = False
-    retains: bool = True
+    manners: Manners = field(default_factory=Manners)
     alive: bool = True
     connects: list[str] = field(default_factory=list)
     publishes: list[str] = field(default_factory=list)

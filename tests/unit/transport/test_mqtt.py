@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from brokers.adapter import Account
-from sim.transport.keeping import all_of
+from brokers.adapter import Account, Manners
 from sim.transport.mqtt import MqttTransport
 from sim.transport.outcomes import Patience
 from sim.transport.port import CONTROL, RECORDER, Arrival, Outcome, Outgoing, TransportError
+from sim.transport.tasks import all_of
 from tests.unit.transport.stub import CLOSE, DISCONNECT, SILENCE, StubBroker
 
 ACCEPTED = Outcome(accepted=True)
@@ -147,7 +147,7 @@ async def test_silence_while_subscribing_again(open_at: Open) -> None:
 
 
 async def test_a_change_that_cuts_nothing_does_not_hang(open_at: Open) -> None:
-    transport = await open_at(StubBroker(disconnects_on_grant=True))
+    transport = await open_at(StubBroker(manners=Manners(disconnects_on_grant=True)))
     async with asyncio.timeout(5):
         await transport.grant("alfa", "scan", [])
     assert transport.take_connection_events() == ["alfa was not disconnected by a change of its rights"]

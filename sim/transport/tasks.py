@@ -1,18 +1,16 @@
-"""Connections kept up, and several things done at once."""
+"""Tasks of a transport: connections kept up, and several things done at once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
-from collections.abc import Set as AbstractSet
-from dataclasses import replace
-from typing import Any
+from collections.abc import Awaitable, Coroutine, Iterable
+from typing import Any, TypeVar
 
-from brokers.adapter import Broker, Denial
 from sim.transport.connection import Connection
 from sim.transport.outcomes import Health
 from sim.transport.port import Arrival, TransportError
-from sim.transport.root import remove_root
+
+_Found = TypeVar("_Found")
 
 
 def keep(connection: Connection, health: Health) -> asyncio.Task[None]:
@@ -42,19 +40,14 @@ async def all_of(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
         raise failures.exceptions[0] from None
 
 
+async def together(steps: Iterable[Awaitable[_Found]]) -> list[_Found]:
+    """Do all of this at once, to the end of each; raise what the first raised, if one did."""
+    found = await asyncio.gather(*steps, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if not isinstance(one, BaseException)]
+
+
 def passed_over(_arrival: Arrival) -> None:
     """Take a delivery that comes to nobody."""
-
-
-def cuts_off(broker: Broker, *, less: bool) -> bool:
-    """Say whether a change by which the rights of an account become less, or more, cuts its connections."""
-    return broker.disconnects_on_change if less else broker.disconnects_on_grant
-
-
-def denials_of_others(denials: Iterable[Denial], ours: AbstractSet[str], root: str) -> list[Denial]:
-    """Return the denials of clients that have none of our ids, with topics relative to a root."""
-    return [
-        replace(denial, topic=remove_root(root, denial.topic))
-        for denial in denials
-        if denial.client_id not in ours
-    ]
