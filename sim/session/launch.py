@@ -114,7 +114,8 @@ def run_exercise(scenario: Scenario, options: RunOptions) -> RunResult:
     """
     if options.folder.exists():
         raise RunLogError(f"{options.folder}: expected a new folder, found one that exists")
-    with asyncio.Runner(loop_factory=loop_factory(options.broker)) as runner:
+    has_workers = bool(options.workers + options.joining)
+    with asyncio.Runner(loop_factory=loop_factory(options.broker, has_workers=has_workers)) as runner:
         return runner.run(_run(scenario, options))
 
 

@@ -141,6 +141,7 @@ class WorkerTeam:
         self._line: EmbeddedBroker | None = None
         self._channel: Channel | None = None
         self._remotes: dict[str, Remote] = {}
+        self._reporting: dict[str, Remote] = {}
         self._processes: dict[str, Process] = {}
         self._watches: list[asyncio.Task[None]] = []
 
@@ -160,14 +161,16 @@ class WorkerTeam:
             share = sorted(parties)[number :: len(names)]
             send = partial(channel.send, down_topic(name))
             history = History() if self._spreading.takes_over else None
-            self._remotes[name] = Remote(name, share, send, on_arrived, history)
-        await channel.open([up_topic(name) for name in names], self._take, self._broken)
+            remote = Remote(name, share, send, on_arrived, history)
+            self._remotes[name] = self._reporting[up_topic(name)] = remote
+        await channel.open(list(self._reporting), self._take, self._broken)
         for account in accounts[: self._spreading.local]:
             await self._start(account, endpoint)
         self._call_for(accounts[self._spreading.local :], endpoint)
         self._watches.append(asyncio.create_task(self._beat(), name="workers' beat"))
         await self._gather()
-        engaged = [self._engage(remote, key) for remote in self._remotes.values()]
+        cast = encode_cast(self._spreading.cast)
+        engaged = [self._engage(remote, key, cast) for remote in self._remotes.values()]
         for found in await asyncio.gather(*engaged, return_exceptions=True):
             if isinstance(found, BaseException):
                 raise found
@@ -221,10 +224,9 @@ class WorkerTeam:
                 remote.lose(f"it did not come within {patience_s:g} s")
             remote.check()
 
-    async def _engage(self, remote: Remote, key: str) -> None:
+    async def _engage(self, remote: Remote, key: str, cast: bytes) -> None:
         site, spreading = self._site, self._spreading
         passwords = {account.username: account.password for account in site.accounts}
-        cast = encode_cast(spreading.cast)
         order = Engage(
             cast=cast,
             digest=digest_of(cast),
@@ -259,19 +261,16 @@ class WorkerTeam:
         return await StandIn.of(gone.name, gone.engaged, gone.history, self._site.endpoint, on_arrived)
 
     def _take(self, topic: str, frame: bytes) -> None:
-        remote = self._at(topic)
+        remote = self._reporting[topic]
         if not remote.lost:
             remote.take(decode_report(frame))
 
     def _broken(self, topic: str, error: Exception) -> None:
         if topic:
-            self._at(topic).distrust(f"what cannot be taken: {error}")
+            self._reporting[topic].distrust(f"what cannot be taken: {error}")
             return
         for remote in self._remotes.values():
             remote.lose(f"the line to it is gone: {error}")
-
-    def _at(self, topic: str) -> Remote:
-        return next(remote for remote in self._remotes.values() if up_topic(remote.name) == topic)
 
     async def _beat(self) -> None:
         loop, channel = asyncio.get_running_loop(), self._channel

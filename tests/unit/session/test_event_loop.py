@@ -34,6 +34,11 @@ def test_brokers_within_the_process_keep_pythons_own_loop(broker: str) -> None:
     assert loop_factory(broker) is None
 
 
+@pytest.mark.usefixtures("fast")
+def test_the_line_to_workers_keeps_pythons_own_loop() -> None:
+    assert loop_factory("mosquitto", has_workers=True) is None
+
+
 def test_without_it_the_loop_is_pythons_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
     assert loop_factory("mosquitto") is None
