@@ -26,6 +26,7 @@ from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
 from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
+from sim.cli.commands.serve import make_account, serve_pages
 from sim.cli.commands.trace import trace_fault
 from sim.cli.commands.verify import verify_run
 from sim.cli.commands.worker import run_worker
@@ -57,6 +58,8 @@ app.command(report_run, name="report")
 app.command(improve_from, name="improve")
 app.command(show_points, name="points")
 app.command(show_overview, name="overview")
+app.command(serve_pages, name="serve")
+app.command(make_account, name="account")
 app.command(agreement_app)
 app.command(broker_app)
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
+import msgspec
+
+from sim.core.model.text import Text
+from sim.files.folder import Folder
+from sim.files.making.material import STORY_FILE
 from sim.files.making.recipe import made_folder
 from sim.files.places import (
     RECIPE_FILE,
@@ -13,7 +19,8 @@ from sim.files.places import (
     scenarios_folder,
     shipped_scenarios,
 )
-from sim.files.problems import InputError, Problem, hint, show
+from sim.files.problems import InputError, Problem, Problems, hint, show
+from sim.files.toml import read_toml
 
 
 def find_scenario(name_or_path: str | Path) -> Path:
@@ -28,6 +35,17 @@ def find_scenario(name_or_path: str | Path) -> Path:
     if folder is None:
         raise InputError([_no_such_scenario(str(name_or_path), known_scenarios())])
     return made_folder(folder, profiles_folder()) if is_story(folder) else folder
+
+
+@cache
+def name_of(scenario: str) -> Text:
+    """Return the name of a scenario that comes with the product; its id where its file has none that can be read."""
+    folder = scenarios_folder() / scenario
+    table = read_toml(Folder(folder, Problems()), STORY_FILE if is_story(folder) else SCENARIO_FILE) or {}
+    try:
+        return msgspec.convert(table.get("name"), Text)
+    except msgspec.ValidationError:
+        return Text(scenario, scenario)
 
 
 def is_story(folder: Path) -> bool:

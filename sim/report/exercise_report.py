@@ -38,7 +38,7 @@ _SECTIONS: Final = (
 def make_report(material: Material, language: Language) -> Report:
     """Return the report on an exercise, as page, PDF and Word document show it."""
     log = material.evidence.log
-    words = ReportWords(log, language)
+    words = ReportWords(log.opening, language)
     name = words.text(log.opening.name)
     report = Report(
         language=language,

@@ -9,7 +9,6 @@ from typing import Final
 
 from sim.core.assessment.criteria import AppliedNorm
 from sim.core.assessment.figure import Number, Unit
-from sim.core.assessment.log_index import LogIndex
 from sim.core.assessment.outcome import Finding, Measurement, Result
 from sim.core.messages.items import COUNT, Item, Value
 from sim.core.model.ids import PartyId
@@ -18,6 +17,7 @@ from sim.core.model.time import HOUR_MS, MINUTE_MS, SECOND_MS, clock_time
 from sim.core.picture.geometry import distance_m
 from sim.core.picture.observation import Fact
 from sim.core.picture.quality import PLACE_TOLERANCE_M, values_differ
+from sim.core.records.kinds import Opening
 from sim.files.known import EXERCISE_SOURCE
 from sim.report.terms import duration_in_words
 from sim.words import word
@@ -36,14 +36,14 @@ class ReportWords:
     """The words of a report.
 
     Args:
-        log: The log that it is about, for names and the clock.
+        opening: What was run, for names and the clock.
         language: To speak.
     """
 
-    def __init__(self, log: LogIndex, language: Language) -> None:
+    def __init__(self, opening: Opening, language: Language) -> None:
         self.language: Language = language
-        self.start = datetime.fromisoformat(log.opening.start)
-        self._names = {entry.id: entry.name for entry in log.opening.parties}
+        self.start = datetime.fromisoformat(opening.start)
+        self._names = {entry.id: entry.name for entry in opening.parties}
 
     def say(self, key: str, **values: object) -> str:
         """Return a text of the catalogue."""
@@ -173,6 +173,10 @@ class ReportWords:
             if off_m > PLACE_TOLERANCE_M:
                 return self.say("report-off-place", distance=self._decimal(f"{off_m / 1000:.1f}"))
         return ", ".join(self._value(value) for value in held.values) or self.text(held.title)
+
+    def values(self, values: Iterable[Value]) -> str:
+        """Return figures, each with its name."""
+        return ", ".join(f"{value.name}: {self._value(value)}" for value in values)
 
     def _value(self, value: Value) -> str:
         amount = self._decimal(f"{value.amount:g}")

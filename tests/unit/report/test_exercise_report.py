@@ -276,7 +276,7 @@ def test_of_a_partner_that_is_not_assessed_the_figures_are_there_and_no_results(
         msgspec.structs.replace(each, advice=Advice.NOT_ASSESSABLE) for each in whole.assessment.partners
     )
     assessment = msgspec.structs.replace(whole.assessment, partners=partners)
-    shown = advice_section(replace(whole, assessment=assessment), ReportWords(whole.evidence.log, "nl"))
+    shown = advice_section(replace(whole, assessment=assessment), ReportWords(whole.evidence.log.opening, "nl"))
     grids = [block for block in shown.blocks if isinstance(block, Grid)]
 
     assert {block.caption for block in grids} == {word("report-for-information", "nl")}
@@ -307,7 +307,7 @@ def at_most(limit: int) -> AppliedNorm:
 
 
 def test_norms_and_figures_are_told_in_the_words_of_the_reader() -> None:
-    words = {language: ReportWords(material().evidence.log, language) for language in LANGUAGES}
+    words = {language: ReportWords(material().evidence.log.opening, language) for language in LANGUAGES}
     assert words["nl"].figure(measured(50), at_most(60)) == "50 min"
     assert words["nl"].figure(measured(50, pending=70), at_most(60)) == "ten minste 1 uur 10 min"
     assert words["nl"].figure(measured(50, pending=55), at_most(60)) == "50 min"
@@ -482,7 +482,7 @@ def test_drawings_are_no_higher_than_a_page_on_its_side() -> None:
     ],
 )
 def test_what_was_held_is_told_by_how_it_differs(held: dict[str, Any], so: dict[str, Any], said: str) -> None:
-    words = ReportWords(material().evidence.log, "nl")
+    words = ReportWords(material().evidence.log.opening, "nl")
     titled = msgspec.structs.replace(fact(), title=Text("Titel", "Title"))
 
     shown = words.held(msgspec.structs.replace(titled, **held), msgspec.structs.replace(titled, **so))

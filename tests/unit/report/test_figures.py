@@ -27,7 +27,7 @@ def of(log: Log) -> Material:
 
 
 def shown(made: Material, language: Language = "en") -> Section:
-    return figures_section(made, ReportWords(made.evidence.log, language))
+    return figures_section(made, ReportWords(made.evidence.log.opening, language))
 
 
 def grids(section: Section) -> dict[str, dict[str, list[str]]]:

@@ -1,0 +1,108 @@
+"""``beeld serve``: the pages; ``beeld account``: who may log in to them."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sim.cli.commands.run import RUNS_FOLDER
+from sim.cli.output import Common, ExitCode, Speaker, console, print_json
+from sim.web.accounts import Role, add_account
+from sim.web.options import LOOPBACK, PORT, ServeOptions
+from sim.web.serving import serve
+
+
+def serve_pages(
+    *,
+    runs: Annotated[Path, Parameter(help="Folder with the runs.")] = RUNS_FOLDER,
+    host: Annotated[str, Parameter(help="Address to listen at; beyond this machine --accounts is needed.")] = LOOPBACK,
+    port: Annotated[int, Parameter(help="Port to listen at; 0 is any that is free.")] = PORT,
+    accounts: Annotated[Path | None, Parameter(help="Who may log in (see beeld account).")] = None,
+    certificate: Annotated[Path | None, Parameter(help="Certificate (PEM), to serve over TLS.")] = None,
+    key: Annotated[Path | None, Parameter(help="Its private key (PEM).")] = None,
+    name: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="A name under which browsers ask for the pages, e.g. that of this machine; repeatable."),
+    ] = None,
+    areas: Annotated[Path | None, Parameter(help="GeoJSON with boundaries of regions of your own, for the map.")] = None,
+    common: Common | None = None,
+) -> int:
+    """Serve the pages: start an exercise, steer it, sit in it, look at its picture, replay it.
+
+    Example: beeld serve
+
+    Args:
+        runs: Folder with the runs; it is made when an exercise is started.
+        host: Address to listen at.
+        port: Port to listen at.
+        accounts: Who may log in.
+        certificate: Certificate, to serve over TLS.
+        key: Its private key.
+        name: Names under which browsers ask for the pages.
+        areas: Boundaries of regions for the map.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    say = Speaker(options.language)
+
+    def on_open(address: str) -> None:
+        if options.json:
+            print_json({"address": address})
+        else:
+            console().print(say("serve-open", address=address), soft_wrap=True, markup=False)
+        sys.stdout.flush()
+
+    serve(
+        ServeOptions(
+            runs=runs,
+            host=host,
+            port=port,
+            language=options.language,
+            accounts=accounts,
+            certificate=certificate,
+            key=key,
+            names=tuple(name or ()),
+            areas=areas,
+        ),
+        on_open,
+    )
+    return ExitCode.YES
+
+
+def make_account(
+    file: Path,
+    name: str,
+    /,
+    *,
+    role: Annotated[Role, Parameter(help="What they may do.")],
+    seat: Annotated[
+        list[str] | None, Parameter(negative="", help="A party in whose seat a participant may sit; repeatable.")
+    ] = None,
+    common: Common | None = None,
+) -> int:
+    """Add somebody who may log in to the pages. The password is asked for, or read from standard input.
+
+    Example: beeld account accounts.toml anna --role participant --seat waterbedrijf
+
+    Args:
+        file: File of accounts; it is made where there is none.
+        name: By which they log in.
+        role: What they may do.
+        seat: Parties in whose seat they may sit.
+        common: Options that every command takes.
+    """
+    options = common or Common()
+    say = Speaker(options.language)
+    password = (
+        getpass.getpass(say("account-password", name=name)) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    )
+    add_account(file, name, role, tuple(seat or ()), password)
+    if options.json:
+        print_json({"file": str(file), "name": name, "role": role.value})
+    else:
+        console().print(say("account-made", name=name, file=file), soft_wrap=True, markup=False)
+    return ExitCode.YES

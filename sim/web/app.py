@@ -1,0 +1,92 @@
+"""The application: which address shows what, to whom."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from sim.web.accounts import Accounts, load_accounts
+from sim.web.desk import Desk
+from sim.web.feed import Feed
+from sim.web.frame import Frame
+from sim.web.login import Login
+from sim.web.options import ServeOptions
+from sim.web.pages.picture import PicturePage
+from sim.web.pages.start import StartPage
+from sim.web.rooms import Rooms
+from sim.web.security import Guard
+from sim.web.runs import Runs
+
+_SESSION_S: Final = 12 * 60 * 60
+"""How long a login lasts; no exercise day is longer. It also ends when the server does."""
+_NAMES_OF_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
+
+
+def make_app(options: ServeOptions) -> Starlette:
+    """Return the application.
+
+    Raises:
+        InputError: The file of accounts, or that of the map, cannot be read or holds a mistake.
+    """
+    accounts: Accounts | None = None if options.accounts is None else load_accounts(options.accounts)
+    frame = Frame(options.language)
+    login = Login(accounts, frame)
+    runs = Runs(options.runs)
+    desk = Desk(options.runs)
+    rooms = Rooms(runs, desk, login, frame, [PicturePage(options.areas)])
+    start = StartPage(runs, desk, login, frame)
+    feed = Feed(rooms, frame)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await desk.close()
+        await runs.close()
+
+    routes: list[BaseRoute] = [
+        Route("/", start.show),
+        Route("/start", start.begin, methods=["POST"]),
+        Route("/login", login.show),
+        Route("/login", login.enter, methods=["POST"]),
+        Route("/logout", login.leave, methods=["POST"]),
+        Route("/runs/{run}", _to_picture),
+        *rooms.routes(),
+        WebSocketRoute("/runs/{run}/{page}/live", feed.serve),
+        Mount("/static", StaticFiles(directory=_static())),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=_middleware(options))
+
+
+def _middleware(options: ServeOptions) -> Sequence[Middleware]:
+    names = frozenset(name.lower() for name in (options.host, *options.names, *_NAMES_OF_THIS_MACHINE))
+    return (
+        Middleware(Guard, names=names),
+        Middleware(
+            SessionMiddleware,
+            secret_key=secrets.token_urlsafe(32),
+            session_cookie="beeld-session",
+            max_age=_SESSION_S,
+            same_site="strict",
+            https_only=options.certificate is not None,
+        ),
+    )
+
+
+def _static() -> Path:
+    return Path(str(files("sim.web").joinpath("static")))
+
+
+async def _to_picture(request: Request) -> Response:
+    return RedirectResponse(f"{request.url.path}/picture", 303)

@@ -1,0 +1,89 @@
+"""What keeps an open page up to date: the parts that changed, over a WebSocket, a few times a second at the most."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sim.diagnostics import get_logger
+from sim.web.frame import Frame
+from sim.web.rooms import Rooms, Visit
+
+SEND_S: Final = 0.5
+"""Wall time between two times that a page is sent what changed."""
+ASKED_BYTES_MAX: Final = 8 * 1024
+SEND_TIMEOUT_S: Final = 10.0
+"""Wall time that a browser may take to take in what it is sent; then it is cut off, and comes back by itself."""
+
+_diagnostics = get_logger()
+
+
+class Feed:
+    """Sends open pages what changed.
+
+    Args:
+        rooms: The pages.
+        frame: In which they are shown.
+    """
+
+    def __init__(self, rooms: Rooms, frame: Frame) -> None:
+        self._rooms = rooms
+        self._frame = frame
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one open page until it is closed."""
+        visit = await self._rooms.enter(socket)
+        if visit is None:
+            await socket.close(1008)
+            return
+        await socket.accept()
+        asked = asyncio.Event()
+        sending = asyncio.create_task(self._send(socket, visit, asked))
+        try:
+            while True:
+                visit.asks = _asks(await socket.receive_text())
+                asked.set()
+        except (WebSocketDisconnect, ValueError, RuntimeError):
+            return
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    async def _send(self, socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
+        shown: dict[str, str] = {}
+        while True:
+            asked.clear()
+            stirred = asyncio.create_task(visit.stirred())
+            parts = self._frame.parts(visit.page.template, visit.language, await visit.show())
+            changed = {name: html for name, html in parts.items() if shown.get(name) != html}
+            shown = parts
+            if changed:
+                async with asyncio.timeout(SEND_TIMEOUT_S):
+                    await socket.send_text(msgspec.json.encode(changed).decode())
+            # Not more often than so; but what a person asks for is shown at once.
+            await _first(asyncio.create_task(asked.wait()), asyncio.create_task(asyncio.sleep(SEND_S)))
+            await _first(asyncio.create_task(asked.wait()), stirred)
+
+
+async def _first(*tasks: asyncio.Task[object]) -> None:
+    """Wait until one of these is done, and end the others."""
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _asks(text: str) -> Mapping[str, str]:
+    """Return what a page asks for.
+
+    Raises:
+        ValueError: It is none of what our pages send.
+    """
+    if len(text) > ASKED_BYTES_MAX:
+        raise ValueError("more was asked than a page of ours does")
+    return msgspec.json.decode(text, type=dict[str, str])

@@ -1,0 +1,75 @@
+"""Follows the log of a run as it grows, and keeps the scene as it is now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sim.core.records.record import LINE_BYTES_MAX, Chain, RecordError
+from sim.replay.scene import Scene
+from sim.runlog.disk import LOG_NAME, is_torn
+from sim.runlog.errors import RunLogError
+
+LOOK_S: Final = 0.2
+"""Wall time between two looks at a log that is growing."""
+
+SLICE: Final = 500
+"""Records that are taken in at once: others have their turn between two slices."""
+
+
+class Following:
+    """The scene of a run as its log grows.
+
+    Args:
+        folder: Folder of the run.
+
+    Attributes:
+        scene: The scene at the last record that was read.
+        trouble: Why the log can be followed no further; empty while it can.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.scene = Scene()
+        self.trouble = ""
+        self._path = folder / LOG_NAME
+        self._offset = 0
+        self._chain = Chain()
+        self._stirred = asyncio.Event()
+
+    async def follow(self, is_over: Callable[[], bool]) -> None:
+        """Take in what is there and what is added, until ``is_over`` and all that is there was read."""
+        while not self.trouble:
+            last = is_over()
+            try:
+                while self._take_slice():
+                    self._stir()
+                    await asyncio.sleep(0)
+            except (RunLogError, RecordError, OSError) as error:
+                self.trouble = str(error)
+            self._stir()
+            if last:
+                return
+            await asyncio.sleep(LOOK_S)
+
+    async def stirred(self) -> None:
+        """Wait until something was added."""
+        await self._stirred.wait()
+
+    def _stir(self) -> None:
+        """Wake who waits, once."""
+        self._stirred.set()
+        self._stirred = asyncio.Event()
+
+    def _take_slice(self) -> bool:
+        """Take in some records; say whether there may be more."""
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            for _ in range(SLICE):
+                line = file.readline(LINE_BYTES_MAX + 1)
+                if not line or is_torn(line):
+                    return False
+                self.scene.take(self._chain.check(line))
+                self._offset += len(line)
+        return True

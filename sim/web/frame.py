@@ -1,0 +1,85 @@
+"""The frame of all pages: language, menu, and templates of which parts can be shown by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+
+from sim.core.model.text import Language
+from sim.core.model.time import format_offset
+from sim.web.accounts import Account
+from sim.words import word
+
+LANGUAGE_COOKIE: Final = "beeld-language"
+_MOVING: Final = "live_"
+"""How the names of blocks begin that are sent again when what they show has changed."""
+
+
+class Frame:
+    """Shows pages.
+
+    Args:
+        language: Of who has not chosen one.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._environment = Environment(
+            loader=PackageLoader("sim.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["offset"] = format_offset
+
+    def language(self, connection: HTTPConnection) -> Language:
+        """Return the language that somebody chose, or else that of the browser, or else that of the server."""
+        chosen = connection.query_params.get("lang") or connection.cookies.get(LANGUAGE_COOKIE)
+        if chosen in ("nl", "en"):
+            return "nl" if chosen == "nl" else "en"
+        accepted = [part.partition(";")[0].strip()[:2] for part in connection.headers.get("accept-language", "").split(",")]
+        return next(("nl" if one == "nl" else "en" for one in accepted if one in ("nl", "en")), self._language)
+
+    def page(
+        self, request: Request, template: str, account: Account | None, *, status: int = 200, **shown: Any
+    ) -> Response:
+        """Return a page; the language that was asked for in its address is kept for the next ones."""
+        language = self.language(request)
+        context = {
+            "say": speaker(language),
+            "language": language,
+            "account": account,
+            "here": request.url.path,
+            **shown,
+        }
+        response = HTMLResponse(self._template(template).render(context), status)
+        if request.query_params.get("lang") == language:
+            response.set_cookie(LANGUAGE_COOKIE, language, samesite="strict", httponly=True)
+        return response
+
+    def parts(self, template: str, language: Language, shown: Mapping[str, Any]) -> dict[str, str]:
+        """Return the moving parts of a page by the id of the element that they fill."""
+        found = self._template(template)
+        context = found.new_context({"say": speaker(language), "language": language, **shown})
+        return {
+            name.replace("_", "-"): "".join(block(context))
+            for name, block in found.blocks.items()
+            if name.startswith(_MOVING)
+        }
+
+    def _template(self, name: str) -> Template:
+        return self._environment.get_template(name)
+
+
+def speaker(language: Language) -> Any:
+    """Return what says a text of the catalogue, by its key after ``page-``."""
+
+    def say(key: str, **values: object) -> str:
+        return word(f"page-{key}", language, **values)
+
+    return say

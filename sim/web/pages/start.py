@@ -1,0 +1,135 @@
+"""The first page: exercises that can be started, and runs that can be looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sim.core.model.text import Language
+from sim.files.finding import name_of
+from sim.files.lint import LintResult, lint
+from sim.files.places import known_scenarios
+from sim.files.problems import InputError
+from sim.runlog.manifest import Manifest
+from sim.web.accounts import Account
+from sim.web.desk import Begin, Desk, brokers_here
+from sim.web.frame import Frame
+from sim.web.login import Login
+from sim.web.runs import Runs
+from sim.web.signs import state_sign
+
+SPEEDS: Final = ("1", "2", "5", "10", "20", "60", "120", "300")
+SEED_MAX: Final = 999_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioLine:
+    """A scenario on the page, and what a check of it found, if somebody asked for one."""
+
+    id: str
+    name: str
+    checked: LintResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run on the page."""
+
+    name: str
+    scenario: str
+    seed: int
+    session: str
+    broker: str
+    started: str
+    state: str
+    pages: tuple[str, ...]
+
+
+class StartPage:
+    """The first page."""
+
+    def __init__(self, runs: Runs, desk: Desk, login: Login, frame: Frame) -> None:
+        self._runs = runs
+        self._desk = desk
+        self._login = login
+        self._frame = frame
+
+    async def show(self, request: Request) -> Response:
+        """Show it."""
+        account = self._login.account(request)
+        if account is None:
+            return RedirectResponse("/login", 303)
+        return await self._page(request, account, Begin())
+
+    async def begin(self, request: Request) -> Response:
+        """Start an exercise, and go to where it is steered; or say what is wrong."""
+        account = self._login.account(request)
+        if account is None or not account.steers:
+            return self._frame.page(request, "missing.html.j2", account, status=403)
+        form = await request.form(max_files=0, max_fields=16)
+        begin = Begin(
+            scenario=str(form.get("scenario", "")),
+            seed=str(form.get("seed", "")),
+            broker=str(form.get("broker", "")),
+            speed=str(form.get("speed", "")),
+            paused=form.get("paused") == "yes",
+        )
+        try:
+            name = await self._desk.begin(begin)
+        except InputError as error:
+            return await self._page(request, account, begin, tuple(str(one) for one in error.errors))
+        return RedirectResponse(f"/runs/{name}/control", 303)
+
+    async def _page(
+        self, request: Request, account: Account, chosen: Begin, problems: tuple[str, ...] = ()
+    ) -> Response:
+        language = self._frame.language(request)
+        checked = request.query_params.get("check", "") if account.sees_all else ""
+        found = await asyncio.to_thread(_check, checked) if checked in known_scenarios() else None
+        shown: dict[str, Any] = {
+            "scenarios": [
+                ScenarioLine(name, _name(name, language), found if name == checked else None)
+                for name in known_scenarios()
+            ],
+            "brokers": brokers_here(),
+            "speeds": SPEEDS,
+            "chosen": chosen,
+            "problems": problems,
+            "runs": [_line(name, manifest, account) for name, manifest in self._runs.manifests()],
+            "sign": lambda state: Markup(state_sign(state)),
+        }
+        return self._frame.page(request, "start.html.j2", account, status=400 if problems else 200, **shown)
+
+
+def _check(name: str) -> LintResult:
+    return lint(name)
+
+
+def _name(scenario: str, language: Language) -> str:
+    return name_of(scenario).in_language(language)
+
+
+def _line(name: str, manifest: Manifest, account: Account) -> RunLine:
+    return RunLine(
+        name=name,
+        scenario=manifest.scenario,
+        seed=manifest.seed,
+        session=manifest.session,
+        broker=manifest.broker,
+        started=f"{manifest.started.astimezone():%Y-%m-%d %H:%M}",
+        state=manifest.status,
+        pages=_pages(manifest, account),
+    )
+
+
+def _pages(manifest: Manifest, account: Account) -> tuple[str, ...]:
+    """Return the pages that somebody may see of a run."""
+    if not account.sees_all:
+        return ("seat",)
+    steering = ("control", "seat") if manifest.status == "running" and account.steers else ()
+    return (*steering, "picture", "knowledge", "assessor")

@@ -1,0 +1,125 @@
+"""The runs in a folder: which there are, which go on, and the scene of each at the moment that is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from sim.replay.scene import Scene, scene_of
+from sim.runlog.errors import RunLogError
+from sim.runlog.manifest import MANIFEST_NAME, Manifest, load_manifest
+from sim.runlog.reader import RunLog
+from sim.web.following import LOOK_S, Following
+
+_WAITS: Final = 50
+_DIGITS_MAX: Final = 15
+LOOKED_BACK_MAX: Final = 8
+"""Scenes of earlier moments that are kept for a run."""
+
+OPEN_MAX: Final = 8
+"""Runs that are kept open at once; the one that was looked at longest ago is closed for another."""
+
+
+@dataclass
+class OpenRun:
+    """A run that somebody looks at.
+
+    Attributes:
+        name: Name of its folder.
+        folder: Its folder.
+        following: Its scene as it is now.
+        task: What follows its log.
+    """
+
+    name: str
+    folder: Path
+    following: Following
+    task: asyncio.Task[None]
+    looked_back: dict[int, Scene] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> Scene:
+        """Return the scene at the last record that is known."""
+        return self.following.scene
+
+    @property
+    def goes_on(self) -> bool:
+        """Say whether the log may still grow."""
+        return not self.task.done() and self.state == "running"
+
+    @property
+    def state(self) -> str:
+        """Return the state of the run as its manifest tells it: running, ended or failed."""
+        return load_manifest(self.folder).status
+
+    async def is_begun(self) -> bool:
+        """Say whether there is anything to show; waits a moment for a run that is just being started."""
+        for _ in range(_WAITS):
+            if self.latest.seq >= 0 or self.following.trouble:
+                break
+            await asyncio.sleep(LOOK_S)
+        return self.latest.seq >= 0
+
+    async def scene_at(self, asked: str) -> Scene:
+        """Return the scene at a moment (ms of exercise time, as text); the latest for what is no moment of the run."""
+        at_ms = int(asked) if asked.isdecimal() and len(asked) < _DIGITS_MAX else None
+        if at_ms is None or at_ms >= self.latest.at_ms:
+            return self.latest
+        known = self.looked_back.pop(at_ms, None)
+        scene = known or await asyncio.to_thread(self._fold, at_ms)
+        self.looked_back[at_ms] = scene
+        while len(self.looked_back) > LOOKED_BACK_MAX:
+            self.looked_back.pop(next(iter(self.looked_back)))
+        return scene
+
+    def _fold(self, at_ms: int) -> Scene:
+        return scene_of(RunLog(self.folder).records(), at_ms)
+
+
+@dataclass
+class Runs:
+    """The folder of runs."""
+
+    folder: Path
+    _opened: dict[str, OpenRun] = field(default_factory=dict)
+
+    def manifests(self) -> list[tuple[str, Manifest]]:
+        """Return the runs by name of their folder, the last started first; what is no run is passed over."""
+        found = []
+        for file in self.folder.glob(f"*/{MANIFEST_NAME}"):
+            try:
+                found.append((file.parent.name, load_manifest(file.parent)))
+            except RunLogError:
+                continue
+        return sorted(found, key=lambda one: (one[1].started, one[0]), reverse=True)
+
+    def find(self, name: str) -> Path | None:
+        """Return the folder of a run; None where there is none of this name directly in the folder of runs."""
+        if name in ("", ".", "..") or "/" in name or "\\" in name or "\x00" in name:
+            return None
+        folder = self.folder / name
+        return folder if (folder / MANIFEST_NAME).is_file() else None
+
+    async def open(self, name: str) -> OpenRun | None:
+        """Return a run with its scene, which is followed from now on; None where there is no such run."""
+        folder = self.find(name)
+        if folder is None:
+            return None
+        run = self._opened.pop(name, None)
+        if run is None:
+            following = Following(folder)
+            task = asyncio.create_task(following.follow(lambda: load_manifest(folder).status != "running"))
+            run = OpenRun(name, folder, following, task)
+        self._opened[name] = run  # at the end: the first one is the one that was looked at longest ago
+        while len(self._opened) > OPEN_MAX:
+            self._opened.pop(next(iter(self._opened))).task.cancel()
+        return run
+
+    async def close(self) -> None:
+        """Follow nothing any more."""
+        for run in self._opened.values():
+            run.task.cancel()
+        await asyncio.gather(*(run.task for run in self._opened.values()), return_exceptions=True)
+        self._opened.clear()
