@@ -14,7 +14,7 @@ from sim.core.records.kinds import Garbled, Message
 from sim.core.records.record import Chain, Entry, Record
 from sim.core.world.scenario import Scenario
 from sim.files.criteria import load_criteria
-from sim.replay.fold import party_picture_at, shared_picture_at
+from sim.replay.scene import scene_of
 from sim.replay.tally import tally
 from tests.fuzz.corpus import Sample, play
 from tests.fuzz.counts import Counts
@@ -101,7 +101,8 @@ def _read(records: list[Record], scenario: Scenario) -> None:
     counted = tally(records)
     assert counted.garbled == sum(record.kind == "garbled" for record in records)
     for at_ms in (scenario.end_ms // 2, scenario.end_ms):
-        shared_picture_at(records, at_ms)
+        scene = scene_of(records, at_ms)
+        scene.shared_picture()
         for party in scenario.parties:
-            party_picture_at(records, party, at_ms)
+            scene.picture_of(party)
     assert assess(records, load_criteria(None)).partners

@@ -25,7 +25,7 @@ from sim.files.criteria import load_criteria
 from sim.files.lint import lint
 from sim.files.places import shipped_scenarios
 from sim.files.scenario import load_scenario
-from sim.replay.fold import shared_picture_at
+from sim.replay.scene import scene_of
 from sim.runlog.reader import read
 from tests.played import Played
 
@@ -164,7 +164,7 @@ def test_nothing_restricted_stands_in_a_shared_picture(name: str, ran: Ran) -> N
 
 def test_the_same_forecast_stands_in_each_regions_picture(ran: Ran) -> None:
     run = ran("stroomstoring")
-    picture = shared_picture_at(run.records, FOUR_PICTURES_MS)
+    picture = scene_of(run.records, FOUR_PICTURES_MS).shared_picture()
     forecasts = [picture[f"{activity}-restoration-forecast"] for activity in run.scenario.activities]
 
     assert len(forecasts) == 4

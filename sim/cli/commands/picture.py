@@ -19,7 +19,7 @@ from sim.core.picture.observation import Fact
 from sim.core.picture.quality import age_ms, conflicts
 from sim.core.records.kinds import Opening
 from sim.files.problems import InputError, Problem
-from sim.replay.fold import party_picture_at, shared_picture_at, truth_at
+from sim.replay.scene import Scene, scene_of
 from sim.runlog.reader import RunLog
 
 
@@ -60,11 +60,14 @@ def show_picture(
     since_ms = None if diff is None else _moment("--diff", diff, start, at_ms)
     title = _title(Speaker(options.language), "truth" if truth else party or "", at_ms, start)
     if truth:
-        rows = [_fact_row(fact) for fact in truth_at(log.records(), at_ms)]
+        rows = [_fact_row(fact) for fact in scene_of(log.records(), at_ms).truth()]
         _show(rows, options, format, title, tuple(known.id for known in opening.activities))
         return ExitCode.YES
-    picture = _picture(log, party, activity, at_ms)
-    shown = picture.values() if since_ms is None else _news(_picture(log, party, activity, since_ms), picture)
+    scene = scene_of(log.records(), at_ms)
+    picture = _picture(scene, party, activity)
+    shown: Iterable[Item] = picture.values()
+    if since_ms is not None:
+        shown = _news(_picture(scene_of(log.records(), since_ms), party, activity), picture)
     doubtful = {item.id for pair in conflicts(picture) for item in pair}
     ordered = sorted(shown, key=lambda item: (item.theme, item.id))
     rows = [_item_row(item, at_ms, conflict=item.id in doubtful) for item in ordered]
@@ -108,10 +111,8 @@ def _moment(option: str, text: str, start: datetime, last_ms: int) -> int:
     return at_ms
 
 
-def _picture(log: RunLog, party: str | None, activity: str | None, at_ms: int) -> Picture:
-    if party is None:
-        return shared_picture_at(log.records(), at_ms, activity)
-    return party_picture_at(log.records(), party, at_ms, activity)
+def _picture(scene: Scene, party: str | None, activity: str | None) -> Picture:
+    return scene.shared_picture(activity) if party is None else scene.picture_of(party, activity)
 
 
 def _news(before: Picture, after: Picture) -> Iterable[Item]:

@@ -1,4 +1,4 @@
-"""Pictures at a moment: a run log folded into what was so, what a party knew, and what was shared."""
+"""Pictures at a moment, worked out from the log each time anew: slow and obvious, to hold :class:`Scene` against."""
 
 from __future__ import annotations
 
