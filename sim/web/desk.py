@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import re
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Final
+
+from brokers.mosquitto import MosquittoBroker
+from sim.core.model.access import AccessTable
+from sim.core.world.scenario import Scenario
+from sim.core.engine.cast import cast_of
+from sim.files.places import known_scenarios
+from sim.files.problems import InputError, Problem, show
+from sim.files.scenario import load_scenario
+from sim.session.pacing import parse_pace
+from sim.session.steering.remote import SteeredRun, SteeredRunError
+
+EXERCISES_MAX: Final = 4
+"""Exercises that go on at once; more would be late, all of them."""
+_SEED: Final = re.compile(r"\d{1,9}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +35,108 @@ class Begin:
     paused: bool = True
 
 
-def brokers_here() -> tuple[str, ...]:
-    return ("embedded", "mosquitto")
+@dataclass
+class Exercise:
+    """An exercise that was started here.
+
+    Attributes:
+        name: Name of its run.
+        scenario: What is run.
+        table: Who may do what before anybody is let in.
+        run: Its process.
+        stack: Ends the process when it is closed.
+    """
+
+    name: str
+    scenario: Scenario
+    table: AccessTable
+    run: SteeredRun
+    stack: AsyncExitStack = field(repr=False)
 
 
 class Desk:
+    """Starts exercises, and has those that go on.
+
+    Args:
+        runs: Folder in which their runs go.
+    """
+
     def __init__(self, runs: Path) -> None:
         self._runs = runs
+        self._exercises: dict[str, Exercise] = {}
+        self._starting = asyncio.Lock()
 
-    def steered(self, name: str) -> Any:
-        return None
+    def exercise(self, name: str) -> Exercise | None:
+        """Return the exercise of a run that goes on; None for any other."""
+        found = self._exercises.get(name)
+        return None if found is None or found.run.is_over else found
 
     async def begin(self, begin: Begin) -> str:
-        raise AssertionError
+        """Start an exercise, and return the name of its run once its log has begun.
 
-    async def close(self) -> None: ...
+        Raises:
+            InputError: It cannot be started so.
+        """
+        _check(begin)
+        async with self._starting:
+            await self._tidy()
+            if len(self._exercises) >= EXERCISES_MAX:
+                _refuse("exercise", f"at most {EXERCISES_MAX} that go on at once", "one more")
+            scenario = await asyncio.to_thread(load_scenario, begin.scenario)
+            name = self._free_name(f"{scenario.id}-seed{int(begin.seed)}")
+            self._runs.mkdir(parents=True, exist_ok=True)
+            stack = AsyncExitStack()
+            try:
+                run = await stack.enter_async_context(
+                    SteeredRun.start(
+                        begin.scenario,
+                        seed=int(begin.seed),
+                        pace=f"x{begin.speed}",
+                        broker=begin.broker,
+                        folder=self._runs / name,
+                        paused=begin.paused,
+                    )
+                )
+            except SteeredRunError as error:
+                raise InputError([Problem("exercise", "", "one that starts", str(error))]) from error
+            self._exercises[name] = Exercise(name, scenario, cast_of(scenario).table(), run, stack)
+            return name
+
+    async def close(self) -> None:
+        """End all exercises that go on: each closes its log."""
+        await asyncio.gather(*(one.stack.aclose() for one in self._exercises.values()))
+        self._exercises.clear()
+
+    async def _tidy(self) -> None:
+        """Let go of what is over."""
+        for name in [name for name, one in self._exercises.items() if one.run.is_over]:
+            await self._exercises.pop(name).stack.aclose()
+
+    def _free_name(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while (self._runs / name).exists():
+            number += 1
+            name = f"{wanted}-{number}"
+        return name
+
+
+def brokers_here() -> tuple[str, ...]:
+    """Return the brokers that exercises can be started on from the pages."""
+    return ("embedded", "mosquitto") if MosquittoBroker.available() is None else ("embedded",)
+
+
+def _check(begin: Begin) -> None:
+    if begin.scenario not in known_scenarios():
+        _refuse("scenario", f"one of {', '.join(known_scenarios())}", show(begin.scenario))
+    if not _SEED.match(begin.seed):
+        _refuse("seed", "a whole number of at most nine digits", show(begin.seed))
+    if begin.broker not in brokers_here():
+        _refuse("broker", f"one of {', '.join(brokers_here())}", show(begin.broker))
+    try:
+        parse_pace(f"x{begin.speed}")
+    except ValueError:
+        _refuse("speed", "a number above 0", show(begin.speed))
+
+
+def _refuse(key: str, expected: str, found: str) -> None:
+    raise InputError([Problem("exercise", key, expected, found)])

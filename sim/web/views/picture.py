@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.core.messages.items import Item
+from sim.core.messages.items import Item, Polygon
 from sim.core.model.ids import ItemId, ThemeId
 from sim.core.model.theme import Theme
 from sim.core.model.time import MINUTE_MS
@@ -18,6 +20,11 @@ from sim.web.views.ground import anchor_of, path_of
 
 OLD_MS: Final = 60 * MINUTE_MS
 """Age (ms) from which a statement is shown as old."""
+
+_NEAR: Final = 4.0
+"""Signs whose places are as near as this, on the map, would cover each other."""
+_ASIDE: Final = 17.0
+"""How far such a sign moves aside, in its own size."""
 
 TRUTH: Final = "truth"
 SHARED: Final = "shared"
@@ -40,7 +47,6 @@ class Line:
         is_old: Whether it is old.
         is_fresh: Whether it changed in the last minutes.
         in_conflict: Whether another statement about the same contradicts it.
-        differs: Whether it differs from what is so; None where that is not shown.
         restricted: Whether only some may have it.
         kind: What sort of statement it is.
         version: Its version; 0 for the truth.
@@ -74,13 +80,15 @@ class ThemeLines:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A statement on the map: where its sign stands, and the path of a line or an area."""
+    """A statement on the map: where its sign stands, how far it moves aside, and the path of a line or an area."""
 
     line: Line
     x: float
     y: float
     path: str
     is_area: bool
+    dx: int = 0
+    dy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +143,12 @@ def picture_view(
         lines = [(one, _of_item(one, now, recent_ms, one.id in doubtful, words)) for one in ordered]
     return PictureView(
         themes=tuple(_by_theme([(one.theme, line) for one, line in lines], themes, words)),
-        marks=tuple(
-            Mark(line, *anchor_of(one.geometry), path_of(one.geometry), one.geometry.__class__.__name__ == "Polygon")
-            for one, line in lines
-            if one.geometry is not None
+        marks=_aside(
+            [
+                Mark(line, *anchor_of(one.geometry), path_of(one.geometry), isinstance(one.geometry, Polygon))
+                for one, line in lines
+                if one.geometry is not None
+            ]
         ),
         count=len(lines),
         fresh=sum(line.is_fresh for _, line in lines),
@@ -192,6 +202,23 @@ def _of_fact(fact: Fact, is_fresh: bool, words: ReportWords) -> Line:
         kind=fact.kind.value,
         version=0,
     )
+
+
+def _aside(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Return marks of which no two with one place cover each other: these stand around it."""
+    places = Counter((round(mark.x / _NEAR), round(mark.y / _NEAR)) for mark in marks)
+    used: Counter[tuple[int, int]] = Counter()
+    moved = []
+    for mark in marks:
+        place = (round(mark.x / _NEAR), round(mark.y / _NEAR))
+        count, number = places[place], used[place]
+        used[place] += 1
+        if count > 1:
+            radius = _ASIDE * max(1.0, count / 6)
+            turn = 2 * math.pi * number / count
+            mark = replace(mark, dx=round(radius * math.sin(turn)), dy=round(-radius * math.cos(turn)))  # noqa: PLW2901
+        moved.append(mark)
+    return tuple(moved)
 
 
 def _by_theme(

@@ -1,0 +1,114 @@
+"""What staff and people in seats order an exercise to do: forms in, commands to its process, answers out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from sim.session.steering.commands import (
+    AnyCommand,
+    End,
+    LetIn,
+    Pause,
+    Resume,
+    Rise,
+    Say,
+    Sit,
+    Speed,
+    ThrowFault,
+    ThrowIn,
+)
+from sim.session.steering.remote import SteeredRunError
+from sim.session.steering.told import Answer
+from sim.web.accounts import Account
+from sim.web.desk import Desk, Exercise
+from sim.web.forms import fault_of, inject_of
+from sim.web.frame import Frame, speaker
+from sim.web.login import Login
+from sim.web.runs import Runs
+from sim.web.sayings import SayingError, saying_of
+
+_FIELDS_MAX: Final = 200
+_FROM_A_SEAT: Final = frozenset({"sit", "rise", "say"})
+
+
+class Orders:
+    """Takes orders."""
+
+    def __init__(self, runs: Runs, desk: Desk, login: Login, frame: Frame) -> None:
+        self._runs = runs
+        self._desk = desk
+        self._login = login
+        self._frame = frame
+
+    async def take(self, request: Request) -> Response:
+        """Take one order, and say what came of it: as JSON to a script, else by going back to the page."""
+        account = self._login.account(request)
+        name = request.path_params["run"]
+        exercise = self._desk.exercise(name)
+        say = speaker(self._frame.language(request))
+        form = await request.form(max_files=0, max_fields=_FIELDS_MAX)
+        if account is None or not _may(account, form):
+            return _told(request, form, name, 403, done=False, text=say("order-not-yours"))
+        if exercise is None:
+            return _told(request, form, name, 409, done=False, text=say("order-too-late"))
+        try:
+            command = await self._command(form, exercise, account)
+            answer = await exercise.run.send(command)
+        except (SayingError, SteeredRunError, msgspec.ValidationError) as error:
+            return _told(request, form, name, 422, done=False, text=say("order-refused", why=str(error)))
+        done = answer.ok and answer.outcome != "denied"
+        return _told(request, form, name, 200, done=done, text=_text(answer, say))
+
+    async def _command(self, form: FormData, exercise: Exercise, account: Account) -> AnyCommand:
+        do, party = str(form.get("do", "")), str(form.get("party", ""))
+        by = f"seat:{party}" if do in _FROM_A_SEAT else account.role.value
+        if do in ("pause", "resume", "end"):
+            return {"pause": Pause, "resume": Resume, "end": End}[do](by=by)  # type: ignore[no-any-return]
+        if do == "speed":
+            return msgspec.convert({"do": do, "speed": form.get("speed"), "by": by}, Speed, strict=False)
+        if do == "throw-in":
+            return ThrowIn(inject=inject_of(form), by=by)
+        if do == "throw-fault":
+            return ThrowFault(fault=fault_of(form), by=by)
+        if do == "let-in":
+            return LetIn(party=party, activity=str(form.get("activity", "")), by=by)
+        if do == "sit":
+            return Sit(party=party, by=by)
+        if do == "rise":
+            return Rise(party=party, by=by)
+        run = await self._runs.open(exercise.name)
+        if do != "say" or run is None:
+            raise SayingError("do: expected an order of a form")
+        topic, content, answers, because_of = saying_of(form, exercise, run.latest)
+        return Say(party=party, topic=topic, content=content, answers=answers, because_of=because_of, by=by)
+
+
+def _may(account: Account, form: FormData) -> bool:
+    """Say whether somebody may give an order: staff all of them, who sits for a party those of its seat."""
+    if str(form.get("do", "")) in _FROM_A_SEAT:
+        return account.may_sit(str(form.get("party", "")))
+    return account.steers
+
+
+def _text(answer: Answer, say: Any) -> str:
+    if not answer.ok:
+        return str(say("order-refused", why=answer.problem))
+    if answer.outcome == "denied":
+        return str(say("order-denied", rule=answer.rule, source=answer.source))
+    if answer.outcome == "waiting":
+        return str(say("order-waiting"))
+    if answer.made:
+        return str(say("order-made", name=answer.made))
+    return str(say("order-sent", event=answer.event) if answer.event else say("order-done"))
+
+
+def _told(request: Request, form: FormData, name: str, status: int, *, done: bool, text: str) -> Response:
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"done": done, "text": text}, status)
+    page = "seat" if str(form.get("do", "")) in _FROM_A_SEAT else "control"
+    return RedirectResponse(f"/runs/{name}/{page}", 303)
