@@ -59,13 +59,42 @@ def load_scenario(
     Raises:
         InputError: The files or settings hold errors; it carries all of them, and the warnings.
     """
+    return load_open(name_or_path, profiles, settings, faults).scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A scenario, and what is needed to hold against it what is thrown in while it goes on.
+
+    Attributes:
+        scenario: Checked and ready to run.
+        known: What entries may refer to.
+        cast: Who can do what.
+    """
+
+    scenario: Scenario
+    known: Known
+    cast: Cast
+
+
+def load_open(
+    name_or_path: str | Path,
+    profiles: Path | None = None,
+    settings: Sequence[str] = (),
+    faults: Sequence[str | Path] = (),
+) -> Loaded:
+    """Return a scenario as :func:`load_scenario` does, with what is needed to throw something into it.
+
+    Raises:
+        InputError: The files or settings hold errors; it carries all of them, and the warnings.
+    """
     problems = Problems()
     root = find_scenario(name_or_path)
-    scenario = read_changed(root, profiles or profiles_folder(), settings, problems, faults)
+    loaded = _read_changed(root, profiles or profiles_folder(), settings, problems, faults)
     problems.raise_errors()
-    if scenario is None:
+    if loaded is None:
         raise AssertionError("a scenario without errors was not made")
-    return scenario
+    return loaded
 
 
 def read_changed(
@@ -79,14 +108,25 @@ def read_changed(
 
     Settings that cannot be understood are reported before anything is read.
     """
+    loaded = _read_changed(root, profiles_root, texts, problems, faults)
+    return None if loaded is None else loaded.scenario
+
+
+def _read_changed(
+    root: Path,
+    profiles_root: Path,
+    texts: Sequence[str],
+    problems: Problems,
+    faults: Sequence[str | Path],
+) -> Loaded | None:
     settings = parse_settings(texts, problems)
     if problems.errors:
         return None
     read = Problems()
-    scenario = read_scenario(root, profiles_root, read, settings, read_fault_files(faults, read))
+    loaded = _read_loaded(root, profiles_root, read, settings, read_fault_files(faults, read))
     for problem in read.found:
         problems.add(blamed(problem, settings, SCENARIO_FILE))
-    return scenario
+    return loaded
 
 
 def read_scenario(
@@ -97,6 +137,17 @@ def read_scenario(
     added: Sequence[FaultFile] = (),
 ) -> Scenario | None:
     """Return the scenario of a folder, or None when ``problems`` has errors after reading it."""
+    loaded = _read_loaded(root, profiles_root, problems, settings, added)
+    return None if loaded is None else loaded.scenario
+
+
+def _read_loaded(
+    root: Path,
+    profiles_root: Path,
+    problems: Problems,
+    settings: Sequence[Setting],
+    added: Sequence[FaultFile],
+) -> Loaded | None:
     folder = Folder(root, problems)
     profiles = read_profiles(profiles_root, problems)
     areas = read_areas(folder)
@@ -112,13 +163,16 @@ def read_scenario(
         return None
     parts = _read_parts(table, folder, file, known, added)
     _check_item_ids(parts, file)
-    return None if problems.errors else _assemble(head, known, parts, folder, settings, added)
+    if problems.errors:
+        return None
+    return Loaded(_assemble(head, known, parts, folder, settings, added), known, parts.cast)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What the sections of the files hold, by the names of the fields of :class:`Scenario`."""
+    """What the sections of the files hold, by the names of the fields of :class:`Scenario`; and who can do what."""
 
+    cast: Cast
     parties: dict[str, Party]
     activities: dict[str, Activity]
     agreements: dict[str, Agreement]
@@ -169,6 +223,7 @@ def _read_parts(
     _check_ids((*timeline.ids, *scripted))
     check_mobilisation(agreements, cast, file)
     return _Parts(
+        cast=cast,
         parties=parties,
         activities=activities,
         agreements=agreements,

@@ -29,6 +29,8 @@ from sim.session.event_loop import loop_factory
 from sim.session.exchange import FEDERATION, Exchange, exchange
 from sim.session.pacing import Lateness, Pace
 from sim.session.session import Progress, Session
+from sim.session.steering.steer import Steer
+from sim.session.steering.told import Ended, Ready
 from sim.session.workers.joining import Invitation, clear_invitations, invite
 from sim.session.workers.team import Spreading
 from sim.transport.port import CONTROL, RECORDER
@@ -67,6 +69,7 @@ class RunOptions:
         workers: Over how many workers on this machine the parties are spread; 0 keeps them in this process.
         joining: How many workers more are waited for, from this machine or another.
         on_joining: Called with what is to be typed to start these.
+        steer: Who steers an open session; None is nobody.
     """
 
     seed: int
@@ -81,6 +84,7 @@ class RunOptions:
     workers: int = 0
     joining: int = 0
     on_joining: Callable[[Sequence[Invitation]], None] = lambda _invitations: None
+    steer: Steer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def run_exercise(scenario: Scenario, options: RunOptions) -> RunResult:
         raise RunLogError(f"{options.folder}: expected a new folder, found one that exists")
     has_workers = bool(options.workers + options.joining)
     with asyncio.Runner(loop_factory=loop_factory(options.broker, has_workers=has_workers)) as runner:
-        return runner.run(_run(scenario, options))
+        return runner.run(_steered(scenario, options))
 
 
 def _stop_on_terminate() -> None:
@@ -127,16 +131,38 @@ def _stop_on_terminate() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
-async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
+async def _steered(scenario: Scenario, options: RunOptions) -> RunResult:
+    """Run a scenario, with who steers it at the other end of the line."""
     _stop_on_terminate()
+    steer = options.steer
+    if steer is None:
+        return await _run(scenario, options)
+    async with steer.connect(steer.line):
+        result = await _run(scenario, options)
+        steer.line.tell(
+            Ended(
+                folder=str(result.folder),
+                outcome=result.outcome,
+                reason=result.reason,
+                digest=result.digest,
+                records=result.records,
+                exercise_ms=result.exercise_ms,
+                wall_ms=result.wall_ms,
+            )
+        )
+    return result
+
+
+async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
     started = datetime.now(UTC)
-    engine = Engine(scenario, options.seed, "open" if options.pace.is_open else "closed")
+    session_type: Literal["closed", "open"] = "open" if options.pace.is_open else "closed"
+    engine = Engine(scenario, options.seed, session_type, is_steered=options.steer is not None)
     run = _run_id(scenario.id, options.seed, started)
     manifest = Manifest(
         run=run,
         scenario=scenario.id,
         seed=options.seed,
-        session="open" if options.pace.is_open else "closed",
+        session=session_type,
         broker=options.broker,
         pace=options.pace.name,
         started=started,
@@ -157,6 +183,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         with RunLogWriter.create(options.folder, manifest) as log:
             credentials = _offer(options, started_exchange, run)
             try:
+                _tell_ready(options, engine, run, started_exchange, credentials)
                 session = Session(
                     engine,
                     started_exchange.transport,
@@ -165,6 +192,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
                     until_ms=options.until_ms,
                     on_progress=options.on_progress,
                     players=started_exchange.players,
+                    steer=options.steer,
                 )
                 outcome = await session.run()
             finally:
@@ -177,6 +205,29 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
     return _result(options.folder, outcome, result, engine, session, wall_ms)
+
+
+def _tell_ready(
+    options: RunOptions, engine: Engine, run: str, opened: Exchange, credentials: Path | None
+) -> None:
+    """Tell who steers where the exercise is, when it is about to begin."""
+    steer, speed, endpoint = options.steer, options.pace.speed, opened.endpoint
+    if steer is None or speed is None:
+        return
+    until_ms = engine.scenario.end_ms if options.until_ms is None else options.until_ms
+    steer.line.tell(
+        Ready(
+            folder=str(options.folder),
+            run=run,
+            root=root_of(run),
+            speed=speed,
+            paused=steer.starts_paused,
+            end_ms=min(engine.scenario.end_ms, until_ms),
+            host="" if endpoint is None else endpoint.host,
+            port=0 if endpoint is None else endpoint.port,
+            credentials="" if credentials is None else str(credentials),
+        )
+    )
 
 
 def _star(scenario: Scenario, engine: Engine) -> Star:

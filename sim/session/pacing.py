@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 SOME_MOMENTS = 200
@@ -61,24 +62,37 @@ def parse_pace(text: str) -> Pace:
 class Lateness:
     """How much later than its time each moment began, in ms of exercise time.
 
+    A pause, or another speed, begins a stretch: it is held to the clock from there on.
+
     Attributes:
         moments: How many began.
         worst_ms: How late the latest was.
+        last_ms: How late the last one was.
     """
 
     def __init__(self) -> None:
-        self.moments = self.worst_ms = self._sum_ms = 0
+        self.moments = self.worst_ms = self.last_ms = self._sum_ms = 0
         self._first: list[int] = []
         self._last: deque[int] = deque(maxlen=SOME_MOMENTS)
+        self._drift_before_ms: int | None = None
 
     def note(self, late_ms: int) -> None:
         """Note how late a moment begins."""
         self.moments += 1
+        self.last_ms = late_ms
         self.worst_ms = max(self.worst_ms, late_ms)
         self._sum_ms += late_ms
         self._last.append(late_ms)
         if len(self._first) < SOME_MOMENTS:
             self._first.append(late_ms)
+
+    def begin_stretch(self) -> None:
+        """Hold what comes to the clock from now on."""
+        if self._first:
+            self._drift_before_ms = self.drift_ms
+        self._first.clear()
+        self._last.clear()
+        self.last_ms = 0
 
     @property
     def mean_ms(self) -> int:
@@ -87,37 +101,68 @@ class Lateness:
 
     @property
     def drift_ms(self) -> int:
-        """Return how much later the last moments were than the first: what adds up.
+        """Return how much later the last moments were than the first: what adds up, in the worst stretch.
 
         Of each the one that was least late, since a busy moment is late and the next quiet one is not.
         """
-        return min(self._last) - min(self._first) if self.moments else 0
+        drifts = [] if self._drift_before_ms is None else [self._drift_before_ms]
+        if self._first:
+            drifts.append(min(self._last) - min(self._first))
+        return max(drifts, default=0)
 
 
 class Clock:
-    """Exercise time that runs with wall time, from the moment it is made."""
+    """Exercise time that runs with wall time, from the moment it is made; it can be paused, and go faster or slower.
 
-    def __init__(self, speed: float, lateness: Lateness) -> None:
-        self._speed = speed
+    Args:
+        speed: Exercise time per wall time.
+        lateness: Where it is noted how well the session keeps to it.
+        seconds: Wall time that never goes back (s); that of the event loop by default.
+
+    Attributes:
+        speed: As it is now.
+        is_paused: Whether it stands still.
+    """
+
+    def __init__(self, speed: float, lateness: Lateness, seconds: Callable[[], float] | None = None) -> None:
+        self.speed = speed
+        self.is_paused = False
         self._lateness = lateness
-        self._loop = asyncio.get_running_loop()
-        self._start = self._loop.time()
+        self._seconds = seconds or asyncio.get_running_loop().time
+        self._since_s = self._seconds()
+        self._from_ms = 0
 
     def now_ms(self) -> int:
         """Return the exercise time (ms)."""
-        return int((self._loop.time() - self._start) * self._speed * 1000)
+        if self.is_paused:
+            return self._from_ms
+        return self._from_ms + int((self._seconds() - self._since_s) * self.speed * 1000)
 
     def reached(self, at_ms: int) -> bool:
         """Say whether it is time for the moment ``at_ms``, which begins then; how late it is, is noted."""
         late_ms = self.now_ms() - at_ms
-        if late_ms < 0:
+        if late_ms < 0 or self.is_paused:
             return False
         self._lateness.note(late_ms)
         return True
 
+    def pause(self, at_ms: int) -> None:
+        """Stand still at ``at_ms``, the moment that the exercise has come to; what it was behind is forgiven."""
+        self._from_ms, self.is_paused = at_ms, True
+
+    def resume(self) -> None:
+        """Go on from where it stands."""
+        self._since_s, self.is_paused = self._seconds(), False
+        self._lateness.begin_stretch()
+
+    def change_speed(self, at_ms: int, speed: float) -> None:
+        """Go on at another speed from ``at_ms``, the moment that the exercise has come to."""
+        self._from_ms, self._since_s, self.speed = at_ms, self._seconds(), speed
+        self._lateness.begin_stretch()
+
     async def look_until(self, at_ms: int, stirred: asyncio.Event) -> None:
         """Wait for ``at_ms``, but no longer than :data:`LOOK_S`, nor than until something stirs."""
-        left_s = (at_ms - self.now_ms()) / 1000 / self._speed
+        left_s = LOOK_S if self.is_paused else (at_ms - self.now_ms()) / 1000 / self.speed
         if left_s <= 0:
             await asyncio.sleep(0)
             return

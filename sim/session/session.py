@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.core.engine.engine import Engine
-from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
-from sim.core.engine.foresight import Foreseen
+from sim.core.engine.exchange import Settlement
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import Phase, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.topics import Shape
-from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import Failure
@@ -29,12 +27,14 @@ from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.mending import Mending
 from sim.session.pacing import Clock, Lateness, Pace
+from sim.session.steering.helm import Helm
+from sim.session.steering.steer import Steer
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
-from sim.session.translation import answer_of, outgoing_of
+from sim.session.trading import Trading
 from sim.session.workers.rounds import Players, drive
 from sim.transport.outcomes import NOT_AUTHORIZED
-from sim.transport.port import CONTROL, Outcome, Outgoing, Transport, TransportError
+from sim.transport.port import CONTROL, Outgoing, Transport, TransportError
 from sim.transport.root import rights_of
 
 _diagnostics = get_logger()
@@ -42,16 +42,10 @@ _diagnostics = get_logger()
 BARRIER_S = 20.0
 """Wall time after which a foreseen delivery counts as lost."""
 
-BARRIER_LOOK_S = 1.0
-"""Wall time between two looks at the transport while foreseen deliveries are awaited."""
-
 EXCHANGE_FAILED = "the exchange failed"
 """What all brokers have in common of a failure; the words of one stand in the record's local part."""
 
 STOPPED = "stopped by hand"
-
-FENCE = "control/fence"
-"""A filter that nobody subscribes to: giving it up is answered after all that was sent before."""
 
 CLOCK_S = 1.0
 """Wall time between two messages on the topic ``clock`` in an open session."""
@@ -71,6 +65,17 @@ class Progress:
 class Session:
     """One run over one transport into one log.
 
+    Args:
+        engine: The exercise.
+        transport: To the broker.
+        log: Where it is written.
+        pace: How exercise time follows wall time.
+        until_ms: Where to stop; None is the scenario's end.
+        on_progress: Called after every moment.
+        barrier_s: Wall time after which a foreseen delivery counts as lost.
+        players: Who lets parties step; None lets the engine do so.
+        steer: Who steers it; None is nobody.
+
     Attributes:
         at_ms: Exercise time that the session has come to (ms).
         lateness: How well it keeps to the clock.
@@ -87,6 +92,7 @@ class Session:
         on_progress: Callable[[Progress], None] | None = None,
         barrier_s: float = BARRIER_S,
         players: Players | None = None,
+        steer: Steer | None = None,
     ) -> None:
         self._engine = engine
         self._transport = transport
@@ -96,14 +102,16 @@ class Session:
             engine.scenario.end_ms, until_ms if until_ms is not None else engine.scenario.end_ms
         )
         self._on_progress = on_progress
-        self._barrier_s = barrier_s
         self._players = players
         self.at_ms = self._ticks = 0
+        self._turned_ms = -1
         self.lateness = Lateness()
+        self._helm = None if steer is None else steer.helm(engine, self.lateness, self._end_ms)
         self._barrier = Barrier(self._may_read, strangers=pace.is_open)
         if players is not None:
             players.watch(self._barrier.excuse)
         self._mending = Mending(engine)
+        self._trading = Trading(engine, transport, self._barrier, barrier_s, self._helm)
 
     async def run(self) -> Literal["completed", "failed"]:
         """Run to the end, or to the first failure of the exchange; the log says which."""
@@ -118,7 +126,7 @@ class Session:
             await self._go()
             self.at_ms = self._end_ms
             await self._tell("ended")
-            await self._fence()
+            await self._trading.fence()
             await self._take_strangers(self.at_ms)
         except BarrierTimeout as timeout:
             reason = str(timeout)
@@ -135,13 +143,9 @@ class Session:
             _diagnostics.error("the exchange failed", at_ms=self.at_ms, reason=reason)
         return self._finish(reason)
 
-    async def _fence(self) -> None:
-        """Wait until every client has answered once more, so that nothing forbidden is still on its way to it."""
-        for party in self._engine.scenario.parties:
-            if not self._engine.technology.is_away(party):
-                await self._transport.unsubscribe(party, FENCE)
-
     def _finish(self, reason: str) -> Literal["completed", "failed"]:
+        if self._helm is not None:
+            self._helm.close()
         self._take_refusals(self.at_ms)
         self._settle_leaks()
         wrong = self._engine.ledger.lost + self._engine.ledger.leaked
@@ -172,15 +176,24 @@ class Session:
 
     async def _go_by_clock(self, clock: Clock) -> None:
         told = asyncio.get_running_loop().time()
-        await self._tell_if_there("started")
+        helm = self._helm
+        if helm is not None:
+            self._record(helm.begin(clock, self._barrier.stirred.set))
+            helm.report(clock, 0, changed=True)
+        await self._tell_if_there("paused" if helm is not None and clock.is_paused else "started")
         while True:
             at_ms = self._engine.next_ms()
             is_over = at_ms is None or at_ms > self._end_ms
             target_ms = self._end_ms if at_ms is None or is_over else at_ms
             await clock.look_until(target_ms, self._barrier.stirred)
-            if self._look_after_broker(min(max(clock.now_ms(), self.at_ms), target_ms)):
+            now = min(max(clock.now_ms(), self.at_ms), target_ms)
+            if self._look_after_broker(now):
                 continue
-            await self._take_strangers(min(max(clock.now_ms(), self.at_ms), target_ms))
+            await self._take_strangers(now)
+            if helm is not None and await self._steer(helm, clock, now):
+                if helm.is_ended:
+                    return
+                continue
             if self._earlier(target_ms) or not clock.reached(target_ms):
                 continue
             if is_over:
@@ -189,6 +202,23 @@ class Session:
             if asyncio.get_running_loop().time() - told >= CLOCK_S:
                 told = asyncio.get_running_loop().time()
                 await self._tell_if_there("running")
+
+    async def _steer(self, helm: Helm, clock: Clock, now: int) -> bool:
+        """Carry out what somebody wants who steers, if anybody does; say so."""
+        moment = max(now, self._turned_ms + 1)
+        done = helm.carry_out(clock, moment)
+        helm.report(clock, now, changed=done is not None)
+        if done is None:
+            return False
+        if done.entries:
+            self.at_ms = moment
+            self._record(done.entries)
+            self._log.commit()
+        if helm.is_ended:
+            self._end_ms = self.at_ms
+        elif done.is_new_course:
+            await self._tell_if_there("paused" if clock.is_paused else "running")
+        return True
 
     def _look_after_broker(self, now: int) -> bool:
         """Say whether the broker has died or is to be started again, which is then the next thing that happens."""
@@ -205,7 +235,7 @@ class Session:
         return at_ms is not None and at_ms < target_ms
 
     async def _turn(self, at_ms: int) -> None:
-        self.at_ms = at_ms
+        self.at_ms = self._turned_ms = at_ms
         if self._players is None:
             turn = self._engine.turn(at_ms)
         else:
@@ -213,92 +243,27 @@ class Session:
         self._record(turn.entries)
         if turn.steps:
             await carry_out(turn.steps, self._transport, self._barrier)
-            await self._wait_for_deliveries()
+            await self._trading.wait()
             self._record(self._engine.settle_steps(turn))
         try:
-            await self._trade(turn)
+            if turn.wishes:
+                self._record(await self._trading.wishes(turn))
+            if turn.publications:
+                await self._settle(await self._trading.publications(turn))
         except TransportError:
             if not self._may_mend():
                 raise
             self._barrier.give_up()
             self._engine.put_back(turn)
+        if self._helm is not None:
+            self._helm.turned()
         self._settle_leaks()
         self._log.commit()
         self._report()
 
-    async def _trade(self, turn: Turn) -> None:
-        if turn.wishes:
-            answers = [await self._wish(wish) for wish in turn.wishes]
-            self._record(self._engine.settle_wishes(turn, answers))
-            turn.wishes.clear()
-        if turn.publications:
-            await self._exchange(turn)
-
     def _may_mend(self) -> bool:
         """Say whether the broker died and may come back: in an open session only."""
         return self._pace.is_open and self._transport.is_gone()
-
-    async def _wish(self, wish: SubscriptionWish) -> BrokerAnswer:
-        if wish.active:
-            return answer_of(await self._transport.subscribe(wish.party, wish.topic_filter))
-        await self._transport.unsubscribe(wish.party, wish.topic_filter)
-        return BrokerAnswer(accepted=True)
-
-    async def _exchange(self, turn: Turn) -> None:
-        foreseen = self._engine.foresee(turn)
-        outgoing = [outgoing_of(*one) for one in zip(turn.publications, foreseen, strict=True)]
-        for publication, expected, out in zip(turn.publications, foreseen, outgoing, strict=True):
-            if expected.decision.allowed:
-                self._barrier.expect(out.payload, out.topic, publication.event.id, out.readers)
-        for party in self._engine.technology.unsteady:
-            await self._transport.drop(party)
-        outcomes = await self._transport.publish(outgoing)
-        self._drop_refused(turn.publications, foreseen, outcomes)
-        await self._wait_for_deliveries()
-        await self._repeat(turn.publications, foreseen, outcomes)
-        settlement = self._engine.settle(turn, foreseen, [answer_of(outcome) for outcome in outcomes])
-        turn.publications.clear()
-        await self._settle(settlement)
-
-    async def _wait_for_deliveries(self) -> None:
-        """Wait until everything foreseen has arrived; a broker that is gone is not waited for.
-
-        Raises:
-            BarrierTimeout: It has not arrived in time.
-            TransportError: The transport failed.
-        """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._barrier_s
-        while True:
-            left_s = deadline - loop.time()
-            try:
-                return await self._barrier.wait(min(left_s, BARRIER_LOOK_S))
-            except BarrierTimeout:
-                if left_s <= BARRIER_LOOK_S:
-                    raise
-            await self._transport.unsubscribe(CONTROL, FENCE)
-
-    async def _repeat(
-        self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
-    ) -> None:
-        """Have the broker deliver once more what it must deliver twice: to who did not answer before it broke off."""
-        unanswered: dict[PartyId, None] = {}
-        for publication, expected, outcome in zip(publications, foreseen, outcomes, strict=True):
-            for party in expected.twice if outcome.accepted else ():
-                event = publication.event.id
-                self._barrier.expect_late(publication.payload, publication.topic, event, party)
-                unanswered[party] = None
-        for party in unanswered:
-            await self._transport.drop(party)
-        if unanswered:
-            await self._wait_for_deliveries()
-
-    def _drop_refused(
-        self, publications: Sequence[Publication], foreseen: Sequence[Foreseen], outcomes: Sequence[Outcome]
-    ) -> None:
-        for publication, expected, outcome in zip(publications, foreseen, outcomes, strict=True):
-            if expected.decision.allowed and not outcome.accepted:
-                self._barrier.forget(publication.payload)
 
     async def _settle(self, settlement: Settlement) -> None:
         self._record(settlement.entries)
@@ -341,7 +306,7 @@ class Session:
 
     # What is said and written --------------------------------------------------------------------
 
-    async def _tell_if_there(self, phase: Literal["started", "running"]) -> None:
+    async def _tell_if_there(self, phase: Literal["started", "running", "paused"]) -> None:
         """Publish the clock, unless the broker is gone."""
         try:
             await self._tell(phase)
@@ -350,7 +315,7 @@ class Session:
                 raise
             self._barrier.give_up()
 
-    async def _tell(self, phase: Literal["started", "running", "ended"]) -> None:
+    async def _tell(self, phase: Literal["started", "running", "paused", "ended"]) -> None:
         """Publish the clock. It is the session's own and stands in no record: every record has its time."""
         if self._engine.technology.is_down:
             return
@@ -371,7 +336,7 @@ class Session:
         readers = tuple(party for party in knows if not is_away(party))
         self._barrier.expect(payload, topic, event.id, readers)
         await self._transport.publish([Outgoing(CONTROL, topic, payload, retain=True, readers=readers)])
-        await self._wait_for_deliveries()
+        await self._trading.wait()
 
     def _settle_leaks(self) -> None:
         for leak in self._barrier.take_leaks():

@@ -170,7 +170,7 @@ def test_a_broker_that_is_gone_between_acknowledgement_and_delivery_is_not_waite
 ) -> None:
     """What it did not deliver is then no loss of the exchange: the broker is the reason, and the log says so."""
     monkeypatch.setattr("sim.session.exchange.MemoryTransport", Gone)
-    monkeypatch.setattr("sim.session.session.BARRIER_LOOK_S", 0.01)
+    monkeypatch.setattr("sim.session.trading.BARRIER_LOOK_S", 0.01)
     options = RunOptions(seed=7, broker="memory", pace=parse_pace("fast"), folder=tmp_path / "run")
 
     result = run_exercise(load_scenario(BEEKDAL), options)

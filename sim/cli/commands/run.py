@@ -22,12 +22,15 @@ from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
 from sim.files.fault_files import PREFIX as FAULT_FILES
 from sim.files.problems import InputError, Problem
-from sim.files.scenario import load_scenario
+from sim.files.scenario import Loaded, load_open
+from sim.files.thrown import Thrown
 from sim.runlog.signature import load_signing_key
 from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import Lateness, Pace, parse_pace
 from sim.session.session import Progress as SessionProgress
+from sim.session.steering.pipe import over_standard_streams
+from sim.session.steering.steer import Steer
 from sim.session.workers.joining import Invitation
 from sim.session.workers.team import WORKERS_MAX
 
@@ -52,6 +55,17 @@ Workers: TypeAlias = Annotated[
 WaitFor: TypeAlias = Annotated[
     int, Parameter(help="Wait for this many workers from other machines (beeld worker) as well.")
 ]
+Steered: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name="--steer",
+        negative="",
+        help="Read commands from standard input, and tell on standard output what comes of them (JSON lines).",
+    ),
+]
+Paused: TypeAlias = Annotated[
+    bool, Parameter(name="--paused", negative="", help="With --steer: wait at T+0 until somebody resumes.")
+]
 
 
 def run(
@@ -67,6 +81,8 @@ def run(
     sign: Sign = None,
     workers: Workers = 0,
     wait_for: WaitFor = 0,
+    steer: Steered = False,
+    paused: Paused = False,
     settings: Settings = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -86,20 +102,26 @@ def run(
         sign: The key that signs the log.
         workers: Over how many processes the parties are spread.
         wait_for: How many workers more come from other machines.
+        steer: Whether somebody steers it over standard input.
+        paused: Whether it then waits to be resumed before it begins.
         settings: What is changed in it for this once.
         faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
     """
     options = common or Common()
     say = Speaker(options.language)
-    plan = load_scenario(scenario, settings=settings or (), faults=faults or ())
+    loaded = load_open(scenario, settings=settings or (), faults=faults or ())
+    plan = loaded.scenario
     how = _options(plan, seed, broker, pace, out, until)
+    how = replace(how, steer=_steering(loaded, how.pace, pace, steer=steer, paused=paused))
     _check_broker(broker, keys, workers, wait_for)
     sign_with = None if sign is None else load_signing_key(sign)
     how = replace(how, keys=keys, sign_with=sign_with, workers=workers, joining=wait_for)
-    with _progress(say, shown=not options.json and sys.stderr.isatty()) as on_progress:
+    with _progress(say, shown=not options.json and not steer and sys.stderr.isatty()) as on_progress:
         result = _run(plan, say, replace(how, on_progress=on_progress))
-    if options.json:
+    if steer:
+        pass  # what came of it has been told over the line
+    elif options.json:
         print_json(_document(plan, result))
     else:
         _print(plan, result, how.broker, how.seed, say)
@@ -129,6 +151,18 @@ def _print_invitations(invitations: Sequence[Invitation], say: Speaker) -> None:
     for one in invitations:
         text = say("run-joining", path=one.credentials, join=one.join, name=one.credentials.name)
         print(text, file=sys.stderr)  # noqa: T201 -- what somebody must do now
+
+
+def _steering(loaded: Loaded, pace: Pace, text: str, *, steer: bool, paused: bool) -> Steer | None:
+    """Return how the exercise is steered; None when it is not."""
+    if not steer:
+        if paused:
+            raise InputError([Problem("command line", "--paused", "--steer with it", "--paused alone")])
+        return None
+    if not pace.is_open:
+        expected = "real or xN with --steer, as a session that goes as fast as it can has no clock"
+        raise InputError([Problem("command line", "--pace", expected, repr(text))])
+    return Steer(Thrown(loaded), starts_paused=paused, connect=over_standard_streams)
 
 
 def _check_broker(broker: str, keys: Path | None, workers: int, wait_for: int) -> None:

@@ -39,9 +39,17 @@ class Unseen(msgspec.Struct, frozen=True, tag=True):
 
 
 class Wrote(msgspec.Struct, frozen=True, tag=True):
-    """Somebody of the party stated this with another client than its own people use; the party stands for it."""
+    """Somebody of the party stated this that is none of its simulated people; the party stands for it.
+
+    ``in_person`` when a person sat for the party and said so; otherwise it was another client than its people use.
+    """
 
     item: Item
+    in_person: bool = False
+
+
+class HandedBack(msgspec.Struct, frozen=True, tag=True):
+    """The person who sat for the party got up: its own people are at work again."""
 
 
 class Delivered(msgspec.Struct, frozen=True, tag=True):
@@ -127,6 +135,7 @@ Stimulus: TypeAlias = (
     | Perceived
     | Unseen
     | Wrote
+    | HandedBack
     | Delivered
     | Cued
     | ToolFails

@@ -12,6 +12,7 @@ from sim.core.engine.exchange import Due
 from sim.core.engine.fault_desk import FaultDesk
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
+from sim.core.engine.seats import Seats
 from sim.core.engine.technology import Technology
 from sim.core.messages.event import Event
 from sim.core.model.ids import PartyId
@@ -28,13 +29,17 @@ class Deliveries:
         technology: What fails, and what waits because of it.
         faults: What tampers with what arrives, or waits for a message.
         agenda: When what is read.
+        seats: For whom a person sits, who reads what is there.
     """
 
-    def __init__(self, ledger: Ledger, technology: Technology, faults: FaultDesk, agenda: Agenda) -> None:
+    def __init__(
+        self, ledger: Ledger, technology: Technology, faults: FaultDesk, agenda: Agenda, seats: Seats
+    ) -> None:
         self._ledger = ledger
         self._technology = technology
         self._faults = faults
         self._agenda = agenda
+        self._seats = seats
 
     def go_through(
         self,
@@ -82,7 +87,8 @@ class Deliveries:
         self, now: int, read_ms: int, topic: str, event: Event, readers: tuple[PartyId, ...], world: World
     ) -> tuple[frozenset[PartyId], list[Entry]]:
         """Hand a message to those to whom it comes now; return who takes it in otherwise, and the records of that."""
-        others, entries = self._faults.tampering.arriving(topic, event, readers, world, now)
+        at_their_desks = self._seats.simulated(readers)
+        others, entries = self._faults.tampering.arriving(topic, event, at_their_desks, world, now)
         if not others:
             # One happening for all of them: there are many more deliveries than messages.
             self._agenda.hand_out(read_ms, readers, Delivered(topic, event))

@@ -17,11 +17,11 @@ from sim.core.agents.acts import (
     Act,
     Appraise,
     Cued,
+    HandedBack,
     Look,
     Perceived,
     Publish,
     ReadClock,
-    Refused,
     Remark,
     Started,
     Stimulus,
@@ -29,6 +29,7 @@ from sim.core.agents.acts import (
     Unsubscribe,
     Wake,
     Woken,
+    Wrote,
 )
 from sim.core.agents.agent import Behaviour
 from sim.core.agents.roster import BEHAVIOURS
@@ -38,25 +39,27 @@ from sim.core.engine.deliveries import Deliveries
 from sim.core.engine.exchange import BrokerAnswer, Due, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.fault_desk import FaultDesk, Release
 from sim.core.engine.foresight import Foreseen
-from sim.core.engine.garbled import garbled
-from sim.core.engine.happenings import ByControl, Happening, Put, ToParty, ToReaders
+from sim.core.engine.happenings import ByTheScript, Happening, Put, Spoken, ToParty, ToReaders
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import clock_set, note
 from sim.core.engine.opening import opening
 from sim.core.engine.outbox import Outbox
 from sim.core.engine.parties import Parties, Round, Stepped
+from sim.core.engine.screening import Screen
 from sim.core.engine.senses import Senses
+from sim.core.engine.settling import Settling
+from sim.core.engine.steering import Steering
 from sim.core.engine.strangers import Strangers
 from sim.core.engine.tampering import Sending
 from sim.core.engine.technology import Edge, OnTheWay, Technology, edges
 from sim.core.engine.turning import Turning, advance
-from sim.core.messages.event import Event
+from sim.core.messages.contents import items_in
 from sim.core.model.chance import Chance
-from sim.core.model.ids import PartyId
+from sim.core.model.ids import EventId, PartyId
 from sim.core.records.kinds import Injected, Observed, Truth
 from sim.core.records.record import Entry
 from sim.core.world.injects import Inject
-from sim.core.world.scenario import TICK_MS, Scenario
+from sim.core.world.scenario import Scenario
 from sim.core.world.technology import Outage
 from sim.core.world.truth import TruthChange, World
 
@@ -72,12 +75,14 @@ class Engine:
         seed: Seed of all chance.
         session: Whether people and outside clients can take part.
         roster: Behaviours by name.
+        is_steered: Whether people can throw faults into it that nobody foresees.
 
     Attributes:
         scenario: What is run.
         cast: What of it everybody knows.
         ledger: The exchange so far.
         technology: What fails of it.
+        steering: What people do to it, and who sits for whom.
     """
 
     def __init__(
@@ -86,6 +91,8 @@ class Engine:
         seed: int,
         session: Literal["closed", "open"] = "closed",
         roster: Mapping[str, Behaviour] = BEHAVIOURS,
+        *,
+        is_steered: bool = False,
     ) -> None:
         self.scenario = scenario
         self.cast = cast_of(scenario)
@@ -96,10 +103,16 @@ class Engine:
         self.technology = Technology(scenario, self.ledger, self._chance)
         self._world = World()
         self._agenda = Agenda()
-        self._strangers = Strangers(scenario, self.ledger)
-        self._faults = FaultDesk(scenario)
+        screen = Screen(scenario)
+        self._faults = FaultDesk(scenario, is_steered=is_steered)
+        self.steering = Steering(scenario, self._agenda, self._faults, screen)
         self._outbox = Outbox(scenario, self._faults.tampering)
-        self._deliveries = Deliveries(self.ledger, self.technology, self._faults, self._agenda)
+        seats = self.steering.seats
+        self._deliveries = Deliveries(self.ledger, self.technology, self._faults, self._agenda, seats)
+        strangers = Strangers(scenario, self.ledger, screen)
+        self._settling = Settling(
+            self.ledger, self.technology, self._agenda, self._outbox, self._deliveries, strangers, seats
+        )
         self._parties = Parties(self.cast, table, seed, roster=roster)
         self._senses = Senses(self._parties.briefs, self._chance)
         for party in scenario.parties:
@@ -172,6 +185,9 @@ class Engine:
                 # At once, and not in the next round: from this moment on nobody writes as if nothing were wrong.
                 for party, stimulus in self.technology.pass_edge(turn, happening):
                     inboxes[party].append(stimulus)
+            elif isinstance(happening, Spoken):
+                for stimulus in self._speak(turn, happening):
+                    inboxes[happening.party].append(stimulus)
             else:
                 self._happen(turn, happening)
         return inboxes
@@ -184,7 +200,24 @@ class Engine:
         """Take back what a turn wanted of a broker that is gone: nothing of it counts, and it goes out again later."""
         self._agenda.send_on(self.technology.put_back(turn))
 
-    def _happen(self, turn: Turn, happening: TruthChange | ByControl) -> None:
+    def _speak(self, turn: Turn, spoken: Spoken) -> list[Stimulus]:
+        """Let a person in a seat say or ask something; return what the party's organisation hears of it.
+
+        What may be written where it is said the party stands for from now on; the rest the broker refuses.
+        """
+        party, act, seats = spoken.party, spoken.act, self.steering.seats
+        if isinstance(act, HandedBack):
+            return [act]
+        if isinstance(act, SubscriptionWish):
+            seats.note_asked(party, act.topic_filter)
+            turn.wishes.append(act)
+            return []
+        seats.note_said(self._put(turn, party, Sending(act)))
+        if not self.ledger.foresee(party, act.topic, turn.at_ms).decision.allowed:
+            return []
+        return [Wrote(item, in_person=True) for item in items_in(act.content)]
+
+    def _happen(self, turn: Turn, happening: TruthChange | ByTheScript) -> None:
         if isinstance(happening, TruthChange):
             self._change_truth(turn, happening)
         elif isinstance(happening, Inject):
@@ -255,6 +288,8 @@ class Engine:
         turn.entries.append(Entry(turn.at_ms, "observed", Observed(party, observation), cause))
 
     def _act(self, turn: Turn, party: PartyId, act: Act) -> None:
+        if not self.steering.seats.lets(party, act):
+            return
         if isinstance(act, Publish):
             self._send(turn, party, act)
         elif isinstance(act, Wake):
@@ -281,7 +316,7 @@ class Engine:
             turn.entries.append(clock_set(turn.at_ms, party, right, act.because_of))
             self._agenda.hand(turn.at_ms, party, right)
         elif act.otherwise is not None:
-            self._send(turn, party, act.otherwise)
+            self._act(turn, party, act.otherwise)
 
     def _send(self, turn: Turn, party: PartyId, act: Publish) -> None:
         act = self.technology.clocks.dated(party, act, turn.at_ms)
@@ -295,100 +330,33 @@ class Engine:
             else:
                 self._put(turn, party, sending)
 
-    def _put(self, turn: Turn, party: PartyId, sending: Sending) -> None:
+    def _put(self, turn: Turn, party: PartyId, sending: Sending) -> EventId:
         ahead_ms = 0 if sending.is_strange else self.technology.clocks.ahead_ms(party)
         publication = self._outbox.publication(turn.at_ms, party, sending, ahead_ms)
         turn.publications.append(publication)
         if sending.act.register is not None:
             errand, about = sending.act.register
             self._agenda.hand(turn.at_ms, party, Woken(errand, (about, publication.event.id)))
+        return publication.event.id
 
     # Settling ------------------------------------------------------------------------------------
 
     def settle_steps(self, turn: Turn) -> list[Entry]:
         """Take that the steps of a turn were done, and all that was due came; return the records of it."""
-        now, entries = turn.at_ms, []
-        for due in self.technology.arrived(turn):
-            entries += self._deliveries.come_late(now, now + TICK_MS, due, self._world)
-        return entries
+        return self._settling.steps(turn, self._world)
 
     def settle_wishes(self, turn: Turn, answers: Sequence[BrokerAnswer]) -> list[Entry]:
         """Take what the broker did with the subscriptions of a turn; return the records of it."""
-        return [
-            self._settle_wish(turn.at_ms, wish, answer)
-            for wish, answer in zip(turn.wishes, answers, strict=True)
-        ]
-
-    def _settle_wish(self, now: int, wish: SubscriptionWish, answer: BrokerAnswer) -> Entry:
-        if not wish.active:
-            return self.ledger.unsubscribe(now, wish)
-        entry = self.ledger.subscribe(now, wish, answer)
-        if entry.kind == "denied" and not self.technology.ask_again(wish):
-            self._agenda.hand(now + TICK_MS, wish.party, Refused("subscribe", wish.topic_filter))
-        return entry
+        return self._settling.wishes(turn, answers)
 
     def foresee(self, turn: Turn) -> list[Foreseen]:
         """Return what the broker must do with each publication of a turn."""
-        publications, technology = turn.publications, self.technology
-        foreseen = [self.ledger.foresee(one.party, one.topic, turn.at_ms) for one in publications]
-        if technology.works:
-            return foreseen
-        divided = [
-            technology.divided(one.topic, expected)
-            for one, expected in zip(publications, foreseen, strict=True)
-        ]
-        return [
-            technology.doubled(one.topic, expected)
-            for one, expected in zip(publications, divided, strict=True)
-        ]
+        return self._settling.foresee(turn)
 
     def settle(self, turn: Turn, foreseen: Sequence[Foreseen], answers: Sequence[BrokerAnswer]) -> Settlement:
         """Take what the broker did with the publications of a turn; hand out the deliveries."""
-        entries: list[Entry] = []
-        accepted: list[tuple[str, Event]] = []
-        for publication, expected, answer in zip(turn.publications, foreseen, answers, strict=True):
-            if answer.accepted and expected.decision.allowed and publication.is_screened:
-                more, event = self._screen(turn.at_ms, publication, expected)
-                entries += more
-                accepted += [] if event is None else [(publication.topic, event)]
-                continue
-            if answer.accepted and expected.decision.allowed:
-                accepted.append((publication.topic, publication.event))
-                entries += self._deliver(turn.at_ms, publication, expected)
-                continue
-            entry = self.ledger.refuse(turn.at_ms, publication, expected, answer)
-            entries.append(entry)
-            if entry.kind == "denied":
-                refused = Refused("publish", publication.topic)
-                self._agenda.hand(turn.at_ms + TICK_MS, publication.party, refused)
-        changes, changed = self.ledger.change_rights(turn.at_ms, accepted)
-        return Settlement([*entries, *changed], changes)
-
-    def _deliver(self, now: int, publication: Publication, expected: Foreseen) -> list[Entry]:
-        topic, event, payload = publication.topic, publication.event, publication.payload
-        return self._deliveries.go_through(now, topic, event, expected, payload, self._world, outside=False)
+        return self._settling.publications(turn, foreseen, answers, self._world)
 
     def ingest(self, now: int, topic: str, payload: bytes) -> Settlement:
         """Take a message that a client which is not simulated got past the broker (open sessions)."""
-        event = self._strangers.admit(now, topic, payload)
-        if isinstance(event, str):
-            return Settlement([garbled(self.ledger, now, topic, event)], [])
-        expected = self.technology.divided(topic, self.ledger.foresee(event.sender, topic, now))
-        entries = self._take_in(now, topic, event, expected, payload)
-        changes, changed = self.ledger.change_rights(now, [(topic, event)])
-        return Settlement([*entries, *changed], changes)
-
-    def _screen(
-        self, now: int, publication: Publication, expected: Foreseen
-    ) -> tuple[list[Entry], Event | None]:
-        """Take a message that a party's client was made to send, and that need not be one that can be read."""
-        topic, payload = publication.topic, publication.payload
-        event = self._strangers.admit(now, topic, payload)
-        if isinstance(event, str):
-            self.technology.keep_unreadable(publication, expected)
-            return [garbled(self.ledger, now, topic, event, publication.event.injects)], None
-        return self._take_in(now, topic, event, expected, payload), event
-
-    def _take_in(self, now: int, topic: str, event: Event, expected: Foreseen, payload: bytes) -> list[Entry]:
-        self._outbox.note(event)
-        return self._deliveries.go_through(now, topic, event, expected, payload, self._world, outside=True)
+        return self._settling.ingest(now, topic, payload, self._world)

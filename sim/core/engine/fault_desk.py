@@ -48,6 +48,7 @@ class FaultDesk:
 
     Args:
         scenario: What is run.
+        is_steered: Whether faults can be thrown in, about any subject.
 
     Attributes:
         triggers: Faults that wait for something to happen.
@@ -55,15 +56,19 @@ class FaultDesk:
         said: What was said about what faults are about.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, is_steered: bool = False) -> None:
         self.triggers = Triggers(scenario.faults)
-        self.said = Said(scenario.faults)
+        self.said = Said(scenario.faults, of_all=is_steered)
         self._setting = Setting(scenario.truth, tuple(scenario.themes))
         self.tampering = Tampering(self._setting)
         self._scenario = scenario
         self._set: dict[InjectId, Fault] = {
             fault.id: fault for fault in scenario.faults if fault.at_ms is not None
         }
+
+    def add(self, fault: Fault) -> None:
+        """Take in a fault that is thrown in while the exercise goes on."""
+        self._set[fault.id] = fault
 
     def set_times(self) -> list[tuple[int, Release]]:
         """Return the faults that enter at a set time, with that time (ms), in the order of the scenario."""

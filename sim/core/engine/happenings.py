@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from sim.core.agents.acts import Stimulus
+from sim.core.agents.acts import HandedBack, Publish, Stimulus
+from sim.core.engine.exchange import SubscriptionWish
 from sim.core.engine.fault_desk import Release
 from sim.core.engine.tampering import Sending
 from sim.core.engine.technology import Edge, OnTheWay
@@ -36,6 +37,14 @@ class Put(msgspec.Struct, frozen=True):
     sending: Sending
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """A person who sits for a party says something, asks for a subscription, or has handed the seat back."""
+
+    party: PartyId
+    act: Publish | SubscriptionWish | HandedBack
+
+
 ToInboxes: TypeAlias = ToParty | ToReaders
-ByControl: TypeAlias = Inject | Release | Put | OnTheWay
+ByTheScript: TypeAlias = Inject | Release | Put | OnTheWay
+ByControl: TypeAlias = ByTheScript | Spoken
 Happening: TypeAlias = ToInboxes | TruthChange | Edge | ByControl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sim.core.messages.contents import items_in
 from sim.core.messages.event import Event
@@ -24,10 +24,20 @@ class Saying(NamedTuple):
     is_retained: bool
 
 
-class Said:
-    """What went through about the subjects of those faults that need it; about nothing else is anything kept."""
+EARLIER_MAX: Final = 100
+"""What one party said of one subject and is kept for faults that nobody foresees; earlier sayings are forgotten."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+
+class Said:
+    """What went through about the subjects of those faults that need it; about nothing else is anything kept.
+
+    Args:
+        faults: The faults that are foreseen.
+        of_all: Whether any fault can come, about any subject.
+    """
+
+    def __init__(self, faults: Iterable[Fault], *, of_all: bool = False) -> None:
+        self._of_all = of_all
         self._subjects: frozenset[SubjectId] = frozenset(
             fault.subject
             for fault in faults
@@ -38,14 +48,17 @@ class Said:
 
     def note(self, now: int, topic: str, event: Event) -> None:
         """Remember what a message that went through says."""
-        if not self._subjects:
+        if not self._subjects and not self._of_all:
             return
         address = parse(topic)
         is_retained = address is not None and address.shape in RETAINED
         for item in items_in(event.data):
-            if item.subject in self._subjects:
+            if self._of_all or item.subject in self._subjects:
                 saying = Saying(now, topic, item, is_retained)
-                self._by.setdefault((event.sender, item.subject), []).append(saying)
+                sayings = self._by.setdefault((event.sender, item.subject), [])
+                sayings.append(saying)
+                if len(sayings) > EARLIER_MAX and item.subject not in self._subjects:
+                    del sayings[0]
                 self._versions[item.id] = max(item.version, self._versions.get(item.id, 0))
 
     def last(self, party: PartyId, subject: SubjectId) -> Saying | None:

@@ -7,7 +7,7 @@ does not pass is a record, and reaches no simulated party; so no stranger can ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import msgspec
 
 from sim.core.messages.contents import Answer, AnyContent, Briefing, Confidence, Request, Scaling, items_in
 from sim.core.messages.event import Event
-from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, is_id
+from sim.core.model.ids import ID_CHARACTERS_MAX, SUBJECT_CHARACTERS_MAX, InjectId, PartyId, is_id
 from sim.core.world.scenario import TICK_MS, Scenario
 
 ENTRIES_MAX: Final = 1_000
@@ -32,10 +32,11 @@ PAYLOAD_BYTES_MAX: Final = 32 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What a content is held against: the exercise, and the time (ms)."""
+    """What a content is held against: the exercise, what was thrown in while it went on, and the time (ms)."""
 
     scenario: Scenario
     now: int
+    thrown_in: Collection[InjectId] = ()
 
 
 _Check = Callable[[_Setting, Any], str | None]
@@ -80,7 +81,11 @@ def _past(setting: _Setting, value: Any) -> str | None:
 def _cause(setting: _Setting, value: Any) -> str | None:
     scenario = setting.scenario
     scripted = {one.id for part in (scenario.injects, scenario.faults, scenario.outages) for one in part}
-    return None if value in scripted else "an inject, fault or outage of the exercise"
+    return (
+        None
+        if value in scripted or value in setting.thrown_in
+        else "an inject, fault or outage of the exercise"
+    )
 
 
 def _version(_setting: _Setting, value: Any) -> str | None:
@@ -114,16 +119,32 @@ _CHECKS: Final[Mapping[str, _Check]] = {
 """What the fields of contents must hold, by name; a field that is a struct is looked into instead."""
 
 
-def fault_of_stranger(scenario: Scenario, event: Event, now: int) -> str | None:
-    """Return what in an event is not of this exercise at ``now`` (ms); None when nothing is.
+class Screen:
+    """What is held against one exercise.
 
-    The sender must be a party of the exercise; the broker and the topic have shown that already.
+    Args:
+        scenario: What is run.
     """
-    return (
-        _fault_in_envelope(event)
-        or _fault_in_content(scenario, event, now)
-        or _fault_in_ownership(scenario, event)
-    )
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._thrown_in: set[InjectId] = set()
+
+    def foresee(self, name: InjectId) -> None:
+        """Know an inject or fault that was thrown in: it may stand behind what is told from now on."""
+        self._thrown_in.add(name)
+
+    def fault_of_stranger(self, event: Event, now: int) -> str | None:
+        """Return what in an event is not of this exercise at ``now`` (ms); None when nothing is.
+
+        The sender must be a party of the exercise; the broker and the topic have shown that already.
+        """
+        return _fault_in_envelope(event) or self.fault_in_content(event.data, event.sender, now)
+
+    def fault_in_content(self, content: AnyContent, sender: PartyId, now: int) -> str | None:
+        """Return what in a content is not of this exercise at ``now`` (ms), or not the sender's to state."""
+        setting = _Setting(self._scenario, now, self._thrown_in)
+        return _fault_in_content(setting, content) or _fault_in_ownership(self._scenario, content, sender)
 
 
 def _fault_in_envelope(event: Event) -> str | None:
@@ -139,14 +160,13 @@ def _fault_in_envelope(event: Event) -> str | None:
     return None
 
 
-def _fault_in_content(scenario: Scenario, event: Event, now: int) -> str | None:
-    setting = _Setting(scenario, now)
-    for path, name, value in _leaves(event.data, "data"):
+def _fault_in_content(setting: _Setting, content: AnyContent) -> str | None:
+    for path, name, value in _leaves(content, "data"):
         if name == _TOO_MANY:
             return f"{path}: expected at most {ENTRIES_MAX} entries, was {value}"
         if isinstance(value, str) and len(value) > TEXT_CHARACTERS_MAX:
             return f"{path}: expected at most {TEXT_CHARACTERS_MAX} characters, was {len(value)}"
-        if value == "" and _may_be_left_out(event.data, name):
+        if value == "" and _may_be_left_out(content, name):
             continue
         check = _CHECKS.get(name)
         expected = None if check is None else check(setting, value)
@@ -173,15 +193,15 @@ def _may_be_left_out(content: AnyContent, name: str) -> bool:
     return name in _LEFT_OUT.get(type(content), ())
 
 
-def _fault_in_ownership(scenario: Scenario, event: Event) -> str | None:
+def _fault_in_ownership(scenario: Scenario, content: AnyContent, party: PartyId) -> str | None:
     """Return which statement a partner makes in another's name, or under an id that is not its own.
 
     Either could stand before what another said, or pass for a second source.
     """
-    sender = scenario.parties[event.sender]
+    sender = scenario.parties[party]
     if scenario.profiles[sender.profile].kind == "body":
         return None  # regions and national bodies retell what others said
-    for item in items_in(event.data):
+    for item in items_in(content):
         if not item.id.startswith(f"{sender.id}-"):
             return f"item: expected an id that begins with {sender.id}-, was {item.id!r}"
         if item.source.party != sender.id:

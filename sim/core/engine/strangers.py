@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.core.engine.ledger import Ledger
-from sim.core.engine.screening import PAYLOAD_BYTES_MAX, fault_of_stranger
+from sim.core.engine.screening import PAYLOAD_BYTES_MAX, Screen
 from sim.core.messages.codec import CodecError, decode
 from sim.core.messages.event import Event
 from sim.core.messages.topics import fault_in
@@ -17,11 +17,13 @@ class Strangers:
     Args:
         scenario: What is run.
         ledger: The exchange so far.
+        screen: What they are held against.
     """
 
-    def __init__(self, scenario: Scenario, ledger: Ledger) -> None:
+    def __init__(self, scenario: Scenario, ledger: Ledger, screen: Screen) -> None:
         self._scenario = scenario
         self._ledger = ledger
+        self._screen = screen
         self._ids: set[EventId] = set()
 
     def admit(self, now: int, topic: str, payload: bytes) -> Event | str:
@@ -46,4 +48,4 @@ class Strangers:
             return f"source: expected a party that may write here, was {event.sender!r}"
         if event.id in self._ids:
             return f"id: expected a new one, was {event.id!r} again"
-        return fault_of_stranger(self._scenario, event, now)
+        return self._screen.fault_of_stranger(event, now)

@@ -21,9 +21,12 @@ from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from sim.core.picture.observation import Fact, Observation
 
-FORMAT_VERSION: Final = 2
-READABLE_VERSIONS: Final = (1, FORMAT_VERSION)
-"""Version 2 has two kinds more: ``outage`` and ``delivery``. Nothing that version 1 had has changed."""
+FORMAT_VERSION: Final = 3
+READABLE_VERSIONS: Final = (1, 2, FORMAT_VERSION)
+"""Version 2 has two kinds more than version 1, ``outage`` and ``delivery``; version 3 has ``steering`` as well.
+
+Nothing that an earlier version had has changed.
+"""
 
 assert GRIP_MAX == 5, "the format documents GRIP 0 to 5"
 
@@ -264,6 +267,23 @@ class Garbled(msgspec.Struct, frozen=True, gc=False):
     accounts: tuple[PartyId, ...] = ()
 
 
+What: TypeAlias = Literal["paused", "resumed", "speed", "seat-taken", "seat-returned", "ended"]
+"""What people can do to the course of an exercise."""
+
+
+class Steered(msgspec.Struct, frozen=True, gc=False):
+    """Somebody did something to the course of an open session, or sat for a party.
+
+    ``by`` is the role of who did it (``staff``, ``seat:enexis``), no name of a person. ``party`` is that of a seat, and
+    ``value`` the new speed (exercise time per wall time).
+    """
+
+    what: What
+    by: str
+    party: PartyId = ""
+    value: float = 0.0
+
+
 class Failure(msgspec.Struct, frozen=True):
     """The exchange itself failed; the run ends here."""
 
@@ -283,7 +303,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
 AnyRecordContent: TypeAlias = (
     Opening | Truth | Injected | FaultEntered | FaultUnmet | OutageEdge | Observed | Message | Delivery | Denied
-    | Subscribed | Rights | Note | Undelivered | Garbled | Failure | Ending
+    | Subscribed | Rights | Note | Undelivered | Garbled | Steered | Failure | Ending
 )  # fmt: skip
 
 KINDS: Final[Mapping[str, type[Any]]] = {
@@ -303,6 +323,7 @@ KINDS: Final[Mapping[str, type[Any]]] = {
     "lost": Undelivered,
     "leak": Undelivered,
     "garbled": Garbled,
+    "steering": Steered,
     "failure": Failure,
     "end": Ending,
 }

@@ -10,7 +10,13 @@ import msgspec
 from sim.core.agents.acts import Perceived, Wrote
 from sim.core.agents.agent import AgentState, Behaviour, Reaction
 from sim.core.agents.brief import Brief
-from sim.core.agents.information.statements import PUT_RIGHT, is_put_right, says_otherwise
+from sim.core.agents.information.statements import (
+    PUT_RIGHT,
+    is_put_right,
+    own_item_id,
+    remembered,
+    says_otherwise,
+)
 
 
 def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, now: int) -> Reaction:
@@ -31,10 +37,19 @@ def _perceive(_brief: Brief, state: AgentState, stimulus: Perceived, now: int) -
     return msgspec.structs.replace(state, knowledge={**state.knowledge, fact.subject: observation}), []
 
 
-def _wrote(_brief: Brief, state: AgentState, stimulus: Wrote, _now: int) -> Reaction:
-    """Remember what somebody else of the party stated: asked about it, the party stands for it."""
-    said = {**state.said, stimulus.item.id: stimulus.item}
-    return msgspec.structs.replace(state, said=said), []
+def _wrote(brief: Brief, state: AgentState, stimulus: Wrote, _now: int) -> Reaction:
+    """Remember what somebody else of the party stated: asked about it, the party stands for it.
+
+    Its own people may have had a later version ready, which nobody saw: the next one comes after that too.
+    """
+    item = stimulus.item
+    before = state.said.get(item.id)
+    if before is not None and before.version > item.version:
+        item = msgspec.structs.replace(item, version=before.version)
+    state = msgspec.structs.replace(state, said={**state.said, item.id: item})
+    if stimulus.in_person and item.id == own_item_id(brief.id, item.subject):
+        state = remembered(state, item)
+    return state, []
 
 
 BEHAVIOUR = Behaviour("knowing", {Perceived: _perceive, Wrote: _wrote})

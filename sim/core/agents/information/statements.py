@@ -85,9 +85,14 @@ def state_own(
         causation=causation,
         relates_to=_threat_behind(state, observation.fact),
     )
-    earlier: tuple[Item, ...] = state.mind(STATEMENTS).get(item_id, ())
-    state = state.with_mind(STATEMENTS, {item_id: (*earlier, item)[-STATEMENTS_MAX:]})
+    state = remembered(state, item)
     return msgspec.structs.replace(state, said={**state.said, item_id: item}), item
+
+
+def remembered(state: AgentState, item: Item) -> AgentState:
+    """Return the state that remembers one statement more of the party's own."""
+    earlier: tuple[Item, ...] = state.mind(STATEMENTS).get(item.id, ())
+    return state.with_mind(STATEMENTS, {item.id: (*earlier, item)[-STATEMENTS_MAX:]})
 
 
 def own_statements(brief: Brief, state: AgentState, subject: SubjectId) -> tuple[Item, ...]:

@@ -21,6 +21,7 @@ from sim.core.agents.acts import (
     Assign,
     Cued,
     Delivered,
+    HandedBack,
     Publish,
     Refused,
     Remark,
@@ -187,6 +188,14 @@ def _read(_brief: Brief, state: AgentState, _stimulus: Woken, _now: int) -> Reac
     return state, []
 
 
+def _handed_back(_brief: Brief, state: AgentState, _stimulus: HandedBack, now: int) -> Reaction:
+    """Let go of what lay ready to be told while a person sat for the party: that person told what was to be told."""
+    if _mode(state) == UP:
+        return state, []
+    # Calls that are to be made for what was caught before know it by the moment from which they count.
+    return state.with_mind(NAME, {"unnoticed": (), "kept": {}, "mail": (), "since": now}), []
+
+
 # Another way -------------------------------------------------------------------------------------
 
 
@@ -276,6 +285,7 @@ BEHAVIOUR = Behaviour(
         ToolDown: _down,
         ToolFails: _failed,
         Refused: _refused,
+        HandedBack: _handed_back,
         NOTICE: _notice,
         ToolUp: _up,
         ToolWorks: _repaired,

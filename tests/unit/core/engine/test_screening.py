@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
-from sim.core.engine.screening import ENTRIES_MAX, fault_of_stranger
+from sim.core.engine.screening import ENTRIES_MAX, Screen
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import (
     Ack,
@@ -75,7 +75,7 @@ def event(content: AnyContent, sender: str = "rws") -> Event:
 
 
 def test_what_is_of_this_exercise_passes(scenario: Scenario) -> None:
-    assert fault_of_stranger(scenario, event(ItemUpdate(item=item())), NOW_MS) is None
+    assert Screen(scenario).fault_of_stranger(event(ItemUpdate(item=item())), NOW_MS) is None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_is_of_this_exercise_passes(scenario: Scenario) -> None:
     ],
 )
 def test_what_a_content_may_leave_out_is_no_mistake(scenario: Scenario, content: AnyContent) -> None:
-    assert fault_of_stranger(scenario, event(content), NOW_MS) is None
+    assert Screen(scenario).fault_of_stranger(event(content), NOW_MS) is None
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_what_a_content_may_leave_out_is_no_mistake(scenario: Scenario, content:
 def test_what_is_not_of_this_exercise_is_named(
     scenario: Scenario, content: AnyContent, expected: str
 ) -> None:
-    found = fault_of_stranger(scenario, event(content), NOW_MS)
+    found = Screen(scenario).fault_of_stranger(event(content), NOW_MS)
 
     assert found is not None
     assert found.startswith(expected)
@@ -155,8 +155,8 @@ def test_what_is_not_of_this_exercise_is_named(
 def test_a_region_may_retell_what_another_said(scenario: Scenario) -> None:
     snapshot = Snapshot(activity="hoogwater-zl", items=(item(),))
 
-    assert fault_of_stranger(scenario, event(snapshot, "vr24"), NOW_MS) is None
-    assert fault_of_stranger(scenario, event(snapshot, "wl"), NOW_MS) is not None
+    assert Screen(scenario).fault_of_stranger(event(snapshot, "vr24"), NOW_MS) is None
+    assert Screen(scenario).fault_of_stranger(event(snapshot, "wl"), NOW_MS) is not None
 
 
 def play(engine: Engine) -> int:
@@ -245,9 +245,9 @@ def test_no_stranger_makes_a_simulated_party_stumble(
 def test_what_says_nothing_of_an_activity_or_a_theme_may_leave_it_empty(
     scenario: Scenario, content: AnyContent
 ) -> None:
-    assert fault_of_stranger(scenario, event(content), NOW_MS) is None
+    assert Screen(scenario).fault_of_stranger(event(content), NOW_MS) is None
 
 
 def test_what_is_of_an_activity_may_not_leave_it_empty(scenario: Scenario) -> None:
-    fault = fault_of_stranger(scenario, event(Snapshot(activity="", items=())), NOW_MS)
+    fault = Screen(scenario).fault_of_stranger(event(Snapshot(activity="", items=())), NOW_MS)
     assert fault == "data.activity: expected an activity of the exercise, was ''"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.engine.screening import TEXT_CHARACTERS_MAX, fault_of_stranger
+from sim.core.engine.screening import TEXT_CHARACTERS_MAX, Screen
 from sim.core.messages.contents import Ack, Alert, AnyContent, ItemUpdate
 from sim.core.messages.event import Event
 from sim.core.messages.items import Verification, VerificationStatus
@@ -21,7 +21,7 @@ ACK = Ack(activity=FLOOD, of="vr24-1")
 def found(content: AnyContent, sender: str = WATER, **envelope: Any) -> str | None:
     sent: Event = event(sender, content, event_id=f"{sender}-x1")
     known = scenario(injects=(inject(Close(activity=FLOOD)),), faults=(fault(),))
-    return fault_of_stranger(known, msgspec.structs.replace(sent, **envelope), 1_000)
+    return Screen(known).fault_of_stranger(msgspec.structs.replace(sent, **envelope), 1_000)
 
 
 def by(party: str) -> AnyContent:

@@ -37,6 +37,7 @@ from sim.core.records.kinds import (
     OutageEdge,
     PartyEntry,
     Rights,
+    Steered,
     Subscribed,
     Truth,
     Undelivered,
@@ -140,6 +141,7 @@ SAMPLES: Mapping[str, AnyRecordContent] = {
     "lost": Undelivered("wl", "activity/flood/card", "vr24-1"),
     "leak": Undelivered("evides", "activity/flood/card", "vr24-1"),
     "garbled": Garbled("activity/flood/card", 'no JSON: "é"\n'),
+    "steering": Steered("seat-taken", "seat:enexis", "enexis"),
     "failure": Failure("the broker is gone"),
     "end": Ending(outcome="completed", messages=1, deliveries=1, denied=1, lost=1, leaked=1),
 }

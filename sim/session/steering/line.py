@@ -1,0 +1,54 @@
+"""The line between who steers an exercise and the exercise: commands one way, what is told the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from sim.session.steering.commands import AnyCommand
+from sim.session.steering.told import AnyTold
+
+WAITING_MAX: Final = 256
+"""Commands that wait to be carried out; who gives more waits."""
+
+
+def _nobody(_told: AnyTold) -> None:
+    """Tell nobody."""
+
+
+def _nothing() -> None:
+    """Wake nobody."""
+
+
+class Line:
+    """Commands that wait, and somebody who is told.
+
+    Attributes:
+        tell: Tells who steers.
+        stir: Wakes who waits for commands.
+    """
+
+    def __init__(self, tell: Callable[[AnyTold], None] = _nobody) -> None:
+        self.tell = tell
+        self.stir: Callable[[], None] = _nothing
+        self._waiting: deque[AnyCommand] = deque()
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def give(self, command: AnyCommand) -> None:
+        """Give a command; wait while too many do."""
+        await self._room.wait()
+        self._waiting.append(command)
+        if len(self._waiting) >= WAITING_MAX:
+            self._room.clear()
+        self.stir()
+
+    def take(self) -> AnyCommand | None:
+        """Return the command that has waited longest; None when none waits."""
+        if not self._waiting:
+            return None
+        command = self._waiting.popleft()
+        self._room.set()
+        return command
