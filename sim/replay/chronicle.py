@@ -33,6 +33,7 @@ JOURNALS: Final = frozenset(
         "outage",
         "denied",
         "rights",
+        "steering",
         "note",
         "lost",
         "leak",

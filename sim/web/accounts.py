@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from sim.core.model.ids import PartyId, is_id
 from sim.files.folder import Folder
 from sim.files.problems import Problems, Where, hint, show
 from sim.files.toml import read_toml
+from sim.web.options import Role
 
 PASSWORD_CHARACTERS_MIN: Final = 10
 PASSWORD_CHARACTERS_MAX: Final = 1024
@@ -29,14 +29,6 @@ _READABLE_BY_OTHERS: Final = 0o077
 _HASHER: Final = PasswordHasher()
 _OF_NOBODY: Final = _HASHER.hash("nobody")
 """A hash that is checked where there is no such account, so that both take as long."""
-
-
-class Role(StrEnum):
-    """What somebody may do."""
-
-    STAFF = "staff"
-    ASSESSOR = "assessor"
-    PARTICIPANT = "participant"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from sim.web.feed import Feed
 from sim.web.frame import Frame
 from sim.web.login import Login
 from sim.web.options import ServeOptions
+from sim.web.orders import Orders
+from sim.web.pages.control import ControlPage
 from sim.web.pages.picture import PicturePage
 from sim.web.pages.start import StartPage
 from sim.web.rooms import Rooms
@@ -45,9 +47,10 @@ def make_app(options: ServeOptions) -> Starlette:
     login = Login(accounts, frame)
     runs = Runs(options.runs)
     desk = Desk(options.runs)
-    rooms = Rooms(runs, desk, login, frame, [PicturePage(options.areas)])
+    rooms = Rooms(runs, desk, login, frame, [ControlPage(), PicturePage(options.areas)])
     start = StartPage(runs, desk, login, frame)
     feed = Feed(rooms, frame)
+    orders = Orders(runs, desk, login, frame)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -62,6 +65,7 @@ def make_app(options: ServeOptions) -> Starlette:
         Route("/login", login.enter, methods=["POST"]),
         Route("/logout", login.leave, methods=["POST"]),
         Route("/runs/{run}", _to_picture),
+        Route("/runs/{run}/orders", orders.take, methods=["POST"]),
         *rooms.routes(),
         WebSocketRoute("/runs/{run}/{page}/live", feed.serve),
         Mount("/static", StaticFiles(directory=_static())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,14 @@ from sim.core.model.text import Language
 
 PORT: Final = 8600
 LOOPBACK: Final = "127.0.0.1"
+
+
+class Role(StrEnum):
+    """What somebody may do."""
+
+    STAFF = "staff"
+    ASSESSOR = "assessor"
+    PARTICIPANT = "participant"
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,9 @@ class Visit:
     @property
     def state(self) -> str:
         """Return the state of the run: running, paused, ended or failed."""
-        steered = self.desk.steered(self.run.name)
-        if steered is not None and self.run.goes_on:
-            return "paused" if steered.progress.phase == "paused" else "running"
+        exercise = self.desk.exercise(self.run.name)
+        if exercise is not None and exercise.run.progress is not None:
+            return exercise.run.progress.phase
         return self.run.state
 
     @property
@@ -98,8 +98,8 @@ class Visit:
     @property
     def speed(self) -> str:
         """Return how fast it goes, where that is known."""
-        steered = self.desk.steered(self.run.name)
-        return "" if steered is None or not self.run.goes_on else f"{steered.progress.speed:g}"
+        exercise = self.desk.exercise(self.run.name)
+        return "" if exercise is None or exercise.run.progress is None else f"{exercise.run.progress.speed:g}"
 
     @property
     def end_ms(self) -> int:
@@ -127,6 +127,11 @@ class Visit:
     def sign_of(status: str) -> Markup:
         """Return the sign of a verification status."""
         return Markup(sign(VERIFICATION[status], status))  # noqa: S704 -- made of our own shapes
+
+    @staticmethod
+    def mark(kind: str) -> Markup:
+        """Return the same as a shape in a drawing."""
+        return Markup(shape(HAPPENING[kind]))  # noqa: S704 -- made of our own shapes
 
     @staticmethod
     def shape(status: str) -> Markup:

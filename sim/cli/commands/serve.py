@@ -11,9 +11,9 @@ from cyclopts import Parameter
 
 from sim.cli.commands.run import RUNS_FOLDER
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json
-from sim.web.accounts import Role, add_account
-from sim.web.options import LOOPBACK, PORT, ServeOptions
-from sim.web.serving import serve
+from sim.web.options import LOOPBACK, PORT, Role, ServeOptions
+
+# What serves pages is loaded when they are served: other commands do not wait for it.
 
 
 def serve_pages(
@@ -46,6 +46,8 @@ def serve_pages(
         areas: Boundaries of regions for the map.
         common: Options that every command takes.
     """
+    from sim.web.serving import serve  # noqa: PLC0415
+
     options = common or Common()
     say = Speaker(options.language)
 
@@ -95,6 +97,8 @@ def make_account(
         seat: Parties in whose seat they may sit.
         common: Options that every command takes.
     """
+    from sim.web.accounts import add_account  # noqa: PLC0415
+
     options = common or Common()
     say = Speaker(options.language)
     password = (
