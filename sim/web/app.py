@@ -27,6 +27,7 @@ from sim.web.orders import Orders
 from sim.web.pages.control import ControlPage
 from sim.web.pages.picture import PicturePage
 from sim.web.pages.start import StartPage
+from sim.web.pages.seat import SeatPage
 from sim.web.rooms import Rooms
 from sim.web.security import Guard
 from sim.web.runs import Runs
@@ -47,7 +48,7 @@ def make_app(options: ServeOptions) -> Starlette:
     login = Login(accounts, frame)
     runs = Runs(options.runs)
     desk = Desk(options.runs)
-    rooms = Rooms(runs, desk, login, frame, [ControlPage(), PicturePage(options.areas)])
+    rooms = Rooms(runs, desk, login, frame, [ControlPage(), PicturePage(options.areas), SeatPage()])
     start = StartPage(runs, desk, login, frame)
     feed = Feed(rooms, frame)
     orders = Orders(runs, desk, login, frame)

@@ -11,6 +11,7 @@ from sim.core.records.record import LINE_BYTES_MAX, Chain, RecordError
 from sim.replay.scene import Scene
 from sim.runlog.disk import LOG_NAME, is_torn
 from sim.runlog.errors import RunLogError
+from sim.web.views.mail import Mailboxes
 
 LOOK_S: Final = 0.2
 """Wall time between two looks at a log that is growing."""
@@ -27,11 +28,13 @@ class Following:
 
     Attributes:
         scene: The scene at the last record that was read.
+        mail: What came in for each party.
         trouble: Why the log can be followed no further; empty while it can.
     """
 
     def __init__(self, folder: Path) -> None:
         self.scene = Scene()
+        self.mail = Mailboxes()
         self.trouble = ""
         self._path = folder / LOG_NAME
         self._offset = 0
@@ -70,6 +73,8 @@ class Following:
                 line = file.readline(LINE_BYTES_MAX + 1)
                 if not line or is_torn(line):
                     return False
-                self.scene.take(self._chain.check(line))
+                record = self._chain.check(line)
+                self.scene.take(record)
+                self.mail.take(record)
                 self._offset += len(line)
         return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.core.messages.items import Item, Polygon
-from sim.core.model.ids import ItemId, ThemeId
+from sim.core.model.ids import ItemId, PartyId, ThemeId
 from sim.core.model.theme import Theme
 from sim.core.model.time import MINUTE_MS
 from sim.core.picture.observation import Fact
@@ -155,9 +155,15 @@ def picture_view(
     )
 
 
-def history_view(scene: Scene, item: ItemId, words: ReportWords) -> tuple[Version, ...]:
-    """Return how an item came about: its versions, and where they were passed on."""
-    return tuple(_version(telling, words) for telling in scene.history(item))
+def history_view(
+    scene: Scene, item: ItemId, words: ReportWords, seen_by: PartyId | None = None
+) -> tuple[Version, ...]:
+    """Return how an item came about: its versions, and where they were passed on; or only what a party saw of that."""
+    return tuple(
+        _version(telling, words)
+        for telling in scene.history(item)
+        if seen_by is None or seen_by == telling.sender or seen_by in telling.readers
+    )
 
 
 def _of_item(item: Item, now: int, recent_ms: int, doubtful: bool, words: ReportWords) -> Line:
