@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sim.core.engine.engine import Engine
 from sim.core.model.federation import Star, star_of
+from sim.core.model.lateness import Lateness
 from sim.core.world.scenario import Scenario
 from sim.core.world.technology import WITHOUT_CONNECTION
 from sim.diagnostics import get_logger
@@ -27,7 +28,7 @@ from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
 from sim.session.event_loop import loop_factory
 from sim.session.exchange import FEDERATION, Exchange, exchange
-from sim.session.pacing import Lateness, Pace
+from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
 from sim.session.workers.joining import Invitation, clear_invitations, invite
 from sim.session.workers.team import Spreading

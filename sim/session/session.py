@@ -19,6 +19,7 @@ from sim.core.messages.contents import Phase, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId
+from sim.core.model.lateness import Lateness
 from sim.core.model.profile import Action
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import Failure
@@ -28,7 +29,7 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.mending import Mending
-from sim.session.pacing import Clock, Lateness, Pace
+from sim.session.pacing import Clock, Pace
 from sim.session.technology import carry_out
 from sim.session.throttle import flooded
 from sim.session.translation import answer_of, outgoing_of
