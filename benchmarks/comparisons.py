@@ -27,7 +27,8 @@ from benchmarks.through_mosquitto_clients import measure_clients, unavailable
 from benchmarks.through_simpy import measure_simpy
 from benchmarks.workload import Load
 from brokers.mosquitto import MosquittoBroker
-from sim.session.exchange import BROKERS, MEMORY
+from sim.session.exchange import MEMORY
+from sim.transport.choice import BROKERS
 
 FAN_OUT: Final = 9
 """Readers of each message where nothing else is said; a picture in the shipped exercise has 6 to 12."""

@@ -1,8 +1,8 @@
 """Plays a run again, as fast or as slow as is wanted: with deadlines that do not drift, pause, steps and jumps.
 
-The deadline of a moment counts from the last change of tempo (start, pause, speed, jump), never from the moment before. So
-what is late once makes nothing after it late. The clock is handed in, and nobody waits here: who drives a player asks how
-long to wait, waits, and asks what is due.
+The deadline of a moment counts from the last change of tempo (start, pause, speed, jump), never from the moment
+before. So what is late once makes nothing after it late. The clock is handed in, and nobody waits here: who drives a
+player asks how long to wait, waits, and asks what is due.
 """
 
 from __future__ import annotations
