@@ -61,6 +61,13 @@ class Timeline:
         """Return any record by its number."""
         return self._file.record(seq)
 
+    def before(self) -> Iterator[Record]:
+        """Return the records that the scene has taken, from the first."""
+        return (
+            record
+            for _, record in zip(range(self.scene.standing.next_seq), self._file.records(0), strict=False)
+        )
+
     def seqs(self, what: str) -> Sequence[int]:
         """Return the records of something in the whole log (:meth:`Scene.seqs` has those up to its moment)."""
         return self._chronicle.happened(what, self.length)
