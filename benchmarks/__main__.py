@@ -1,4 +1,4 @@
-"""``python -m benchmarks [mqtt|simpy|parties|assess|long|workers] [--quick] [--write]``."""
+"""``python -m benchmarks [mqtt|simpy|parties|assess|long|seek|workers] [--quick] [--write]``."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from benchmarks.long_log import (
     write_long_log,
 )
 from benchmarks.national import NationalRun, RunRow, measure_run, run_rows
+from benchmarks.replaying import Seeks, measure_seeks, write_long_run
 from benchmarks.sample import Measure, Sample, alternate, ratios, spread
 from benchmarks.table import Aim, Row
 from benchmarks.through_aiomqtt import measure_aiomqtt
@@ -26,7 +27,8 @@ from benchmarks.through_mosquitto_clients import measure_clients, unavailable
 from benchmarks.through_simpy import measure_simpy
 from benchmarks.workload import Load
 from brokers.mosquitto import MosquittoBroker
-from sim.session.exchange import BROKERS, MEMORY
+from sim.session.exchange import MEMORY
+from sim.transport.choice import BROKERS
 
 FAN_OUT: Final = 9
 """Readers of each message where nothing else is said; a picture in the shipped exercise has 6 to 12."""
@@ -41,6 +43,9 @@ _NATIONAL_FAN_OUT: Final = 19
 """Parties and readers of a message as in the national exercise: a message there has 20 on average."""
 
 _ASSESS_AIM: Final = Aim(3.0, at_most=True)
+_SEEK_AIM: Final = Aim(50.0)
+_SEEK_LENGTHS: Final = (100_000, 1_000_000)
+_SEEK_ROUNDS: Final = 3
 _WORKERS_AIM: Final = Aim(1.7)
 _MOSQUITTO: Final = "mosquitto"
 _NATIONAL_HOURS: Final = 8.0
@@ -144,6 +149,30 @@ def compare_long(effort: Effort) -> list[Row]:
     return rows
 
 
+def compare_seek(effort: Effort) -> list[Row]:
+    """Hold the time to go to a moment of a long log against that to read it whole, both with records decoded."""
+    rows: list[Row] = []
+    for length in _SEEK_LENGTHS:
+        records = length // effort.divisor
+        with TemporaryDirectory() as folder:
+            run = write_long_run(Path(folder) / "run", records)
+            found = [measure_seeks(run) for _ in range(_SEEK_ROUNDS)]
+        rows += [
+            _seek_row(f"{records:,} records: a seek, the slowest of 40", found, "slowest_s", _SEEK_AIM),
+            _seek_row(f"{records:,} records: a seek, the middle one", found, "middle_s", None),
+            _seek_row(f"{records:,} records: opening it again", found, "open_s", None),
+            _seek_row(f"{records:,} records: opening it for the first time", found, "first_s", None),
+        ]
+    return rows
+
+
+def _seek_row(what: str, found: Sequence[Seeks], name: str, aim: Aim | None) -> Row:
+    took = [float(getattr(one, name)) for one in found]
+    times = spread([one.whole_s / seconds for one, seconds in zip(found, took, strict=True)])
+    whole = f"{spread([one.whole_s for one in found]).middle:.1f} s"
+    return Row(what, f"{spread(took).middle * 1_000:,.0f} ms", whole, times, aim)
+
+
 def compare_workers(effort: Effort) -> list[Row]:
     """Hold two workers against one, and against a session without, over Mosquitto."""
     rows: list[Row] = []
@@ -204,6 +233,7 @@ LONG: Final[Mapping[str, Callable[[Effort], Sequence[Row | RunRow]]]] = {
     "long": compare_long,
     "national": compare_national,
     "national-run": run_national,
+    "seek": compare_seek,
     "workers": compare_workers,
 }
 """Comparisons that take minutes, made only when they are named."""

@@ -31,6 +31,7 @@ JOURNALS: Final = frozenset(
         "fault",
         "unmet",
         "outage",
+        "delivery",
         "denied",
         "rights",
         "steering",
@@ -143,7 +144,7 @@ class Chronicle:
         is_noted = record.kind in JOURNALS
         if is_noted:
             self._journal(record.kind, record.seq)
-        elif isinstance(content, Message):
+        if isinstance(content, Message):
             is_noted = self._take_message(record.seq, content)
         elif isinstance(content, Delivery) and content.how == "late":
             self._take_late(record.seq, content)

@@ -46,7 +46,16 @@ class RunLog:
             RunLogError: A record is bad, or the log of a run that ended or failed was cut short or went on, or is
                 longer than an assessment takes in.
         """
+        return (record for _, record in self.placed(lean=lean))
+
+    def placed(self, *, lean: bool = False) -> Iterator[tuple[int, Record]]:
+        """Return where the line of each record begins (bytes), and the record; as :meth:`records` otherwise.
+
+        Raises:
+            RunLogError: As there.
+        """
         chain, decoders = Chain(), LEAN_DECODERS if lean else CONTENT_DECODERS
+        start = 0
         for line in read_lines(self._path):
             if is_torn(line) and self.manifest.status == "running":
                 return
@@ -58,7 +67,8 @@ class RunLog:
                 raise RunLogError(
                     f"{self._path}: expected at most {ASSESSED_MAX:,} records to assess, found more"
                 )
-            yield record
+            yield start, record
+            start += len(line)
         result = self.manifest.result
         if result is not None and (result.records, result.head) != (chain.next_seq, chain.head):
             raise RunLogError(

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from brokers.adapter import Account, Broker, BrokerError, Endpoint
-from brokers.embedded import EmbeddedBroker
-from brokers.mosquitto import (
-    FederatedMosquitto,
-    MosquittoBroker,
-    RegionServer,
-    StandingMosquitto,
-    default_folder,
-    is_address,
-    keys_for,
-    parse_address,
-)
-from brokers.rabbitmq import RabbitMQBroker
+from brokers.adapter import Account, Broker, Endpoint
+from brokers.mosquitto import FederatedMosquitto, RegionServer, StandingMosquitto, is_address
 from sim.core.model.access import AccessTable
 from sim.core.model.federation import Star
 from sim.diagnostics import get_logger
 from sim.session.workers.rounds import Players
 from sim.session.workers.spread import SpreadTransport
 from sim.session.workers.team import Site, Spreading, WorkerTeam, with_workers
+from sim.transport.choice import BROKERS, broker_of
 from sim.transport.memory import MemoryTransport
 from sim.transport.mqtt import MqttTransport
 from sim.transport.port import RECORDER, Transport
@@ -38,13 +28,6 @@ _diagnostics = get_logger()
 MEMORY: Final = "memory"
 
 FEDERATION: Final = "federation"
-
-BROKERS: Final[Mapping[str, Callable[[], Broker]]] = {
-    "embedded": EmbeddedBroker,
-    "mosquitto": MosquittoBroker,
-    "rabbitmq": RabbitMQBroker,
-}
-"""Brokers that a run can start, by the name on the command line."""
 
 NAMES: Final = (MEMORY, *BROKERS, FEDERATION)
 
@@ -144,12 +127,7 @@ def _broker(name: str, run: str, keys: Path | None, star: Star | None) -> Broker
     if name == FEDERATION:
         assert star is not None, "who asks for a federation says which servers there are"
         return federation(star, run)
-    if is_address(name):
-        address = parse_address(name)
-        return StandingMosquitto(address, keys_for(address, keys, default_folder().keys), run, root_of)
-    if name not in BROKERS:
-        raise BrokerError(f"broker: expected one of {', '.join(NAMES)}, or mqtts://HOST:PORT, found {name!r}")
-    return BROKERS[name]()
+    return broker_of(name, run, keys, NAMES)
 
 
 def _accounts(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import threading
@@ -13,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sim.core.engine.engine import Engine
 from sim.core.model.federation import Star, star_of
+from sim.core.model.lateness import Lateness
 from sim.core.world.scenario import Scenario
 from sim.core.world.technology import WITHOUT_CONNECTION
 from sim.diagnostics import get_logger
@@ -27,19 +26,19 @@ from sim.runlog.signature import sign
 from sim.runlog.writer import RunLogWriter
 from sim.session.event_loop import loop_factory
 from sim.session.exchange import FEDERATION, Exchange, exchange
-from sim.session.pacing import Lateness, Pace
+from sim.session.pacing import Pace
 from sim.session.session import Progress, Session
 from sim.session.steering.steer import Steer
 from sim.session.steering.told import Ended, Ready
 from sim.session.workers.joining import Invitation, clear_invitations, invite
 from sim.session.workers.team import Spreading
+from sim.transport.credentials import write_credentials
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import CONTROL_PATTERNS, root_of
 
 _diagnostics = get_logger()
 
 CREDENTIALS_NAME = "credentials.json"
-_OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,26 +287,9 @@ def _offer(options: RunOptions, opened: Exchange, run: str) -> Path | None:
             "what this server refuses to other clients will not be in the run log, as its own log is not here"
         )
     path = options.folder / CREDENTIALS_NAME
-    tls = opened.endpoint.tls
-    document = {
-        "host": opened.endpoint.host,
-        "port": opened.endpoint.port,
-        "tls": tls is not None,
-        "ca": None if tls is None or tls.ca is None else str(tls.ca),
-        "root": root_of(run),
-        "protocol": "MQTT 5",
-        "prefix": opened.endpoint.prefix,
-        "homes": {name: f"{host}:{port}" for name, (host, port) in sorted(opened.endpoint.homes.items())},
-        "nodes": [f"{host}:{port}" for host, port in opened.endpoint.nodes],
-        "accounts": {
-            account.username: account.password
-            for account in opened.accounts
-            if account.username not in (CONTROL, RECORDER)
-        },
-    }
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+    ours = (CONTROL, RECORDER)
+    accounts = [account for account in opened.accounts if account.username not in ours]
+    write_credentials(path, opened.endpoint, accounts, root_of(run))
     if options.on_open is not None:
         options.on_open(Offer(opened.endpoint.host, opened.endpoint.port, root_of(run), path))
     return path

@@ -17,6 +17,7 @@ from sim.core.messages.codec import encode
 from sim.core.messages.contents import Phase, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event
 from sim.core.messages.topics import Shape
+from sim.core.model.lateness import Lateness
 from sim.core.model.profile import Action
 from sim.core.model.time import clock_time
 from sim.core.records.kinds import Failure
@@ -26,7 +27,7 @@ from sim.runlog.writer import RunLogWriter
 from sim.session.collector import calm_collector
 from sim.session.lockstep import Barrier, BarrierTimeout
 from sim.session.mending import Mending
-from sim.session.pacing import Clock, Lateness, Pace
+from sim.session.pacing import Clock, Pace
 from sim.session.steering.helm import Helm
 from sim.session.steering.steer import Steer
 from sim.session.technology import carry_out

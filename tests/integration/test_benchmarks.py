@@ -23,7 +23,8 @@ from benchmarks.workload import Load, Tally
 from sim.core.agents.acts import Delivered
 from sim.core.agents.agent import AgentState, Reaction
 from sim.core.agents.brief import Brief
-from sim.session.exchange import BROKERS, MEMORY
+from sim.session.exchange import MEMORY
+from sim.transport.choice import BROKERS
 from tests.integration.command import MOSQUITTO, MOSQUITTO_MARKS
 
 LOAD = Load(parties=6, fan_out=2, ticks=8)

@@ -130,7 +130,7 @@ class Mortal(EmbeddedBroker):
 def test_the_embedded_broker_stopped_in_the_middle_of_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"embedded": Mortal})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"embedded": Mortal})
     folder = tmp_path / "run"
     options = ["--seed", "7", "--broker", "embedded", "--out", str(folder), "--json"]
 
@@ -145,7 +145,7 @@ def test_the_embedded_broker_stopped_in_the_middle_of_a_run(
 def test_for_people_the_failure_is_said_with_its_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"embedded": Mortal})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"embedded": Mortal})
     options = ["--seed", "7", "--broker", "embedded", "--out", str(tmp_path / "run"), "--lang", "en"]
 
     assert main(["run", str(BEEKDAL), *options]) == 3
@@ -191,7 +191,7 @@ def test_whenever_the_embedded_broker_stops(
         if progress.at_ms >= minutes * 60_000 and not stopping:
             stopping.append(asyncio.get_running_loop().create_task(broker.stop()))
 
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"embedded": lambda: broker})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"embedded": lambda: broker})
     result: RunResult = run_exercise(
         load_scenario(BEEKDAL),
         RunOptions(

@@ -39,7 +39,7 @@ async def connections_of(cluster: Cluster) -> Counter[int]:
 
 @pytest.fixture(autouse=True)
 def _on_shared_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"rabbitmq": broker_on_nodes})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"rabbitmq": broker_on_nodes})
 
 
 @pytest.mark.parametrize("scenario", FIRST)
@@ -59,7 +59,7 @@ def test_a_node_dies_in_the_middle_and_nothing_is_lost(
 ) -> None:
     """Killed without a word, with the clients on it: they go on at the other nodes, and later it is back."""
     broker = broker_on_nodes()
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"rabbitmq": lambda: broker})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"rabbitmq": lambda: broker})
     steps: dict[str, asyncio.Task[None]] = {}
     on_nodes: list[Counter[int]] = []
 

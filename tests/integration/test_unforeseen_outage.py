@@ -90,7 +90,7 @@ def test_mosquitto_killed_by_hand_in_the_middle_of_an_exercise(
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
 
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"mosquitto": Watched})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"mosquitto": Watched})
     session, records = play(tmp_path / "run", broker, kill, workers)
     assert_whole(session, tmp_path / "run", records)
 
@@ -117,7 +117,7 @@ def test_the_embedded_broker_that_dies_in_the_middle_of_an_exercise(
         assert isinstance(broker, Mortal)
         broker.die()
 
-    monkeypatch.setattr("sim.session.exchange.BROKERS", {"embedded": Mortal})
+    monkeypatch.setattr("sim.transport.choice.BROKERS", {"embedded": Mortal})
     session, records = play(tmp_path / "run", "embedded", kill)
     assert_whole(session, tmp_path / "run", records)
 

@@ -12,9 +12,9 @@ from sim.core.engine.cast import cast_of
 from sim.core.model.access import make_grant
 from sim.files.places import shipped_scenarios
 from sim.files.scenario import load_scenario
-from sim.session.exchange import BROKERS
 from sim.session.workers.channel import down_topic, up_topic
 from sim.session.workers.team import Spreading, with_workers, worker_names
+from sim.transport.choice import BROKERS
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import accounts_for, root_of
 from tests.integration.command import BEEKDAL, MOSQUITTO

@@ -18,6 +18,7 @@ from brokers.adapter import BrokerError
 from brokers.mosquitto import is_address, parse_address
 from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
+from sim.core.model.lateness import Lateness
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
 from sim.files.fault_files import PREFIX as FAULT_FILES
@@ -27,7 +28,7 @@ from sim.files.thrown import Thrown
 from sim.runlog.signature import load_signing_key
 from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
-from sim.session.pacing import Lateness, Pace, parse_pace
+from sim.session.pacing import Pace, parse_pace
 from sim.session.session import Progress as SessionProgress
 from sim.session.steering.pipe import over_standard_streams
 from sim.session.steering.steer import Steer

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sim.session.pacing import SOME_MOMENTS, Lateness
+from sim.core.model.lateness import SOME_MOMENTS, Lateness
 
 
 def test_nothing_that_began_is_not_late() -> None:
