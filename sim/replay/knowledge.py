@@ -66,6 +66,9 @@ class Knowledge:
         return tuple(spell for spell in self.spells if spell.state is state)
 
 
+Held: TypeAlias = tuple[State, Item | Fact | None, tuple[InjectId, ...]]
+"""In which state a party is about a subject, what it goes by, and from which faults that comes."""
+
 _Told: TypeAlias = Item | Observation
 _Step: TypeAlias = tuple[int, int, Fact | Item | Observation | None]
 
@@ -89,25 +92,31 @@ class _Belief:
             # What it writes about the subject is what it then takes to be so.
             self.seen = None
 
-    def state(
-        self, truth: Fact | None, now_ms: int
-    ) -> tuple[State, Item | Fact | None, tuple[InjectId, ...]]:
-        held = [
-            item
-            for _, item in sorted(self.items.items())
-            if item.verification.status not in _GONE and is_relied_on(item, now_ms)
-        ]
-        for item in held:
-            faults = tuple(fault for fault in item.causation if contaminated(item, fault))
-            if faults and not _so(item, truth):
-                return State.WRONG, item, faults
-        if self.seen is not None and self.seen.causation and not _so(self.seen.fact, truth):
-            return State.WRONG, self.seen.fact, self.seen.causation
-        known: list[Item | Fact] = [*held, *([] if self.seen is None else [self.seen.fact])]
-        for one in known:
-            if _so(one, truth):
-                return State.RIGHT, one, ()
-        return (State.BEHIND, known[-1], ()) if known else (State.NOTHING, None, ())
+    def state(self, truth: Fact | None, now_ms: int) -> Held:
+        return held_of([item for _, item in sorted(self.items.items())], self.seen, truth, now_ms)
+
+
+def held_of(items: Sequence[Item], seen: Observation | None, truth: Fact | None, now_ms: int) -> Held:
+    """Return what a party holds about a subject at a moment (ms of exercise time).
+
+    Args:
+        items: The newest version of each item about it that the party has, in order of id.
+        seen: What it perceives of it itself.
+        truth: What is so.
+        now_ms: The moment.
+    """
+    held = [item for item in items if item.verification.status not in _GONE and is_relied_on(item, now_ms)]
+    for item in held:
+        faults = tuple(fault for fault in item.causation if contaminated(item, fault))
+        if faults and not _so(item, truth):
+            return State.WRONG, item, faults
+    if seen is not None and seen.causation and not _so(seen.fact, truth):
+        return State.WRONG, seen.fact, seen.causation
+    known: list[Item | Fact] = [*held, *([] if seen is None else [seen.fact])]
+    for one in known:
+        if _so(one, truth):
+            return State.RIGHT, one, ()
+    return (State.BEHIND, known[-1], ()) if known else (State.NOTHING, None, ())
 
 
 def knowledge(log: LogIndex, subjects: Sequence[SubjectId]) -> tuple[Knowledge, ...]:
@@ -145,8 +154,8 @@ def _steps(log: LogIndex, party: PartyId, subject: SubjectId) -> list[_Step]:
 
 def _spells(party: PartyId, steps: Sequence[_Step], end_ms: int) -> Iterator[Spell]:
     belief, truth = _Belief(party), None
-    since_ms, now = 0, (State.NOTHING, None, ())
-    last: tuple[State, Item | Fact | None, tuple[InjectId, ...]] = now
+    since_ms = 0
+    last: Held = (State.NOTHING, None, ())
     for place, (at_ms, _, step) in enumerate(steps):
         if isinstance(step, Fact):
             truth = step

@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sim.replay.scene import Scene, scene_of
+from sim.replay.scene import Scene
+from sim.replay.timeline import Timeline
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import MANIFEST_NAME, Manifest, load_manifest
-from sim.runlog.reader import RunLog
 from sim.web.following import LOOK_S, Following
 
 _WAITS: Final = 50
 _DIGITS_MAX: Final = 15
-LOOKED_BACK_MAX: Final = 8
-"""Scenes of earlier moments that are kept for a run."""
-
 OPEN_MAX: Final = 8
 """Runs that are kept open at once; the one that was looked at longest ago is closed for another."""
 
@@ -31,13 +28,16 @@ class OpenRun:
         folder: Its folder.
         following: Its scene as it is now.
         task: What follows its log.
+        timeline: Goes to earlier moments of it; None before anybody asked for one.
+        indexing: Held while that is made.
     """
 
     name: str
     folder: Path
     following: Following
     task: asyncio.Task[None]
-    looked_back: dict[int, Scene] = field(default_factory=dict)
+    timeline: Timeline | None = None
+    indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def latest(self) -> Scene:
@@ -67,15 +67,25 @@ class OpenRun:
         at_ms = int(asked) if asked.isdecimal() and len(asked) < _DIGITS_MAX else None
         if at_ms is None or at_ms >= self.latest.at_ms:
             return self.latest
-        known = self.looked_back.pop(at_ms, None)
-        scene = known or await asyncio.to_thread(self._fold, at_ms)
-        self.looked_back[at_ms] = scene
-        while len(self.looked_back) > LOOKED_BACK_MAX:
-            self.looked_back.pop(next(iter(self.looked_back)))
-        return scene
+        if self.timeline is None or at_ms > self.timeline.end_ms:
+            await self._index()
+        assert self.timeline is not None, "it was just made"
+        return self.timeline.seek_ms(at_ms)
 
-    def _fold(self, at_ms: int) -> Scene:
-        return scene_of(RunLog(self.folder).records(), at_ms)
+    async def _index(self) -> None:
+        """Index the log as far as it goes; the index of a run that is over is kept beside its log."""
+        async with self.indexing:
+            made = await asyncio.to_thread(Timeline, self.folder, keep=not self.goes_on)
+            self.timeline, before = made, self.timeline
+            if before is not None:
+                before.close()
+
+    async def close(self) -> None:
+        """Follow it no more."""
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        if self.timeline is not None:
+            self.timeline.close()
 
 
 @dataclass
@@ -114,12 +124,10 @@ class Runs:
             run = OpenRun(name, folder, following, task)
         self._opened[name] = run  # at the end: the first one is the one that was looked at longest ago
         while len(self._opened) > OPEN_MAX:
-            self._opened.pop(next(iter(self._opened))).task.cancel()
+            await self._opened.pop(next(iter(self._opened))).close()
         return run
 
     async def close(self) -> None:
         """Follow nothing any more."""
-        for run in self._opened.values():
-            run.task.cancel()
-        await asyncio.gather(*(run.task for run in self._opened.values()), return_exceptions=True)
+        await asyncio.gather(*(run.close() for run in self._opened.values()))
         self._opened.clear()

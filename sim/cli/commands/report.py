@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.criteria import Criterion
-from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.judgment import assess_evidence
-from sim.core.assessment.observations import HumanObservation, beside
 from sim.core.model.text import Language
-from sim.files.criteria import load_criteria
-from sim.files.observations import Observed, load_observations
 from sim.files.problems import InputError, Problem, show
-from sim.files.register import load_register
-from sim.replay.course import course
-from sim.replay.evidence import evidence_of
-from sim.replay.improvement import progress_up_to, taken
 from sim.report.blocks import Report
 from sim.report.exercise_report import make_report
-from sim.report.material import Material
+from sim.report.formats import MAKERS
+from sim.report.gathering import gather_material
 from sim.report.material import without_names as leave_out_names
 from sim.runlog.disk import replace_file
 from sim.runlog.reader import RunLog
@@ -69,7 +58,10 @@ def report_run(
     options = common or Common()
     formats = _formats(format)
     say = Speaker(options.language)
-    material = _material(RunLog(run), criteria, observations, register)
+    log = RunLog(run)
+    if log.torn_bytes:
+        print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
+    material = gather_material(log, criteria, observations, register)
     if without_names:
         material = leave_out_names(material, say("report-name-left-out"))
     made = make_report(material, options.language)
@@ -91,7 +83,7 @@ def _write_all(
     files, refused = [], []
     for each in formats:
         try:
-            data = _MAKERS[each](made)
+            data = MAKERS[each](made)
         except InputError as error:
             # A system without Pango makes no PDF; what it can make, it makes.
             refused.append(str(error))
@@ -100,80 +92,15 @@ def _write_all(
     return files, refused
 
 
-def _material(
-    log: RunLog, criteria_file: Path | None, observations_file: Path | None, register_file: Path | None
-) -> Material:
-    if log.torn_bytes:
-        print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
-    framework = load_criteria(criteria_file)
-    evidence = evidence_of(log)
-    assessment = assess_evidence(evidence, framework)
-    seen: tuple[HumanObservation, ...] = ()
-    if observations_file is not None:
-        seen = load_observations(observations_file, _observed(evidence, framework.criteria))
-    progress = None
-    if register_file is not None:
-        register = load_register(register_file).register
-        progress = progress_up_to(taken(log.manifest, assessment, evidence.log, criteria_file), register)
-    result = log.manifest.result
-    return Material(
-        assessment=assessment,
-        evidence=evidence,
-        course=course(evidence.log),
-        criteria=framework.criteria,
-        rules=framework.advice,
-        observations=tuple(beside(assessment, observation) for observation in seen),
-        digest="" if result is None else result.digest,
-        run=log.manifest.run,
-        versions=log.manifest.versions,
-        version=version("beeld"),
-        progress=progress,
-    )
-
-
-def _observed(evidence: Evidence, criteria: Sequence[Criterion]) -> Observed:
-    return Observed(
-        start=datetime.fromisoformat(evidence.log.opening.start),
-        end_ms=evidence.log.end_ms,
-        criteria={criterion.id: criterion.scope for criterion in criteria},
-        partners=[entry.id for entry in evidence.log.parties if entry.kind == "partner"],
-    )
-
-
-# What makes documents is loaded when one is made: other commands do not wait for it.
-
-
-def _html(report: Report) -> bytes:
-    from sim.report.report_html import report_html  # noqa: PLC0415
-
-    return report_html(report).encode()
-
-
-def _pdf(report: Report) -> bytes:
-    from sim.report.pdf import html_to_pdf  # noqa: PLC0415
-    from sim.report.report_html import report_html  # noqa: PLC0415
-
-    return html_to_pdf(report_html(report), tagged=True)
-
-
-def _docx(report: Report) -> bytes:
-    from sim.report.report_docx import report_docx  # noqa: PLC0415
-
-    return report_docx(report)
-
-
-_MAKERS: Final[dict[str, Callable[[Report], bytes]]] = {"html": _html, "pdf": _pdf, "docx": _docx}
-
-
 def _formats(listed: str) -> list[str]:
     formats = list(dict.fromkeys(name.strip() for name in listed.split(",") if name.strip()))
-    unknown = [name for name in formats if name not in _MAKERS]
+    unknown = [name for name in formats if name not in MAKERS]
     if unknown or not formats:
         found = show(unknown[0]) if unknown else "none"
         raise InputError(
             [
                 Problem(
-                    "command line", "--format", f"{', '.join(_MAKERS)}, or several with commas between", found
+                    "command line", "--format", f"{', '.join(MAKERS)}, or several with commas between", found
                 )
             ]
         )

@@ -19,16 +19,23 @@ from sim.web.options import LOOPBACK, PORT, Role, ServeOptions
 def serve_pages(
     *,
     runs: Annotated[Path, Parameter(help="Folder with the runs.")] = RUNS_FOLDER,
-    host: Annotated[str, Parameter(help="Address to listen at; beyond this machine --accounts is needed.")] = LOOPBACK,
+    host: Annotated[
+        str, Parameter(help="Address to listen at; beyond this machine --accounts is needed.")
+    ] = LOOPBACK,
     port: Annotated[int, Parameter(help="Port to listen at; 0 is any that is free.")] = PORT,
     accounts: Annotated[Path | None, Parameter(help="Who may log in (see beeld account).")] = None,
     certificate: Annotated[Path | None, Parameter(help="Certificate (PEM), to serve over TLS.")] = None,
     key: Annotated[Path | None, Parameter(help="Its private key (PEM).")] = None,
     name: Annotated[
         list[str] | None,
-        Parameter(negative="", help="A name under which browsers ask for the pages, e.g. that of this machine; repeatable."),
+        Parameter(
+            negative="",
+            help="A name under which browsers ask for the pages, e.g. that of this machine; repeatable.",
+        ),
     ] = None,
-    areas: Annotated[Path | None, Parameter(help="GeoJSON with boundaries of regions of your own, for the map.")] = None,
+    areas: Annotated[
+        Path | None, Parameter(help="GeoJSON with boundaries of regions of your own, for the map.")
+    ] = None,
     common: Common | None = None,
 ) -> int:
     """Serve the pages: start an exercise, steer it, sit in it, look at its picture, replay it.
@@ -82,7 +89,8 @@ def make_account(
     *,
     role: Annotated[Role, Parameter(help="What they may do.")],
     seat: Annotated[
-        list[str] | None, Parameter(negative="", help="A party in whose seat a participant may sit; repeatable.")
+        list[str] | None,
+        Parameter(negative="", help="A party in whose seat a participant may sit; repeatable."),
     ] = None,
     common: Common | None = None,
 ) -> int:
@@ -102,7 +110,9 @@ def make_account(
     options = common or Common()
     say = Speaker(options.language)
     password = (
-        getpass.getpass(say("account-password", name=name)) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        getpass.getpass(say("account-password", name=name))
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
     )
     add_account(file, name, role, tuple(seat or ()), password)
     if options.json:

@@ -17,12 +17,13 @@ from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer, Publication, SubscriptionWish
 from sim.core.engine.foresight import Foreseen
 from sim.core.model.ids import EventId, is_id
+from sim.core.model.lateness import Lateness
 from sim.core.model.text import Text
 from sim.core.records.kinds import Denied
 from sim.core.records.record import Entry
 from sim.files.problems import InputError
 from sim.files.thrown import Thrown
-from sim.session.pacing import Clock, Lateness
+from sim.session.pacing import Clock
 from sim.session.steering.commands import (
     AnyCommand,
     Command,

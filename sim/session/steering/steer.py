@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sim.core.engine.engine import Engine
+from sim.core.model.lateness import Lateness
 from sim.files.thrown import Thrown
-from sim.session.pacing import Lateness
 from sim.session.steering.helm import Helm
 from sim.session.steering.line import Line
 
