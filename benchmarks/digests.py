@@ -46,7 +46,9 @@ class Done(msgspec.Struct, frozen=True):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do the runs that are asked for; return whether a digest differs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scenarios", default=",".join(known_scenarios()))
     parser.add_argument("--brokers", default=",".join(BROKERS))
     parser.add_argument("--workers", default=",".join(map(str, WORKERS)))
@@ -68,10 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _do(code: str, scenario: str, broker: str, workers: int) -> None:
     kept = _kept()
-    if any((one.code, one.scenario, one.broker, one.workers) == (code, scenario, broker, workers) for one in kept):
+    if any(
+        (one.code, one.scenario, one.broker, one.workers) == (code, scenario, broker, workers) for one in kept
+    ):
         return
     done = _run(code, scenario, broker, workers)
-    print(f"{scenario} {broker} {workers} workers: {done.digest[:12] or done.reason}  {done.wall_s:.0f} s", flush=True)
+    print(
+        f"{scenario} {broker} {workers} workers: {done.digest[:12] or done.reason}  {done.wall_s:.0f} s",
+        flush=True,
+    )
     DONE.parent.mkdir(exist_ok=True)
     DONE.write_bytes(msgspec.json.format(msgspec.json.encode([*_kept(), done])))
 

@@ -131,7 +131,9 @@ def _account(entry: Any, where: Where) -> Account | None:
     try:
         told = msgspec.convert(entry, _Entry)
     except msgspec.ValidationError as error:
-        where.error("name, role (staff, assessor, participant), password, and seats of a participant", str(error))
+        where.error(
+            "name, role (staff, assessor, participant), password, and seats of a participant", str(error)
+        )
         return None
     if not told.password.startswith("$argon2"):
         where.at("password").error("the hash of a password, as beeld account writes it", "another text")
@@ -155,7 +157,9 @@ def add_account(file: Path, name: str, role: Role, seats: tuple[PartyId, ...], p
     if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
         where.at("password").error(f"{PASSWORD_CHARACTERS_MIN} characters or more", str(len(password)))
     if (role is Role.PARTICIPANT) != bool(seats):
-        expected = "the party or parties of a participant" if role is Role.PARTICIPANT else "none with this role"
+        expected = (
+            "the party or parties of a participant" if role is Role.PARTICIPANT else "none with this role"
+        )
         where.at("seat").error(expected, ", ".join(seats) or "none")
     for seat in seats:
         if not is_id(seat):

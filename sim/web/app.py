@@ -21,16 +21,20 @@ from sim.web.accounts import Accounts, load_accounts
 from sim.web.desk import Desk
 from sim.web.feed import Feed
 from sim.web.frame import Frame
+from sim.web.judging import Judging
 from sim.web.login import Login
 from sim.web.options import ServeOptions
 from sim.web.orders import Orders
+from sim.web.pages.assessor import AssessorPage
 from sim.web.pages.control import ControlPage
+from sim.web.pages.knowledge import KnowledgePage
 from sim.web.pages.picture import PicturePage
-from sim.web.pages.start import StartPage
 from sim.web.pages.seat import SeatPage
+from sim.web.pages.start import StartPage
+from sim.web.records import RecordsDesk
 from sim.web.rooms import Rooms
-from sim.web.security import Guard
 from sim.web.runs import Runs
+from sim.web.security import Guard
 
 _SESSION_S: Final = 12 * 60 * 60
 """How long a login lasts; no exercise day is longer. It also ends when the server does."""
@@ -48,9 +52,12 @@ def make_app(options: ServeOptions) -> Starlette:
     login = Login(accounts, frame)
     runs = Runs(options.runs)
     desk = Desk(options.runs)
-    rooms = Rooms(runs, desk, login, frame, [ControlPage(), PicturePage(options.areas), SeatPage()])
+    judging = Judging()
+    pages = (ControlPage(), SeatPage(), PicturePage(options.areas), KnowledgePage(), AssessorPage(judging))
+    rooms = Rooms(runs, desk, login, frame, pages)
     start = StartPage(runs, desk, login, frame)
     feed = Feed(rooms, frame)
+    records = RecordsDesk(runs, judging, login, frame)
     orders = Orders(runs, desk, login, frame)
 
     @asynccontextmanager
@@ -58,6 +65,7 @@ def make_app(options: ServeOptions) -> Starlette:
         yield
         await desk.close()
         await runs.close()
+        judging.close()
 
     routes: list[BaseRoute] = [
         Route("/", start.show),
@@ -67,6 +75,8 @@ def make_app(options: ServeOptions) -> Starlette:
         Route("/logout", login.leave, methods=["POST"]),
         Route("/runs/{run}", _to_picture),
         Route("/runs/{run}/orders", orders.take, methods=["POST"]),
+        Route("/runs/{run}/report.{format}", records.report),
+        Route("/runs/{run}/observations", records.observe, methods=["POST"]),
         *rooms.routes(),
         WebSocketRoute("/runs/{run}/{page}/live", feed.serve),
         Mount("/static", StaticFiles(directory=_static())),

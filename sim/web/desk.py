@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from brokers.mosquitto import MosquittoBroker
+from sim.core.engine.cast import cast_of
 from sim.core.model.access import AccessTable
 from sim.core.world.scenario import Scenario
-from sim.core.engine.cast import cast_of
 from sim.files.places import known_scenarios
 from sim.files.problems import InputError, Problem, show
 from sim.files.scenario import load_scenario

@@ -48,7 +48,9 @@ def _forms() -> tuple[CueForm, ...]:
     return tuple(
         CueForm(
             str(kind.__struct_config__.tag),
-            tuple(Asked(field.name, _KINDS.get(field.name, "line")) for field in msgspec.structs.fields(kind)),
+            tuple(
+                Asked(field.name, _KINDS.get(field.name, "line")) for field in msgspec.structs.fields(kind)
+            ),
         )
         for kind in kinds
     )
@@ -60,7 +62,19 @@ CUE_FORMS: Final = _forms()
 FAULT_TYPES: Final = tuple(one.value for one in FaultType)
 HOPS: Final = tuple(one.value for one in Hop)
 
-_FAULT_WORDS: Final = ("type", "hop", "party", "subject", "how", "unit", "datum", "as_of", "shift", "delay", "echo_of")
+_FAULT_WORDS: Final = (
+    "type",
+    "hop",
+    "party",
+    "subject",
+    "how",
+    "unit",
+    "datum",
+    "as_of",
+    "shift",
+    "delay",
+    "echo_of",
+)
 _FAULT_MORE: Final = ("attributed_to", "activity")
 
 
@@ -75,9 +89,7 @@ def inject_of(form: FormData) -> dict[str, Any]:
 
 def fault_of(form: FormData) -> dict[str, Any]:
     """Return the entry of a fault from its form; what is not filled in is left out."""
-    entry: dict[str, Any] = {
-        key: text for key in (*_FAULT_WORDS, *_FAULT_MORE) if (text := _line(form, key))
-    }
+    entry: dict[str, Any] = {key: text for key in (*_FAULT_WORDS, *_FAULT_MORE) if (text := _line(form, key))}
     title = _line(form, "title") or _line(form, "type")
     entry |= {"title": _both(title), "recognise": _both(_line(form, "recognise") or title)}
     if text := _line(form, "text"):

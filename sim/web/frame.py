@@ -42,8 +42,13 @@ class Frame:
         chosen = connection.query_params.get("lang") or connection.cookies.get(LANGUAGE_COOKIE)
         if chosen in ("nl", "en"):
             return "nl" if chosen == "nl" else "en"
-        accepted = [part.partition(";")[0].strip()[:2] for part in connection.headers.get("accept-language", "").split(",")]
-        return next(("nl" if one == "nl" else "en" for one in accepted if one in ("nl", "en")), self._language)
+        accepted = [
+            part.partition(";")[0].strip()[:2]
+            for part in connection.headers.get("accept-language", "").split(",")
+        ]
+        return next(
+            ("nl" if one == "nl" else "en" for one in accepted if one in ("nl", "en")), self._language
+        )
 
     def page(
         self, request: Request, template: str, account: Account | None, *, status: int = 200, **shown: Any

@@ -21,7 +21,7 @@ from sim.web.desk import Desk
 from sim.web.frame import Frame
 from sim.web.login import Login
 from sim.web.runs import OpenRun, Runs
-from sim.web.signs import HAPPENING, VERIFICATION, shape, sign, state_sign
+from sim.web.signs import HAPPENING, KNOWING, VERIFICATION, shape, sign, state_sign
 
 
 class Page(Protocol):
@@ -58,6 +58,8 @@ class Visit:
         asks: What they ask to see, as it stands in the address of the page.
         desk: Of exercise staff.
         places: The pages of this run that they may see.
+        scene: The scene at the moment that they look at.
+        found: Moments (ms) that findings rest on, where a page knows them; in order.
     """
 
     page: Page
@@ -68,9 +70,13 @@ class Visit:
     desk: Desk
     places: Sequence[str] = ()
     scene: Scene = field(default_factory=Scene)
+    found: Sequence[int] = ()
 
-    jump_kinds = ("inject", "fault", "denied", "decision")
-    """What can be jumped to, beside what a page adds to it."""
+    @property
+    def jump_kinds(self) -> tuple[str, ...]:
+        """Return what can be jumped to."""
+        kinds = ("inject", "fault", "denied", "decision")
+        return (*kinds, "finding") if self.found else kinds
 
     @property
     def words(self) -> ReportWords:
@@ -114,7 +120,7 @@ class Visit:
     def jumps(self, kind: str) -> tuple[int | None, int | None]:
         """Return the moments (ms) of the last thing of a kind before the one looked at, and of the next after it."""
         latest, now = self.run.latest, self.scene.at_ms
-        moments = [latest.when_ms(seq) for seq in latest.seqs(kind)]
+        moments = self.found if kind == "finding" else [latest.when_ms(seq) for seq in latest.seqs(kind)]
         before, after = bisect_left(moments, now), bisect_right(moments, now)
         return moments[before - 1] if before else None, moments[after] if after < len(moments) else None
 
@@ -127,6 +133,11 @@ class Visit:
     def sign_of(status: str) -> Markup:
         """Return the sign of a verification status."""
         return Markup(sign(VERIFICATION[status], status))  # noqa: S704 -- made of our own shapes
+
+    @staticmethod
+    def sign_of_knowing(state: str) -> Markup:
+        """Return the sign of what a party holds about a subject."""
+        return Markup(sign(KNOWING[state], state))  # noqa: S704 -- made of our own shapes
 
     @staticmethod
     def mark(kind: str) -> Markup:

@@ -54,6 +54,12 @@ class OpenRun:
         """Return the state of the run as its manifest tells it: running, ended or failed."""
         return load_manifest(self.folder).status
 
+    @property
+    def head(self) -> str:
+        """Return the hash of the last record of a run that is over; empty while it goes on."""
+        result = load_manifest(self.folder).result
+        return "" if result is None else result.head
+
     async def is_begun(self) -> bool:
         """Say whether there is anything to show; waits a moment for a run that is just being started."""
         for _ in range(_WAITS):

@@ -50,7 +50,12 @@ from sim.core.model.time import MINUTE_MS, parse_duration
 from sim.replay.scene import Scene
 from sim.web.desk import Exercise
 
-PLACES: Final[Mapping[str, Shape]] = {"own": Shape.OWN, "shared": Shape.SHARED, "risk": Shape.RISK, "national": Shape.NATIONAL}
+PLACES: Final[Mapping[str, Shape]] = {
+    "own": Shape.OWN,
+    "shared": Shape.SHARED,
+    "risk": Shape.RISK,
+    "national": Shape.NATIONAL,
+}
 """Where a statement can be written, by what the form calls it."""
 
 _SAID = tuple[str, AnyContent, str, str]
@@ -120,7 +125,8 @@ class _Saying:
         """Return the topic of a message to a party: in the tool, or outside it where that is how it is reached."""
         parties, profiles = self.exercise.scenario.parties, self.exercise.scenario.profiles
         outside = any(
-            name in parties and profiles[parties[name].profile].channel == "outside" for name in (to, self.party)
+            name in parties and profiles[parties[name].profile].channel == "outside"
+            for name in (to, self.party)
         )
         shape = Shape.OUTSIDE if outside else Shape.POST
         return build(shape, to=to, sender=self.party, kind=tag_of(content)), content
@@ -132,7 +138,11 @@ def _item(saying: _Saying, item_id: str) -> Item:
     now = saying.scene.at_ms
     figure = saying.line("value_name")
     values = (
-        (Value(figure, _number(saying, "value_amount"), saying.line("value_unit"), saying.line("value_datum")),)
+        (
+            Value(
+                figure, _number(saying, "value_amount"), saying.line("value_unit"), saying.line("value_datum")
+            ),
+        )
         if figure
         else ()
     )
@@ -312,7 +322,9 @@ def _invitation(saying: _Saying) -> _SAID:
 
 def _grant(saying: _Saying) -> _SAID:
     themes = tuple(str(one) for one in saying.form.getlist("themes"))
-    content = GrantNotice(activity=saying.activity, bundle=saying.line("bundle"), themes=themes, text=saying.text())
+    content = GrantNotice(
+        activity=saying.activity, bundle=saying.line("bundle"), themes=themes, text=saying.text()
+    )
     return *saying.mail(saying.id("to"), content), "", ""
 
 

@@ -19,7 +19,9 @@ PAGE_POLICY: Final = (
 )
 """What a page may do: nothing but load scripts, styles and pictures from here, and speak with here."""
 
-REPORT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+REPORT_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+)
 """What a report may do, which has its style within it: show itself."""
 
 _HEADERS: Final = {

@@ -53,7 +53,9 @@ def serve(options: ServeOptions, on_open: Callable[[str], None]) -> None:
     except OSError as error:
         listening.close()
         _refuse("--certificate", "a certificate (PEM) and its key", error.strerror or str(error))
-    asyncio.run(_serve(config, listening, lambda: on_open(f"{scheme}://{shown}:{listening.getsockname()[1]}/")))
+    asyncio.run(
+        _serve(config, listening, lambda: on_open(f"{scheme}://{shown}:{listening.getsockname()[1]}/"))
+    )
 
 
 async def _serve(config: uvicorn.Config, listening: socket.socket, on_open: Callable[[], None]) -> None:
@@ -74,7 +76,9 @@ def _listen(options: ServeOptions) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         taken = getattr(error, "errno", None) == errno.EADDRINUSE
-        found = f"port {options.port} in use" if taken else f"{show(options.host)}, port {options.port}: {error}"
+        found = (
+            f"port {options.port} in use" if taken else f"{show(options.host)}, port {options.port}: {error}"
+        )
         _refuse("--port" if taken else "--host", "an address and a port that are free here", found)
     return listening
 

@@ -33,7 +33,14 @@ VERIFICATION: Final = {
 }
 """Shape of each verification status; ``true`` is what is so."""
 
-KNOWING: Final = {"nothing": "dash", "right": "disc", "behind": "half", "wrong": "triangle"}
+KNOWING: Final = {
+    "nothing": "dash",
+    "right": "disc",
+    "late": "bars",
+    "behind": "half",
+    "wrong": "triangle",
+    "corrected": "pen",
+}
 """Shape of what a party holds about a subject."""
 
 HAPPENING: Final = {

@@ -80,7 +80,10 @@ class SeatPage:
 def _statements(items: Any, words: ReportWords) -> Sequence[tuple[str, str]]:
     """Return the statements of a picture as they are chosen from: the version, and its title."""
     ordered: list[Item] = sorted(items, key=lambda item: (words.text(item.title), item.id))
-    return [(f"{item.id}@{item.version}", f"{words.text(item.title)} ({words.party(item.source.party)})") for item in ordered]
+    return [
+        (f"{item.id}@{item.version}", f"{words.text(item.title)} ({words.party(item.source.party)})")
+        for item in ordered
+    ]
 
 
 def _subjects(items: Any, words: ReportWords) -> Sequence[tuple[str, str]]:

@@ -137,7 +137,9 @@ def ground(areas: Path | None = None) -> Ground:
         boxes[name] = (min(xs), min(ys), max(xs), max(ys))
         outlines[name] = shapely.union_all([shapely.Polygon(ring).buffer(0) for ring in placed])
         path = "".join(_drawn(ring, closed=True) for ring in placed)
-        regions.append(Shape(name, str(told.get("name", told.get("naam", name))), path, *_middle(boxes[name])))
+        regions.append(
+            Shape(name, str(told.get("name", told.get("naam", name))), path, *_middle(boxes[name]))
+        )
     rivers = tuple(
         _path(feature["geometry"]["coordinates"], closed=False)
         for feature in _document(root / "rivers.geojson")["features"]
@@ -151,9 +153,11 @@ def _document(file: Path) -> Any:
             data = opened.read(GROUND_BYTES_MAX + 1)
         document = msgspec.json.decode(data)
         for feature in document["features"]:
-            feature["properties"], feature["geometry"]["coordinates"]  # noqa: B018 -- that they are there
+            feature["properties"], feature["geometry"]["coordinates"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = Problem(str(file), "", "GeoJSON with the boundaries of regions", str(error) or "another file")
+        problem = Problem(
+            str(file), "", "GeoJSON with the boundaries of regions", str(error) or "another file"
+        )
         raise InputError([problem]) from error
     return document
 
@@ -169,7 +173,11 @@ def _rings(geometry: Any) -> list[Any]:
 def _tiles(root: Path) -> tuple[Tile, ...]:
     with (root / "tile-grid.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            Tile(row["code"].lower(), _TILE_LEFT + int(row["column"]) * _TILE_W, _TILE_TOP + int(row["row"]) * _TILE_H)
+            Tile(
+                row["code"].lower(),
+                _TILE_LEFT + int(row["column"]) * _TILE_W,
+                _TILE_TOP + int(row["row"]) * _TILE_H,
+            )
             for row in csv.DictReader(file)
         )
 

@@ -70,17 +70,25 @@ def timeline_view(scene: Scene, words: ReportWords, scenario: Scenario | None = 
     step_ms = next((step for step in _STEPS_MS if end_ms / step <= _TICKS_MAX), _STEPS_MS[-1])
     ticks = tuple((1000 * at / end_ms, words.moment(at)) for at in range(0, end_ms, step_ms))
     return TimelineView(
-        tuple(found), 1000 * scene.at_ms / end_ms, ticks, tuple(reversed(past[-_LISTED:])), tuple(coming[:_LISTED])
+        tuple(found),
+        1000 * scene.at_ms / end_ms,
+        ticks,
+        tuple(reversed(past[-_LISTED:])),
+        tuple(coming[:_LISTED]),
     )
 
 
 def _to_come(scenario: Scenario, scene: Scene, words: ReportWords, end_ms: int) -> list[Happening]:
     now = scene.at_ms
     planned = [("inject", one.at_ms, words.text(one.title)) for one in scenario.injects]
-    planned += [("fault", one.at_ms, words.text(one.title)) for one in scenario.faults if one.at_ms is not None]
+    planned += [
+        ("fault", one.at_ms, words.text(one.title)) for one in scenario.faults if one.at_ms is not None
+    ]
     planned += [("outage", one.from_ms, words.text(one.title)) for one in scenario.outages]
     return [
-        _happening(kind, at_ms, title, -1, scene, words, end_ms) for kind, at_ms, title in planned if at_ms > now
+        _happening(kind, at_ms, title, -1, scene, words, end_ms)
+        for kind, at_ms, title in planned
+        if at_ms > now
     ]
 
 

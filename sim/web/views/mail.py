@@ -83,7 +83,9 @@ class Mailboxes:
     def lines(self, party: PartyId, words: ReportWords) -> tuple[LetterLine, ...]:
         """Return what came in for a party, the last first."""
         answered = self._answered[party]
-        return tuple(_line(letter, words, letter.event in answered) for letter in reversed(self._boxes[party]))
+        return tuple(
+            _line(letter, words, letter.event in answered) for letter in reversed(self._boxes[party])
+        )
 
 
 def _line(letter: Letter, words: ReportWords, answered: bool) -> LetterLine:

@@ -70,7 +70,10 @@ def _counted(ground: Ground, marks: Sequence[Mark]) -> tuple[Counted, ...]:
                 break
     return tuple(
         Counted(
-            tile, names.get(tile.id, tile.id), len(inside[tile.id]), sum(mark.line.is_fresh for mark in inside[tile.id])
+            tile,
+            names.get(tile.id, tile.id),
+            len(inside[tile.id]),
+            sum(mark.line.is_fresh for mark in inside[tile.id]),
         )
         for tile in ground.tiles
     )

@@ -98,7 +98,10 @@ class _Asking:
         return tuple(
             one
             for one in parties
-            if any(self._may(build(shape, to=one, sender=self._party, kind=kind)) for shape in (Shape.POST, Shape.OUTSIDE))
+            if any(
+                self._may(build(shape, to=one, sender=self._party, kind=kind))
+                for shape in (Shape.POST, Shape.OUTSIDE)
+            )
         )
 
     def _may(self, topic: str) -> bool:
@@ -110,5 +113,7 @@ def _table_now(exercise: Exercise, scene: Scene) -> AccessTable:
     for one in scene.let_in():
         bundle = table.bundle(one.party, one.bundle)
         if bundle is not None:
-            table = table.with_grant(make_grant(parties[one.party], bundle, one.activity, one.themes, one.at_ms))
+            table = table.with_grant(
+                make_grant(parties[one.party], bundle, one.activity, one.themes, one.at_ms)
+            )
     return table

@@ -119,7 +119,12 @@ class Version:
 
 
 def picture_view(
-    scene: Scene, whose: str, activity: str, recent_ms: int, themes: Mapping[ThemeId, Theme], words: ReportWords
+    scene: Scene,
+    whose: str,
+    activity: str,
+    recent_ms: int,
+    themes: Mapping[ThemeId, Theme],
+    words: ReportWords,
 ) -> PictureView:
     """Return a picture.
 
@@ -137,7 +142,11 @@ def picture_view(
         changed = {record.content.fact.subject: record.at_ms for record in scene.records("truth")}
         lines = [(one, _of_fact(one, now - changed[one.subject] <= recent_ms, words)) for one in told]
     else:
-        held = scene.shared_picture(activity or None) if whose == SHARED else scene.picture_of(whose, activity or None)
+        held = (
+            scene.shared_picture(activity or None)
+            if whose == SHARED
+            else scene.picture_of(whose, activity or None)
+        )
         doubtful = {item.id for pair in conflicts(held) for item in pair}
         ordered = sorted(held.values(), key=lambda item: (item.theme, item.subject, item.id))
         lines = [(one, _of_item(one, now, recent_ms, one.id in doubtful, words)) for one in ordered]

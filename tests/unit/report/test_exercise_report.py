@@ -197,8 +197,9 @@ def test_all_parts_are_there_in_order(language: Language) -> None:
 def test_nothing_is_left_in_the_other_language(language: Language) -> None:
     """Fixed texts of the catalogue in the other language are nowhere, and neither is a key or an unfilled value."""
     other: Language = "en" if language == "nl" else "nl"
-    here = {word(key, language) for key in keys() if not _has_values(key)}
-    foreign = {word(key, other) for key in keys() if not _has_values(key)} - here
+    told = [key for key in keys() if not _has_values(key) and not key.startswith("page-")]
+    here = {word(key, language) for key in told}
+    foreign = {word(key, other) for key in told} - here
     found = said(made(language))
 
     assert [text for text in found if text in foreign] == []
