@@ -34,7 +34,7 @@ def _seats(log: LogIndex, words: ReportWords) -> Iterator[str]:
         elif one.content.what == "seat-returned" and party in taken:
             yield _seat(party, *taken.pop(party), one.at_ms, words)
     for party, (since_ms, by) in taken.items():
-        yield _seat(party, since_ms, by, log.last_ms, words)
+        yield _seat(party, since_ms, by, log.end_ms, words)
 
 
 def _seat(party: PartyId, since_ms: int, by: str, until_ms: int, words: ReportWords) -> str:
