@@ -95,10 +95,18 @@ async def until(run: SteeredRun, what: Callable[[Progress], bool]) -> Progress:
     raise AssertionError("the exercise was over before")
 
 
-async def told(broker: str, folder: Path) -> Story:
+async def told(where: str, folder: Path) -> Story:
     story = Story(folder)
+    broker, _, workers = where.partition("+")
     async with SteeredRun.start(
-        BEEKDAL, seed=7, pace="x600", broker=broker, folder=folder, paused=True, on_progress=story.seen.append
+        BEEKDAL,
+        seed=7,
+        pace="x600",
+        broker=broker,
+        folder=folder,
+        paused=True,
+        options=["--workers", workers or "0"],
+        on_progress=story.seen.append,
     ) as run:
 
         async def do(name: str, command: AnyCommand) -> None:
@@ -145,7 +153,7 @@ async def told(broker: str, folder: Path) -> Story:
 OPEN = {"do": "open", "activity": "wateroverlast"}
 
 
-@pytest.fixture(scope="module", params=["embedded", MOSQUITTO])
+@pytest.fixture(scope="module", params=["embedded", "embedded+2", MOSQUITTO])
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("steering") / "run"
     return asyncio.run(told(request.param, folder))
