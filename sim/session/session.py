@@ -206,6 +206,8 @@ class Session:
 
     async def _steer(self, helm: Helm, clock: Clock, now: int) -> bool:
         """Carry out what somebody wants who steers, if anybody does; say so."""
+        if self._turned_ms >= self._end_ms:
+            return False  # it is over, but for saying so
         moment = max(now, self._turned_ms + 1)
         done = helm.carry_out(clock, moment)
         helm.report(clock, now, changed=done is not None)

@@ -206,6 +206,7 @@ class _Fold:
             withheld=tuple(self.withheld),
             subscribed=self._of("subscribed"),
             outages=self._of("outage"),
+            steered=self._of("steering"),
         )
 
     def _of(self, kind: str) -> tuple[Stamped[Any], ...]:
@@ -227,6 +228,7 @@ _KEPT: Final[frozenset[str]] = frozenset(
         "note",
         "outage",
         "subscribed",
+        "steering",
     }
 )
 

@@ -44,6 +44,7 @@ from sim.core.records.kinds import (
     OutageEdge,
     PartyEntry,
     Rights,
+    Steered,
     Subscribed,
     Truth,
     Undelivered,
@@ -122,6 +123,7 @@ class LogIndex:
         withheld: Deliveries of items that an outage kept from somebody.
         subscribed: Subscriptions that were allowed.
         outages: When technology failed, and worked again.
+        steered: When somebody did something to the course of the exercise, or sat for a party.
     """
 
     opening: Opening
@@ -147,6 +149,7 @@ class LogIndex:
     withheld: tuple[Withheld, ...] = ()
     subscribed: tuple[Stamped[Subscribed], ...] = ()
     outages: tuple[Stamped[OutageEdge], ...] = ()
+    steered: tuple[Stamped[Steered], ...] = ()
     opening_seq: int = 0
     held_on: str | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -7,6 +7,7 @@ from sim.core.model.time import parse_duration
 from sim.report.blocks import Block, Bullets, Cell, Facts, Grid, Heading, Paragraph, Section, cells
 from sim.report.material import Material
 from sim.report.report_words import ReportWords
+from sim.report.sections.steered import steered
 
 
 def annex_section(material: Material, words: ReportWords) -> Section:
@@ -20,7 +21,7 @@ def annex_section(material: Material, words: ReportWords) -> Section:
         Heading(say("report-method")),
         Bullets(tuple((0, say(key)) for key in methods)),
         Heading(say("report-limits")),
-        Bullets(tuple((0, say(key)) for key in limits)),
+        Bullets(tuple((0, text) for text in (*map(say, limits), *steered(material.evidence.log, words)))),
         Heading(say("report-origin")),
         Paragraph(say("report-origin-about")),
         Facts(say("report-origin"), _origin(material, words)),

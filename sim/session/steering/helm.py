@@ -118,6 +118,7 @@ class Helm:
         if command is None:
             return None
         done = self._do(command, clock, now)
+        self._line.stir_on()
         if isinstance(done, str):
             self._refuse(command, done)
             return Done()
@@ -249,6 +250,7 @@ class Helm:
         waiting = Answer(id=self._pending.id, ok=True, event=said, outcome="waiting")
         self._line.tell(self._answer or waiting)
         self._pending = self._answer = None
+        self._line.stir_on()
 
     # Progress ------------------------------------------------------------------------------------
 

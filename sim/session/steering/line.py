@@ -52,3 +52,8 @@ class Line:
         command = self._waiting.popleft()
         self._room.set()
         return command
+
+    def stir_on(self) -> None:
+        """Wake who waits for commands once more, if another one waits."""
+        if self._waiting:
+            self.stir()

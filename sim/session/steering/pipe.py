@@ -72,7 +72,7 @@ class Rate:
         self._seconds = seconds
         self._per_s = per_s
         self._ahead_s = burst / per_s
-        self._next_s = seconds()
+        self._next_s = seconds() - self._ahead_s
 
     def wait_s(self) -> float:
         """Return how long (s) to wait now, and count the command."""
@@ -122,9 +122,10 @@ class _Outlet(asyncio.BaseProtocol):
         if self._transport is None:
             return
         self._transport.close()
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._closed.wait(), _FLUSH_S)
-        self._transport.abort()
+        except TimeoutError:
+            self._transport.abort()
 
     def pause_writing(self) -> None:
         """Take that the pipe is full."""

@@ -117,6 +117,11 @@ class SteeredRun:
         return self._ready
 
     @property
+    def pid(self) -> int:
+        """Return the number of its process."""
+        return self._process.pid
+
+    @property
     def is_over(self) -> bool:
         """Say whether its process has nothing more to tell."""
         return self._is_over

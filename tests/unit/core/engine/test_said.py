@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from sim.core.engine.said import Said
+from sim.core.engine.said import EARLIER_MAX, Said
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build
@@ -53,3 +53,15 @@ def test_the_server_kept_what_stood_on_a_retained_topic_at_that_moment() -> None
     kept = [said.kept(WATER, LEVEL, until_ms) for until_ms in (0, 4, 8, 99)]
     assert [None if one is None else one.item.version for one in kept] == [None, 1, 2, 2]
     assert said.version("wl-level") == 4
+
+
+def test_where_any_fault_can_come_something_of_everything_is_kept() -> None:
+    said = Said([fault()], of_all=True)
+    for number in range(1, EARLIER_MAX + 3):
+        note(said, number, OWN, version(number))
+        note(said, number, OWN, version(number, "other"))
+    foreseen, unforeseen = (said.kept(WATER, subject, 1) for subject in (LEVEL, "other"))
+    assert (foreseen is not None, unforeseen) == (True, None)
+    last = said.last(WATER, "other")
+    assert last is not None
+    assert last.item.version == said.version("wl-other") == EARLIER_MAX + 2

@@ -22,3 +22,24 @@ def test_what_adds_up_is_drift_and_what_comes_and_goes_is_not() -> None:
         growing.note(number)
     assert steady.drift_ms == 0
     assert growing.drift_ms == 9 * SOME_MOMENTS
+
+
+def test_the_drift_of_a_stretch_before_is_not_forgotten() -> None:
+    lateness = Lateness()
+    for number in range(10 * SOME_MOMENTS):
+        lateness.note(number)
+    lateness.begin_stretch()
+    lateness.begin_stretch()
+    assert lateness.drift_ms == 9 * SOME_MOMENTS
+    lateness.note(5)
+    assert lateness.drift_ms == 9 * SOME_MOMENTS
+
+
+class Wall:
+    """Wall time, as a test moves it."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s

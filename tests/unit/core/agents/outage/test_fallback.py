@@ -11,6 +11,7 @@ import pytest
 from sim.core.agents.acts import (
     Act,
     Delivered,
+    HandedBack,
     Publish,
     Refused,
     Remark,
@@ -469,3 +470,30 @@ def test_who_is_behind_from_an_outage_that_nobody_had_left_yet_asks_after_the_ne
     party.at(500 + REACTION_MS)
     party.at(900, ToolWorks("o-2", behind=False))
     assert [act for act in party.at(900 + REACTION_MS) if isinstance(act, Publish)]
+
+
+def test_what_lay_ready_while_a_person_sat_for_the_party_is_told_neither_by_telephone_nor_in_the_tool() -> (
+    None
+):
+    party = gone_over()
+    party.at(200, say(own(), ACK))
+    party.at(300, HandedBack())
+    assert party.at(300 + REACTION_MS) == []
+    party.at(1_000, UP)
+    assert [act for act in party.at(1_000 + REACTION_MS) if isinstance(act, Publish)] == []
+    assert party.at(2_000, say(own(3))) == [own(3)]
+
+
+def test_what_nobody_noticed_yet_was_the_persons_to_tell_too() -> None:
+    party = Party()
+    party.at(0, DOWN)
+    party.at(10, say(own()))
+    party.at(11, HandedBack())
+    only(Remark, party.at(NOTICED_MS))
+    assert party.at(NOTICED_MS + REACTION_MS) == []
+
+
+def test_who_gets_the_desk_back_while_the_tool_works_goes_on_as_before() -> None:
+    party = Party()
+    assert party.at(0, HandedBack(), say(own())) == [own()]
+    assert NAME not in party.state.minds
