@@ -18,6 +18,7 @@ from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
 from sim.cli.commands.exam import hold_exam
+from sim.cli.commands.export import export
 from sim.cli.commands.faults import show_faults
 from sim.cli.commands.generate import generate_scenario
 from sim.cli.commands.improve import improve_from, show_points
@@ -50,6 +51,7 @@ app.command(run_worker, name="worker")
 app.command(verify_run, name="verify")
 app.command(show_faults, name="faults")
 app.command(show_picture, name="picture")
+app.command(export, name="export")
 app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")
