@@ -21,8 +21,10 @@ from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.export import export
 from sim.cli.commands.faults import show_faults
 from sim.cli.commands.generate import generate_scenario
+from sim.cli.commands.import_ import import_file
 from sim.cli.commands.improve import improve_from, show_points
 from sim.cli.commands.lint import lint_scenario
+from sim.cli.commands.new import begin
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
 from sim.cli.commands.report import report_run
@@ -44,6 +46,8 @@ app = App(
     result_action="return_value",
 )
 app.command(lint_scenario, name="lint")
+app.command(begin, name="new")
+app.command(import_file, name="import")
 app.command(generate_scenario, name="generate")
 app.command(show_access, name="access")
 app.command(run_command, name="run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,8 @@ def new_file(path: Path, option: str, *, overwrite: bool = False) -> Iterator[Bi
             file.flush()
             os.fsync(file.fileno())
         check_free([path], option, overwrite=overwrite)
+        if path.exists():
+            shutil.copymode(path, new)
         new.replace(path)
     except OSError as error:
         raise _unwritable(path, option, error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +25,8 @@ _WIDTHS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 _HEAD: Final = PatternFill("solid", fgColor="1F3864")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""Words such as ``_x0041_`` mean a character in XLSX, unless they begin with an escape of their own."""
 _ROWS_PLANNED: Final = 2000
 """How far down the lists to choose from go."""
 
@@ -66,6 +69,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: str | int | datetime) -
     cell: Any = sheet.cell(row, column)
     cell.value = value
     if isinstance(value, str):
+        cell.value = _ESCAPE.sub("_x005F_", value)
         cell.data_type = "s"  # also what looks like a formula or an error
         cell.number_format = "@"  # and stays text when somebody types in it
         cell.alignment = _WRAPPED
