@@ -82,7 +82,7 @@ def _info(info: Writer, told: Statement, shown: Shown, left_out: Counter[str]) -
         info.text("onset", shown.stamp(told.observed_at_ms))
     if told.valid_until_ms is not None:
         info.text("expires", shown.stamp(told.valid_until_ms))
-    info.text("senderName", shown.name_of(told.source.party) if told.source else shown.title)
+    info.text("senderName", shown.name_of(told.source.party) if told.source else shown.author)
     info.text("headline", told.title.in_language(shown.language))
     info.optional("description", full_text(told, shown.language))
     for value_name, value in _parameters(told).items():

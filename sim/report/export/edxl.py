@@ -75,9 +75,9 @@ def _sitrep(sitrep: Writer, told: Statement, shown: Shown, left_out: Counter[str
     seen = shown.at_ms if told.observed_at_ms is None else told.observed_at_ms
     written = shown.at_ms if told.reported_at_ms is None else told.reported_at_ms
     sitrep.text("messageID", f"{shown.key}.{told.id}.{told.version}")
-    source = shown.name_of(told.source.party) if told.source else shown.title
+    source = shown.name_of(told.source.party) if told.source else shown.author
     _person(sitrep.below("preparedBy"), source, shown.stamp(written))
-    _person(sitrep.below("authorizedBy"), shown.title, shown.stamp(shown.at_ms))
+    _person(sitrep.below("authorizedBy"), shown.author, shown.stamp(shown.at_ms))
     sitrep.text("reportPurpose", word("edxl-purpose", shown.language))
     sitrep.text("reportNumber", str(told.version))
     sitrep.text("reportVersion", "Initial" if told.version == 1 else "Update")

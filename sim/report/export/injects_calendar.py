@@ -75,7 +75,7 @@ def _event(
     lines = [
         f"{word('party', language)}: {to}",
         f"{word('calendar-what', language)}: {word(f'cue-{tag}', language)}",
-        f"{word('lineage-time', language)}: {format_offset(inject.at_ms)}",
+        f"{word('sheet-at', language)}: {format_offset(inject.at_ms)}",
     ]
     text = getattr(inject.cue, "text", None)
     if text is not None:

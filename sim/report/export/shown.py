@@ -127,6 +127,16 @@ class Shown:
         return word("shown-shared", self.language)
 
     @property
+    def author(self) -> str:
+        """Return who answers for the picture: a party, of a shared one who directs, or exercise control."""
+        if self.whose == TRUTH:
+            return word("export-control", self.language)
+        if self.whose:
+            return self.name_of(self.whose)
+        wanted = [each for each in self.opening.activities if self.activity in ("", each.id)]
+        return ", ".join(dict.fromkeys(self.name_of(each.directing) for each in wanted))
+
+    @property
     def key(self) -> str:
         """Return what tells this picture from every other of the run, without spaces: for ids in messages."""
         parts = (self.run, self.whose or "shared", *filter(None, (self.activity,)), str(self.at_ms))
