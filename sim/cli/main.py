@@ -18,10 +18,13 @@ from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
 from sim.cli.commands.exam import hold_exam
+from sim.cli.commands.export import export
 from sim.cli.commands.faults import show_faults
 from sim.cli.commands.generate import generate_scenario
+from sim.cli.commands.import_ import import_file
 from sim.cli.commands.improve import improve_from, show_points
 from sim.cli.commands.lint import lint_scenario
+from sim.cli.commands.new import begin
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
 from sim.cli.commands.report import report_run
@@ -44,6 +47,8 @@ app = App(
     result_action="return_value",
 )
 app.command(lint_scenario, name="lint")
+app.command(begin, name="new")
+app.command(import_file, name="import")
 app.command(generate_scenario, name="generate")
 app.command(show_access, name="access")
 app.command(run_command, name="run")
@@ -51,6 +56,7 @@ app.command(run_worker, name="worker")
 app.command(verify_run, name="verify")
 app.command(show_faults, name="faults")
 app.command(show_picture, name="picture")
+app.command(export, name="export")
 app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")

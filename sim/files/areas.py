@@ -109,7 +109,7 @@ def read_areas(folder: Folder) -> Areas:
     """Return the areas of a scenario after reporting every problem with them."""
     where = folder.where(AREAS_FILE)
     text = folder.read_text(AREAS_FILE)
-    features = None if text is None else _read_features(text, where)
+    features = None if text is None else read_features(text, where)
     if features is None:
         return Areas()
     sound: dict[str, Area] = {}
@@ -117,13 +117,14 @@ def read_areas(folder: Folder) -> Areas:
     for index, feature in enumerate(features):
         place = where.at("features").item(_name(feature) or index)
         name = _check_name(feature, names, place)
-        area = _read_area(feature, place)
+        area = read_area(feature, place)
         if name is not None and area is not None:
             sound[name] = area
     return Areas(sound, frozenset(names))
 
 
-def _read_features(text: str, where: Where) -> list[Any] | None:
+def read_features(text: str, where: Where) -> list[Any] | None:
+    """Return the features of a FeatureCollection; None after a problem has been reported."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -163,7 +164,8 @@ def _check_name(feature: object, names: set[str], where: Where) -> str | None:
     return name
 
 
-def _read_area(feature: object, where: Where) -> Area | None:
+def read_area(feature: object, where: Where) -> Area | None:
+    """Return the area of a GeoJSON feature; None after a problem has been reported."""
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     where = where.at("geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None

@@ -19,7 +19,9 @@ from sim.core.picture.observation import Fact
 from sim.core.picture.quality import age_ms, conflicts
 from sim.core.records.kinds import Opening
 from sim.files.problems import InputError, Problem
-from sim.replay.scene import Scene, scene_of
+from sim.replay.scene import scene_of
+from sim.report.export.geojson import collection
+from sim.report.export.shown import tab_of
 from sim.runlog.reader import RunLog
 
 
@@ -55,22 +57,19 @@ def show_picture(
     log = RunLog(run)
     opening: Opening = next(log.records()).content
     start = datetime.fromisoformat(opening.start)
-    _check(opening, party, activity, truth=truth)
-    at_ms = _moment("--at", at, start, opening.end_ms)
-    since_ms = None if diff is None else _moment("--diff", diff, start, at_ms)
+    check_whose(opening, party, activity, truth=truth)
+    at_ms = moment_of("--at", at, start, opening.end_ms)
+    since_ms = None if diff is None else moment_of("--diff", diff, start, at_ms)
     title = _title(Speaker(options.language), "truth" if truth else party or "", at_ms, start)
     if truth:
-        rows = [_fact_row(fact) for fact in scene_of(log.records(), at_ms).truth()]
+        rows = fact_rows(scene_of(log.records(), at_ms).truth())
         _show(rows, options, format, title, tuple(known.id for known in opening.activities))
         return ExitCode.YES
-    scene = scene_of(log.records(), at_ms)
-    picture = _picture(scene, party, activity)
+    picture = picture_of(log, party, activity, at_ms)
     shown: Iterable[Item] = picture.values()
     if since_ms is not None:
-        shown = _news(_picture(scene_of(log.records(), since_ms), party, activity), picture)
-    doubtful = {item.id for pair in conflicts(picture) for item in pair}
-    ordered = sorted(shown, key=lambda item: (item.theme, item.id))
-    rows = [_item_row(item, at_ms, conflict=item.id in doubtful) for item in ordered]
+        shown = _news(picture_of(log, party, activity, since_ms), picture)
+    rows = rows_of(picture, shown, at_ms)
     _show(rows, options, format, title, tuple(known.id for known in opening.activities))
     return ExitCode.YES
 
@@ -82,7 +81,12 @@ def _title(say: Speaker, whose: str, at_ms: int, start: datetime) -> str:
     return say("picture-of-party", party=whose, at=moment) if whose else say("picture-shared", at=moment)
 
 
-def _check(opening: Opening, party: str | None, activity: str | None, *, truth: bool) -> None:
+def check_whose(opening: Opening, party: str | None, activity: str | None, *, truth: bool) -> None:
+    """Check whose picture was asked for.
+
+    Raises:
+        InputError: The run has no such party or activity, or the truth is to be a party's.
+    """
     problems = []
     parties, activities = [known.id for known in opening.parties], [known.id for known in opening.activities]
     if party is not None and party not in parties:
@@ -100,7 +104,12 @@ def _check(opening: Opening, party: str | None, activity: str | None, *, truth: 
         raise InputError(problems)
 
 
-def _moment(option: str, text: str, start: datetime, last_ms: int) -> int:
+def moment_of(option: str, text: str, start: datetime, last_ms: int) -> int:
+    """Return a moment of the command line as exercise time (ms).
+
+    Raises:
+        InputError: It is none, or outside the exercise.
+    """
     expected = f"a moment from T+00:00:00 to {format_offset(last_ms)}, such as T+60:00:00 or 2021-07-15T08:00"
     try:
         at_ms = parse_time(text, start)
@@ -111,7 +120,9 @@ def _moment(option: str, text: str, start: datetime, last_ms: int) -> int:
     return at_ms
 
 
-def _picture(scene: Scene, party: str | None, activity: str | None) -> Picture:
+def picture_of(log: RunLog, party: str | None, activity: str | None, at_ms: int) -> Picture:
+    """Return the picture of a party, or the shared one, at a moment."""
+    scene = scene_of(log.records(), at_ms)
     return scene.shared_picture(activity) if party is None else scene.picture_of(party, activity)
 
 
@@ -120,36 +131,37 @@ def _news(before: Picture, after: Picture) -> Iterable[Item]:
     return of((*changes.added, *(new for _, new in changes.changed))).values()
 
 
+def rows_of(picture: Picture, shown: Iterable[Item], at_ms: int) -> list[dict[str, Any]]:
+    """Return items of a picture as plain rows in order of theme and id, each with its age and whether it conflicts."""
+    doubtful = {item.id for pair in conflicts(picture) for item in pair}
+    ordered = sorted(shown, key=lambda item: (item.theme, item.id))
+    return [_item_row(item, at_ms, conflict=item.id in doubtful) for item in ordered]
+
+
 def _item_row(item: Item, at_ms: int, *, conflict: bool) -> dict[str, Any]:
     return {**msgspec.to_builtins(item), "age_ms": age_ms(item, at_ms), "conflict": conflict, "of": item}
 
 
-def _fact_row(fact: Fact) -> dict[str, Any]:
-    return {**msgspec.to_builtins(fact), "of": fact}
+def fact_rows(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Return what is so as plain rows."""
+    return [{**msgspec.to_builtins(fact), "of": fact} for fact in facts]
+
+
+def without_structs(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows as they can be written: without what they were made of."""
+    return [{key: value for key, value in row.items() if key != "of"} for row in rows]
 
 
 def _show(
     rows: list[dict[str, Any]], options: Common, form: str, title: str, activities: Collection[str]
 ) -> None:
-    plain = [{key: value for key, value in row.items() if key != "of"} for row in rows]
+    plain = without_structs(rows)
     if form == "geojson":
-        print_json(
-            {"type": "FeatureCollection", "features": [_feature(row) for row in plain if row["geometry"]]}
-        )
+        print_json(collection(plain))
     elif options.json:
         print_json({"items": plain})
     else:
         _print(rows, title, activities, Speaker(options.language))
-
-
-def _feature(row: dict[str, Any]) -> dict[str, Any]:
-    properties = {key: value for key, value in row.items() if key != "geometry"}
-    return {
-        "type": "Feature",
-        "id": row.get("id", row["subject"]),
-        "geometry": row["geometry"],
-        "properties": properties,
-    }
 
 
 def _print(rows: list[dict[str, Any]], title: str, activities: Collection[str], say: Speaker) -> None:
@@ -175,15 +187,11 @@ def _status(row: dict[str, Any], item: Item, say: Speaker) -> str:
 
 
 def _tab(item: Item, activities: Collection[str], say: Speaker) -> str:
-    """Return which picture an item stands in, as its id tells."""
-    if item.id.startswith("nl-"):
-        return say("tab-national")
-    if item.id.startswith("risk-"):
-        return say("tab-risk")
-    for activity in activities:
-        if item.id == f"{activity}-{item.subject}":
-            return say("tab-shared", activity=activity)
-    return say("tab-own", party=item.id.removesuffix(f"-{item.subject}"))
+    """Return which picture an item stands in, in words."""
+    tab, whose = tab_of(item.id, item.subject, tuple(activities))
+    if tab == "shared":
+        return say("tab-shared", activity=whose)
+    return say("tab-own", party=whose) if tab == "own" else say(f"tab-{tab}")
 
 
 def _figure(value: Value) -> str:

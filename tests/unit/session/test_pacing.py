@@ -17,6 +17,16 @@ def test_a_new_stretch_is_held_to_the_clock_from_its_own_beginning() -> None:
     assert (lateness.drift_ms, lateness.worst_ms, lateness.last_ms) == (0, 1_000, 1_000)
 
 
+class Wall:
+    """Wall time, as a test moves it."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 def clock(speed: float = 10.0) -> tuple[Wall, Lateness, Clock]:
     wall, lateness = Wall(), Lateness()
     return wall, lateness, Clock(speed, lateness, wall)

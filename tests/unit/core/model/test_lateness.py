@@ -33,13 +33,3 @@ def test_the_drift_of_a_stretch_before_is_not_forgotten() -> None:
     assert lateness.drift_ms == 9 * SOME_MOMENTS
     lateness.note(5)
     assert lateness.drift_ms == 9 * SOME_MOMENTS
-
-
-class Wall:
-    """Wall time, as a test moves it."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s

@@ -1,0 +1,1 @@
+"""Exports: pictures and runs in the formats of others (docs/formats.md). Each says what it had to leave out."""
