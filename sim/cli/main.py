@@ -24,6 +24,7 @@ from sim.cli.commands.improve import improve_from, show_points
 from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
+from sim.cli.commands.replay import replay_run
 from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.trace import trace_fault
@@ -54,6 +55,7 @@ app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")
 app.command(report_run, name="report")
+app.command(replay_run, name="replay")
 app.command(improve_from, name="improve")
 app.command(show_points, name="points")
 app.command(show_overview, name="overview")

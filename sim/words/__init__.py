@@ -1,4 +1,4 @@
-"""Everything that people read of the product itself, in Dutch and English, in one catalogue of three files.
+"""Everything that people read of the product itself, in Dutch and English, in one catalogue of four files.
 
 Texts of scenarios, profiles and criteria stand in those files, in both languages.
 """
@@ -15,8 +15,11 @@ import msgspec
 
 from sim.core.model.text import Language, Text
 
-CATALOGUES: Final = ("catalogue.toml", "report.toml", "register.toml")
-"""Files of the catalogue: commands and pages, the report on an exercise, points to improve. No key stands in two."""
+CATALOGUES: Final = ("catalogue.toml", "report.toml", "register.toml", "replay.toml")
+"""Files of the catalogue: commands and pages, the report on an exercise, points to improve, replays.
+
+No key stands in two.
+"""
 
 
 def word(key: str, language: Language, **values: object) -> str:
