@@ -17,6 +17,7 @@ from sim.cli.commands.access import show_access
 from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
+from sim.cli.commands.compare import compare_runs
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.faults import show_faults
 from sim.cli.commands.generate import generate_scenario
@@ -56,6 +57,7 @@ app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")
 app.command(report_run, name="report")
 app.command(replay_run, name="replay")
+app.command(compare_runs, name="compare")
 app.command(improve_from, name="improve")
 app.command(show_points, name="points")
 app.command(show_overview, name="overview")
