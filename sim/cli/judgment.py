@@ -133,7 +133,8 @@ def advice_key(partner: PartnerResult) -> str:
 
 _PARTS: Final = get_args(Part)
 _QUALITIES: Final = get_args(Quality)
-_RESULT_KEY = {result: "result-" + result.value.replace(" ", "-") for result in Result}
+RESULT_KEY: Final = {result: "result-" + result.value.replace(" ", "-") for result in Result}
+"""The catalogue's key of each result."""
 
 
 def _met(partner: PartnerResult, part: Part) -> str:
@@ -164,7 +165,7 @@ def _finding_row(finding: Finding, say: Speaker, *, with_source: bool) -> tuple[
     mark = "* " if finding.minimum else "  "
     return (
         escape(mark + finding.text.in_language(say.language)),
-        say(_RESULT_KEY[finding.result]),
+        say(RESULT_KEY[finding.result]),
         _measured(finding, say),
         escape(_norm(finding.norm, say, with_source=with_source)),
         evidence_in_short(finding.evidence),

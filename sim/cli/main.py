@@ -17,6 +17,7 @@ from sim.cli.commands.access import show_access
 from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
+from sim.cli.commands.compare import compare_runs
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.export import export
 from sim.cli.commands.faults import show_faults
@@ -27,6 +28,7 @@ from sim.cli.commands.lint import lint_scenario
 from sim.cli.commands.new import begin
 from sim.cli.commands.overview import show_overview
 from sim.cli.commands.picture import show_picture
+from sim.cli.commands.replay import replay_run
 from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.serve import make_account, serve_pages
@@ -61,6 +63,8 @@ app.command(assess_run, name="assess")
 app.command(trace_fault, name="trace")
 app.command(hold_exam, name="exam")
 app.command(report_run, name="report")
+app.command(replay_run, name="replay")
+app.command(compare_runs, name="compare")
 app.command(improve_from, name="improve")
 app.command(show_points, name="points")
 app.command(show_overview, name="overview")

@@ -27,6 +27,7 @@ from sim.files.profiles import read_profiles
 from sim.replay.handing import Change, Hander, Handing, lost_in
 from sim.replay.player import Player
 from sim.replay.timeline import Timeline
+from sim.runlog.disk import disk_errors
 from sim.runlog.errors import RunLogError
 from sim.transport.choice import BROKERS, broker_of
 from sim.transport.clients import MqttClients
@@ -37,7 +38,8 @@ from sim.transport.root import add_root, root_of
 MARK: Final = "replay"
 """What the root of every replay begins with, after the name of the product."""
 
-CREDENTIALS_NAME: Final = "replay-credentials.json"
+CREDENTIALS_SUFFIX: Final = ".credentials.json"
+"""End of the name of the file with the passwords; before it stands the id of the replay."""
 
 LOOK_S: Final = 0.1
 """Longest wait without a look at what was asked of the player."""
@@ -130,13 +132,13 @@ async def broadcast(player: Player, options: BroadcastOptions, started: datetime
     root = root_of(name)
     accounts = _accounts(hander, [entry.id for entry in opening.parties], root)
     broker = broker_of(options.broker, name, options.keys, BROKERS)
-    path = options.folder / CREDENTIALS_NAME
+    path = options.folder / f"{name}{CREDENTIALS_SUFFIX}"
     try:
         endpoint = await broker.start(accounts)
         outside = [account for account in accounts if account.username != CONTROL]
         roots = {"roots": {account.username: f"{root}{account.username}/" for account in outside}}
-        path.unlink(missing_ok=True)  # of a replay that was killed
-        write_credentials(path, endpoint, outside, root, roots)
+        with disk_errors(path):
+            write_credentials(path, endpoint, outside, root, roots)
         clients = MqttClients(broker.name, broker.running, endpoint, accounts, name, ours=(CONTROL,))
         try:
             await clients.open((), lambda _arrival: None)

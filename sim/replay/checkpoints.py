@@ -27,7 +27,7 @@ from sim.runlog.reader import RunLog
 INDEX_NAME: Final = "replay.index"
 """The file of a run's folder in which checkpoints are kept."""
 
-CHECKPOINTS_MAX: Final = 256
+CHECKPOINTS_MAX: Final = 512
 CHECKPOINT_BYTES_MAX: Final = 64 * 1024 * 1024
 """The most checkpoints of a log, and the most bytes of all together: above either, every other one is dropped."""
 

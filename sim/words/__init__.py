@@ -15,8 +15,8 @@ import msgspec
 
 from sim.core.model.text import Language, Text
 
-CATALOGUES: Final = ("catalogue.toml", "report.toml", "register.toml", "formats.toml", "pages.toml")
-"""Files of the catalogue: commands, the report on an exercise, points to improve, formats, pages. No key stands in two."""
+CATALOGUES: Final = ("catalogue.toml", "report.toml", "register.toml", "formats.toml", "replay.toml", "pages.toml")
+"""Files of the catalogue: commands, the report, points to improve, formats, replays, pages. No key stands in two."""
 
 
 def word(key: str, language: Language, **values: object) -> str:
