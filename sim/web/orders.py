@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -33,6 +34,7 @@ from sim.web.runs import Runs
 from sim.web.sayings import SayingError, saying_of
 
 _FIELDS_MAX: Final = 200
+_COURSE: Final[Mapping[str, type[Pause | Resume | End]]] = {"pause": Pause, "resume": Resume, "end": End}
 _FROM_A_SEAT: Final = frozenset({"sit", "rise", "say"})
 
 
@@ -66,26 +68,36 @@ class Orders:
 
     async def _command(self, form: FormData, exercise: Exercise, account: Account) -> AnyCommand:
         do, party = str(form.get("do", "")), str(form.get("party", ""))
-        by = f"seat:{party}" if do in _FROM_A_SEAT else account.role.value
-        if do in ("pause", "resume", "end"):
-            return {"pause": Pause, "resume": Resume, "end": End}[do](by=by)  # type: ignore[no-any-return]
-        if do == "speed":
-            return msgspec.convert({"do": do, "speed": form.get("speed"), "by": by}, Speed, strict=False)
-        if do == "throw-in":
-            return ThrowIn(inject=inject_of(form), by=by)
-        if do == "throw-fault":
-            return ThrowFault(fault=fault_of(form), by=by)
-        if do == "let-in":
-            return LetIn(party=party, activity=str(form.get("activity", "")), by=by)
-        if do == "sit":
-            return Sit(party=party, by=by)
-        if do == "rise":
-            return Rise(party=party, by=by)
-        run = await self._runs.open(exercise.name)
-        if do != "say" or run is None:
-            raise SayingError("do: expected an order of a form")
-        topic, content, answers, because_of = saying_of(form, exercise, run.latest)
-        return Say(party=party, topic=topic, content=content, answers=answers, because_of=because_of, by=by)
+        if do == "say":
+            run = await self._runs.open(exercise.name)
+            assert run is not None, "an exercise that goes on has a run"
+            topic, content, answers, because_of = saying_of(form, exercise, run.latest)
+            by = f"seat:{party}"
+            return Say(
+                party=party, topic=topic, content=content, answers=answers, because_of=because_of, by=by
+            )
+        if do in ("sit", "rise"):
+            return (Sit if do == "sit" else Rise)(party=party, by=f"seat:{party}")
+        return _of_staff(do, party, form, account.role.value)
+
+
+def _of_staff(do: str, party: str, form: FormData, by: str) -> AnyCommand:
+    """Return what staff order.
+
+    Raises:
+        SayingError: It is no order.
+    """
+    if do in _COURSE:
+        return _COURSE[do](by=by)
+    if do == "speed":
+        return msgspec.convert({"do": do, "speed": form.get("speed"), "by": by}, Speed, strict=False)
+    if do == "throw-in":
+        return ThrowIn(inject=inject_of(form), by=by)
+    if do == "throw-fault":
+        return ThrowFault(fault=fault_of(form), by=by)
+    if do == "let-in":
+        return LetIn(party=party, activity=str(form.get("activity", "")), by=by)
+    raise SayingError("do: expected an order of a form")
 
 
 def _may(account: Account, form: FormData) -> bool:

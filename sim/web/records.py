@@ -16,10 +16,10 @@ from sim.files.observations import load_observations
 from sim.files.problems import InputError
 from sim.report.gathering import observed
 from sim.runlog.errors import RunLogError
-from sim.web.accounts import Role
 from sim.web.frame import Frame, speaker
 from sim.web.judging import OBSERVATIONS_NAME, Judging
 from sim.web.login import Login
+from sim.web.options import Role
 from sim.web.runs import OpenRun, Runs
 from sim.web.security import REPORT_POLICY
 

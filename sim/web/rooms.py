@@ -99,7 +99,7 @@ class Visit:
     @property
     def state_sign(self) -> Markup:
         """Return the sign of that."""
-        return Markup(state_sign(self.state))  # noqa: S704 -- made of our own shapes
+        return state_sign(self.state)
 
     @property
     def speed(self) -> str:
@@ -127,27 +127,27 @@ class Visit:
     @staticmethod
     def sign(kind: str) -> Markup:
         """Return the sign of a kind of thing that happens."""
-        return Markup(sign(HAPPENING[kind], kind))  # noqa: S704 -- made of our own shapes
+        return sign(HAPPENING[kind], kind)
 
     @staticmethod
     def sign_of(status: str) -> Markup:
         """Return the sign of a verification status."""
-        return Markup(sign(VERIFICATION[status], status))  # noqa: S704 -- made of our own shapes
+        return sign(VERIFICATION[status], status)
 
     @staticmethod
     def sign_of_knowing(state: str) -> Markup:
         """Return the sign of what a party holds about a subject."""
-        return Markup(sign(KNOWING[state], state))  # noqa: S704 -- made of our own shapes
+        return sign(KNOWING[state], state)
 
     @staticmethod
     def mark(kind: str) -> Markup:
         """Return the same as a shape in a drawing."""
-        return Markup(shape(HAPPENING[kind]))  # noqa: S704 -- made of our own shapes
+        return shape(HAPPENING[kind])
 
     @staticmethod
     def shape(status: str) -> Markup:
         """Return the same as a shape in a drawing."""
-        return Markup(shape(VERIFICATION[status]))  # noqa: S704 -- made of our own shapes
+        return shape(VERIFICATION[status])
 
     async def show(self) -> Mapping[str, Any]:
         """Return what the template of the page needs."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-_SHAPES: Final = {
-    "disc": '<circle cx="8" cy="8" r="6"/>',
-    "ring": '<circle cx="8" cy="8" r="5" fill="none" stroke-width="2.5"/>',
-    "half": '<circle cx="8" cy="8" r="5" fill="none" stroke-width="2.5"/><path d="M8 3a5 5 0 0 1 0 10z" stroke="none"/>',
-    "square": '<rect x="2.5" y="2.5" width="11" height="11"/>',
-    "diamond": '<path d="M8 1l7 7-7 7-7-7z"/>',
-    "triangle": '<path d="M8 1.5l7 13H1z"/>',
-    "cross": '<path d="M3 3l10 10M13 3L3 13" fill="none" stroke-width="3"/>',
-    "tick": '<path d="M2 9l4 4 8-10" fill="none" stroke-width="3"/>',
-    "bars": '<path d="M4 2h3v12H4zM9 2h3v12H9z"/>',
-    "play": '<path d="M3 2l11 6-11 6z"/>',
-    "dash": '<path d="M3 8h10" fill="none" stroke-width="3"/>',
-    "pen": '<path d="M2 14l1-4 8-8 3 3-8 8z"/>',
+from markupsafe import Markup
+
+_SHAPES: Final[Mapping[str, Markup]] = {
+    "disc": Markup('<circle cx="8" cy="8" r="6"/>'),
+    "ring": Markup('<circle cx="8" cy="8" r="5" fill="none" stroke-width="2.5"/>'),
+    "half": Markup(
+        '<circle cx="8" cy="8" r="5" fill="none" stroke-width="2.5"/><path d="M8 3a5 5 0 0 1 0 10z" stroke="none"/>'
+    ),
+    "square": Markup('<rect x="2.5" y="2.5" width="11" height="11"/>'),
+    "diamond": Markup('<path d="M8 1l7 7-7 7-7-7z"/>'),
+    "triangle": Markup('<path d="M8 1.5l7 13H1z"/>'),
+    "cross": Markup('<path d="M3 3l10 10M13 3L3 13" fill="none" stroke-width="3"/>'),
+    "tick": Markup('<path d="M2 9l4 4 8-10" fill="none" stroke-width="3"/>'),
+    "bars": Markup('<path d="M4 2h3v12H4zM9 2h3v12H9z"/>'),
+    "play": Markup('<path d="M3 2l11 6-11 6z"/>'),
+    "dash": Markup('<path d="M3 8h10" fill="none" stroke-width="3"/>'),
+    "pen": Markup('<path d="M2 14l1-4 8-8 3 3-8 8z"/>'),
 }
 
 STATES: Final = {"running": "play", "paused": "bars", "ended": "tick", "failed": "cross"}
@@ -57,21 +62,23 @@ HAPPENING: Final = {
 """Shape of each kind of thing that happens."""
 
 
-def sign(shape: str, kind: str) -> str:
+def sign(shape: str, kind: str) -> Markup:
     """Return a sign as SVG, which says nothing to who cannot see it: words stand beside it.
 
     Args:
         shape: Key of the shapes.
         kind: Its class, from which its colour follows.
     """
-    return f'<svg class="sign {kind}" viewBox="0 0 16 16" aria-hidden="true">{_SHAPES[shape]}</svg>'
+    return Markup('<svg class="sign {}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(
+        kind, _SHAPES[shape]
+    )
 
 
-def shape(name: str) -> str:
+def shape(name: str) -> Markup:
     """Return the inside of a sign, for drawings, in a square of 16 by 16."""
     return _SHAPES[name]
 
 
-def state_sign(state: str) -> str:
+def state_sign(state: str) -> Markup:
     """Return the sign of the state of a run."""
     return sign(STATES[state], state)

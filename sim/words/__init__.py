@@ -15,7 +15,14 @@ import msgspec
 
 from sim.core.model.text import Language, Text
 
-CATALOGUES: Final = ("catalogue.toml", "report.toml", "register.toml", "formats.toml", "replay.toml", "pages.toml")
+CATALOGUES: Final = (
+    "catalogue.toml",
+    "report.toml",
+    "register.toml",
+    "formats.toml",
+    "replay.toml",
+    "pages.toml",
+)
 """Files of the catalogue: commands, the report, points to improve, formats, replays, pages. No key stands in two."""
 
 

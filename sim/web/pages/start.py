@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -101,7 +100,7 @@ class StartPage:
             "chosen": chosen,
             "problems": problems,
             "runs": [_line(name, manifest, account) for name, manifest in self._runs.manifests()],
-            "sign": lambda state: Markup(state_sign(state)),
+            "sign": state_sign,
         }
         return self._frame.page(request, "start.html.j2", account, status=400 if problems else 200, **shown)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from sim.core.messages.items import Geometry, LineString, Point, Polygon
 from sim.files.places import profiles_folder
@@ -70,7 +71,7 @@ class Ground:
     tiles: tuple[Tile, ...]
     credit: str
     boxes: dict[str, tuple[float, float, float, float]]
-    outlines: dict[str, shapely.Geometry]
+    outlines: Mapping[str, BaseGeometry]
 
     def fit(self, regions: Iterable[str]) -> str:
         """Return the view box that shows these regions, or the whole country where none of them is on the map."""
@@ -104,7 +105,7 @@ def anchor_of(geometry: Geometry) -> tuple[float, float]:
     if isinstance(geometry, Point):
         return position(*geometry.coordinates)
     outline = geometry.coordinates[0] if isinstance(geometry, Polygon) else geometry.coordinates
-    places = [position(*place) for place in outline]  # type: ignore[misc]  # a line and a ring are both places
+    places = [position(*place) for place in outline]
     if isinstance(geometry, LineString):
         return places[len(places) // 2]
     xs, ys = [x for x, _ in places], [y for _, y in places]

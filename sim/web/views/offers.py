@@ -16,7 +16,8 @@ from sim.replay.scene import Scene
 from sim.web.desk import Exercise
 
 MAIL_KINDS = (
-    "alert", "alarm", "request", "answer", "ack", "sitrep", "invitation", "grant", "withdrawal", "verdict", "conclusion",
+    "alert", "alarm", "request", "answer", "ack", "sitrep", "invitation", "grant", "withdrawal", "verdict",
+    "conclusion",
 )  # fmt: skip
 
 
@@ -25,7 +26,7 @@ class Offers:
     """What a party may write now.
 
     Attributes:
-        places: Where it may write statements: ``own``, ``shared``, ``risk`` or ``national``, with the activity or region.
+        places: Where it may write statements: ``own``, ``shared``, ``risk`` or ``national``, and in what.
         proposals: Activities in which it may propose.
         signals: Activities in which it may signal.
         levels: Activities in which it may tell its level.
@@ -83,9 +84,11 @@ class _Asking:
             if self._may(build(Shape.SHARED, activity=activity, theme="x", item="x")):
                 found.append(("shared", activity))
         party = self._exercise.scenario.parties[self._party]
-        for region in party.regions:
-            if self._may(build(Shape.RISK, region=region, owner=self._party, theme="x", item="x")):
-                found.append(("risk", region))
+        found += [
+            ("risk", region)
+            for region in party.regions
+            if self._may(build(Shape.RISK, region=region, owner=self._party, theme="x", item="x"))
+        ]
         if self._may(build(Shape.NATIONAL, theme="x", item="x")):
             found.append(("national", ""))
         return found

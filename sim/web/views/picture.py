@@ -138,9 +138,10 @@ def picture_view(
     """
     now = scene.at_ms
     if whose == TRUTH:
-        told: Sequence[Item | Fact] = scene.truth()
         changed = {record.content.fact.subject: record.at_ms for record in scene.records("truth")}
-        lines = [(one, _of_fact(one, now - changed[one.subject] <= recent_ms, words)) for one in told]
+        lines: list[tuple[Item | Fact, Line]] = [
+            (fact, _of_fact(fact, now - changed[fact.subject] <= recent_ms, words)) for fact in scene.truth()
+        ]
     else:
         held = (
             scene.shared_picture(activity or None)

@@ -277,7 +277,9 @@ def test_of_a_partner_that_is_not_assessed_the_figures_are_there_and_no_results(
         msgspec.structs.replace(each, advice=Advice.NOT_ASSESSABLE) for each in whole.assessment.partners
     )
     assessment = msgspec.structs.replace(whole.assessment, partners=partners)
-    shown = advice_section(replace(whole, assessment=assessment), ReportWords(whole.evidence.log.opening, "nl"))
+    shown = advice_section(
+        replace(whole, assessment=assessment), ReportWords(whole.evidence.log.opening, "nl")
+    )
     grids = [block for block in shown.blocks if isinstance(block, Grid)]
 
     assert {block.caption for block in grids} == {word("report-for-information", "nl")}
