@@ -18,6 +18,7 @@ from sim.files.problems import InputError, Problem, show
 from sim.files.scenario import load_scenario
 from sim.session.pacing import parse_pace
 from sim.session.steering.remote import SteeredRun, SteeredRunError
+from sim.web.stirring import Stirring
 
 EXERCISES_MAX: Final = 4
 """Exercises that go on at once; more would be late, all of them."""
@@ -44,6 +45,7 @@ class Exercise:
         scenario: What is run.
         table: Who may do what before anybody is let in.
         run: Its process.
+        stirring: Wakes who waits for news of how far it is.
         stack: Ends the process when it is closed.
     """
 
@@ -51,6 +53,7 @@ class Exercise:
     scenario: Scenario
     table: AccessTable
     run: SteeredRun
+    stirring: Stirring
     stack: AsyncExitStack = field(repr=False)
 
 
@@ -85,7 +88,7 @@ class Desk:
             scenario = await asyncio.to_thread(load_scenario, begin.scenario)
             name = self._free_name(f"{scenario.id}-seed{int(begin.seed)}")
             self._runs.mkdir(parents=True, exist_ok=True)
-            stack = AsyncExitStack()
+            stack, stirring = AsyncExitStack(), Stirring()
             try:
                 run = await stack.enter_async_context(
                     SteeredRun.start(
@@ -95,11 +98,12 @@ class Desk:
                         broker=begin.broker,
                         folder=self._runs / name,
                         paused=begin.paused,
+                        on_progress=lambda _progress: stirring.stir(),
                     )
                 )
             except SteeredRunError as error:
                 raise InputError([Problem("exercise", "", "one that starts", str(error))]) from error
-            self._exercises[name] = Exercise(name, scenario, cast_of(scenario).table(), run, stack)
+            self._exercises[name] = Exercise(name, scenario, cast_of(scenario).table(), run, stirring, stack)
             return name
 
     async def close(self) -> None:

@@ -12,12 +12,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from sim.diagnostics import get_logger
 from sim.web.frame import Frame
 from sim.web.rooms import Rooms, Visit
+from sim.web.stirring import first
 
 SEND_S: Final = 0.5
 """Wall time between two times that a page is sent what changed."""
 ASKED_BYTES_MAX: Final = 8 * 1024
 SEND_TIMEOUT_S: Final = 10.0
 """Wall time that a browser may take to take in what it is sent; then it is cut off, and comes back by itself."""
+
+_GONE: Final = (WebSocketDisconnect, RuntimeError, TimeoutError, ValueError)
+"""What it means that a browser is gone, is too slow, or sends what no page of ours does."""
 
 _diagnostics = get_logger()
 
@@ -42,40 +46,43 @@ class Feed:
             return
         await socket.accept()
         asked = asyncio.Event()
+        receiving = asyncio.create_task(_receive(socket, visit, asked))
         sending = asyncio.create_task(self._send(socket, visit, asked))
         try:
-            while True:
-                visit.asks = _asks(await socket.receive_text())
-                asked.set()
-        except (WebSocketDisconnect, ValueError, RuntimeError):
-            return
+            await first(receiving, sending)
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            ended = await asyncio.gather(receiving, sending, return_exceptions=True)
+        for problem in ended:
+            if isinstance(problem, Exception) and not isinstance(problem, _GONE):
+                # A mistake of ours: the page says that the connection is lost, and tries again.
+                _diagnostics.error("a page cannot be shown", page=visit.page.name, exc_info=problem)
+                await socket.close(1011)
+                return
 
     async def _send(self, socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
         shown: dict[str, str] = {}
         while True:
             asked.clear()
             stirred = asyncio.create_task(visit.stirred())
-            parts = self._frame.parts(visit.page.template, visit.language, await visit.show())
-            changed = {name: html for name, html in parts.items() if shown.get(name) != html}
-            shown = parts
-            if changed:
-                async with asyncio.timeout(SEND_TIMEOUT_S):
-                    await socket.send_text(msgspec.json.encode(changed).decode())
-            # Not more often than so; but what a person asks for is shown at once.
-            await _first(asyncio.create_task(asked.wait()), asyncio.create_task(asyncio.sleep(SEND_S)))
-            await _first(asyncio.create_task(asked.wait()), stirred)
+            try:
+                parts = self._frame.parts(visit.page.template, visit.language, await visit.show())
+                changed = {name: html for name, html in parts.items() if shown.get(name) != html}
+                shown = parts
+                if changed:
+                    async with asyncio.timeout(SEND_TIMEOUT_S):
+                        await socket.send_text(msgspec.json.encode(changed).decode())
+                # Not more often than so; but what a person asks for is shown at once.
+                await first(asyncio.create_task(asked.wait()), asyncio.create_task(asyncio.sleep(SEND_S)))
+                await first(asyncio.create_task(asked.wait()), stirred)
+            finally:
+                stirred.cancel()
 
 
-async def _first(*tasks: asyncio.Task[object]) -> None:
-    """Wait until one of these is done, and end the others."""
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
+async def _receive(socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
+    """Take what a page asks for, until it is closed."""
+    while True:
+        visit.asks = _asks(await socket.receive_text())
+        asked.set()
 
 
 def _asks(text: str) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from sim.core.records.record import LINE_BYTES_MAX, Chain, RecordError
 from sim.replay.scene import Scene
 from sim.runlog.disk import LOG_NAME, is_torn
 from sim.runlog.errors import RunLogError
+from sim.web.stirring import Stirring
 from sim.web.views.mail import Mailboxes
 
 LOOK_S: Final = 0.2
@@ -29,6 +30,7 @@ class Following:
     Attributes:
         scene: The scene at the last record that was read.
         mail: What came in for each party.
+        stirring: Wakes who waits for something new.
         trouble: Why the log can be followed no further; empty while it can.
     """
 
@@ -39,31 +41,23 @@ class Following:
         self._path = folder / LOG_NAME
         self._offset = 0
         self._chain = Chain()
-        self._stirred = asyncio.Event()
+        self.stirring = Stirring()
 
     async def follow(self, is_over: Callable[[], bool]) -> None:
         """Take in what is there and what is added, until ``is_over`` and all that is there was read."""
         while not self.trouble:
-            last = is_over()
+            last, before = is_over(), self.scene.seq
             try:
                 while self._take_slice():
-                    self._stir()
+                    self.stirring.stir()
                     await asyncio.sleep(0)
             except (RunLogError, RecordError, OSError) as error:
                 self.trouble = str(error)
-            self._stir()
+            if last or self.trouble or self.scene.seq != before:
+                self.stirring.stir()
             if last:
                 return
             await asyncio.sleep(LOOK_S)
-
-    async def stirred(self) -> None:
-        """Wait until something was added."""
-        await self._stirred.wait()
-
-    def _stir(self) -> None:
-        """Wake who waits, once."""
-        self._stirred.set()
-        self._stirred = asyncio.Event()
 
     def _take_slice(self) -> bool:
         """Take in some records; say whether there may be more."""

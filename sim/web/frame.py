@@ -15,6 +15,9 @@ from sim.web.accounts import Account
 from sim.words import word
 
 LANGUAGE_COOKIE: Final = "beeld-language"
+_BELOW: Final = "run.html.j2"
+"""What every page of a run extends."""
+
 _MOVING: Final = "live_"
 """How the names of blocks begin that are sent again when what they show has changed."""
 
@@ -69,11 +72,12 @@ class Frame:
 
     def parts(self, template: str, language: Language, shown: Mapping[str, Any]) -> dict[str, str]:
         """Return the moving parts of a page by the id of the element that they fill."""
-        found = self._template(template)
+        found, below = self._template(template), self._template(_BELOW)
         context = found.new_context({"say": speaker(language), "language": language, **shown})
+        blocks = {**below.blocks, **found.blocks}
         return {
             name.replace("_", "-"): "".join(block(context))
-            for name, block in found.blocks.items()
+            for name, block in blocks.items()
             if name.startswith(_MOVING)
         }
 

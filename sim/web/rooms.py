@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from sim.web.frame import Frame
 from sim.web.login import Login
 from sim.web.runs import OpenRun, Runs
 from sim.web.signs import HAPPENING, KNOWING, VERIFICATION, shape, sign, state_sign
+from sim.web.stirring import first
 
 
 class Page(Protocol):
@@ -151,13 +153,15 @@ class Visit:
 
     async def show(self) -> Mapping[str, Any]:
         """Return what the template of the page needs."""
-        self.scene = await self.run.scene_at(self.asks.get("at", ""))
+        self.scene = await self.run.scene_at(self.asks.get("at", "") if self.page.looks_back else "")
         shown = await self.page.show(self)
         return {"visit": self, "words": self.words, "scene": self.scene, **shown}
 
     async def stirred(self) -> None:
         """Wait until there may be something new to show."""
-        await self.run.following.stirred()
+        exercise = self.desk.exercise(self.run.name)
+        waits = [self.run.following.stirring, *([] if exercise is None else [exercise.stirring])]
+        await first(*(asyncio.create_task(each.wait()) for each in waits))
 
 
 class Rooms:
