@@ -308,7 +308,9 @@ def test_a_run_is_told_in_either_language(command: Command, lang: str, words: st
     assert "\x1b" not in answer.out, "no colours where nobody looks"
 
 
-@pytest.mark.parametrize("name", ["run", "lint", "access", "verify", "assess", "picture"])
+@pytest.mark.parametrize(
+    "name", ["run", "lint", "access", "verify", "assess", "picture", "export", "import", "new"]
+)
 def test_every_command_has_help_with_an_example(command: Command, name: str) -> None:
     answer = command(name, "--help")
     assert answer.code == 0

@@ -182,6 +182,15 @@ def test_what_is_not_in_the_script_goes_when_that_is_asked(command: Command, sce
     assert last not in {inject.id for inject in load_scenario(scenario).injects}
 
 
+def test_what_stands_in_the_script_with_a_mistake_does_not_go(command: Command, scenario: Path) -> None:
+    command("export", scenario, "--format", "csv", "--lang", "en")
+    text = Path("beekdal.injects.en.csv").read_text("utf-8-sig")
+    Path("wrong.csv").write_text(text.replace(",gasunie,try to read,", ",gasuni,try to read,"))
+    code, told, _ = command("import", "wrong.csv", "--into", scenario, "--json", "--replace")
+    assert (code, told["refused"], told["removed"], told["kept"]) == (1, 1, [], ["i-link-looks"])
+    assert untouched(scenario)
+
+
 # Alerts ----------------------------------------------------------------------------------------------
 
 ALERT = """<?xml version="1.0" encoding="UTF-8"?>

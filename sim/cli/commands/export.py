@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from sim.cli.exports.pictures import PICTURES, Asked, picture_files
+from sim.cli.exports.pictures import PICTURES, Asked, not_of_pictures, picture_files
 from sim.cli.exports.runs import RUNS, run_files
 from sim.cli.exports.scripts import SCRIPTS, script_files
 from sim.cli.exports.task import Task
@@ -132,11 +132,6 @@ def _is_run(target: str) -> bool:
 
 def _check_script(asked: Asked) -> None:
     """Check that nothing of a picture was asked of a scenario."""
-    given = {"--at": asked.at, "--party": asked.party, "--activity": asked.activity, "--truth": asked.truth}
-    problems = [
-        Problem("command line", option, "none: a scenario has no pictures, a run has", show(str(value)))
-        for option, value in given.items()
-        if value
-    ]
+    problems = not_of_pictures(asked, "none: a scenario has no pictures, a run has")
     if problems:
         raise InputError(problems)

@@ -23,7 +23,7 @@ from sim.core.model.time import MINUTE_MS, SECOND_MS
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import Opening
 from sim.files.places import profiles_folder
-from sim.files.problems import InputError, Problem, Problems
+from sim.files.problems import InputError, Problem, Problems, show
 from sim.files.profiles import read_profiles
 from sim.replay.cards import cards_at
 from sim.replay.scene import scene_of
@@ -53,6 +53,14 @@ class Asked:
     party: str | None
     activity: str | None
     truth: bool
+
+
+def not_of_pictures(asked: Asked, expected: str) -> list[Problem]:
+    """Return a problem for each option that says which picture is meant, where there is to be none."""
+    given = {"--at": asked.at, "--party": asked.party, "--activity": asked.activity, "--truth": asked.truth}
+    return [
+        Problem("command line", option, expected, show(value)) for option, value in given.items() if value
+    ]
 
 
 def picture_files(log: RunLog, formats: Sequence[str], asked: Asked, language: Language) -> Iterator[Task]:
@@ -89,7 +97,9 @@ def picture_files(log: RunLog, formats: Sequence[str], asked: Asked, language: L
 
 def _check(asked: Asked, formats: Sequence[str], opening: Opening) -> None:
     check_whose(opening, asked.party, asked.activity, truth=asked.truth)
-    problems = []
+    problems = (
+        [] if formats else not_of_pictures(asked, f"none, as none of {', '.join(PICTURES)} is asked for")
+    )
     if formats and asked.at is None:
         expected = f"the moment of the picture, which {formats[0]} shows, such as T+60:00:00"
         problems.append(Problem("command line", "--at", expected, "nothing"))

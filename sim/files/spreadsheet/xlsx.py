@@ -81,7 +81,8 @@ def _write_lists(sheet: Worksheet, script: Worksheet, book: Book) -> None:
     for number, (column, choices) in enumerate(book.lists.items(), start=1):
         sheet.cell(1, number, heading(column, book.language)).font = Font(bold=True)
         for down, choice in enumerate(choices, start=2):
-            sheet.cell(down, number, choice)
+            # A level is a number where it stands, and is held against numbers.
+            sheet.cell(down, number, int(choice) if column == "grip" else choice)
         letter = get_column_letter(number)
         # A warning and no refusal: who writes a script may be ahead of the scenario.
         rule = DataValidation(

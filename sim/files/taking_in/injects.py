@@ -33,17 +33,21 @@ def take_script(lines: Iterable[Line], context: Context, *, replace: bool = Fals
     change = Change()
     entries: list[dict[str, Any]] = []
     seen: set[str] = set()
+    refused: set[str] = set()
     for line in lines:
         inject = _read(line, context, seen) if line.sound else None
         if inject is None:
             change.refused += 1
+            refused.add(line.entry["id"])
             continue
         seen.add(inject.id)
         entry = _sort_in(inject, line.entry, context, change)
         if entry is not None:
             entries.append(entry)
-    others = [name for name in _entries(context) if name not in seen]
-    (change.removed if replace else change.kept).extend(others)
+    for name in _entries(context):
+        if name not in seen:
+            # What stands in the script with a mistake is in it, and stays as it was.
+            (change.removed if replace and name not in refused else change.kept).append(name)
     if entries or change.removed:
         change.files[SCENARIO_FILE] = with_entries(context.text, SECTION, entries, change.removed)
     return change

@@ -7,8 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
+from sim.files.places import SCENARIO_FILE
+from sim.files.problems import InputError, Problem
 from sim.files.toml_values import toml_value
 
 Entry = Mapping[str, Any]
@@ -28,13 +31,19 @@ def with_entries(
         entries: What is to stand there.
         removed: Values of ``key`` whose entries go.
         key: What tells the entries apart.
+
+    Raises:
+        InputError: The file is written in a way that cannot be changed entry by entry.
     """
-    document = tomlkit.parse(text)
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise _unchangeable("", f"a place that tomlkit cannot read: {error}") from error
     if section not in document:
         return _with_section(text, section, entries)
     listed = document[section]
     if not isinstance(listed, AoT):
-        raise TypeError(f"{section}: expected a list of tables [[{section}]], was {type(listed).__name__}")
+        raise _unchangeable(section, "a list of another form")
     for place in reversed(range(len(listed))):
         if listed[place].get(key) in removed:
             del listed[place]
@@ -45,8 +54,19 @@ def with_entries(
         else:
             listed.append(_new(section, entry))
     changed = tomlkit.dumps(document)
-    tomllib.loads(changed)  # what was written is TOML, or nothing is written at all
+    _check_rest(text, changed, section)
     return changed
+
+
+def _check_rest(before: str, after: str, section: str) -> None:
+    """Check that a changed file is TOML still and says the same of all else; nothing is written otherwise."""
+    rest = [{**tomllib.loads(text), section: None} for text in (before, after)]
+    assert rest[0] == rest[1], f"changing {section} changed something else"
+
+
+def _unchangeable(section: str, found: str) -> InputError:
+    expected = f"tables [[{section}]], which can be changed one by one" if section else "TOML"
+    return InputError([Problem(SCENARIO_FILE, section, expected, found)])
 
 
 def entry_text(section: str, entry: Entry) -> str:

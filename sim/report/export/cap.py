@@ -83,7 +83,7 @@ def _info(info: Writer, told: Statement, shown: Shown, left_out: Counter[str]) -
     if told.valid_until_ms is not None:
         info.text("expires", shown.stamp(told.valid_until_ms))
     info.text("senderName", shown.name_of(told.source.party) if told.source else shown.author)
-    info.text("headline", told.title.in_language(shown.language))
+    info.text("headline", told.called(shown.language))
     info.optional("description", full_text(told, shown.language))
     for value_name, value in _parameters(told).items():
         pair = info.below("parameter")
@@ -122,7 +122,7 @@ def _area(info: Writer, told: Statement, shown: Shown, left_out: Counter[str]) -
     if place is None:
         return
     area = info.below("area")
-    area.text("areaDesc", told.title.in_language(shown.language))
+    area.text("areaDesc", told.called(shown.language))
     if isinstance(place, Point):
         area.text("circle", f"{lat_lon(place.coordinates)} 0")
     elif isinstance(place, LineString):

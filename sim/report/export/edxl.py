@@ -58,7 +58,7 @@ def edxl(shown: Shown) -> Made:
     distribution.text("language", "nl-NL" if shown.language == "nl" else "en-GB")
     for statement in shown.statements:
         content = distribution.below("contentObject")
-        content.text("contentDescription", statement.title.in_language(shown.language))
+        content.text("contentDescription", statement.called(shown.language))
         content.text("incidentID", _incident(shown))
         content.text("confidentiality", statement.sensitivity.value)
         embedded = content.below("xmlContent").below("embeddedXMLContent")
@@ -84,7 +84,7 @@ def _sitrep(sitrep: Writer, told: Statement, shown: Shown, left_out: Counter[str
     period = sitrep.below("forTimePeriod")
     period.text("fromDateTime", shown.stamp(min(seen, shown.at_ms)), CT)
     period.text("toDateTime", shown.stamp(shown.at_ms), CT)
-    sitrep.text("reportTitle", _cut(told.title.in_language(shown.language), left_out))
+    sitrep.text("reportTitle", _cut(told.called(shown.language), left_out))
     sitrep.text("incidentID", _incident(shown))
     sitrep.text("reportConfidence", _confidence(told))
     sitrep.text("severity", "Unknown")
@@ -105,7 +105,7 @@ def _confidence(told: Statement) -> str:
 
 
 def _observation(report: Writer, told: Statement, shown: Shown, left_out: Counter[str]) -> None:
-    said = full_text(told, shown.language) or told.title.in_language(shown.language)
+    said = full_text(told, shown.language) or told.called(shown.language)
     location = report.below("observationLocation")
     if told.geometry is None:
         code = location.below("EDXLGeoPoliticalLocation", CT).below("geoCode")

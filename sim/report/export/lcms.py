@@ -217,7 +217,7 @@ def _field(
 
 def _line(told: Statement, shown: Shown) -> str:
     """Return a statement as a line of a field: what it says, who says so, and how far it was checked."""
-    title = escape(told.title.in_language(shown.language).rstrip("."))
+    title = escape(told.called(shown.language).rstrip("."))
     said = escape(full_text(told, shown.language))
     by = []
     if told.source is not None:
@@ -234,7 +234,7 @@ def _drawn(told: Statement, shown: Shown) -> dict[str, Any]:
         "id": told.id,
         "subject": told.subject,
         "geometry": geometry,
-        "title": told.title.in_language(shown.language),
+        "title": told.called(shown.language),
         "theme": shown.theme(told.theme),
         "kind": told.kind.value,
     }

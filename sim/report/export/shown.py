@@ -59,6 +59,10 @@ class Statement:
     source: Source | None = None
     verification: Verification | None = None
 
+    def called(self, language: Language) -> str:
+        """Return its title, or where somebody gave it none, what it is about."""
+        return self.title.in_language(language).strip() or self.subject
+
 
 _OF_BOTH = ("subject", "system", "theme", "kind", "title", "text", "values", "geometry", "sensitivity")
 _OF_ITEMS = (

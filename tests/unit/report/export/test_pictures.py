@@ -38,6 +38,7 @@ from sim.report.export.edxl import edxl
 from sim.report.export.geojson import wound
 from sim.report.export.shown import Shown, Statement
 from sim.runlog.reader import read
+from tests.integration.command import BEEKDAL
 from tests.unit.report.export.conftest import Export
 from tests.unit.report.export.shapes_of_lcms import GRIP, REQUIRED, STATUS, TYPE, VIEW_CATEGORY
 from tests.unit.report.export.standards import CAP, CAP_ALERT, DE, DE_DISTRIBUTION, SITREP, XSI_TYPE, mistakes
@@ -177,7 +178,6 @@ WORDS = st.text(max_size=40)
 TEXTS = st.builds(Text, nl=WORDS, en=WORDS)
 MOMENTS = st.integers(0, 10**9)
 IDS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
-TITLES = st.builds(lambda words: Text(f"x{words}", f"x{words}"), WORDS)
 STATEMENTS = st.builds(
     Statement,
     id=IDS,
@@ -186,7 +186,7 @@ STATEMENTS = st.builds(
     system=st.sampled_from(("river", "weather", "something-else")),
     theme=IDS,
     kind=st.sampled_from(Kind),
-    title=TITLES,
+    title=TEXTS,
     text=TEXTS,
     values=st.lists(st.builds(Value, st.just("level"), st.floats(-1e9, 1e9), WORDS, WORDS), max_size=2).map(
         tuple
@@ -264,6 +264,7 @@ def test_what_has_no_place_in_a_format_is_counted(opening: Opening) -> None:
         (("--format", "cap", "--party", "nobody", *AT), "--party: expected one of"),
         (("--format", "cap", "--truth", "--party", "wl", *AT), "--truth: expected to stand alone"),
         (("--format", "xlsx"), "--format: expected of a run one or several of"),
+        (("--format", "csv", *AT), "--at: expected none, as none of geojson, cap, edxl, lcms is asked for"),
     ],
 )
 def test_a_mistake_is_one_line_and_writes_nothing(
@@ -278,6 +279,14 @@ def test_a_mistake_is_one_line_and_writes_nothing(
     assert printed.out == ""
     assert told in printed.err
     assert printed.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scenario_has_no_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["export", str(BEEKDAL), "--format", "csv", "--truth", "--at", "T+1:00", "--out", str(tmp_path)]
+    assert main(command) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[2] for line in lines] == ["--at", "--truth"]
     assert list(tmp_path.iterdir()) == []
 
 
