@@ -183,16 +183,7 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
             credentials = _offer(options, started_exchange, run)
             try:
                 _tell_ready(options, engine, run, started_exchange, credentials)
-                session = Session(
-                    engine,
-                    started_exchange.transport,
-                    log,
-                    options.pace,
-                    until_ms=options.until_ms,
-                    on_progress=options.on_progress,
-                    players=started_exchange.players,
-                    steer=options.steer,
-                )
+                session = _session(engine, started_exchange, log, options)
                 outcome = await session.run()
             finally:
                 if credentials is not None:
@@ -204,6 +195,19 @@ async def _run(scenario: Scenario, options: RunOptions) -> RunResult:
         sign(options.folder, options.sign_with)
     wall_ms = round((result.ended - started).total_seconds() * 1000)
     return _result(options.folder, outcome, result, engine, session, wall_ms)
+
+
+def _session(engine: Engine, opened: Exchange, log: RunLogWriter, options: RunOptions) -> Session:
+    return Session(
+        engine,
+        opened.transport,
+        log,
+        options.pace,
+        until_ms=options.until_ms,
+        on_progress=options.on_progress,
+        players=opened.players,
+        steer=options.steer,
+    )
 
 
 def _tell_ready(

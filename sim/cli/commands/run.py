@@ -6,7 +6,7 @@ import sys
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -56,17 +56,23 @@ Workers: TypeAlias = Annotated[
 WaitFor: TypeAlias = Annotated[
     int, Parameter(help="Wait for this many workers from other machines (beeld worker) as well.")
 ]
-Steered: TypeAlias = Annotated[
-    bool,
-    Parameter(
-        name="--steer",
-        negative="",
-        help="Read commands from standard input, and tell on standard output what comes of them (JSON lines).",
-    ),
-]
-Paused: TypeAlias = Annotated[
-    bool, Parameter(name="--paused", negative="", help="With --steer: wait at T+0 until somebody resumes.")
-]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class AtTheHelm:
+    """Options of who steers an exercise."""
+
+    steer: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Read commands from standard input, and tell on standard output what comes of them (JSON lines).",
+        ),
+    ] = False
+    paused: Annotated[
+        bool, Parameter(negative="", help="With --steer: wait at T+0 until somebody resumes.")
+    ] = False
 
 
 def run(
@@ -82,8 +88,7 @@ def run(
     sign: Sign = None,
     workers: Workers = 0,
     wait_for: WaitFor = 0,
-    steer: Steered = False,
-    paused: Paused = False,
+    helm: AtTheHelm | None = None,
     settings: Settings = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -103,8 +108,7 @@ def run(
         sign: The key that signs the log.
         workers: Over how many processes the parties are spread.
         wait_for: How many workers more come from other machines.
-        steer: Whether somebody steers it over standard input.
-        paused: Whether it then waits to be resumed before it begins.
+        helm: Whether and how somebody steers it.
         settings: What is changed in it for this once.
         faults: Files of faults that are added to it for this once.
         common: Options that every command takes.
@@ -112,21 +116,24 @@ def run(
     options = common or Common()
     say = Speaker(options.language)
     loaded = load_open(scenario, settings=settings or (), faults=faults or ())
-    plan = loaded.scenario
-    how = _options(plan, seed, broker, pace, out, until)
-    how = replace(how, steer=_steering(loaded, how.pace, pace, steer=steer, paused=paused))
+    how = _options(plan := loaded.scenario, seed, broker, pace, out, until)
+    steer = _steering(loaded, how.pace, pace, helm or AtTheHelm())
     _check_broker(broker, keys, workers, wait_for)
     sign_with = None if sign is None else load_signing_key(sign)
-    how = replace(how, keys=keys, sign_with=sign_with, workers=workers, joining=wait_for)
-    with _progress(say, shown=not options.json and not steer and sys.stderr.isatty()) as on_progress:
+    how = replace(how, keys=keys, sign_with=sign_with, workers=workers, joining=wait_for, steer=steer)
+    with _progress(say, shown=not (options.json or steer) and sys.stderr.isatty()) as on_progress:
         result = _run(plan, say, replace(how, on_progress=on_progress))
-    if steer:
-        pass  # what came of it has been told over the line
-    elif options.json:
+    _show(plan, result, how, say, as_json=options.json)
+    return ExitCode.YES if result.outcome == "completed" else ExitCode.EXCHANGE_FAILED
+
+
+def _show(plan: Scenario, result: RunResult, how: RunOptions, say: Speaker, *, as_json: bool) -> None:
+    if how.steer is not None:
+        return  # who steers was told over the line
+    if as_json:
         print_json(_document(plan, result))
     else:
         _print(plan, result, how.broker, how.seed, say)
-    return ExitCode.YES if result.outcome == "completed" else ExitCode.EXCHANGE_FAILED
 
 
 def _run(plan: Scenario, say: Speaker, options: RunOptions) -> RunResult:
@@ -154,16 +161,16 @@ def _print_invitations(invitations: Sequence[Invitation], say: Speaker) -> None:
         print(text, file=sys.stderr)  # noqa: T201 -- what somebody must do now
 
 
-def _steering(loaded: Loaded, pace: Pace, text: str, *, steer: bool, paused: bool) -> Steer | None:
+def _steering(loaded: Loaded, pace: Pace, text: str, helm: AtTheHelm) -> Steer | None:
     """Return how the exercise is steered; None when it is not."""
-    if not steer:
-        if paused:
+    if not helm.steer:
+        if helm.paused:
             raise InputError([Problem("command line", "--paused", "--steer with it", "--paused alone")])
         return None
     if not pace.is_open:
         expected = "real or xN with --steer, as a session that goes as fast as it can has no clock"
         raise InputError([Problem("command line", "--pace", expected, repr(text))])
-    return Steer(Thrown(loaded), starts_paused=paused, connect=over_standard_streams)
+    return Steer(Thrown(loaded), starts_paused=helm.paused, connect=over_standard_streams)
 
 
 def _check_broker(broker: str, keys: Path | None, workers: int, wait_for: int) -> None:

@@ -87,22 +87,7 @@ class SteeredRun:
             "run", str(scenario), "--seed", str(seed), "--pace", pace, "--broker", broker, "--out", str(folder),
             "--steer", *(["--paused"] if paused else []), *options,
         ]  # fmt: skip
-        try:
-            # In a session of its own: an interrupt from the terminal is for us, who let it go.
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *_BEELD,
-                *arguments,
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=PIPE,
-                limit=_LINE_BYTES_MAX,
-                cwd=cwd,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SteeredRunError(f"the exercise cannot be started: {error}") from error
-        run = cls(process, on_progress)
+        run = cls(await _spawned(arguments, cwd), on_progress)
         try:
             run._readers = [asyncio.create_task(run._read_told()), asyncio.create_task(run._read_errors())]
             await run._begun()
@@ -253,3 +238,21 @@ class SteeredRun:
         await asyncio.wait(self._readers, timeout=_STOP_S)
         for reader in self._readers:
             reader.cancel()
+
+
+async def _spawned(arguments: Sequence[str], cwd: Path | None) -> Process:
+    try:
+        # In a session of its own: an interrupt from the terminal is for us, who let it go.
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *_BEELD,
+            *arguments,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=_LINE_BYTES_MAX,
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise SteeredRunError(f"the exercise cannot be started: {error}") from error

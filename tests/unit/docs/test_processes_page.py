@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.agents.acts import Perceived, Refused, Started, ToolFails, ToolWorks, Unseen
+from sim.core.agents.acts import HandedBack, Perceived, Refused, Started, ToolFails, ToolWorks, Unseen
 from sim.core.agents.agent import Behaviour
 from sim.core.agents.information.statements import SAID
 from sim.core.agents.mobilisation.engagement import ALARMED, ENGAGED
@@ -46,6 +46,7 @@ TOPICS = {topic.id: topic for topic in read_agreement_rules(profiles_folder(), P
 PROBLEMS.raise_errors()
 
 HAPPENINGS: dict[object, str] = {
+    HandedBack: "is handed back by who sat for it",
     Perceived: "perceives",
     Refused: "is refused",
     Started: "the exercise begins",

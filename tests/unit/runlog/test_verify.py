@@ -342,7 +342,7 @@ def test_the_format_is_compared(tmp_path: Path, manifest: Manifest, entries: Ent
     later = Entry(0, "run", msgspec.structs.replace(opening, format=1))
     found = verify(written(tmp_path / "run", manifest, [later, *entries[1:]], "ended", now))
 
-    assert found.reason == "manifest: format: expected 1, as in the log, found 2"
+    assert found.reason == "manifest: format: expected 1, as in the log, found 3"
 
 
 def test_what_is_no_run_is_told(tmp_path: Path, ended: Path) -> None:
