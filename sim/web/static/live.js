@@ -12,15 +12,17 @@
     beforeAttributeUpdated(name, node) {
       if (name === "open" && node.tagName === "DETAILS") return false;
       if (name === "viewBox" && node.hasAttribute("data-map")) return false;
-      if (node === document.activeElement && (name === "value" || name === "checked")) return false;
       return true;
+    },
+    beforeNodeMorphed(node) {
+      return !(node === document.activeElement && node.matches("input, select, textarea"));
     },
   };
 
   function put(parts) {
     for (const [name, html] of Object.entries(parts)) {
       const place = document.getElementById(name);
-      if (place) Idiomorph.morph(place, html, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks });
+      if (place) Idiomorph.morph(place, html, { morphStyle: "innerHTML", callbacks });
     }
     document.dispatchEvent(new CustomEvent("beeld:put"));
   }
