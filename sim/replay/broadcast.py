@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from brokers.adapter import Account, Action, Broker, Right
 from sim.core.messages.codec import encode
 from sim.core.model.ids import ID_CHARACTERS_MAX
 from sim.core.model.profile import Profile
-from sim.core.records.kinds import Message
+from sim.core.records.kinds import Message, Opening
 from sim.core.records.record import Record
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
@@ -121,13 +121,8 @@ async def broadcast(player: Player, options: BroadcastOptions, started: datetime
     """
     timeline = player.timeline
     profiles, hashes = _profiles()
-    opening = timeline.record(0).content
-    lost = lost_in(map(timeline.record, timeline.seqs("lost")))
-    held_back = [timeline.record(seq).content.event for seq in timeline.seqs("delivery")]
-    try:
-        hander = Hander(opening, profiles, lost, held_back)
-    except ValueError as error:
-        raise RunLogError(f"{timeline.log.folder}: {error}") from error
+    opening: Opening = timeline.record(0).content
+    hander = _hander(timeline, opening, profiles)
     name = replay_name(timeline.log.manifest.run, started)
     root = root_of(name)
     accounts = _accounts(hander, [entry.id for entry in opening.parties], root)
@@ -143,7 +138,7 @@ async def broadcast(player: Player, options: BroadcastOptions, started: datetime
         try:
             await clients.open((), lambda _arrival: None)
             stage = _Stage(broker, clients, hander, root, options)
-            await stage.catch_up(timeline, remember=bool(held_back))
+            await stage.catch_up(timeline)
             if options.on_open is not None:
                 await options.on_open(Stage(endpoint.host, endpoint.port, root, path))
             await stage.play(player)
@@ -152,14 +147,23 @@ async def broadcast(player: Player, options: BroadcastOptions, started: datetime
     finally:
         path.unlink(missing_ok=True)
         await broker.stop()
-    changed = tuple(
-        sorted(
-            file
-            for file, digest in opening.inputs.items()
-            if file.startswith("profiles/") and hashes.get(file) != digest
-        )
-    )
+    changed = _changed_files(opening, hashes)
     return Broadcast(root, stage.records, stage.handed, hander.forbidden, hander.lost_again, changed)
+
+
+def _hander(timeline: Timeline, opening: Opening, profiles: Mapping[str, Profile]) -> Hander:
+    lost = lost_in(map(timeline.record, timeline.seqs("lost")))
+    held_back = [timeline.record(seq).content.event for seq in timeline.seqs("delivery")]
+    try:
+        return Hander(opening, profiles, lost, held_back)
+    except ValueError as error:
+        raise RunLogError(f"{timeline.log.folder}: {error}") from error
+
+
+def _changed_files(opening: Opening, hashes: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the files of profiles that are no longer those of the run."""
+    used = {file: digest for file, digest in opening.inputs.items() if file.startswith("profiles/")}
+    return tuple(sorted(file for file, digest in used.items() if hashes.get(file) != digest))
 
 
 class _Stage:
@@ -172,9 +176,9 @@ class _Stage:
         self._changed_ms = -1
         self.records = self.handed = 0
 
-    async def catch_up(self, timeline: Timeline, *, remember: bool) -> None:
+    async def catch_up(self, timeline: Timeline) -> None:
         """Give the rights that were given before the moment of the timeline; remember what is still to come late."""
-        if remember:
+        if self._hander.remembers:
             for record in timeline.before():
                 self._hander.remember(record)
         for seq in timeline.scene.seqs("rights"):

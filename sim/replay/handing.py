@@ -85,6 +85,11 @@ class Hander:
         self._held_back = frozenset(held_back)
         self._kept: dict[EventId, Message] = {}
 
+    @property
+    def remembers(self) -> bool:
+        """Say whether anything came late or twice to somebody."""
+        return bool(self._held_back)
+
     def remember(self, record: Record) -> None:
         """Keep what a record says, if that came late or twice to somebody."""
         content = record.content

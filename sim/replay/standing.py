@@ -6,7 +6,7 @@ small, and can be written down whole: from one that was, a scene goes on as if i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -115,7 +115,7 @@ class Keeper:
             if content.how == "late":
                 standing.counts.deliveries += 1
                 standing.traffic_of(content.party).received += 1
-                self._hold(standing.held.setdefault(content.party, {}), rows)
+                self._hold((standing.held.setdefault(content.party, {}),), rows)
         elif (change := _CHANGES.get(record.kind)) is not None:
             change(standing, record.seq, content)
 
@@ -135,20 +135,33 @@ class Keeper:
         elif isinstance(data, Scaling):
             standing.levels.setdefault(sender, {})[activity_of(message, address)] = seq
         if rows:
-            for party in (sender, *readers):
-                self._hold(standing.held.setdefault(party, {}), rows)
+            holdings = [standing.held.setdefault(party, {}) for party in (sender, *readers)]
             if address.shape is Shape.SHARED:
-                self._hold(standing.shared, rows)
+                holdings.append(standing.shared)
+            self._hold(holdings, rows)
 
-    def _hold(self, holding: Holding, rows: Sequence[int]) -> None:
+    def _hold(self, holdings: Iterable[Holding], rows: Sequence[int]) -> None:
+        """Put what rows tell into what is held, by one after the other."""
         chronicle = self._chronicle
-        for row in rows:
-            version = chronicle.row_version[row]
-            held = holding.setdefault(chronicle.row_activity[row], {})
-            item = chronicle.version_item[version]
-            known = held.get(item)
-            if known is None or (known != version and self.is_newer(version, known)):
-                held[item] = version
+        items, counts = chronicle.version_item, chronicle.version_count
+        told = [
+            (chronicle.row_activity[row], items[version], version, counts[version])
+            for row in rows
+            for version in (chronicle.row_version[row],)
+        ]
+        for holding in holdings:
+            for activity, item, version, count in told:
+                held = holding.get(activity)
+                if held is None:
+                    held = holding[activity] = {}
+                known = held.get(item)
+                if known is None:
+                    held[item] = version
+                elif known != version:
+                    # Of most, the count says which is newer.
+                    other = counts[known]
+                    if count > other or (count == other and self.is_newer(version, known)):
+                        held[item] = version
 
     def is_newer(self, version: int, known: int) -> bool:
         """Say whether of two versions of an item the first counts (:func:`sim.core.picture.merge.newest`)."""

@@ -129,6 +129,14 @@ def test_the_others_say_what_was_measured(name: str, rows: int, monkeypatch: pyt
     assert len({**COMPARISONS, **LONG}[name](HARDLY)) == rows
 
 
+def test_a_moment_of_a_long_log_is_gone_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparisons, "_SEEK_LENGTHS", (300_000,))
+    monkeypatch.setattr(comparisons, "_SEEK_ROUNDS", 1)
+    rows = comparisons.compare_seek(HARDLY)
+    assert next(row.what for row in rows) == "300 records: a seek, the slowest of 40"
+    assert len(rows) == 4
+
+
 def test_the_page_has_a_place_for_each_table() -> None:
     text = page.PAGE.read_text("utf-8")
     written = page.with_parts(text, dict.fromkeys([*COMPARISONS, *LONG, "machine"], "anew"), page.PAGE)

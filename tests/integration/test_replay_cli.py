@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -12,6 +15,7 @@ from sim.cli.main import main
 from sim.core.model.time import HOUR_MS
 from sim.core.records.record import decode
 from sim.runlog.disk import LOG_NAME
+from tests.integration.command import BEELD, PATIENCE_S
 from tests.played import Played
 
 Replay = Callable[..., tuple[int, list[str], str]]
@@ -103,3 +107,39 @@ def test_records_of_the_log_can_be_read_back(replay: Replay, played: Played) -> 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(tmp_path)]) == 2
     assert "expected the folder of a run" in capsys.readouterr().err
+
+
+def _drain(handle: int, into: bytearray) -> None:
+    """Read what is shown on a terminal until nobody has it any more: what is not read holds the writer up."""
+    while True:
+        try:
+            data = os.read(handle, 65_536)
+        except OSError:  # the other end is closed
+            return
+        if not data:
+            return
+        into += data
+
+
+def test_on_a_terminal_keys_are_heard_as_they_are_pressed(played: Played) -> None:
+    pty = pytest.importorskip("pty", reason="no terminals of this kind")
+    ours, theirs = pty.openpty()
+    shown = bytearray()
+    reading = Thread(target=_drain, args=(ours, shown))
+    reading.start()
+    command = [str(BEELD), "replay", str(played("gaslek-keten").folder), "--speed", "0.1", "--lang", "en"]
+    try:
+        with subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            assert "space: pause" in process.stderr.readline()  # from now on keys are heard
+            for key, answer in ((b" ", "paused at T+00:00:0"), (b"f", "to T+"), (b"q", "How late moments")):
+                os.write(ours, key)
+                assert answer in process.stderr.readline()
+            assert process.wait(timeout=PATIENCE_S) == 0
+    finally:
+        os.close(theirs)
+        reading.join()
+        os.close(ours)
+    assert b"fault " in shown

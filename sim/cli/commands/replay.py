@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from cyclopts import Parameter
@@ -33,6 +33,21 @@ from sim.transport.port import TransportError
 
 AS_FAST_AS_IT_GOES = "fast"
 _ON_A_TERMINAL = 60.0
+
+Speed: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        help="Exercise time per clock time, 0.1 to 1000, or fast; default: 60 on a terminal, else fast."
+    ),
+]
+From: TypeAlias = Annotated[
+    str | None, Parameter(name="--from", help="Begin at this moment, e.g. T+60:00:00 or 2021-07-15T08:00.")
+]
+BrokerName: TypeAlias = Annotated[
+    str | None,
+    Parameter(help="Replay to this broker: embedded, mosquitto, rabbitmq, or mqtts://HOST[:PORT]."),
+]
+
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -40,22 +55,11 @@ def replay_run(
     run: Path,
     /,
     *,
-    speed: Annotated[
-        str | None,
-        Parameter(
-            help="Exercise time per clock time, 0.1 to 1000, or fast; default: 60 on a terminal, else fast."
-        ),
-    ] = None,
-    from_: Annotated[
-        str | None,
-        Parameter(name="--from", help="Begin at this moment, e.g. T+60:00:00 or 2021-07-15T08:00."),
-    ] = None,
+    speed: Speed = None,
+    from_: From = None,
     until: Annotated[str | None, Parameter(help="Stop at this moment.")] = None,
     party: Annotated[str | None, Parameter(help="Only what this party saw; not with --broker.")] = None,
-    broker: Annotated[
-        str | None,
-        Parameter(help="Replay to this broker: embedded, mosquitto, rabbitmq, or mqtts://HOST[:PORT]."),
-    ] = None,
+    broker: BrokerName = None,
     keys: Annotated[Path | None, Parameter(help="Keys of that server's administrator.")] = None,
     common: Common | None = None,
 ) -> int:

@@ -7,6 +7,7 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sim.core.model.time import HOUR_MS
@@ -15,6 +16,7 @@ from sim.replay.checkpoints import INDEX_NAME
 from sim.replay.timeline import Timeline
 from sim.runlog.disk import LOG_NAME
 from sim.runlog.errors import RunLogError
+from sim.runlog.manifest import load_manifest, save_manifest
 from sim.runlog.verify import verify
 from tests.played import Played
 
@@ -148,3 +150,37 @@ def test_a_log_that_changes_after_it_was_opened_is_seen(run: Path) -> None:
         (run / LOG_NAME).write_bytes(b"".join(lines[5:]))
         with pytest.raises(RunLogError, match="expected record 0, found 5: the log was changed"):
             timeline.step()
+
+
+def test_a_log_that_is_still_growing_is_replayed_as_far_as_it_goes_and_nothing_is_kept(run: Path) -> None:
+    manifest = load_manifest(run)
+    save_manifest(run, msgspec.structs.replace(manifest, status="running", result=None))
+    log = run / LOG_NAME
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join(lines[:100]) + lines[100][:50])
+    with Timeline(run) as timeline:
+        assert timeline.length == 100
+        assert timeline.seek_ms(timeline.end_ms).seq == 99
+        assert timeline.scene.ended is None
+        assert timeline.next_ms is None
+    assert not (run / INDEX_NAME).exists()
+
+
+def test_checkpoints_stay_few_and_small(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS_MAX", 10)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_BYTES_MAX", 150_000)
+    with Timeline(run, keep=False) as timeline:
+        found = timeline._checkpoints.all
+        assert 2 <= len(found) <= 10
+        assert sum(len(one.standing) for one in found) <= 150_000
+        assert timeline.seek_seq(timeline.length - 1).ended is not None
+
+
+def test_what_a_history_tells_is_the_same_from_the_kept_index(run: Path) -> None:
+    found = []
+    for _ in range(2):
+        with Timeline(run) as timeline:
+            scene = timeline.seek_ms(60 * HOUR_MS)
+            found.append({item: scene.history(item) for item in scene.shared_picture()})
+    assert found[0]
+    assert found[0] == found[1]
