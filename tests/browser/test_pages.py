@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -172,7 +173,9 @@ def test_an_exercise_from_its_start_to_the_report(exercised: Exercised, tmp_path
     download.value.save_as(report)
     assert report.read_bytes().startswith(b"%PDF-")
     if shutil.which("pdftotext"):
-        told = subprocess.run(["pdftotext", str(report), "-"], capture_output=True, text=True, check=True).stdout
+        told = subprocess.run(
+            ["pdftotext", str(report), "-"], capture_output=True, text=True, check=True
+        ).stdout
         assert "nagebeld" in told
 
     assert exercised.visitor.trouble == []
@@ -182,7 +185,12 @@ def test_an_exercise_from_its_start_to_the_report(exercised: Exercised, tmp_path
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_no_page_has_a_violation_that_axe_finds(exercised: Exercised, language: str, tmp_path: Path) -> None:
     """On the exercise that the test before has run."""
-    asks = {"picture": "&party=vr24", "seat": "&party=wml", "assessor": "&fault=live-1", "knowledge": "&which=all"}
+    asks = {
+        "picture": "&party=vr24",
+        "seat": "&party=wml",
+        "assessor": "&fault=live-1",
+        "knowledge": "&which=all",
+    }
     page = exercised.visitor.page()
     addresses = {"start": f"{exercised.address}/?lang={language}&check={shipped_scenarios()[0]}"}
     for name in ("control", "seat", "picture", "knowledge", "assessor"):
@@ -231,15 +239,6 @@ def test_a_page_shows_its_moment_without_scripts_too(exercised: Exercised, brows
 
 
 def keep(file: Path, name: str) -> None:
-    """Put a picture into docs/, where it is asked for (make page-pictures)."""
-    if PICTURES_KEPT:
+    """Put a picture into docs/ when pictures are made (make page-pictures)."""
+    if os.environ.get("BEELD_KEEP_PICTURES"):
         shutil.copy(file, PICTURES / name)
-
-
-PICTURES_KEPT = False
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _keep_pictures(request: pytest.FixtureRequest) -> None:
-    global PICTURES_KEPT  # noqa: PLW0603 -- an option of the command line
-    PICTURES_KEPT = bool(request.config.getoption("--write-pictures", default=False))
