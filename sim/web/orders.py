@@ -52,19 +52,19 @@ class Orders:
         account = self._login.account(request)
         name = request.path_params["run"]
         exercise = self._desk.exercise(name)
-        say = speaker(self._frame.language(request))
+        tell = speaker(self._frame.language(request))
         form = await request.form(max_files=0, max_fields=_FIELDS_MAX)
         if account is None or not _may(account, form):
-            return _told(request, form, name, 403, done=False, text=say("order-not-yours"))
+            return _told(request, form, name, 403, done=False, text=tell("order-not-yours"))
         if exercise is None:
-            return _told(request, form, name, 409, done=False, text=say("order-too-late"))
+            return _told(request, form, name, 409, done=False, text=tell("order-too-late"))
         try:
             command = await self._command(form, exercise, account)
             answer = await exercise.run.send(command)
         except (SayingError, SteeredRunError, msgspec.ValidationError) as error:
-            return _told(request, form, name, 422, done=False, text=say("order-refused", why=str(error)))
+            return _told(request, form, name, 422, done=False, text=tell("order-refused", why=str(error)))
         done = answer.ok and answer.outcome != "denied"
-        return _told(request, form, name, 200, done=done, text=_text(answer, say))
+        return _told(request, form, name, 200, done=done, text=_text(answer, tell))
 
     async def _command(self, form: FormData, exercise: Exercise, account: Account) -> AnyCommand:
         do, party = str(form.get("do", "")), str(form.get("party", ""))
@@ -107,16 +107,16 @@ def _may(account: Account, form: FormData) -> bool:
     return account.steers
 
 
-def _text(answer: Answer, say: Any) -> str:
+def _text(answer: Answer, tell: Any) -> str:
     if not answer.ok:
-        return str(say("order-refused", why=answer.problem))
+        return str(tell("order-refused", why=answer.problem))
     if answer.outcome == "denied":
-        return str(say("order-denied", rule=answer.rule, source=answer.source))
+        return str(tell("order-denied", rule=answer.rule, source=answer.source))
     if answer.outcome == "waiting":
-        return str(say("order-waiting"))
+        return str(tell("order-waiting"))
     if answer.made:
-        return str(say("order-made", name=answer.made))
-    return str(say("order-sent", event=answer.event) if answer.event else say("order-done"))
+        return str(tell("order-made", name=answer.made))
+    return str(tell("order-sent", event=answer.event) if answer.event else tell("order-done"))
 
 
 def _told(request: Request, form: FormData, name: str, status: int, *, done: bool, text: str) -> Response:

@@ -64,10 +64,10 @@ class RecordsDesk:
     async def observe(self, request: Request) -> Response:
         """Add an observation to a run, tied to a moment and a criterion."""
         account = self._login.account(request)
-        say = speaker(self._frame.language(request))
+        tell = speaker(self._frame.language(request))
         run = await self._runs.open(request.path_params["run"])
         if account is None or not account.observes or run is None:
-            return JSONResponse({"done": False, "text": say("order-not-yours")}, 403)
+            return JSONResponse({"done": False, "text": tell("order-not-yours")}, 403)
         form = await request.form(max_files=0, max_fields=16)
         line = {
             key: text
@@ -81,10 +81,10 @@ class RecordsDesk:
             async with self._writing:
                 await asyncio.to_thread(_add, run, line)
         except InputError as error:
-            return JSONResponse({"done": False, "text": say("order-refused", why=str(error.errors[0]))}, 422)
+            return JSONResponse({"done": False, "text": tell("order-refused", why=str(error.errors[0]))}, 422)
         if "application/json" not in request.headers.get("accept", ""):
             return RedirectResponse(f"/runs/{run.name}/assessor", 303)
-        return JSONResponse({"done": True, "text": say("observation-added")})
+        return JSONResponse({"done": True, "text": tell("observation-added")})
 
 
 def _add(run: OpenRun, line: dict[str, str]) -> None:

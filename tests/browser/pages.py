@@ -1,4 +1,4 @@
-"""The pages as a person has them: served by a process of their own, in a real browser that reaches this machine only."""
+"""The pages as a person has them: served by a process of their own, seen in a real browser."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def wait_for_hours(page: Page, hours: int) -> None:
 def change_speed(page: Page, speed: str) -> None:
     page.locator("#speed").select_option(speed)
     page.get_by_role("button", name="Snelheid wijzigen").click()
-    expect(page.locator("#live-clock")).to_contain_text(f"{speed} × de klok")
+    expect(page.locator("#live-clock")).to_contain_text(re.compile(rf"\b{speed} . de klok"))
 
 
 def test_an_exercise_from_its_start_to_the_report(exercised: Exercised, tmp_path: Path) -> None:
@@ -147,10 +147,8 @@ def test_an_exercise_from_its_start_to_the_report(exercised: Exercised, tmp_path
 
     # The assessor goes to the fault: wrong with three parties or more, and right in the truth.
     assessor = exercised.open("assessor", "?at=0")
-    assessor.get_by_role("button", name="Naar de fout hierna").or_(
-        assessor.get_by_role("button", name="Naar fout hierna")
-    ).first.click()
-    expect(assessor.locator("#live-clock")).to_contain_text("terugkijken")
+    assessor.get_by_role("button", name="Naar fout hierna").click()
+    expect(assessor.locator("#live-clock")).not_to_contain_text("T+00:00:00")
     assert offset_ms(assessor) >= thrown_ms - 60_000
     held_ms = thrown_ms + 30 * 60_000
     knowledge = exercised.open("knowledge", f"?at={held_ms}")

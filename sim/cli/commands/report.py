@@ -58,10 +58,7 @@ def report_run(
     options = common or Common()
     formats = _formats(format)
     say = Speaker(options.language)
-    log = RunLog(run)
-    if log.torn_bytes:
-        print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
-    material = gather_material(log, criteria, observations, register)
+    material = gather_material(_opened(run), criteria, observations, register)
     if without_names:
         material = leave_out_names(material, say("report-name-left-out"))
     made = make_report(material, options.language)
@@ -74,6 +71,14 @@ def report_run(
         said = say("report-made", files=", ".join(str(path) for path in files))
         console().print(said, soft_wrap=True, markup=False)
     return ExitCode.NO if refused else ExitCode.YES
+
+
+def _opened(run: Path) -> RunLog:
+    """Return the log of a run, having said so when its end does not count."""
+    log = RunLog(run)
+    if log.torn_bytes:
+        print_error(f"{log.folder}: the last, half written record ({log.torn_bytes} bytes) does not count")
+    return log
 
 
 def _write_all(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,26 +17,31 @@ from sim.web.options import LOOPBACK, PORT, Role, ServeOptions
 # What serves pages is loaded when they are served: other commands do not wait for it.
 
 
-def serve_pages(
-    *,
-    runs: Annotated[Path, Parameter(help="Folder with the runs.")] = RUNS_FOLDER,
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Listening:
+    """Where the pages are served, and over what."""
+
     host: Annotated[
         str, Parameter(help="Address to listen at; beyond this machine --accounts is needed.")
-    ] = LOOPBACK,
-    port: Annotated[int, Parameter(help="Port to listen at; 0 is any that is free.")] = PORT,
-    accounts: Annotated[Path | None, Parameter(help="Who may log in (see beeld account).")] = None,
-    certificate: Annotated[Path | None, Parameter(help="Certificate (PEM), to serve over TLS.")] = None,
-    key: Annotated[Path | None, Parameter(help="Its private key (PEM).")] = None,
+    ] = LOOPBACK
+    port: Annotated[int, Parameter(help="Port to listen at; 0 is any that is free.")] = PORT
     name: Annotated[
         list[str] | None,
         Parameter(
-            negative="",
-            help="A name under which browsers ask for the pages, e.g. that of this machine; repeatable.",
+            negative="", help="A name under which browsers ask for them, e.g. this machine's; repeatable."
         ),
-    ] = None,
-    areas: Annotated[
-        Path | None, Parameter(help="GeoJSON with boundaries of regions of your own, for the map.")
-    ] = None,
+    ] = None
+    certificate: Annotated[Path | None, Parameter(help="Certificate (PEM), to serve over TLS.")] = None
+    key: Annotated[Path | None, Parameter(help="Its private key (PEM).")] = None
+
+
+def serve_pages(
+    *,
+    runs: Annotated[Path, Parameter(help="Folder with the runs.")] = RUNS_FOLDER,
+    accounts: Annotated[Path | None, Parameter(help="Who may log in (see beeld account).")] = None,
+    areas: Annotated[Path | None, Parameter(help="GeoJSON with boundaries of regions, for the map.")] = None,
+    listening: Listening | None = None,
     common: Common | None = None,
 ) -> int:
     """Serve the pages: start an exercise, steer it, sit in it, look at its picture, replay it.
@@ -44,42 +50,36 @@ def serve_pages(
 
     Args:
         runs: Folder with the runs; it is made when an exercise is started.
-        host: Address to listen at.
-        port: Port to listen at.
         accounts: Who may log in.
-        certificate: Certificate, to serve over TLS.
-        key: Its private key.
-        name: Names under which browsers ask for the pages.
         areas: Boundaries of regions for the map.
+        listening: Where they are served.
         common: Options that every command takes.
     """
     from sim.web.serving import serve  # noqa: PLC0415
 
-    options = common or Common()
-    say = Speaker(options.language)
-
-    def on_open(address: str) -> None:
-        if options.json:
-            print_json({"address": address})
-        else:
-            console().print(say("serve-open", address=address), soft_wrap=True, markup=False)
-        sys.stdout.flush()
-
-    serve(
-        ServeOptions(
-            runs=runs,
-            host=host,
-            port=port,
-            language=options.language,
-            accounts=accounts,
-            certificate=certificate,
-            key=key,
-            names=tuple(name or ()),
-            areas=areas,
-        ),
-        on_open,
+    options, at = common or Common(), listening or Listening()
+    served = ServeOptions(
+        runs=runs,
+        host=at.host,
+        port=at.port,
+        language=options.language,
+        accounts=accounts,
+        certificate=at.certificate,
+        key=at.key,
+        names=tuple(at.name or ()),
+        areas=areas,
     )
+    serve(served, lambda address: _print_address(address, options))
     return ExitCode.YES
+
+
+def _print_address(address: str, options: Common) -> None:
+    if options.json:
+        print_json({"address": address})
+    else:
+        said = Speaker(options.language)("serve-open", address=address)
+        console().print(said, soft_wrap=True, markup=False)
+    sys.stdout.flush()
 
 
 def make_account(

@@ -72,7 +72,7 @@ class ControlPage:
             "progress": None if exercise is None else exercise.run.progress,
             "ready": None if exercise is None else exercise.run.ready,
             "parties": _parties(scene, words, seats),
-            "standby": [entry for entry in scene.opening.parties if entry.profile == "standby"],
+            "can_be_let_in": _can_be_let_in(exercise),
             "denials": _denials(scene, words),
             "timeline": timeline_view(scene, words, *_coming(exercise)),
             "speeds": SPEEDS,
@@ -134,6 +134,14 @@ def _denials(scene: Scene, words: ReportWords) -> Sequence[DenialLine]:
             )
         )
     return lines
+
+
+def _can_be_let_in(exercise: Exercise | None) -> frozenset[str]:
+    """Return the parties whose profile lets them in to an activity once they are asked."""
+    if exercise is None:
+        return frozenset()
+    parties, profiles = exercise.scenario.parties, exercise.scenario.profiles
+    return frozenset(name for name, party in parties.items() if profiles[party.profile].grants)
 
 
 def _subjects(exercise: Exercise | None, words: ReportWords) -> Sequence[tuple[str, str]]:

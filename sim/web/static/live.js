@@ -7,6 +7,14 @@
   const sign = document.getElementById("connection");
   const kept = { socket: null, waits_ms: 500 };
 
+  // A person is at it, or has filled something in that has not been sent yet.
+  function isInHand(control) {
+    if (control === document.activeElement) return true;
+    if (control.type === "hidden") return false;
+    if (control.tagName === "SELECT") return [...control.options].some((one) => one.selected !== one.defaultSelected);
+    return control.value !== control.defaultValue || control.checked !== control.defaultChecked;
+  }
+
   // What a person is in the middle of must not be taken away: a value being typed, a fold that was opened, a zoomed map.
   const callbacks = {
     beforeAttributeUpdated(name, node) {
@@ -15,7 +23,7 @@
       return true;
     },
     beforeNodeMorphed(node) {
-      return !(node === document.activeElement && node.matches("input, select, textarea"));
+      return !(node instanceof Element && node.matches("input, select, textarea") && isInHand(node));
     },
   };
 
