@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -103,7 +103,11 @@ class Desk:
                 )
             except SteeredRunError as error:
                 raise InputError([Problem("exercise", "", "one that starts", str(error))]) from error
-            self._exercises[name] = Exercise(name, scenario, cast_of(scenario).table(), run, stirring, stack)
+            self._exercises[name] = exercise = Exercise(
+                name, scenario, cast_of(scenario).table(), run, stirring, stack
+            )
+            watching = asyncio.create_task(_watch(exercise))
+            stack.callback(watching.cancel)
             return name
 
     async def close(self) -> None:
@@ -122,6 +126,13 @@ class Desk:
             number += 1
             name = f"{wanted}-{number}"
         return name
+
+
+async def _watch(exercise: Exercise) -> None:
+    """Tell who looks on that an exercise is over, once its process has nothing more to tell."""
+    with suppress(SteeredRunError):
+        await exercise.run.wait()
+    exercise.stirring.stir()
 
 
 def brokers_here() -> tuple[str, ...]:

@@ -127,6 +127,7 @@ class Runs:
         if run is None:
             following = Following(folder)
             task = asyncio.create_task(following.follow(lambda: load_manifest(folder).status != "running"))
+            task.add_done_callback(lambda _task: following.stirring.stir())
             run = OpenRun(name, folder, following, task)
         self._opened[name] = run  # at the end: the first one is the one that was looked at longest ago
         while len(self._opened) > OPEN_MAX:
