@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -18,6 +19,9 @@ SEND_S: Final = 0.5
 ASKED_BYTES_MAX: Final = 8 * 1024
 SEND_TIMEOUT_S: Final = 10.0
 """Wall time that a browser may take to take in what it is sent; then it is cut off, and comes back by itself."""
+
+_GONE: Final = (WebSocketDisconnect, RuntimeError)
+"""What is raised where a browser is no longer there."""
 
 _diagnostics = get_logger()
 
@@ -43,30 +47,43 @@ class Feed:
         await socket.accept()
         asked = asyncio.Event()
         sending = asyncio.create_task(self._send(socket, visit, asked))
+        listening = asyncio.create_task(self._listen(socket, visit, asked))
         try:
-            while True:
-                visit.asks = _asks(await socket.receive_text())
-                asked.set()
-        except (WebSocketDisconnect, ValueError, RuntimeError):
-            return
+            await asyncio.wait((sending, listening), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            for task in (sending, listening):
+                task.cancel()
+            sent, _ = await asyncio.gather(sending, listening, return_exceptions=True)
+        if isinstance(sent, Exception) and not isinstance(sent, _GONE):
+            _diagnostics.error("a page is sent nothing more", page=visit.page.name, problem=str(sent))
+        # The browser comes back by itself, and is shown where it was.
+        with suppress(*_GONE):
+            await socket.close(1011 if isinstance(sent, Exception) else 1008)
+
+    @staticmethod
+    async def _listen(socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
+        """Take what a page asks for, until it is closed or asks for what no page of ours does."""
+        while True:
+            visit.asks = _asks(await socket.receive_text())
+            asked.set()
 
     async def _send(self, socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
         shown: dict[str, str] = {}
         while True:
             asked.clear()
             stirred = asyncio.create_task(visit.stirred())
-            parts = self._frame.parts(visit.page.template, visit.language, await visit.show())
-            changed = {name: html for name, html in parts.items() if shown.get(name) != html}
-            shown = parts
-            if changed:
-                async with asyncio.timeout(SEND_TIMEOUT_S):
-                    await socket.send_text(msgspec.json.encode(changed).decode())
-            # Not more often than so; but what a person asks for is shown at once.
-            await _first(asyncio.create_task(asked.wait()), asyncio.create_task(asyncio.sleep(SEND_S)))
-            await _first(asyncio.create_task(asked.wait()), stirred)
+            try:
+                parts = self._frame.parts(visit.page.template, visit.language, await visit.show())
+                changed = {name: html for name, html in parts.items() if shown.get(name) != html}
+                shown = parts
+                if changed:
+                    async with asyncio.timeout(SEND_TIMEOUT_S):
+                        await socket.send_text(msgspec.json.encode(changed).decode())
+                # Not more often than so; but what a person asks for is shown at once.
+                await _first(asyncio.create_task(asked.wait()), asyncio.create_task(asyncio.sleep(SEND_S)))
+                await _first(asyncio.create_task(asked.wait()), stirred)
+            finally:
+                stirred.cancel()
 
 
 async def _first(*tasks: asyncio.Task[object]) -> None:

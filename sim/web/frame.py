@@ -71,9 +71,11 @@ class Frame:
         """Return the moving parts of a page by the id of the element that they fill."""
         found = self._template(template)
         context = found.new_context({"say": speaker(language), "language": language, **shown})
+        # Up to the first piece of the page: by then what the template imports and extends is in the context.
+        next(found.root_render_func(context), None)
         return {
-            name.replace("_", "-"): "".join(block(context))
-            for name, block in found.blocks.items()
+            name.replace("_", "-"): "".join(blocks[0](context))
+            for name, blocks in context.blocks.items()
             if name.startswith(_MOVING)
         }
 
