@@ -48,17 +48,19 @@ class Feed:
         asked = asyncio.Event()
         sending = asyncio.create_task(self._send(socket, visit, asked))
         listening = asyncio.create_task(self._listen(socket, visit, asked))
+        tasks = (sending, listening)
         try:
-            await asyncio.wait((sending, listening), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (sending, listening):
+            for task in tasks:
                 task.cancel()
-            sent, _ = await asyncio.gather(sending, listening, return_exceptions=True)
-        if isinstance(sent, Exception) and not isinstance(sent, _GONE):
-            _diagnostics.error("a page is sent nothing more", page=visit.page.name, problem=str(sent))
-        # The browser comes back by itself, and is shown where it was.
-        with suppress(*_GONE):
-            await socket.close(1011 if isinstance(sent, Exception) else 1008)
+        await asyncio.wait(tasks)
+        sent, _ = await asyncio.gather(*tasks, return_exceptions=True)
+        fails = isinstance(sent, Exception) and not isinstance(sent, _GONE)
+        if fails:
+            _diagnostics.error("a page is sent nothing more", page=visit.page.name, problem=repr(sent))
+        with suppress(*_GONE):  # its browser comes back by itself
+            await socket.close(1011 if fails else 1008)
 
     @staticmethod
     async def _listen(socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
