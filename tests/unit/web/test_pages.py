@@ -165,7 +165,10 @@ def test_an_exercise_that_cannot_be_started_is_not(
 
 def test_what_was_typed_is_shown_as_text(client: TestClient) -> None:
     evil = "<script>alert(1)</script>"
-    for address in (f"/?check={evil}", f"/runs/{RUN}/picture?item={evil}&party={evil}&at={evil}&recent={evil}"):
+    for address in (
+        f"/?check={evil}",
+        f"/runs/{RUN}/picture?item={evil}&party={evil}&at={evil}&recent={evil}",
+    ):
         assert evil not in client.get(address).text
     answer = client.post("/start", data={"scenario": evil, "seed": evil}, headers=ORIGIN)
     assert evil not in answer.text
