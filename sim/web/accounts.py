@@ -135,13 +135,22 @@ def _account(entry: Any, where: Where) -> Account | None:
             "name, role (staff, assessor, participant), password, and seats of a participant", str(error)
         )
         return None
+    if not is_id(told.name):  # an empty one would be that of everybody who has not logged in
+        where.at("name").error("lower-case letters, digits and -", show(told.name))
+        return None
     if not told.password.startswith("$argon2"):
         where.at("password").error("the hash of a password, as beeld account writes it", "another text")
         return None
-    if told.role is Role.PARTICIPANT and not told.seats:
-        where.at("seats").error("the party or parties in whose seat they may sit", "none")
+    if (told.role is Role.PARTICIPANT) != bool(told.seats):
+        where.at("seats").error(_seats_of(told.role), ", ".join(told.seats) or "none")
         return None
     return Account(told.name, told.role, frozenset(told.seats), told.password)
+
+
+def _seats_of(role: Role) -> str:
+    if role is Role.PARTICIPANT:
+        return "the party or parties in whose seat a participant may sit"
+    return "none with this role"
 
 
 def add_account(file: Path, name: str, role: Role, seats: tuple[PartyId, ...], password: str) -> None:
@@ -157,10 +166,7 @@ def add_account(file: Path, name: str, role: Role, seats: tuple[PartyId, ...], p
     if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
         where.at("password").error(f"{PASSWORD_CHARACTERS_MIN} characters or more", str(len(password)))
     if (role is Role.PARTICIPANT) != bool(seats):
-        expected = (
-            "the party or parties of a participant" if role is Role.PARTICIPANT else "none with this role"
-        )
-        where.at("seat").error(expected, ", ".join(seats) or "none")
+        where.at("seat").error(_seats_of(role), ", ".join(seats) or "none")
     for seat in seats:
         if not is_id(seat):
             where.at("seat").error("the id of a party", show(seat))

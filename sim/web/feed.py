@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -20,8 +21,8 @@ ASKED_BYTES_MAX: Final = 8 * 1024
 SEND_TIMEOUT_S: Final = 10.0
 """Wall time that a browser may take to take in what it is sent; then it is cut off, and comes back by itself."""
 
-_GONE: Final = (WebSocketDisconnect, RuntimeError, TimeoutError, ValueError)
-"""What it means that a browser is gone, is too slow, or sends what no page of ours does."""
+_GONE: Final = (WebSocketDisconnect, RuntimeError)
+"""What is raised where a browser is no longer there."""
 
 _diagnostics = get_logger()
 
@@ -46,18 +47,28 @@ class Feed:
             return
         await socket.accept()
         asked = asyncio.Event()
-        receiving = asyncio.create_task(_receive(socket, visit, asked))
         sending = asyncio.create_task(self._send(socket, visit, asked))
+        listening = asyncio.create_task(self._listen(socket, visit, asked))
+        tasks = (sending, listening)
         try:
-            await first(receiving, sending)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ended = await asyncio.gather(receiving, sending, return_exceptions=True)
-        for problem in ended:
-            if isinstance(problem, Exception) and not isinstance(problem, _GONE):
-                # A mistake of ours: the page says that the connection is lost, and tries again.
-                _diagnostics.error("a page cannot be shown", page=visit.page.name, exc_info=problem)
-                await socket.close(1011)
-                return
+            for task in tasks:
+                task.cancel()
+        await asyncio.wait(tasks)
+        sent, _ = await asyncio.gather(*tasks, return_exceptions=True)
+        fails = isinstance(sent, Exception) and not isinstance(sent, _GONE)
+        if fails:
+            _diagnostics.error("a page is sent nothing more", page=visit.page.name, problem=repr(sent))
+        with suppress(*_GONE):  # its browser comes back by itself
+            await socket.close(1011 if fails else 1008)
+
+    @staticmethod
+    async def _listen(socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
+        """Take what a page asks for, until it is closed or asks for what no page of ours does."""
+        while True:
+            visit.asks = _asks(await socket.receive_text())
+            asked.set()
 
     async def _send(self, socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
         shown: dict[str, str] = {}
@@ -76,13 +87,6 @@ class Feed:
                 await first(asyncio.create_task(asked.wait()), stirred)
             finally:
                 stirred.cancel()
-
-
-async def _receive(socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
-    """Take what a page asks for, until it is closed."""
-    while True:
-        visit.asks = _asks(await socket.receive_text())
-        asked.set()
 
 
 def _asks(text: str) -> Mapping[str, str]:

@@ -46,11 +46,14 @@ class Following:
     async def follow(self, is_over: Callable[[], bool]) -> None:
         """Take in what is there and what is added, until ``is_over`` and all that is there was read."""
         while not self.trouble:
-            last, before = is_over(), self.scene.seq
+            last, before = True, self.scene.seq
             try:
+                last = is_over()
                 while self._take_slice():
                     self.stirring.stir()
                     await asyncio.sleep(0)
+            except FileNotFoundError as error:  # its log begins a moment after its manifest
+                self.trouble = str(error) if last or self._offset else ""
             except (RunLogError, RecordError, OSError) as error:
                 self.trouble = str(error)
             if last or self.trouble or self.scene.seq != before:

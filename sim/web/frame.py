@@ -15,9 +15,6 @@ from sim.web.accounts import Account
 from sim.words import word
 
 LANGUAGE_COOKIE: Final = "beeld-language"
-_BELOW: Final = "run.html.j2"
-"""What every page of a run extends."""
-
 _MOVING: Final = "live_"
 """How the names of blocks begin that are sent again when what they show has changed."""
 
@@ -72,12 +69,13 @@ class Frame:
 
     def parts(self, template: str, language: Language, shown: Mapping[str, Any]) -> dict[str, str]:
         """Return the moving parts of a page by the id of the element that they fill."""
-        found, below = self._template(template), self._template(_BELOW)
+        found = self._template(template)
         context = found.new_context({"say": speaker(language), "language": language, **shown})
-        blocks = {**below.blocks, **found.blocks}
+        # Up to the first piece of the page: by then what the template imports and extends is in the context.
+        next(found.root_render_func(context), None)
         return {
-            name.replace("_", "-"): "".join(block(context))
-            for name, block in blocks.items()
+            name.replace("_", "-"): "".join(blocks[0](context))
+            for name, blocks in context.blocks.items()
             if name.startswith(_MOVING)
         }
 

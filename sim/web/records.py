@@ -66,7 +66,7 @@ class RecordsDesk:
         account = self._login.account(request)
         tell = speaker(self._frame.language(request))
         run = await self._runs.open(request.path_params["run"])
-        if account is None or not account.observes or run is None:
+        if account is None or not account.observes or run is None or not await run.is_read():
             return JSONResponse({"done": False, "text": tell("order-not-yours")}, 403)
         form = await request.form(max_files=0, max_fields=16)
         line = {

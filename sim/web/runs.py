@@ -68,13 +68,23 @@ class OpenRun:
             await asyncio.sleep(LOOK_S)
         return self.latest.seq >= 0
 
+    async def is_read(self) -> bool:
+        """Say whether there is anything to show, once all was read that a run which is over left behind."""
+        if not self.goes_on:
+            await asyncio.wait((self.task,))
+        return await self.is_begun()
+
     async def scene_at(self, asked: str) -> Scene:
         """Return the scene at a moment (ms of exercise time, as text); the latest for what is no moment of the run."""
         at_ms = int(asked) if asked.isdecimal() and len(asked) < _DIGITS_MAX else None
         if at_ms is None or at_ms >= self.latest.at_ms:
             return self.latest
         if self.timeline is None or at_ms > self.timeline.end_ms:
-            await self._index()
+            try:
+                await self._index()
+            except RunLogError as error:  # what was read of it before the bad place is all that can be shown
+                self.following.trouble = self.following.trouble or str(error)
+                return self.latest
         assert self.timeline is not None, "it was just made"
         return self.timeline.seek_ms(at_ms)
 
@@ -92,6 +102,7 @@ class OpenRun:
         await asyncio.gather(self.task, return_exceptions=True)
         if self.timeline is not None:
             self.timeline.close()
+            self.timeline = None  # an open page may still look back: then it is made again
 
 
 @dataclass
@@ -116,7 +127,11 @@ class Runs:
         if name in ("", ".", "..") or "/" in name or "\\" in name or "\x00" in name:
             return None
         folder = self.folder / name
-        return folder if (folder / MANIFEST_NAME).is_file() else None
+        try:
+            load_manifest(folder)
+        except (RunLogError, OSError):  # none, a damaged one, or a name that no folder can have
+            return None
+        return folder
 
     async def open(self, name: str) -> OpenRun | None:
         """Return a run with its scene, which is followed from now on; None where there is no such run."""
@@ -130,9 +145,16 @@ class Runs:
             task.add_done_callback(lambda _task: following.stirring.stir())
             run = OpenRun(name, folder, following, task)
         self._opened[name] = run  # at the end: the first one is the one that was looked at longest ago
-        while len(self._opened) > OPEN_MAX:
-            await self._opened.pop(next(iter(self._opened))).close()
+        await self._tidy()
         return run
+
+    async def _tidy(self) -> None:
+        """Close what is over and was looked at longest ago; what goes on is followed, as pages of it may be open."""
+        before = list(self._opened.items())[:-1]
+        over = [(name, one) for name, one in before if not one.goes_on]
+        for name, one in over[: max(0, len(self._opened) - OPEN_MAX)]:
+            del self._opened[name]
+            await one.close()
 
     async def close(self) -> None:
         """Follow nothing any more."""

@@ -5,6 +5,7 @@ What the profile forbids is not offered on the page; who sends it all the same i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -46,7 +47,7 @@ from sim.core.messages.items import (
 from sim.core.messages.topics import Shape, build
 from sim.core.model.ids import PartyId, is_id
 from sim.core.model.text import Text
-from sim.core.model.time import MINUTE_MS, parse_duration
+from sim.core.model.time import HOUR_MS, MINUTE_MS, parse_duration
 from sim.replay.scene import Scene
 from sim.web.desk import Exercise
 
@@ -57,6 +58,10 @@ PLACES: Final[Mapping[str, Shape]] = {
     "national": Shape.NATIONAL,
 }
 """Where a statement can be written, by what the form calls it."""
+
+_DIGITS_MAX: Final = 9
+_GRIPS: Final = ("0", "1", "2", "3", "4", "5")
+_LASTS_MAX_MS: Final = 365 * 24 * HOUR_MS
 
 _SAID = tuple[str, AnyContent, str, str]
 
@@ -75,8 +80,11 @@ def saying_of(form: FormData, exercise: Exercise, scene: Scene) -> _SAID:
     maker = _MAKERS.get(what)
     if maker is None:
         raise SayingError(f"what: expected one of {', '.join(_MAKERS)}")
+    saying = _Saying(form, exercise, scene)
+    if saying.party not in exercise.scenario.parties:
+        raise SayingError(f"party: expected a party of the exercise, was {saying.party[:60]!r}")
     try:
-        return maker(_Saying(form, exercise, scene))
+        return maker(saying)
     except SayingError:
         raise
     except (ValueError, msgspec.ValidationError) as error:
@@ -108,10 +116,7 @@ class _Saying:
 
     def ref(self) -> ItemRef:
         """Return the version of an item that was chosen."""
-        item, _, version = self.line("about").rpartition("@")
-        if not item or not version.isdecimal():
-            raise SayingError("about: expected a statement of the picture, was none")
-        return ItemRef(item, int(version))
+        return _ref("about", self.line("about"))
 
     def known(self) -> Item:
         """Return the item that was chosen, as the party has it."""
@@ -147,8 +152,7 @@ def _item(saying: _Saying, item_id: str) -> Item:
         else ()
     )
     place = Point((_number(saying, "lon"), _number(saying, "lat"))) if saying.line("lon") else None
-    ago_ms = parse_duration(saying.line("ago")) if saying.line("ago") else 0
-    valid = saying.line("valid")
+    ago_ms, valid_ms = _duration(saying, "ago"), _duration(saying, "valid")
     status = VerificationStatus(saying.line("status") or "unverified")
     subject = saying.id("subject")
     same = next((item for _, item in sorted(held.items()) if item.subject == subject), None)
@@ -166,9 +170,9 @@ def _item(saying: _Saying, item_id: str) -> Item:
         text=saying.text(),
         values=values,
         geometry=place if place is not None or before is None else before.geometry,
-        observed_at_ms=max(0, now - ago_ms),
+        observed_at_ms=max(0, now - (ago_ms or 0)),
         reported_at_ms=now,
-        valid_until_ms=now + parse_duration(valid) if valid else None,
+        valid_until_ms=None if valid_ms is None else now + valid_ms,
         source=Source(saying.party, Basis(saying.line("basis") or "observed")),
         verification=Verification()
         if status is VerificationStatus.UNVERIFIED
@@ -224,15 +228,14 @@ def _signal(saying: _Saying) -> _SAID:
 
 def _level(saying: _Saying) -> _SAID:
     grip = saying.line("grip")
+    if grip and grip not in _GRIPS:
+        raise SayingError(f"grip: expected a number from 0 to 5, was {grip[:60]!r}")
     content = Scaling(level=saying.line("level") or f"GRIP {grip}", grip=int(grip) if grip else None)
     return build(Shape.SCALING, activity=saying.activity, party=saying.party), content, "", ""
 
 
 def _decision(saying: _Saying) -> _SAID:
-    rests_on = []
-    for told in saying.form.getlist("rests_on"):
-        item, _, version = str(told).rpartition("@")
-        rests_on.append(ItemRef(item, int(version)))
+    rests_on = [_ref("rests_on", str(told)) for told in saying.form.getlist("rests_on") if told]
     team = saying.id("team")
     if not saying.line("text"):
         raise SayingError("text: expected what is decided, was none")
@@ -359,11 +362,31 @@ _MAKERS: Final[Mapping[str, Callable[[_Saying], _SAID]]] = {
 """What can be said from a seat."""
 
 
+def _ref(name: str, told: str) -> ItemRef:
+    """Return the version of an item that stands in a form as ``item@version``."""
+    item, _, version = told.rpartition("@")
+    if not is_id(item) or not version.isdecimal() or len(version) > _DIGITS_MAX:
+        raise SayingError(f"{name}: expected a statement of the picture, was {told[:60]!r}")
+    return ItemRef(item, int(version))
+
+
+def _duration(saying: _Saying, name: str) -> int | None:
+    """Return a duration (ms); None where none was filled in."""
+    told = saying.line(name)
+    duration_ms = parse_duration(told) if told else None
+    if duration_ms is not None and duration_ms > _LASTS_MAX_MS:
+        raise SayingError(f"{name}: expected a year at the most, was {told[:60]!r}")
+    return duration_ms
+
+
 def _number(saying: _Saying, name: str) -> float:
     try:
-        return float(saying.line(name).replace(",", "."))
+        number = float(saying.line(name).replace(",", "."))
     except ValueError:
-        raise SayingError(f"{name}: expected a number, was {saying.line(name)[:60]!r}") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise SayingError(f"{name}: expected a number, was {saying.line(name)[:60]!r}")
+    return number
 
 
 def _line(form: FormData, name: str) -> str:

@@ -53,7 +53,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if host_in(headers.get("host", "")) not in self._names or not self._is_own(scope, headers):
-            await _refuse(scope, receive, send)
+            await _refuse(scope, receive, _with_headers(send))
             return
         await self._app(scope, receive, _with_headers(send))
 
@@ -64,7 +64,10 @@ class Guard:
             return True
         if origin is None:  # no browser: a program that has no page open, and so no cookie of anybody
             return headers.get("sec-fetch-site") in (None, "same-origin", "none")
-        return urlsplit(origin).netloc == headers.get("host")
+        try:
+            return urlsplit(origin).netloc == headers.get("host")
+        except ValueError:
+            return False
 
 
 def host_in(netloc: str) -> str:

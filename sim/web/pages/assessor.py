@@ -44,12 +44,15 @@ class AssessorPage:
 
     async def show(self, visit: Visit) -> Mapping[str, Any]:
         """Return what the template needs."""
-        scene, words, asks = visit.scene, visit.words, visit.asks
+        words, asks = visit.words, visit.asks
         judged, trouble = await self._judged(visit)
+        fault, item = asks.get("fault", ""), asks.get("item", "")
+        tree = await self._tree(visit, judged, fault)
+        # Only now, for while that took its time, others may have gone on to another moment of this run.
+        scene = visit.scene = await visit.run.scene_at(asks.get("at", ""))
         whose = asks.get("party", SHARED)
         if whose not in (SHARED, *(entry.id for entry in scene.opening.parties)):
             whose = SHARED
-        fault, item = asks.get("fault", ""), asks.get("item", "")
         if judged is not None:
             latest = visit.run.latest
             moments = {
@@ -68,7 +71,7 @@ class AssessorPage:
             "view": picture_view(scene, whose, "", RECENT_MS, themes(), words),
             "timeline": timeline_view(scene, words),
             "fault": fault,
-            "tree": await self._tree(visit, judged, fault),
+            "tree": tree,
             "item": item,
             "sequence": _sequence(scene, item, visit),
             "result": asks.get("result", "not-met"),
