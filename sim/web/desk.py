@@ -45,16 +45,16 @@ class Exercise:
         scenario: What is run.
         table: Who may do what before anybody is let in.
         run: Its process.
-        stirring: Wakes who waits for news of how far it is.
         stack: Ends the process when it is closed.
+        stirring: Wakes who waits for news of how far it is.
     """
 
     name: str
     scenario: Scenario
     table: AccessTable
     run: SteeredRun
-    stirring: Stirring
     stack: AsyncExitStack = field(repr=False)
+    stirring: Stirring = field(default_factory=Stirring)
 
 
 class Desk:
@@ -104,7 +104,7 @@ class Desk:
             except SteeredRunError as error:
                 raise InputError([Problem("exercise", "", "one that starts", str(error))]) from error
             self._exercises[name] = exercise = Exercise(
-                name, scenario, cast_of(scenario).table(), run, stirring, stack
+                name, scenario, cast_of(scenario).table(), run, stack, stirring
             )
             watching = asyncio.create_task(_watch(exercise))
             stack.callback(watching.cancel)

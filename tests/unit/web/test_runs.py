@@ -51,7 +51,7 @@ async def opened(runs: Runs, name: str = RUN) -> OpenRun:
 async def until(run: OpenRun, seq: int) -> None:
     async with asyncio.timeout(10):
         while run.latest.seq < seq:
-            await run.following.stirred()
+            await run.following.stirring.wait()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -113,7 +113,7 @@ async def test_a_run_whose_log_comes_a_moment_after_its_manifest_is_followed(cop
     runs = Runs(copied)
     run = await runs.open(RUN)
     assert run is not None
-    await run.following.stirred()
+    await run.following.stirring.wait()
     assert run.following.trouble == ""
 
     (folder / LOG_NAME).write_bytes(log)

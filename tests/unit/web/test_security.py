@@ -95,7 +95,7 @@ def test_every_answer_says_what_a_page_may_do(client: TestClient) -> None:
     for answer in answers:
         assert answer.headers["content-security-policy"] == PAGE_POLICY, answer.url
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert "unsafe" not in PAGE_POLICY
