@@ -10,9 +10,9 @@ from typing import get_args
 import pytest
 
 import sim
-from sim.core.messages.items import Basis, Kind, Sensitivity, VerificationStatus
+from sim.core.messages.items import Basis, Kind, Sensitivity
 from sim.core.picture.quality import Mismatch
-from sim.core.records.kinds import Denied, OutageEdge, Steered
+from sim.core.records.kinds import Steered
 from sim.core.world.faults.fault import Omission
 from sim.web.forms import CUE_FORMS, FAULT_TYPES, HOPS
 from sim.web.options import Role
