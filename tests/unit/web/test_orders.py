@@ -289,7 +289,7 @@ def test_the_form_of_a_fault_makes_one_that_can_be_or_a_clear_line(thrown: Throw
         fault = thrown.fault("live-1", 3_600_000, fault_of(FormData(fields)))
     except InputError as error:
         problems = [str(one) for one in error.errors]
-        assert [one for one in problems if not one.startswith("throw-fault: ")] == []  # noqa: PT017
+        assert [one for one in problems if not one.startswith("throw-fault: ")] == []
         return
     assert fault.party == "wl"
     assert fault.blind
