@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -108,8 +110,7 @@ class Judging:
     """Has runs judged, one at a time."""
 
     def __init__(self) -> None:
-        # Begun anew, and not as a copy of this process with its tasks and sockets.
-        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self._pool = _pool()
         self._known: dict[tuple[Path, str, Language, int], asyncio.Task[Judged]] = {}
 
     async def judged(self, folder: Path, head: str, language: Language) -> Judged:
@@ -144,8 +145,26 @@ class Judging:
         try:
             return await loop.run_in_executor(self._pool, partial(function, *arguments))
         except BrokenProcessPool:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            self._pool = _pool()
             return await loop.run_in_executor(self._pool, partial(function, *arguments))
+
+
+def _pool() -> ProcessPoolExecutor:
+    # Begun anew, and not as a copy of this process with its tasks and sockets.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """See to it that this process ends when the server does, however that ends: nobody else would end it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "it was started by the server"
+
+    def watch() -> None:
+        parent.join()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def judge(folder: Path, head: str, language: Language) -> Judged:

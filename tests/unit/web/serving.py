@@ -32,7 +32,8 @@ def asking(options: ServeOptions, *, address: str = ADDRESS, follow: bool = True
     """Ask an application, which judges runs in a thread: a process takes a second to begin."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "sim.web.judging.ProcessPoolExecutor", lambda workers, mp_context: ThreadPoolExecutor(workers)
+            "sim.web.judging.ProcessPoolExecutor",
+            lambda workers, mp_context, initializer: ThreadPoolExecutor(workers),
         )
         app = make_app(options)
     with TestClient(app, base_url=address, follow_redirects=follow) as client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -102,7 +103,7 @@ def test_after_many_failures_nobody_is_let_in_for_a_while(
     assert enter(guarded, "sam", PASSWORD) == 303
 
 
-async def in_turn(function, *arguments):  # type: ignore[no-untyped-def]
+async def in_turn(function: Callable[..., object], *arguments: object) -> object:
     return function(*arguments)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -40,7 +41,7 @@ FIELDS = ("input", "select", "textarea")
 
 
 @pytest.fixture(scope="module")
-def seated(runs, scenario: Scenario) -> Iterator[TestClient]:  # type: ignore[no-untyped-def]
+def seated(runs: Path, scenario: Scenario) -> Iterator[TestClient]:
     """Pages of an exercise that goes on, in which somebody sits for every party."""
     run = FakeRun(seats=dict.fromkeys(PARTIES, "seat:x"))
     with going_on(fake_exercise(RUN, scenario, run)), asking(ServeOptions(runs)) as client:
@@ -128,7 +129,7 @@ def test_the_parts_that_are_sent_are_those_that_the_page_has_places_for(
         assert parts[name].strip() in html, name
 
 
-def test_a_language_that_was_chosen_is_kept_and_goes_before_that_of_the_browser(runs) -> None:  # type: ignore[no-untyped-def]
+def test_a_language_that_was_chosen_is_kept_and_goes_before_that_of_the_browser(runs: Path) -> None:
     with asking(ServeOptions(runs, language="en")) as own:
         assert '<html lang="en">' in own.get("/").text
         assert '<html lang="en">' in own.get("/", headers={"Accept-Language": "fr, de;q=0.5"}).text

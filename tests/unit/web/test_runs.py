@@ -92,8 +92,7 @@ async def test_a_log_that_grows_is_followed_and_a_torn_line_waits(copied: Path) 
     assert run is not None
     await until(run, 4)
 
-    assert run.goes_on
-    assert (run.state, run.head) == ("running", "")
+    assert (run.goes_on, run.state, run.head) == (True, "running", "")
     assert run.latest.seq == 4
     with log.open("ab") as file:
         file.write(lines[5][20:] + b"".join(lines[6:]))
