@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check soak fuzz exam exam-table golden pictures compose clean
+.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check soak fuzz exam exam-table golden pictures page-pictures compose clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -95,6 +95,9 @@ pictures: $(STAMP) ## what the demo prints, in the README, and the contamination
 	@rm -rf build/pictures
 	@$(BIN)/beeld run limburg-hoogwater --seed 7 --broker memory --out build/pictures >/dev/null
 	@$(BIN)/beeld trace build/pictures f-bridge-bunde --lang en --svg docs/pictures/contamination-tree.svg >/dev/null
+
+page-pictures: $(STAMP) ## pictures of the pages in docs/pictures anew (some minutes; needs chromium)
+	@BEELD_KEEP_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_pages.py
 
 compose: ## docker-compose.yml is well-formed, with and without the profile cluster; needs docker compose, or docker-compose
 	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet && docker compose --profile cluster config --quiet; \

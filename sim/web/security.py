@@ -24,6 +24,9 @@ REPORT_POLICY: Final = (
 )
 """What a report may do, which has its style within it: show itself."""
 
+FORM_BYTES_MAX: Final = 256 * 1024
+"""The longest form that is read, also of who has not logged in yet."""
+
 _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -55,6 +58,12 @@ class Guard:
         if host_in(headers.get("host", "")) not in self._names or not self._is_own(scope, headers):
             await _refuse(scope, receive, _with_headers(send))
             return
+        if scope["type"] == "http" and not _is_small(headers):
+            said = PlainTextResponse(
+                f"expected a form of at most {FORM_BYTES_MAX} bytes, of a length that is told\n", 413
+            )
+            await said(scope, receive, _with_headers(send))
+            return
         await self._app(scope, receive, _with_headers(send))
 
     def _is_own(self, scope: Scope, headers: Headers) -> bool:
@@ -76,6 +85,12 @@ def host_in(netloc: str) -> str:
         return urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
         return ""
+
+
+def _is_small(headers: Headers) -> bool:
+    """Say whether a request has no body, or one that is told to be no longer than a form of ours."""
+    told = headers.get("content-length", "0")
+    return "transfer-encoding" not in headers and told.isdecimal() and int(told[:20]) <= FORM_BYTES_MAX
 
 
 def _with_headers(send: Send) -> Send:

@@ -15,6 +15,8 @@ LANES: Final = ("inject", "fault", "decision", "denied", "outage", "steering")
 """Kinds of things on the line, each in a lane of its own."""
 
 _LISTED: Final = 12
+_ROLES: Final = ("staff", "assessor")
+"""Roles that have a name in both languages; a seat is told by its party."""
 _TICKS_MAX: Final = 12
 _STEPS_MS: Final = (
     *(minutes * MINUTE_MS for minutes in (1, 2, 5, 10, 15, 30)),
@@ -108,7 +110,8 @@ def _title(kind: str, record: Record, words: ReportWords) -> str:
     if kind == "steering":
         party = words.party(content.party) if content.party else ""
         value = f"{content.value:g}" if content.what == "speed" else ""
-        return words.say(f"page-steered-{content.what}", party=party, value=value, by=content.by)
+        by = words.say(f"page-role-{content.by}") if content.by in _ROLES else content.by
+        return words.say(f"page-steered-{content.what}", party=party, value=value, by=by)
     if kind == "outage":
         return words.say(f"page-outage-{content.change}", title=words.text(content.title))
     return words.text(content.title)

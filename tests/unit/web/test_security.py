@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 import sim.web
 from sim.web.options import ServeOptions
-from sim.web.security import PAGE_POLICY, host_in
+from sim.web.security import FORM_BYTES_MAX, PAGE_POLICY, host_in
 from tests.unit.web.conftest import RUN
 from tests.unit.web.serving import ADDRESS, JSON, ORIGIN, Tags, asking
 
@@ -34,6 +34,17 @@ def test_a_request_under_a_name_that_is_not_ours_is_refused(client: TestClient, 
 @pytest.mark.parametrize("host", ["127.0.0.1:8600", "localhost:8600", "LOCALHOST", "[::1]:8600"])
 def test_a_request_under_a_name_of_this_machine_is_answered(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("told", [{}, {"Transfer-Encoding": "chunked"}])
+def test_a_form_that_is_too_long_or_of_unknown_length_is_not_read(
+    client: TestClient, told: dict[str, str]
+) -> None:
+    long = b"do=" + b"x" * (FORM_BYTES_MAX if not told else 1)
+    answer = client.post(ORDERS, content=long, headers={**ORIGIN, **told})
+
+    assert answer.status_code == 413
+    assert answer.headers["Content-Security-Policy"] == PAGE_POLICY
 
 
 def test_a_name_of_ones_own_is_answered_when_it_was_given(runs: Path) -> None:
