@@ -48,8 +48,8 @@ JOURNALS: Final = frozenset(
 LETTERS: Final = (Alarm, Card, Decision, Scaling, Signal)
 """Contents of messages that are noted, under their tag."""
 
-NEVER_ENDS: Final = -1
-"""Stands in the column of ends of validity for none."""
+NEVER_ENDS: Final = 2**63 - 1
+"""Stands in the column of ends of validity for none: no exercise comes to this moment (ms)."""
 
 COLUMNS: Final = (
     "moment_ms",
@@ -229,15 +229,21 @@ class Chronicle:
         if version == len(self.version_item):
             self.version_item.append(number)
             self.version_row.append(len(self.row_seq))
-            self.version_count.append(item.version)
-            self.version_reported.append(item.reported_at_ms)
-            self.version_until.append(NEVER_ENDS if item.valid_until_ms is None else item.valid_until_ms)
+            self.version_count.append(_fitting(item.version))
+            self.version_reported.append(_fitting(item.reported_at_ms))
+            until_ms = item.valid_until_ms
+            self.version_until.append(NEVER_ENDS if until_ms is None else _fitting(until_ms))
         return version
 
 
 def _column(numbers: array[int]) -> npt.NDArray[np.int64]:
     """Return a view of numbers; they cannot grow as long as it is there."""
     return np.frombuffer(numbers, dtype=np.int64)
+
+
+def _fitting(number: int) -> int:
+    """Return a number as a column can hold it: what strangers send may be larger, and is as good as the largest."""
+    return max(-NEVER_ENDS, min(number, NEVER_ENDS))
 
 
 def activity_of(message: Message, address: Address) -> ActivityId:

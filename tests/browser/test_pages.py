@@ -149,9 +149,14 @@ def test_an_exercise_from_its_start_to_the_report(exercised: Exercised, tmp_path
     assessor = exercised.open("assessor", "?at=0")
     assessor.get_by_role("button", name="Naar fout hierna").click()
     expect(assessor.locator("#live-clock")).not_to_contain_text("T+00:00:00")
-    assert offset_ms(assessor) >= thrown_ms - 60_000
-    held_ms = thrown_ms + 30 * 60_000
-    knowledge = exercised.open("knowledge", f"?at={held_ms}")
+    entered_ms = offset_ms(assessor)
+    assert entered_ms >= thrown_ms - 60_000
+    knowledge = exercised.open("knowledge", f"?at={entered_ms}")
+    for minutes in (1, 2, 3, 5, 8):  # it is told at once, and put right when its source is asked
+        held_ms = entered_ms + minutes * 60_000
+        knowledge.goto(exercised.url("knowledge", f"?at={held_ms}"))
+        if knowledge.locator("td.wrong").count() >= 3:
+            break
     assert knowledge.locator("td.wrong").count() >= 3
     assert "9800" not in knowledge.locator("thead").inner_text()
     assert "9800" in knowledge.locator("td.wrong").first.inner_text()
