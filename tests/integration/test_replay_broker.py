@@ -28,6 +28,8 @@ from tests.integration.test_outages import with_outages
 from tests.played import Played
 from tests.written import write_run
 
+pytestmark = pytest.mark.slow
+
 BROKERS = [
     pytest.param("embedded"),
     pytest.param("mosquitto", marks=MOSQUITTO_MARKS),
