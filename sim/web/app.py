@@ -53,7 +53,13 @@ def make_app(options: ServeOptions) -> Starlette:
     runs = Runs(options.runs)
     desk = Desk(options.runs)
     judging = Judging()
-    pages = (ControlPage(), SeatPage(), PicturePage(options.areas), KnowledgePage(), AssessorPage(judging))
+    pages = (
+        ControlPage(),
+        SeatPage(options.areas),
+        PicturePage(options.areas),
+        KnowledgePage(),
+        AssessorPage(judging),
+    )
     rooms = Rooms(runs, desk, login, frame, pages)
     start = StartPage(runs, desk, login, frame)
     feed = Feed(rooms, frame)

@@ -81,8 +81,8 @@ def _look(data: bytes, suffix: str, where: Where) -> Inside | None:
                 where.error(f"at most {UNZIPPED_BYTES_MAX // 1024**2} MiB unzipped", "more")
                 return None
             return look_inside(parts, suffix, where)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        # RuntimeError: it is encrypted; ValueError: a name in it that is none
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError):
+        # RuntimeError: it is encrypted, or packed in an unknown way; ValueError: a name in it that is none
         where.error(f"a spreadsheet ({suffix[1:]})", "a file that is none, is damaged or has a password")
         return None
 

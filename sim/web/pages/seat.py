@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from sim.core.messages.items import Basis, Item, Kind, VerificationStatus
@@ -29,11 +30,18 @@ VERDICTS: Final = ("accepted", "edited", "rejected")
 
 
 class SeatPage:
-    """A seat."""
+    """A seat.
+
+    Args:
+        areas: Boundaries of an institution's own, for the map.
+    """
 
     name = "seat"
     template = "seat.html.j2"
     looks_back = False
+
+    def __init__(self, areas: Path | None = None) -> None:
+        self._areas = areas
 
     def admits(self, account: Account) -> bool:
         """Say whether somebody may sit anywhere."""
@@ -59,7 +67,7 @@ class SeatPage:
             "entry": next(entry for entry in chairs if entry.id == party),
             "seated": "" if progress is None else progress.seats.get(party, ""),
             "view": view,
-            "map": map_view(ground(None), scene, view, schematic=False),
+            "map": map_view(ground(self._areas), scene, view, schematic=False),
             "chosen": chosen,
             "history": history_view(scene, chosen, words, seen_by=party) if chosen in held else (),
             "mail": visit.run.following.mail.lines(party, words),
