@@ -63,7 +63,7 @@ def test_it_runs_with_nothing_lost_and_each_fault_comes(made: Path, run: RunResu
     assert len(profiles) == 8
 
 
-@pytest.mark.parametrize("broker", ["embedded", MOSQUITTO])
+@pytest.mark.parametrize("broker", [pytest.param("embedded", marks=pytest.mark.slow), MOSQUITTO])
 def test_every_broker_gives_the_same_digest(made: Path, run: RunResult, broker: str, tmp_path: Path) -> None:
     other = play(made, tmp_path / "run", broker)
     assert (other.outcome, other.digest) == ("completed", run.digest)

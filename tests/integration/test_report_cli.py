@@ -55,7 +55,7 @@ def test_names_of_people_can_be_left_out(tmp_path: Path, run: Path) -> None:
 
 
 @needs_pango
-@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("lang", ["nl", pytest.param("en", marks=pytest.mark.slow)])
 def test_two_processes_write_the_same_bytes(tmp_path: Path, run: Path, lang: str) -> None:
     seen = observations(tmp_path, {**LINE, "rating": "met"})
 

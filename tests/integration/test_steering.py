@@ -153,7 +153,9 @@ async def told(where: str, folder: Path) -> Story:
 OPEN = {"do": "open", "activity": "wateroverlast"}
 
 
-@pytest.fixture(scope="module", params=["embedded", "embedded+2", MOSQUITTO])
+@pytest.fixture(
+    scope="module", params=["embedded", pytest.param("embedded+2", marks=pytest.mark.slow), MOSQUITTO]
+)
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("steering") / "run"
     return asyncio.run(told(request.param, folder))
