@@ -15,11 +15,11 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.sample import Sample
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.core.records import lean
 from sim.core.records.record import Record, decode
 from sim.files.criteria import load_criteria
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.disk import LOG_NAME
 from sim.session.collector import calm_collector
 from sim.session.launch import RunOptions, run_exercise

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from benchmarks.long_log import peak_mib
 from sim.core.model.time import HOUR_MS
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.disk import LOG_NAME
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sim.core.assessment.cases import FaultCase
-from sim.core.assessment.evidence import gather
+from sim.core.assessment.evidence.cases import FaultCase
+from sim.core.assessment.evidence.evidence import gather
 from sim.core.messages.contents import Answer, ItemUpdate
 from sim.core.messages.topics import Shape, parse
 from sim.core.records.kinds import Denied, Message, Note
 from sim.core.records.record import Record
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import read
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace

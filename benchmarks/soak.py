@@ -17,7 +17,7 @@ from brokers.mosquitto import MosquittoBroker
 from sim.core.model.time import HOUR_MS
 from sim.core.world.scenario import TICK_MS
 from sim.core.world.technology import works_in_tool
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace
 from sim.session.session import Progress

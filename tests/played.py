@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace
 

@@ -15,8 +15,8 @@ from typing import cast
 import pytest
 
 from sim.core.model.lateness import Lateness
-from sim.files.scenario import Loaded
-from sim.files.thrown import Thrown
+from sim.files.scenario.loading import Loaded
+from sim.files.scenario.thrown import Thrown
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Clock, Pace
 from sim.session.steering.commands import AnyCommand, Resume

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sim.cli.judgment import RESULT_KEY, number
 from sim.cli.output import Speaker, plain, print_table, table
-from sim.core.assessment.outcome import Finding, Measurement, Reading
+from sim.core.assessment.judging.outcome import Finding, Measurement, Reading
 from sim.core.model.time import format_duration, format_offset
 from sim.replay.comparison import Comparison, Differing, Judged, Learned
 

@@ -12,7 +12,7 @@ from sim.core.model.time import format_offset
 from sim.core.world.faults import FaultType, Hop
 from sim.exam.outline import NONE, mark_of, rows_of
 from sim.exam.question import EXPECTED, Exam
-from sim.files.fault_catalogue import load_fault_catalogue
+from sim.files.faults.catalogue import load_fault_catalogue
 
 
 def print_exam(exam: Exam, screen: Console, say: Speaker) -> None:

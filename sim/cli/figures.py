@@ -8,7 +8,7 @@ from rich.console import Console
 
 from sim.cli.judgment import evidence_in_short, number
 from sim.cli.output import Speaker, print_table, table
-from sim.core.assessment.outcome import Assessment, PartnerResult, Reading
+from sim.core.assessment.judging.outcome import Assessment, PartnerResult, Reading
 from sim.report.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
 
 

@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from sim.cli.output import Speaker, print_table, table
-from sim.core.assessment.criteria import AppliedNorm, Part, Quality
-from sim.core.assessment.figure import Number, Unit
-from sim.core.assessment.outcome import Assessment, FaultResult, Finding, PartnerResult, Result
+from sim.core.assessment.evidence.figure import Number, Unit
+from sim.core.assessment.judging.criteria import AppliedNorm, Part, Quality
+from sim.core.assessment.judging.outcome import Assessment, FaultResult, Finding, PartnerResult, Result
 from sim.core.model.time import format_duration
 from sim.core.world.faults import Hop
 from sim.report.lineage_words import LineageWords

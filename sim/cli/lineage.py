@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from sim.core.assessment.lineage import Lineage, Node
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.lineage import Lineage, Node
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.report.lineage_words import LineageWords
 
 

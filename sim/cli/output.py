@@ -55,7 +55,7 @@ Settings: TypeAlias = Annotated[
     list[str] | None,
     Parameter(name="--set", negative="", help="Change a party for this once: PARTY.KEY=VALUE; repeatable."),
 ]
-"""Option of every command that reads a scenario (``sim/files/settings.py``)."""
+"""Option of every command that reads a scenario (``sim/files/scenario/settings.py``)."""
 
 Faults: TypeAlias = Annotated[
     list[Path] | None,
@@ -65,7 +65,7 @@ Faults: TypeAlias = Annotated[
         help="Add the faults and outages of this TOML file for this once; repeatable.",
     ),
 ]
-"""Option of every command in which faults matter (``sim/files/fault_files.py``)."""
+"""Option of every command in which faults matter (``sim/files/faults/files.py``)."""
 
 
 def console() -> Console:

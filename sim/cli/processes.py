@@ -16,8 +16,8 @@ from sim.core.model.ids import PartyId
 from sim.core.model.process import Processes
 from sim.core.model.text import Language, Text
 from sim.core.world.scenario import Scenario
-from sim.files.agreement_rules import load_agreement_rules
-from sim.files.agreement_terms import TERMS
+from sim.files.agreements.rules import load_agreement_rules
+from sim.files.agreements.terms import TERMS
 from sim.files.processes import load_processes
 from sim.report.terms import term_in_words
 

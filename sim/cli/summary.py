@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sim.cli.judgment import print_faults, print_incomplete, print_partners
 from sim.cli.output import Speaker, plain, print_table, table
-from sim.core.assessment.judgment import assess_evidence
+from sim.core.assessment.judging.judgment import assess_evidence
 from sim.core.messages.topics import Shape
 from sim.core.model.time import format_duration, format_offset
 from sim.files.criteria import load_criteria

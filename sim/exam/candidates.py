@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.log_entries import Statement
+from sim.core.assessment.evidence.evidence import Evidence
+from sim.core.assessment.log.entries import Statement
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId, SubjectId
 from sim.core.model.time import MINUTE_MS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sim.core.assessment.cases import FaultCase
+from sim.core.assessment.evidence.cases import FaultCase
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.messages.topics import Shape
 from sim.core.model.ids import PartyId

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.evidence.evidence import Evidence, gather
 from sim.core.model.agreement import Agreement
 from sim.core.model.cue import ToolDown, ToolUp, TryRead, TryWrite
 from sim.core.model.ids import SubjectId

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from sim.core.assessment.advice import AdviceRule, advice_rules_from
-from sim.core.assessment.framework import Framework, framework_from
-from sim.core.assessment.paper import ProfileRow
+from sim.core.assessment.judging.advice import AdviceRule, advice_rules_from
+from sim.core.assessment.judging.framework import Framework, framework_from
+from sim.core.assessment.measures.paper import ProfileRow
 from sim.core.model.profile import Profile
-from sim.files.agreement_rules import load_agreement_rules
+from sim.files.agreements.rules import load_agreement_rules
 from sim.files.folder import Folder
 from sim.files.places import profiles_folder
 from sim.files.problems import InputError, Problem, Problems

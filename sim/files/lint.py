@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.files.agreement_lint import lint_agreements, warn_open
-from sim.files.agreement_rules import read_agreement_rules
-from sim.files.fault_files import places_of
-from sim.files.finding import find_scenario, is_story
+from sim.files.agreements.lint import lint_agreements, warn_open
+from sim.files.agreements.rules import read_agreement_rules
+from sim.files.faults.files import places_of
 from sim.files.places import SCENARIO_FILE, known_scenarios, profiles_folder
 from sim.files.problems import Problem, Problems, Where
 from sim.files.profiles import read_profiles
-from sim.files.reachability import warn_unreachable
-from sim.files.register import is_register
-from sim.files.register_lint import lint_register
-from sim.files.scenario import read_changed
-from sim.files.settings import COMMAND_LINE
+from sim.files.register.lint import lint_register
+from sim.files.register.reading import is_register
+from sim.files.scenario.finding import find_scenario, is_story
+from sim.files.scenario.loading import read_changed
+from sim.files.scenario.reachability import warn_unreachable
+from sim.files.scenario.settings import COMMAND_LINE
 
 
 @dataclass(frozen=True, slots=True)

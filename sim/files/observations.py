@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from sim.core.assessment.observations import Attachment, HumanObservation, Rating
+from sim.core.assessment.judging.observations import Attachment, HumanObservation, Rating
 from sim.core.model.ids import PartyId
 from sim.core.model.time import format_offset, parse_time
 from sim.files.problems import Problems, Where, hint, show

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.assessment.event_ids import EventIds
+from sim.core.assessment.log.event_ids import EventIds
 from sim.core.messages.contents import Alarm, Card, Decision, Scaling, Signal, items_in, tag_of
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Address, parse

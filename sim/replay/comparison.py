@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from sim.core.assessment.framework import Framework
-from sim.core.assessment.judgment import assess_evidence
-from sim.core.assessment.outcome import Assessment, Finding, Measurement, Reading
+from sim.core.assessment.judging.framework import Framework
+from sim.core.assessment.judging.judgment import assess_evidence
+from sim.core.assessment.judging.outcome import Assessment, Finding, Measurement, Reading
 from sim.core.messages.contents import items_in
 from sim.core.model.ids import PartyId, SubjectId
 from sim.core.records.kinds import Delivery, Ending, Message, Observed, Opening

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log.index import LogIndex
 from sim.core.messages.contents import Alarm, Alert, Card, Decision
 from sim.core.model.cue import Meet
 from sim.core.model.ids import ActivityId, PartyId, SubjectId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.evidence.evidence import Evidence, gather
 from sim.runlog.errors import RunLogError
 from sim.runlog.reader import RunLog
 

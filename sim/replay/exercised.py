@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.core.assessment.judgment import assess_evidence
-from sim.core.assessment.outcome import Advice
+from sim.core.assessment.judging.judgment import assess_evidence
+from sim.core.assessment.judging.outcome import Advice
 from sim.core.model.collaboration import Exercised, TookPart
 from sim.core.model.text import Text
 from sim.core.records.kinds import Opening, PartyEntry

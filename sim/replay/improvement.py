@@ -10,16 +10,16 @@ from pathlib import Path
 
 import msgspec
 
-from sim.core.assessment.improving import Exercised, take_over
-from sim.core.assessment.log_index import LogIndex
-from sim.core.assessment.outcome import Assessment
+from sim.core.assessment.judging.improving import Exercised, take_over
+from sim.core.assessment.judging.outcome import Assessment
+from sim.core.assessment.log.index import LogIndex
 from sim.core.model.progress import Progress, progress_of
 from sim.core.model.register import Held, Register
 from sim.files.criteria import CRITERIA_NAME
 from sim.files.places import profiles_folder
 from sim.files.problems import InputError, Problem
-from sim.files.register import STARTED_FORMAT, RegisterFile
-from sim.files.register_text import Comments, appended
+from sim.files.register.reading import STARTED_FORMAT, RegisterFile
+from sim.files.register.text import Comments, appended
 from sim.runlog.disk import only_writer, replace_file
 from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import Manifest

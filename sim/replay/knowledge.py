@@ -2,7 +2,7 @@
 
 A party holds what it perceived itself, what it wrote, and the newest version of each item that reached it. Of
 several items about one subject, one that comes from a fault and is not put right makes what it holds wrong, as in
-:mod:`sim.core.assessment.cases`; else one that agrees with the truth makes it right; else it is behind.
+:mod:`sim.core.assessment.evidence.cases`; else one that agrees with the truth makes it right; else it is behind.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from sim.core.assessment.cases import contaminated
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.evidence.cases import contaminated
+from sim.core.assessment.log.index import LogIndex
 from sim.core.messages.items import Item, VerificationStatus
 from sim.core.model.ids import InjectId, PartyId, SubjectId
 from sim.core.picture.observation import Fact, Observation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sim.core.assessment.judgment import assess_evidence
+from sim.core.assessment.judging.judgment import assess_evidence
 from sim.core.model.ids import PartyId
 from sim.core.records.record import Record
 from sim.files.criteria import load_criteria

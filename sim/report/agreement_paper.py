@@ -9,9 +9,9 @@ from typing import TypeVar
 from sim.core.model.agreement_topics import GENERAL, AgreementTopic, empty_topics
 from sim.core.model.preconditions import Unmet, unmet
 from sim.core.model.text import Language, Text
-from sim.files.agreement_rules import KEYS, AgreementRules
-from sim.files.agreement_terms import TERMS
-from sim.files.single_agreement import SingleAgreement
+from sim.files.agreements.rules import KEYS, AgreementRules
+from sim.files.agreements.single import SingleAgreement
+from sim.files.agreements.terms import TERMS
 from sim.report.terms import term_in_words
 from sim.words import word
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.core.assessment.criteria import Criterion
-from sim.core.assessment.judgment import assess_evidence
-from sim.core.assessment.observations import HumanObservation, beside
+from sim.core.assessment.judging.criteria import Criterion
+from sim.core.assessment.judging.judgment import assess_evidence
+from sim.core.assessment.judging.observations import HumanObservation, beside
 from sim.core.records.kinds import Opening
 from sim.files.criteria import load_criteria
 from sim.files.observations import Observed, load_observations
-from sim.files.register import load_register
+from sim.files.register.reading import load_register
 from sim.replay.course import course
 from sim.replay.evidence import evidence_of
 from sim.replay.improvement import progress_up_to, taken

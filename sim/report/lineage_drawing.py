@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
-from sim.core.assessment.lineage import Lineage, Node
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.lineage import Lineage, Node
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.model.time import HOUR_MS, MINUTE_MS, format_offset
 from sim.report.lineage_signs import DARK, HATCHING, MIDDLE, bar, entered, legend_of, shape
 from sim.report.lineage_words import LineageWords

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
-from sim.core.assessment.cases import Mark
-from sim.core.assessment.lineage import Built, Channel, Lineage, Node
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.cases import Mark
+from sim.core.assessment.evidence.lineage import Built, Channel, Lineage, Node
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.model.text import Language, Text
 from sim.core.model.time import MINUTE_MS, clock_time, format_duration, format_offset
-from sim.files.fault_catalogue import load_fault_catalogue
+from sim.files.faults.catalogue import load_fault_catalogue
 from sim.words import word
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from sim.core.assessment.advice import AdviceRule
-from sim.core.assessment.criteria import Criterion
-from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.observations import Beside, HumanObservation
-from sim.core.assessment.outcome import Assessment
+from sim.core.assessment.evidence.evidence import Evidence
+from sim.core.assessment.judging.advice import AdviceRule
+from sim.core.assessment.judging.criteria import Criterion
+from sim.core.assessment.judging.observations import Beside, HumanObservation
+from sim.core.assessment.judging.outcome import Assessment
 from sim.core.model.ids import InjectId, SubjectId
 from sim.core.model.progress import PointProgress, Progress
 from sim.core.model.register import Moment

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sim.core.assessment.criteria import AppliedNorm
-from sim.core.assessment.figure import Number, Unit
-from sim.core.assessment.outcome import Finding, Measurement, Result
+from sim.core.assessment.evidence.figure import Number, Unit
+from sim.core.assessment.judging.criteria import AppliedNorm
+from sim.core.assessment.judging.outcome import Finding, Measurement, Result
 from sim.core.messages.items import COUNT, Item, Value
 from sim.core.model.ids import PartyId
 from sim.core.model.text import Language, Text

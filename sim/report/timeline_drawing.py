@@ -13,7 +13,7 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import Final
 
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.model.time import DAY_MS, HOUR_MS, MINUTE_MS, clock_time
 from sim.replay.course import CLOSED, ActivityCourse
 from sim.report.material import Material

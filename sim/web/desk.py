@@ -15,7 +15,7 @@ from sim.core.model.access import AccessTable
 from sim.core.world.scenario import Scenario
 from sim.files.places import known_scenarios
 from sim.files.problems import InputError, Problem, show
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.pacing import parse_pace
 from sim.session.steering.remote import SteeredRun, SteeredRunError
 from sim.web.stirring import Stirring

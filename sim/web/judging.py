@@ -17,8 +17,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sim.core.assessment.lineage import lineage
-from sim.core.assessment.outcome import Finding
+from sim.core.assessment.evidence.lineage import lineage
+from sim.core.assessment.judging.outcome import Finding
 from sim.core.model.text import Language
 from sim.report.exercise_report import make_report
 from sim.report.formats import MAKERS

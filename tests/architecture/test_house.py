@@ -16,8 +16,8 @@ from typing import get_args
 import pytest
 
 from sim.core.agents.roster import BEHAVIOURS, handles
-from sim.core.assessment.criteria import Part, Quality
-from sim.core.assessment.outcome import Advice, Result
+from sim.core.assessment.judging.criteria import Part, Quality
+from sim.core.assessment.judging.outcome import Advice, Result
 from sim.core.engine.fault_entries import Reason
 from sim.core.model.agreement import Phase
 from sim.core.model.agreement_topics import GENERAL

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.files.criteria import load_criteria
 from sim.files.places import shipped_scenarios
 from sim.runlog.reader import RunLog

@@ -12,7 +12,7 @@ from sim.core.messages.codec import decode
 from sim.core.records.kinds import EncodedMessage
 from sim.core.records.record import Entry
 from sim.core.world.scenario import Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 
 RICH = "gaslek-keten"
 """A shipped scenario in which nearly every kind of message is sent."""

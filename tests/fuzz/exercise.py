@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.core.engine.engine import Engine
 from sim.core.engine.garbled import REASON_CHARACTERS_MAX
 from sim.core.messages.topics import parse

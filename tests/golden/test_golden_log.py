@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace
 

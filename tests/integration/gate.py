@@ -17,7 +17,7 @@ import pytest
 
 from brokers.adapter import Endpoint, Tls
 from sim.core.records.record import Entry
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.writer import RunLogWriter
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace

@@ -16,7 +16,7 @@ from brokers.adapter import Right
 from brokers.embedded import EmbeddedBroker
 from sim.cli.main import main
 from sim.core.model.ids import PartyId
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import RunLog, read
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.records.kinds import Garbled
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import read
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace

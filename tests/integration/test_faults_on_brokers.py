@@ -8,7 +8,7 @@ import pytest
 
 from sim.core.records.kinds import FaultEntered, Garbled
 from sim.core.world.faults import Hop
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import read
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise

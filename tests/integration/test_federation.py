@@ -15,7 +15,7 @@ from brokers.adapter import Account, BrokerError, Endpoint
 from brokers.mosquitto import FederatedMosquitto
 from sim.core.engine.engine import Engine
 from sim.core.model.federation import star_of
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import RunLog
 from sim.session.exchange import federation
 from sim.session.launch import RunOptions, RunResult, run_exercise

@@ -15,7 +15,7 @@ import pytest
 from sim.cli.main import main
 from sim.files.lint import lint
 from sim.files.places import scenarios_folder
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.integration.command import BEEKDAL
 
 Command = Callable[..., tuple[int, Any, str]]

@@ -14,7 +14,7 @@ from sim.core.model.access import AccessTable, compile_access
 from sim.core.model.profile import Action as Wanted
 from sim.files.places import shipped_scenarios
 from sim.files.problems import InputError
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.transport.port import CONTROL, RECORDER
 from sim.transport.root import accounts_for, root_of
 from tests.integration.command import BEEKDAL

@@ -13,8 +13,8 @@ import pytest
 
 from brokers.mosquitto import MosquittoBroker
 from sim.core.records.record import Record
-from sim.files.finding import find_scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.finding import find_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.replay.failures import failures
 from sim.runlog.reader import read
 from sim.runlog.verify import verify

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim.core.assessment.outcome import Advice
+from sim.core.assessment.judging.outcome import Advice
 from tests.integration.command import BEEKDAL, beeld
 
 GRID = """

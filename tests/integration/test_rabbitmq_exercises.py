@@ -15,7 +15,7 @@ from brokers.adapter import Endpoint
 from brokers.rabbitmq.cluster import NODES, Cluster
 from brokers.rabbitmq.config import node_name
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import parse_pace

@@ -24,7 +24,7 @@ from sim.core.model.access import AccessTable, Grant, compile_access
 from sim.core.model.profile import Action as Wanted
 from sim.core.world.scenario import Scenario
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.transport.root import accounts_for, rights_of, root_of, rooted
 from tests.integration.command import MOSQUITTO
 from tests.integration.conformance import ELSEWHERE, FILTERS_ELSEWHERE, Cases, Casting

@@ -21,7 +21,7 @@ from brokers.rabbitmq.cluster import NODES
 from sim.core.messages.topics import Shape
 from sim.core.model.profile import Action as Wanted
 from sim.core.world.scenario import Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.integration.conformance import ELSEWHERE, FILTERS_ELSEWHERE
 from tests.integration.deciding import Case, decide
 from tests.integration.plain_client import REFUSAL, Client

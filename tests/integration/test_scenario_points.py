@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.messages.contents import (
     Answer,
     AnyContent,

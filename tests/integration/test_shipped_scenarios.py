@@ -11,8 +11,8 @@ from functools import cache
 
 import pytest
 
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Advice, PartnerResult
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Advice, PartnerResult
 from sim.core.messages.contents import Ack, Alarm, Alert, Answer, Briefing, Confidence, ItemUpdate
 from sim.core.messages.items import Sensitivity
 from sim.core.messages.topics import Address, Shape, parse
@@ -24,7 +24,7 @@ from sim.core.world.scenario import Scenario
 from sim.files.criteria import load_criteria
 from sim.files.lint import lint
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.replay.scene import scene_of
 from sim.runlog.reader import read
 from tests.played import Played

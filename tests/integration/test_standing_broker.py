@@ -23,9 +23,9 @@ from brokers.mosquitto.leftovers import runs_at
 from brokers.mosquitto.service import clean, down, status, up
 from brokers.mosquitto.standing import StandingMosquitto
 from sim.core.engine.engine import Engine
-from sim.files.finding import find_scenario
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.finding import find_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import RunLog, read
 from sim.runlog.verify import verify
 from sim.session.exchange import exchange

@@ -15,7 +15,7 @@ from brokers.adapter import Account, Endpoint
 from brokers.embedded import EmbeddedBroker
 from brokers.mosquitto import MosquittoBroker
 from sim.core.records.record import Entry, Record
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import read
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, run_exercise

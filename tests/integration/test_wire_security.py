@@ -22,7 +22,7 @@ from brokers.mosquitto.folder import OWN_NAMES, prepare
 from brokers.mosquitto.keys import ServerKeys, parse_address, save_keys
 from brokers.mosquitto.service import up
 from brokers.mosquitto.standing import StandingMosquitto
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import RunLog
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import parse_pace

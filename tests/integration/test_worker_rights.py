@@ -11,7 +11,7 @@ from brokers.adapter import Action, Broker, Right
 from sim.core.engine.cast import cast_of
 from sim.core.model.access import make_grant
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.workers.channel import down_topic, up_topic
 from sim.session.workers.team import Spreading, with_workers, worker_names
 from sim.transport.choice import BROKERS

@@ -18,7 +18,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import RunLog, read
 from sim.runlog.verify import verify
 from sim.session import launch

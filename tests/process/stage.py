@@ -18,7 +18,7 @@ from sim.core.agents.acts import Act, Publish
 from sim.core.agents.agent import AgentState, Behaviour, Handler, Reaction
 from sim.core.agents.brief import Brief
 from sim.core.agents.roster import BEHAVIOURS
-from sim.core.assessment.evidence import Evidence, gather
+from sim.core.assessment.evidence.evidence import Evidence, gather
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.codec import decode

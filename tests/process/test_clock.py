@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.core.assessment.cases import was_wrong
+from sim.core.assessment.evidence.cases import was_wrong
 from sim.core.messages.contents import ItemUpdate, Signal, SitRep
 from sim.core.messages.topics import Shape
 from sim.core.model.cue import SendAlarm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.core.assessment.moderation import moderation_handled
+from sim.core.assessment.measures.moderation import moderation_handled
 from sim.core.messages.contents import (
     Alarm,
     Answer,

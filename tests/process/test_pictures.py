@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.timeliness import initial_picture
+from sim.core.assessment.measures.timeliness import initial_picture
 from sim.core.messages.contents import Ack, Alarm, Alert, Briefing, ItemUpdate, SitRep
 from sim.core.messages.topics import Shape
 from sim.core.model.agreement import Agreement, Norm

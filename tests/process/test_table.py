@@ -20,7 +20,7 @@ from sim.core.world.technology import Outage, OutageType
 from sim.files.places import profiles_folder, shipped_scenarios
 from sim.files.problems import Problems
 from sim.files.processes import read_processes
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.process.stage import run
 
 OF_NO_PROCESS = {"attempts"}

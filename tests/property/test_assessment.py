@@ -9,8 +9,8 @@ from statistics import median
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Assessment
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Assessment
 from sim.core.messages.items import Item, ItemRef
 from tests.unit.core.assessment.logs import (
     CRITERIA,

@@ -10,8 +10,8 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.core.assessment.cases import contaminated
-from sim.core.assessment.log_fold import index
+from sim.core.assessment.evidence.cases import contaminated
+from sim.core.assessment.log.fold import index
 from sim.core.messages.contents import (
     AnyContent,
     Decision,

@@ -13,7 +13,7 @@ from sim.core.model.filters import matches, meet
 from sim.core.model.profile import Action
 from sim.core.world.scenario import Scenario
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.transport.root import CONTROL_PATTERNS
 
 EXERCISES = [name for name in shipped_scenarios() if name != "landelijk-hoogwater"]

@@ -9,13 +9,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.assessment.improving import Exercised, take_over
-from sim.core.assessment.outcome import Result
+from sim.core.assessment.judging.improving import Exercised, take_over
+from sim.core.assessment.judging.outcome import Result
 from sim.core.model.progress import progress_of
 from sim.core.model.register import Register
 from sim.files.problems import Problems, Where
-from sim.files.register import RegisterFile, register_in
-from sim.files.register_text import Comments, appended
+from sim.files.register.reading import RegisterFile, register_in
+from sim.files.register.text import Comments, appended
 from tests.unit.core.assessment.exercises import exercised, held
 
 PARTNERS = ("gridco", "airco")

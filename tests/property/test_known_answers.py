@@ -14,10 +14,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.assessment.evidence import Evidence, gather
-from sim.core.assessment.fault_results import fault_results
-from sim.core.assessment.lineage import Channel, Lineage, lineage
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.evidence import Evidence, gather
+from sim.core.assessment.evidence.lineage import Channel, Lineage, lineage
+from sim.core.assessment.judging.fault_results import fault_results
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.messages.contents import (
     Answer,
     AnyContent,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.figure import Figure, Unit
-from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.figure import Figure, Unit
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
 from sim.core.records.record import Record
 from tests.property.random_logs import random_logs, sampled_logs
 from tests.property.random_steps import PARTIES

@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.registry import PAPER_MEASURES
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.measures.registry import PAPER_MEASURES
 from sim.core.model.agreement import Agreement, Norm
 from sim.core.model.party import CoreTask
 from sim.core.records.kinds import ActivityEntry, Opening

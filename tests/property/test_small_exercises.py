@@ -10,9 +10,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.log_fold import index
-from sim.core.assessment.moderation import all_moderation_handled, fates
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.log.fold import index
+from sim.core.assessment.measures.moderation import all_moderation_handled, fates
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
 from sim.core.messages.codec import decode

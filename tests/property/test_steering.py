@@ -12,13 +12,13 @@ import msgspec
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sim.core.assessment.evidence import gather
+from sim.core.assessment.evidence.evidence import gather
 from sim.core.messages.contents import Ack, ItemUpdate, Receipt
 from sim.core.messages.items import Basis, Item, Kind, Source, Value
 from sim.core.model.text import Text
 from sim.core.records.kinds import FaultEntered, Message, Steered
 from sim.core.records.record import Record
-from sim.files.scenario import Loaded, load_open
+from sim.files.scenario.loading import Loaded, load_open
 from sim.runlog.reader import read
 from sim.runlog.verify import verify
 from sim.session.steering.commands import (

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Assessment, Finding, Result
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Assessment, Finding, Result
 from sim.core.messages.contents import Ack, Alarm, Answer, Briefing, Proposal, Receipt, SitRep, Verdict
 from sim.core.records.kinds import Denied, Message, Note, Undelivered
 from sim.core.records.record import Record

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.figure import Number
-from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.figure import Number
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PARTY_MEASURES
 from sim.core.messages.items import Kind
 from sim.core.model.cue import ToolDown, ToolUp
 from tests.unit.core.assessment import examples

@@ -19,7 +19,7 @@ from sim.core.model.ids import PartyId
 from sim.core.model.profile import Action
 from sim.core.world.scenario import Scenario
 from sim.files.problems import InputError, Problem
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.transport.root import rights_of, root_of, rooted
 
 _EXAMPLE_RUN = "run"

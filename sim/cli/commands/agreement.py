@@ -11,13 +11,13 @@ from cyclopts import App, Parameter
 
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json, print_table, table
 from sim.core.model.party import CoreTask, Scope, scope_of
-from sim.files.agreement_form import Form, write_form
-from sim.files.agreement_rules import load_agreement_rules
-from sim.files.agreements import MODEL_PARTNER, REGION_CODES
-from sim.files.models import Model, load_models
+from sim.files.agreements.form import Form, write_form
+from sim.files.agreements.models import Model, load_models
+from sim.files.agreements.reading import MODEL_PARTNER, REGION_CODES
+from sim.files.agreements.rules import load_agreement_rules
+from sim.files.agreements.single import load_single_agreement
 from sim.files.problems import InputError, Problem, hint, show
 from sim.files.shapes import PartyName
-from sim.files.single_agreement import load_single_agreement
 from sim.files.tables import ID_EXPECTED
 from sim.report.agreement_paper import AgreementPaper, make_paper
 

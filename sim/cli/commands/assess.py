@@ -19,8 +19,8 @@ from sim.cli.judgment import (
     print_reasons,
 )
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.judgment import assess_evidence
-from sim.core.assessment.outcome import Assessment
+from sim.core.assessment.judging.judgment import assess_evidence
+from sim.core.assessment.judging.outcome import Assessment
 from sim.core.records.kinds import Opening
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem

@@ -19,7 +19,7 @@ from sim.core.world.scenario import Scenario
 from sim.exam.exam import hold, questions
 from sim.exam.question import Case, Exam, NoCase, Question
 from sim.files.problems import InputError, Problem
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 
 
 def hold_exam(

@@ -13,10 +13,10 @@ from sim.cli.exports.runs import RUNS, run_files
 from sim.cli.exports.scripts import SCRIPTS, script_files
 from sim.cli.exports.task import Task
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json
-from sim.files.finding import find_scenario
 from sim.files.new_files import check_free, new_file
 from sim.files.places import SCENARIO_FILE, known_scenarios
 from sim.files.problems import InputError, Problem, hint, show
+from sim.files.scenario.finding import find_scenario
 from sim.runlog.manifest import MANIFEST_NAME
 from sim.runlog.reader import RunLog
 

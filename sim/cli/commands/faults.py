@@ -9,7 +9,7 @@ import msgspec
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json, print_table, table
 from sim.core.world.faults import FaultType
 from sim.core.world.faults.catalogue import Catalogue, TypeEntry
-from sim.files.fault_catalogue import load_fault_catalogue
+from sim.files.faults.catalogue import load_fault_catalogue
 from sim.files.problems import InputError, Problem, hint, show
 
 

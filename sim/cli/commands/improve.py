@@ -10,14 +10,14 @@ from cyclopts import Parameter
 
 from sim.cli.improvement import points_document, print_points, print_taken, taken_document
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.improving import Difference, differences, is_taken
-from sim.core.assessment.judgment import assess_evidence
+from sim.core.assessment.judging.improving import Difference, differences, is_taken
+from sim.core.assessment.judging.judgment import assess_evidence
 from sim.core.model.progress import progress_of
 from sim.core.model.register import Register
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem, hint, show
-from sim.files.register import load_register
-from sim.files.register_text import Comments
+from sim.files.register.reading import load_register
+from sim.files.register.text import Comments
 from sim.replay.evidence import evidence_of
 from sim.replay.improvement import Taken, save, taken
 from sim.runlog.errors import RunLogError

@@ -16,9 +16,9 @@ from sim.cli.output import Common, ExitCode, Speaker, console, print_error
 from sim.cli.overview import print_overview
 from sim.core.model.overview import Overview, overview_of
 from sim.core.model.progress import Progress, progress_of
-from sim.files.collaborations import load_collaborations
+from sim.files.agreements.collaborations import load_collaborations
 from sim.files.problems import InputError, Problem, Problems
-from sim.files.register import read_register
+from sim.files.register.reading import read_register
 from sim.replay.exercised import exercises_in
 from sim.report.overview import overview_page
 from sim.runlog.disk import replace_file

@@ -21,10 +21,10 @@ from sim.cli.summary import print_summary
 from sim.core.model.lateness import Lateness
 from sim.core.model.time import format_duration, format_offset, parse_time
 from sim.core.world.scenario import Scenario
-from sim.files.fault_files import PREFIX as FAULT_FILES
+from sim.files.faults.files import PREFIX as FAULT_FILES
 from sim.files.problems import InputError, Problem
-from sim.files.scenario import Loaded, load_open
-from sim.files.thrown import Thrown
+from sim.files.scenario.loading import Loaded, load_open
+from sim.files.scenario.thrown import Thrown
 from sim.runlog.signature import load_signing_key
 from sim.session.exchange import NAMES
 from sim.session.launch import Offer, RunOptions, RunResult, run_exercise

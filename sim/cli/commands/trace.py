@@ -10,10 +10,10 @@ from cyclopts import Parameter
 from sim.cli.judgment import print_faults
 from sim.cli.lineage import print_lineage
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
-from sim.core.assessment.evidence import Evidence
-from sim.core.assessment.fault_results import fault_results
-from sim.core.assessment.lineage import Lineage, lineage
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.evidence import Evidence
+from sim.core.assessment.evidence.lineage import Lineage, lineage
+from sim.core.assessment.judging.fault_results import fault_results
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.files.problems import InputError, Problem
 from sim.replay.evidence import evidence_of
 from sim.report.lineage_drawing import drawing

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from sim.cli.exports.task import Task, flowing, whole
-from sim.core.assessment.judgment import assess_evidence
+from sim.core.assessment.judging.judgment import assess_evidence
 from sim.core.model.text import Language
 from sim.core.records.kinds import Opening
 from sim.files.criteria import load_criteria

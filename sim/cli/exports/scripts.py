@@ -8,7 +8,7 @@ from typing import Final
 from sim.cli.exports.task import Task, whole
 from sim.core.model.text import Language
 from sim.core.world.scenario import Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.files.spreadsheet.book import Book, book_of
 from sim.report.export.shown import Made
 

@@ -1,7 +1,8 @@
 """Steering: what exercise staff and people in seats do to an exercise while it goes on (decision 0043).
 
 Everything is done at a moment that does not lie before the last turn, and before which nothing is due any more: what
-follows from it happens in the next turn. What is thrown in was checked before it comes here (sim.files.thrown).
+follows from it happens in the next turn. What is thrown in was checked before it comes here
+(sim.files.scenario.thrown).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ Lacking: TypeAlias = Literal["partly met", "not met"]
 """Results of a criterion that make a point to improve."""
 
 Shows: TypeAlias = Literal["met", "partly met", "not met", "not observed", "not applicable"]
-"""Results of a criterion; the words of ``sim.core.assessment.outcome.Result``."""
+"""Results of a criterion; the words of ``sim.core.assessment.judging.outcome.Result``."""
 
 Verdict: TypeAlias = Literal["mended", "not mended", "not observed"]
 """What a later run shows of a point: only a run can mend it, and what was not seen is never mended."""

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from sim.files.agreements.models import load_models
 from sim.files.folder import Folder
 from sim.files.known import refer
 from sim.files.making.catalogue import EVERYWHERE, Catalogue
 from sim.files.making.make import Material
 from sim.files.making.story import Story
-from sim.files.models import load_models
 from sim.files.problems import Problems, Where
 from sim.files.regions import read_regions
 from sim.files.tables import read_table

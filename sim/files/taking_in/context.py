@@ -10,18 +10,18 @@ from typing import Any, Final
 
 from sim.core.model.access import compile_access
 from sim.core.world.injects import Inject
-from sim.files.activities import read_activities
-from sim.files.agreements import read_agreements
+from sim.files.agreements.reading import read_agreements
 from sim.files.areas import read_areas
 from sim.files.calendar import read_calendar
 from sim.files.cast import Cast
 from sim.files.folder import Folder
-from sim.files.injects import read_injects
 from sim.files.known import Known, names_in
-from sim.files.parties import read_parties
 from sim.files.places import SCENARIO_FILE, profiles_folder
 from sim.files.problems import InputError, Problem, Problems, show
 from sim.files.profiles import read_profiles
+from sim.files.scenario.activities import read_activities
+from sim.files.scenario.injects import read_injects
+from sim.files.scenario.parties import read_parties
 from sim.files.toml import read_toml
 
 _NAMED: Final[Mapping[str, str]] = {

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sim.core.world.injects import Inject
-from sim.files.injects import read_injects
 from sim.files.places import SCENARIO_FILE
 from sim.files.problems import Problems, Severity, Where, show
+from sim.files.scenario.injects import read_injects
 from sim.files.spreadsheet.columns import PLACES
 from sim.files.spreadsheet.script import Line
 from sim.files.taking_in.change import Change

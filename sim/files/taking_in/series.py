@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sim.files.places import SCENARIO_FILE
 from sim.files.problems import Problems, Where, show
-from sim.files.series import COLUMNS, ROWS_MAX
+from sim.files.scenario.series import COLUMNS, ROWS_MAX
 from sim.files.spreadsheet.cells import clock_time_in
 from sim.files.spreadsheet.rows import moment_text
 from sim.files.taking_in.change import Change

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 import msgspec
 
-from sim.core.assessment.outcome import Assessment, Finding, Measurement, Reading
+from sim.core.assessment.judging.outcome import Assessment, Finding, Measurement, Reading
 from sim.core.messages.contents import tag_of
 from sim.core.messages.event import Event
 from sim.core.messages.topics import parse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sim.core.assessment.advice import AdviceRule, Condition
-from sim.core.assessment.outcome import Advice, PartnerResult, Result
+from sim.core.assessment.judging.advice import AdviceRule, Condition
+from sim.core.assessment.judging.outcome import Advice, PartnerResult, Result
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Room, Section, cells
 from sim.report.material import Material
 from sim.report.report_words import ReportWords

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.criteria import Criterion
+from sim.core.assessment.judging.criteria import Criterion
 from sim.core.model.time import parse_duration
 from sim.report.blocks import Block, Bullets, Cell, Facts, Grid, Heading, Paragraph, Section, cells
 from sim.report.material import Material

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sim.core.assessment.cases import FaultCase
-from sim.core.assessment.lineage import Lineage, Node, lineage
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.cases import FaultCase
+from sim.core.assessment.evidence.lineage import Lineage, Node, lineage
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.records.kinds import FaultEntered
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Picture, Section, cells
 from sim.report.lineage_drawing import drawings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sim.core.assessment.outcome import BodyFigures, Measurement, PartnerResult, Reading
+from sim.core.assessment.judging.outcome import BodyFigures, Measurement, PartnerResult, Reading
 from sim.report.blocks import Block, Cell, Grid, Heading, Paragraph, Section, cells
 from sim.report.material import Material
 from sim.report.report_words import ReportWords

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.core.assessment.outcome import Finding, Result
+from sim.core.assessment.judging.outcome import Finding, Result
 from sim.report.blocks import Block, Bullets, Cell, Grid, Heading, Paragraph, Section
 from sim.report.material import Material
 from sim.report.report_words import ReportWords

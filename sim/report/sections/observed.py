@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.observations import Beside, Standing
+from sim.core.assessment.judging.observations import Beside, Standing
 from sim.report.blocks import Block, Cell, Facts, Grid, Heading, Paragraph, Section
 from sim.report.material import Material
 from sim.report.report_words import ReportWords

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log.index import LogIndex
 from sim.core.model.ids import PartyId
 from sim.report.report_words import ReportWords
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from sim.core.assessment.observations import Standing
-from sim.core.assessment.outcome import Result
+from sim.core.assessment.judging.observations import Standing
+from sim.core.assessment.judging.outcome import Result
 from sim.report.blocks import Block, Bullets, Cell, Grid, Heading, Paragraph, Section
 from sim.report.material import Material
 from sim.report.report_words import ReportWords

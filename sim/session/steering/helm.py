@@ -22,7 +22,7 @@ from sim.core.model.text import Text
 from sim.core.records.kinds import Denied
 from sim.core.records.record import Entry
 from sim.files.problems import InputError
-from sim.files.thrown import Thrown
+from sim.files.scenario.thrown import Thrown
 from sim.session.pacing import Clock
 from sim.session.steering.commands import (
     AnyCommand,

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sim.core.engine.engine import Engine
 from sim.core.model.lateness import Lateness
-from sim.files.thrown import Thrown
+from sim.files.scenario.thrown import Thrown
 from sim.session.steering.helm import Helm
 from sim.session.steering.line import Line
 

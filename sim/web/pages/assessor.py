@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 from markupsafe import Markup
 
-from sim.core.assessment.observations import Rating
+from sim.core.assessment.judging.observations import Rating
 from sim.core.model.time import MINUTE_MS
 from sim.files.problems import InputError
 from sim.replay.scene import Scene

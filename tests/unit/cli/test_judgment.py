@@ -10,8 +10,8 @@ from rich.console import Console
 
 from sim.cli.judgment import print_exercise, print_findings, print_partners, print_reasons
 from sim.cli.output import Speaker
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Assessment
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Assessment
 from sim.core.model.text import Language
 from sim.words import word
 from tests.unit.core.assessment.examples import EXAMPLES

@@ -19,7 +19,7 @@ from sim.core.world.faults import TYPES_AT
 from sim.exam.exam import hold, questions
 from sim.exam.outline import mark_of, rows_of
 from sim.exam.question import EXPECTED, Exam, Question
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.words import word
 from tests.unit.docs.test_processes_page import ORDER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
 from sim.files.criteria import load_criteria
 
 PAGE = Path(__file__).parents[3] / "docs" / "measures.md"

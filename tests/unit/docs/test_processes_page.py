@@ -17,7 +17,7 @@ from sim.core.model.agreement_topics import AgreementTopic
 from sim.core.model.cue import Cue
 from sim.core.model.process import Part, Processes
 from sim.core.model.profile import Profile
-from sim.files.agreement_rules import read_agreement_rules
+from sim.files.agreements.rules import read_agreement_rules
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.processes import read_processes

@@ -12,7 +12,7 @@ from benchmarks import scenario_figures
 from benchmarks.scenario_figures import parts_of, readme, renew
 from benchmarks.scenario_runs import FaultFigures, OperatorFigures, RunFigures, figures_of
 from benchmarks.scenario_tables import fault_table, profile_table, run_table
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.core.model.time import MINUTE_MS
 from sim.core.records.kinds import Message
 from sim.files.criteria import load_criteria

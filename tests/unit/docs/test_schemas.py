@@ -10,7 +10,7 @@ import pytest
 
 from sim.core.messages.asyncapi import asyncapi
 from sim.core.messages.codec import json_schema
-from sim.files.register import json_schema as register_schema
+from sim.files.register.reading import json_schema as register_schema
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 MADE = {

@@ -9,7 +9,7 @@ from sim.core.world.scenario import Scenario
 from sim.exam.exam import hold, questions
 from sim.exam.outline import mark_of, rows_of
 from sim.exam.question import EXPECTED, Case, Exam, Grade, NoCase, Question
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.integration.command import BEEKDAL
 
 SEED = 1

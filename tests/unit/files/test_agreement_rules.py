@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from sim.core.model.agreement_topics import GENERAL, AgreementTopic
-from sim.files.agreement_rules import load_agreement_rules, read_agreement_rules
-from sim.files.agreement_terms import PARTS, TERMS
+from sim.files.agreements.rules import load_agreement_rules, read_agreement_rules
+from sim.files.agreements.terms import PARTS, TERMS
 from sim.files.places import profiles_folder
 from sim.files.problems import InputError, Problems, Where
 from sim.files.profiles import read_profiles

@@ -5,7 +5,7 @@ import pytest
 from sim.core.model.agreement import Norm
 from sim.core.model.time import MINUTE_MS
 from sim.files.lint import lint
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import Folders
 
 FILE = "agreements/wl.toml"

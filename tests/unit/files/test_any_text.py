@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.files.problems import InputError, Problem
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import AGREEMENT, SCENARIO, SERIES, Folders, areas, build
 
 FILES = {

@@ -8,7 +8,7 @@ from sim.core.model.collaboration import Assessed, Exercised
 from sim.core.model.overview import overview_of
 from sim.core.model.party import CoreTask, Scope
 from sim.core.model.text import Text
-from sim.files.collaborations import Collaborations, load_collaborations
+from sim.files.agreements.collaborations import Collaborations, load_collaborations
 from sim.files.problems import InputError
 from tests.unit.files.folders import Folders
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.files.lint import lint
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import Folders
 
 REGION = """

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sim.core.world.faults import After, FaultType, Hop, When
-from sim.files.fault_catalogue import load_fault_catalogue, read_fault_catalogue
+from sim.files.faults.catalogue import load_fault_catalogue, read_fault_catalogue
 from sim.files.lint import lint
 from sim.files.places import profiles_folder
 from sim.files.problems import InputError, Problems
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import Folders
 
 WORDS = 'title = { nl = "Fout", en = "Fault" }\nrecognise = { nl = "Kijk", en = "Look" }\n'

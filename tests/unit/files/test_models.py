@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.model.text import Language
-from sim.files.agreement_form import Form, write_form
-from sim.files.agreement_rules import load_agreement_rules
-from sim.files.agreements import general_agreement, read_agreement_file
+from sim.files.agreements.form import Form, write_form
+from sim.files.agreements.models import Model, load_models
+from sim.files.agreements.reading import general_agreement, read_agreement_file
+from sim.files.agreements.rules import load_agreement_rules
 from sim.files.folder import Folder
 from sim.files.lint import lint
-from sim.files.models import Model, load_models
 from sim.files.places import profiles_folder, scenarios_folder, shipped_scenarios
 from sim.files.problems import InputError, Problems
 from sim.files.profiles import read_profiles

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sim.core.assessment.observations import Attachment
+from sim.core.assessment.judging.observations import Attachment
 from sim.files.observations import Observed, load_observations
 from sim.files.problems import InputError
 

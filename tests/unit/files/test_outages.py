@@ -9,7 +9,7 @@ import pytest
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.core.world.technology import Outage, OutageType
 from sim.files.lint import lint
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import Folders
 
 TITLE = 'title = { nl = "storing", en = "outage" }'

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from sim.files import places
-from sim.files.finding import find_scenario
 from sim.files.places import profiles_folder, shipped_scenarios
 from sim.files.problems import InputError
+from sim.files.scenario.finding import find_scenario
 from tests.unit.files.folders import Folders
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,7 +8,7 @@ from sim.core.picture.plausibility import Quantity
 from sim.files.lint import lint
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import POST_RIGHTS, THEMES, Folders, profile
 
 

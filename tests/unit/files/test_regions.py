@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.model.party import REGIONS_IN_COUNTRY
-from sim.files.agreements import REGION_CODES
+from sim.files.agreements.reading import REGION_CODES
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.regions import read_regions

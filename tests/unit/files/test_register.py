@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sim.core.assessment.improving import take_over
+from sim.core.assessment.judging.improving import take_over
 from sim.core.model.register import Register
-from sim.files.collaborations import load_collaborations
+from sim.files.agreements.collaborations import load_collaborations
 from sim.files.lint import lint
 from sim.files.problems import InputError
-from sim.files.register import REGISTER_FORMAT, load_register
-from sim.files.register_text import Comments, appended
+from sim.files.register.reading import REGISTER_FORMAT, load_register
+from sim.files.register.text import Comments, appended
 from tests.unit.core.assessment.exercises import MET, NOT, PARTLY, exercised, held
 
 MENDED = 'verdict = "mended"\nresult = "met"\nreason = { nl = "x", en = "x" }'

@@ -19,7 +19,7 @@ from sim.core.world.faults import FaultType
 from sim.core.world.scenario import Scenario
 from sim.files.lint import lint
 from sim.files.problems import InputError
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import Folders
 
 

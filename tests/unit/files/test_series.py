@@ -76,7 +76,7 @@ def test_file_that_cannot_be_read(folders: Folders, file: str, expected: str) ->
 
 
 def test_too_large(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.files.series.ROWS_MAX", 2)
+    monkeypatch.setattr("sim.files.scenario.series.ROWS_MAX", 2)
 
     assert errors(folders) == [f"{FILE}: expected at most 2 lines, found more"]
 

@@ -9,8 +9,8 @@ import pytest
 
 from sim.files.lint import lint
 from sim.files.problems import InputError, Problem, Problems, Severity
-from sim.files.scenario import load_scenario
-from sim.files.settings import (
+from sim.files.scenario.loading import load_scenario
+from sim.files.scenario.settings import (
     Setting,
     as_recorded,
     blamed,

@@ -4,8 +4,8 @@ import pytest
 
 from sim.core.model.agreement import Norm
 from sim.core.model.time import MINUTE_MS
+from sim.files.agreements.single import SingleAgreement, load_single_agreement
 from sim.files.problems import InputError
-from sim.files.single_agreement import SingleAgreement, load_single_agreement
 from tests.unit.files.folders import Folders
 
 ADDITION = """

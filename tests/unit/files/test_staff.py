@@ -7,7 +7,7 @@ import pytest
 from sim.core.model.staff import ATTENTION_MS, Post, Role, Spread
 from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.files.lint import lint
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from tests.unit.files.folders import STAFF, Folders
 
 BOARD = 'id = "wl"'

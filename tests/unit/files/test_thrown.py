@@ -9,8 +9,8 @@ import pytest
 from sim.core.model.cue import Invite
 from sim.core.world.faults import FaultType, Hop
 from sim.files.problems import InputError
-from sim.files.scenario import load_open
-from sim.files.thrown import Thrown
+from sim.files.scenario.loading import load_open
+from sim.files.scenario.thrown import Thrown
 from tests.integration.command import BEEKDAL
 
 TITLE = {"nl": "Van de oefenleiding", "en": "From exercise staff"}

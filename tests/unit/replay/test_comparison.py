@@ -12,7 +12,7 @@ from rich.console import Console
 from sim.cli.comparing import ROWS_MAX, print_comparison
 from sim.cli.main import main
 from sim.cli.output import Speaker
-from sim.core.assessment.outcome import Finding
+from sim.core.assessment.judging.outcome import Finding
 from sim.files.criteria import load_criteria
 from sim.replay.comparison import Comparison, Differing, Judged, Learned, compare
 from sim.replay.evidence import evidence_of

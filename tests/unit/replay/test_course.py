@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.assessment.log_fold import index
+from sim.core.assessment.log.fold import index
 from sim.core.messages.contents import Card
 from sim.core.messages.items import ItemRef
 from sim.core.model.cue import Meet

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
-from sim.core.assessment.judgment import assess, assess_evidence
+from sim.core.assessment.judging.judgment import assess, assess_evidence
 from sim.files.criteria import load_criteria
 from sim.replay.evidence import evidence_of
 from sim.runlog.errors import RunLogError

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.core.model.party import CoreTask
 from sim.files.criteria import load_criteria
 from sim.replay.exercised import exercises_in, runs_in

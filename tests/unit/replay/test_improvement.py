@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sim.core.assessment.improving import take_over
+from sim.core.assessment.judging.improving import take_over
 from sim.core.model.progress import progress_of
 from sim.core.model.register import Register
 from sim.files.problems import InputError
-from sim.files.register import load_register
-from sim.files.register_text import Comments
+from sim.files.register.reading import load_register
+from sim.files.register.text import Comments
 from sim.replay.improvement import progress_up_to, save, taken
 from sim.runlog.disk import only_writer
 from sim.runlog.errors import RunLogError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.assessment.log_fold import index
+from sim.core.assessment.log.fold import index
 from sim.core.messages.items import Item, Value, VerificationStatus
 from sim.core.picture.observation import Observation
 from sim.core.records.kinds import Observed, Truth

@@ -11,7 +11,7 @@ from sim.core.model.time import HOUR_MS
 from sim.core.records.record import Record
 from sim.core.world.scenario import Scenario
 from sim.core.world.truth import truth_at as planned_truth_at
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.replay.scene import Scene, scene_of
 from sim.replay.tally import tally
 from sim.runlog.reader import read

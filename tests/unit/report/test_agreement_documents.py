@@ -12,9 +12,9 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from sim.core.model.text import Language
-from sim.files.agreement_rules import load_agreement_rules
+from sim.files.agreements.rules import load_agreement_rules
+from sim.files.agreements.single import load_single_agreement
 from sim.files.problems import InputError
-from sim.files.single_agreement import load_single_agreement
 from sim.report.agreement_paper import AgreementPaper, make_paper
 from sim.report.html import agreement_html
 from sim.report.pdf import PANGO_PACKAGES, html_to_pdf

@@ -15,12 +15,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from sim.core.assessment.criteria import AppliedNorm
-from sim.core.assessment.evidence import Evidence, gather
-from sim.core.assessment.figure import Unit
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.observations import Attachment, HumanObservation, beside
-from sim.core.assessment.outcome import Advice, Measurement
+from sim.core.assessment.evidence.evidence import Evidence, gather
+from sim.core.assessment.evidence.figure import Unit
+from sim.core.assessment.judging.criteria import AppliedNorm
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.observations import Attachment, HumanObservation, beside
+from sim.core.assessment.judging.outcome import Advice, Measurement
 from sim.core.messages.items import ItemRef, Point, Value
 from sim.core.model.cue import Meet
 from sim.core.model.text import Language, Text

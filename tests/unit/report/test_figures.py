@@ -7,9 +7,9 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PARTY_MEASURES
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.text import Language
 from sim.report.blocks import Grid, Heading, Paragraph, Section

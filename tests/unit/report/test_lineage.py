@@ -13,10 +13,10 @@ import pytest
 from rich.console import Console
 
 from sim.cli.lineage import print_lineage
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.fault_results import fault_results
-from sim.core.assessment.lineage import Channel, Lineage, lineage
-from sim.core.assessment.outcome import FaultResult
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.lineage import Channel, Lineage, lineage
+from sim.core.assessment.judging.fault_results import fault_results
+from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.messages.contents import Briefing
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.text import Language

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from sim.core.records.record import Record
 from sim.core.world.scenario import Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.replay.scene import Scene, scene_of
 from sim.report.report_words import ReportWords
 from sim.runlog.reader import read

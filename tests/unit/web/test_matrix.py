@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from sim.core.assessment.log_index import LogIndex
+from sim.core.assessment.log.index import LogIndex
 from sim.core.model.ids import PartyId, SubjectId
 from sim.replay.evidence import evidence_of
 from sim.replay.knowledge import State, knowledge

@@ -14,8 +14,8 @@ from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.topics import fault_in
 from sim.core.world.scenario import Scenario
 from sim.files.problems import InputError
-from sim.files.scenario import load_open
-from sim.files.thrown import Thrown
+from sim.files.scenario.loading import load_open
+from sim.files.scenario.thrown import Thrown
 from sim.replay.scene import Scene
 from sim.session.steering.commands import Command, Pause, Rise, Say, Sit, Speed, ThrowFault, ThrowIn
 from sim.session.steering.remote import SteeredRunError

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sim.core.assessment.criteria import Criterion
+from sim.core.assessment.judging.criteria import Criterion
 from sim.core.messages.items import Item, ItemRef, Sensitivity
 from sim.core.model.cue import ToolDown
 from sim.core.model.party import CoreTask

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.core.assessment.figure import Unit
-from sim.core.assessment.improving import Exercised
-from sim.core.assessment.outcome import Advice, Finding, Ground, Measurement, PartnerResult, Result
+from sim.core.assessment.evidence.figure import Unit
+from sim.core.assessment.judging.improving import Exercised
+from sim.core.assessment.judging.outcome import Advice, Finding, Ground, Measurement, PartnerResult, Result
 from sim.core.model.party import CoreTask
 from sim.core.model.register import Held
 from sim.core.model.text import Text

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.findings import exercise_finding, findings_of
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Finding
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.judging.findings import exercise_finding, findings_of
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Finding
 from sim.core.messages.contents import (
     Ack,
     Alarm,

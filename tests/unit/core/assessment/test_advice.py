@@ -8,11 +8,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.assessment.advice import AdviceRule, Condition, Judged, advice_rules_from, decisive, rule_for
-from sim.core.assessment.framework import Framework, framework_from
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Advice, PartnerResult, Result
-from sim.core.assessment.wording import lacking_reason
+from sim.core.assessment.judging.advice import (
+    AdviceRule,
+    Condition,
+    Judged,
+    advice_rules_from,
+    decisive,
+    rule_for,
+)
+from sim.core.assessment.judging.framework import Framework, framework_from
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Advice, PartnerResult, Result
+from sim.core.assessment.judging.wording import lacking_reason
 from sim.core.model.party import CoreTask
 from sim.core.model.text import Text
 from tests.unit.core.assessment.examples import EXAMPLES, OTHER

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.assessment import awareness, consistency
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.figure import Figure
-from sim.core.assessment.holding import is_right, is_same
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.figure import Figure
+from sim.core.assessment.log.holding import is_right, is_same
+from sim.core.assessment.measures import awareness, consistency
 from sim.core.messages.contents import Alert
 from sim.core.messages.items import Sensitivity, Value
 from sim.core.model.party import CoreTask

@@ -6,11 +6,11 @@ import tracemalloc
 
 import msgspec
 
-from sim.core.assessment.columns import TIME_MAX, VERSION_MAX
-from sim.core.assessment.event_ids import _BLOCK, EventIds
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.rows import ROWS_MAX
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.rows import ROWS_MAX
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.log.columns import TIME_MAX, VERSION_MAX
+from sim.core.assessment.log.event_ids import _BLOCK, EventIds
 from sim.core.messages.contents import Alert, Briefing, ItemUpdate, Receipt, Snapshot
 from sim.core.messages.items import ItemRef, Verification, VerificationStatus
 from sim.core.records.record import Chain, Entry, decode

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from sim.core.assessment.criteria import criteria_from, norm_for, own_norm
-from sim.core.assessment.figure import Unit
-from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
+from sim.core.assessment.evidence.figure import Unit
+from sim.core.assessment.judging.criteria import criteria_from, norm_for, own_norm
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
 from sim.core.model.party import CoreTask
 from sim.core.model.preconditions import Precondition
 from sim.core.model.text import Text
-from sim.files.agreement_rules import load_agreement_rules
+from sim.files.agreements.rules import load_agreement_rules
 from tests.unit.core.assessment.logs import CRITERIA, WATER, agreement, minutes
 
 GOOD: dict[str, Any] = {

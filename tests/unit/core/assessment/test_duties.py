@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.assessment.duties import duty_to_bring, duty_to_fetch
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.figure import Figure
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.figure import Figure
+from sim.core.assessment.measures.duties import duty_to_bring, duty_to_fetch
 from sim.core.messages.contents import Answer, Briefing, Confidence, ItemUpdate, Snapshot
 from sim.core.messages.items import Point, Polygon
 from sim.core.model.cue import ToolDown, ToolUp

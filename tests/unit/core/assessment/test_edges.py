@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from sim.core.assessment.actuality import held_age
-from sim.core.assessment.awareness import correctness
-from sim.core.assessment.duties import duty_to_fetch
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.lineage import lineage
-from sim.core.assessment.sitreps import sitrep_content
-from sim.core.assessment.staleness import shared_stale_time
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.lineage import lineage
+from sim.core.assessment.measures.actuality import held_age
+from sim.core.assessment.measures.awareness import correctness
+from sim.core.assessment.measures.duties import duty_to_fetch
+from sim.core.assessment.measures.sitreps import sitrep_content
+from sim.core.assessment.measures.staleness import shared_stale_time
 from sim.core.messages.contents import Briefing, Snapshot
 from sim.core.messages.items import Point
 from tests.unit.core.assessment.logs import (

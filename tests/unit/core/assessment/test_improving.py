@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.assessment.improving import EVIDENCE_KEPT, differences, is_taken, take_over, verdict_on
-from sim.core.assessment.outcome import Advice, Result
+from sim.core.assessment.judging.improving import EVIDENCE_KEPT, differences, is_taken, take_over, verdict_on
+from sim.core.assessment.judging.outcome import Advice, Result
 from sim.core.model.party import CoreTask
 from sim.core.model.register import Found, Held, PointToImprove, Register, Unseen, Verdict
 from sim.core.model.text import Text

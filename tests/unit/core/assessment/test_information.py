@@ -10,9 +10,18 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from sim.core.assessment import duties, levels, load, provenance, recovery, sitreps, spread, staleness
-from sim.core.assessment.evidence import Evidence, gather
-from sim.core.assessment.figure import Figure
+from sim.core.assessment.evidence.evidence import Evidence, gather
+from sim.core.assessment.evidence.figure import Figure
+from sim.core.assessment.measures import (
+    duties,
+    levels,
+    load,
+    provenance,
+    recovery,
+    sitreps,
+    spread,
+    staleness,
+)
 from sim.core.messages.contents import Snapshot
 from sim.core.messages.items import Basis, Item, Kind, Source
 from sim.core.model.cue import ToolDown, ToolUp

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sim.core.assessment.criteria import AppliedNorm
-from sim.core.assessment.figure import Figure, Unit
-from sim.core.assessment.findings import judge, measurement
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Advice, Finding, Result
-from sim.core.assessment.wording import judged_reason
+from sim.core.assessment.evidence.figure import Figure, Unit
+from sim.core.assessment.judging.criteria import AppliedNorm
+from sim.core.assessment.judging.findings import judge, measurement
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Advice, Finding, Result
+from sim.core.assessment.judging.wording import judged_reason
 from sim.core.messages.contents import Ack, Alarm
 from sim.core.model.agreement import Norm
 from sim.core.model.party import CoreTask

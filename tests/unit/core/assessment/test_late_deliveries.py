@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.evidence import gather
+from sim.core.assessment.evidence.evidence import gather
 from sim.core.messages.contents import Alert, ItemUpdate
 from tests.unit.core.assessment.logs import ACTIVITY, GRID, NOTHING, REGION, WATER, Log, item, minutes
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.fault_results import fault_results
-from sim.core.assessment.lineage import Built, Channel, Lineage, Node, lineage, size
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.lineage import Built, Channel, Lineage, Node, lineage, size
+from sim.core.assessment.judging.fault_results import fault_results
 from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
 from sim.core.messages.items import Item, ItemRef
 from tests.unit.core.assessment.logs import (

@@ -8,9 +8,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.assessment.condense import Condenser
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.lookup import FirstTold, from_fault, tells_truth
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.log.condense import Condenser
+from sim.core.assessment.log.lookup import FirstTold, from_fault, tells_truth
 from sim.core.messages.contents import ItemUpdate, Receipt
 from sim.core.messages.items import Item, ItemRef
 from tests.unit.core.assessment.logs import FAULT, GRID, REGION, STATUS, WATER, Log, fact, item, minutes

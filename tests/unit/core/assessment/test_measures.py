@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sim.core.assessment.actuality import held_age, shared_actuality
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.figure import Figure, median, percentile_95
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import FaultResult
-from sim.core.assessment.registry import EXERCISE_MEASURES, PARTY_MEASURES
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.figure import Figure, median, percentile_95
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import FaultResult
+from sim.core.assessment.measures.actuality import held_age, shared_actuality
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PARTY_MEASURES
 from sim.core.messages.contents import Alert, Briefing, Request, SitRep
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.agreement import Agreement

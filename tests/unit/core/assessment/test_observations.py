@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.observations import HumanObservation, Rating, Standing, beside
-from sim.core.assessment.outcome import Assessment, Result
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.observations import HumanObservation, Rating, Standing, beside
+from sim.core.assessment.judging.outcome import Assessment, Result
 from tests.unit.core.assessment.logs import CRITERIA, WATER, Log
 
 CRITERION = "alarm-acknowledgement"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.assessment.evidence import gather
-from sim.core.assessment.figure import Figure
-from sim.core.assessment.outages import fallback_switch, outages, up_ms
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.evidence.figure import Figure
+from sim.core.assessment.measures.outages import fallback_switch, outages, up_ms
 from sim.core.model.cue import ToolDown, ToolUp, TryRead
 from sim.core.records.kinds import Injected
 from tests.unit.core.assessment.logs import GRID, NOTHING, WATER, Log, item, minutes

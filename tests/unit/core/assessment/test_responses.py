@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.assessment import chain, confidentiality, decisions, responses, sitreps
-from sim.core.assessment.evidence import gather
+from sim.core.assessment.evidence.evidence import gather
+from sim.core.assessment.measures import chain, confidentiality, decisions, responses, sitreps
 from sim.core.messages.contents import Briefing, ItemUpdate, SitRep
 from sim.core.messages.items import ItemRef, Sensitivity, Value
 from sim.core.model.party import CoreTask

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.assessment.figure import (
+from sim.core.assessment.evidence.figure import (
     Detail,
     Durations,
     Figure,
@@ -26,8 +26,8 @@ from sim.core.assessment.figure import (
     shown,
     worst,
 )
-from sim.core.assessment.outcome import Result
-from sim.core.assessment.rows import RECORDS_MAX, ROWS_MAX, Worst, worst_places
+from sim.core.assessment.evidence.rows import RECORDS_MAX, ROWS_MAX, Worst, worst_places
+from sim.core.assessment.judging.outcome import Result
 from tests.unit.core.assessment.logs import GRID, Log, find, item, without
 
 MANY = 2 * ROWS_MAX + 3

@@ -34,7 +34,7 @@ from sim.core.messages.event import Event
 from sim.core.messages.items import Basis, Item, ItemRef, Kind, Source, Verification, VerificationStatus
 from sim.core.model.text import Text
 from sim.core.world.scenario import TICK_MS, Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 
 NOW_MS = 60_000
 SOME = Text("iets", "something")

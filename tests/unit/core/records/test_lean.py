@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.core.messages.contents import AnyContent, ItemUpdate, OtherContent
 from sim.core.messages.items import LineString, Value
 from sim.core.model.text import Text

@@ -14,8 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.model.text import Text
-from sim.files.collaborations import load_collaborations
-from sim.files.finding import find_scenario
+from sim.files.agreements.collaborations import load_collaborations
 from sim.files.lint import lint
 from sim.files.making.filling import filled, filled_text
 from sim.files.making.recipe import ALL, Made, made_folder, make_scenario, read_recipe
@@ -27,6 +26,7 @@ from sim.files.places import (
     story_scenarios,
 )
 from sim.files.problems import InputError
+from sim.files.scenario.finding import find_scenario
 
 NAME = "landelijk-hoogwater"
 ROOT = scenarios_folder() / NAME

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from sim.core.model.cue import AnyCue
 from sim.core.model.text import Language
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.files.spreadsheet.book import book_of, template
 from sim.files.spreadsheet.columns import COLUMNS, CUES, column_of, columns_of_cue, cue_of, heading
 from sim.files.spreadsheet.ods import ods

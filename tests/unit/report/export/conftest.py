@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli.main import main
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace
 from tests.integration.command import BEEKDAL

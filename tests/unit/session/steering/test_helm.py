@@ -12,7 +12,7 @@ from sim.core.messages.contents import Ack
 from sim.core.model.text import Text
 from sim.core.records.kinds import Steered
 from sim.core.world.technology import Outage, OutageType
-from sim.files.scenario import Loaded, load_open
+from sim.files.scenario.loading import Loaded, load_open
 from sim.runlog.reader import read
 from sim.session.steering.commands import AnyCommand, End, Pause, Resume, Rise, Say, Sit, Speed, Subscribe
 from sim.session.steering.told import Ended, Ready

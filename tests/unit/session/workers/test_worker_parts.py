@@ -13,7 +13,7 @@ from sim.core.engine.cast import cast_of
 from sim.core.engine.parties import Parties
 from sim.core.messages.contents import Ack
 from sim.files.places import shipped_scenarios
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.manifest import versions
 from sim.session.lockstep import Barrier
 from sim.session.workers.casting import decode_cast, digest_of, encode_cast

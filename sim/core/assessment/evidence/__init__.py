@@ -1,0 +1,1 @@
+"""What measures work on and what they give: cases and spread of faults, figures with their records."""

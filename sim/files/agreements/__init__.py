@@ -1,0 +1,1 @@
+"""Agreements (samenwerkingsafspraken): read topic by topic, checked against the rules, begun from a model."""

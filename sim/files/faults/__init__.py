@@ -1,0 +1,1 @@
+"""Faults: their tables, their catalogue, when they enter, and whether they can show at all."""

@@ -1,0 +1,1 @@
+"""The register of points to improve (verbeterregister): read, checked, and added to."""
