@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from sim.core.engine.garbled import garbled
 from sim.core.engine.ledger import Ledger
+from sim.core.engine.outside.garbled import garbled
 from sim.core.messages.topics import parse
 from sim.core.records.record import Entry
 

@@ -18,7 +18,7 @@ import pytest
 from sim.core.agents.roster import BEHAVIOURS, handles
 from sim.core.assessment.judging.criteria import Part, Quality
 from sim.core.assessment.judging.outcome import Advice, Result
-from sim.core.engine.fault_entries import Reason
+from sim.core.engine.faults.entries import Reason
 from sim.core.model.agreement import Phase
 from sim.core.model.agreement_topics import GENERAL
 from sim.core.model.cue import AnyCue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sim.core.assessment.judging.judgment import assess
 from sim.core.engine.engine import Engine
-from sim.core.engine.garbled import REASON_CHARACTERS_MAX
+from sim.core.engine.outside.garbled import REASON_CHARACTERS_MAX
 from sim.core.messages.topics import parse
 from sim.core.model.profile import Action
 from sim.core.records.kinds import Garbled, Message

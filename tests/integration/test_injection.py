@@ -69,7 +69,7 @@ def test_no_level_of_a_topic_and_no_name_of_a_run_can_be_made_of_it(letter: str)
 
 @pytest.mark.parametrize("source", ["/party/a/b", "/party/+", "/party/#", "wl", "/party/wl\0"])
 def test_no_event_comes_from_a_name_that_is_none(source: str) -> None:
-    """What passes here is held against topic and account afterwards (sim/core/engine/screening.py)."""
+    """What passes here is held against topic and account afterwards (sim/core/engine/outside/screening.py)."""
     document = b'{"specversion":"1.0","id":"x","source":"%s","type":"nl.beeld.ack"}' % source.encode()
     with pytest.raises(CodecError):
         decode(document)

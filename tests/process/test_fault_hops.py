@@ -333,10 +333,10 @@ def _bare(item: Item) -> Item:
 )
 def test_nobody_can_tell_a_fault_from_an_error_in_good_faith(hop: Hop, kind: FaultType) -> None:
     with (
-        patch("sim.core.engine.fault_desk.told", _untold),
-        patch("sim.core.engine.insertion.told", _untold),
-        patch("sim.core.engine.insertion.rewritten", _unnamed(rewritten)),
-        patch("sim.core.engine.tampering.restated", _unnamed(restated)),
+        patch("sim.core.engine.faults.desk.told", _untold),
+        patch("sim.core.engine.faults.insertion.told", _untold),
+        patch("sim.core.engine.faults.insertion.rewritten", _unnamed(rewritten)),
+        patch("sim.core.engine.faults.tampering.restated", _unnamed(restated)),
     ):
         others = played.__wrapped__(kind, hop)
     assert _done(played(kind, hop)) == _done(others)

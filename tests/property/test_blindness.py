@@ -52,6 +52,6 @@ def test_parties_do_the_same_whether_or_not_a_fault_is_known_to_be_one(exercise:
     faults = tuple(msgspec.structs.replace(fault, party=who) for fault in exercise.faults)
     exercise = replace(exercise, faults=faults)
     records, _ = play(exercise)
-    with patch("sim.core.engine.fault_desk.told", _untainted):
+    with patch("sim.core.engine.faults.desk.told", _untainted):
         others, _ = play(exercise)
     assert done(records) == done(others)

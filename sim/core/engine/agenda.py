@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.core.agents.acts import Stimulus
-from sim.core.engine.fault_desk import Release
+from sim.core.engine.faults.desk import Release
+from sim.core.engine.faults.triggers import Due
 from sim.core.engine.happenings import ByControl, Happening, ToParty, ToReaders
 from sim.core.engine.queue import EventQueue, Priority
 from sim.core.engine.technology import Edge, OnTheWay
-from sim.core.engine.triggers import Due
 from sim.core.model.ids import PartyId
 from sim.core.world.truth import TruthChange
 

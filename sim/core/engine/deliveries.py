@@ -9,10 +9,10 @@ from __future__ import annotations
 from sim.core.agents.acts import Delivered
 from sim.core.engine.agenda import Agenda
 from sim.core.engine.exchange import Due
-from sim.core.engine.fault_desk import FaultDesk
+from sim.core.engine.faults.desk import FaultDesk
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.ledger import Ledger
-from sim.core.engine.seats import Seats
+from sim.core.engine.outside.seats import Seats
 from sim.core.engine.technology import Technology
 from sim.core.messages.event import Event
 from sim.core.model.ids import PartyId

@@ -37,20 +37,20 @@ from sim.core.engine.agenda import Agenda
 from sim.core.engine.cast import cast_of
 from sim.core.engine.deliveries import Deliveries
 from sim.core.engine.exchange import BrokerAnswer, Due, Publication, Settlement, SubscriptionWish, Turn
-from sim.core.engine.fault_desk import FaultDesk, Release
+from sim.core.engine.faults.desk import FaultDesk, Release
+from sim.core.engine.faults.tampering import Sending
 from sim.core.engine.foresight import Foreseen
 from sim.core.engine.happenings import ByTheScript, Happening, Put, Spoken, ToParty, ToReaders
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.notes import clock_set, note
 from sim.core.engine.opening import opening
 from sim.core.engine.outbox import Outbox
+from sim.core.engine.outside.screening import Screen
+from sim.core.engine.outside.steering import Steering
+from sim.core.engine.outside.strangers import Strangers
 from sim.core.engine.parties import Parties, Round, Stepped
-from sim.core.engine.screening import Screen
 from sim.core.engine.senses import Senses
 from sim.core.engine.settling import Settling
-from sim.core.engine.steering import Steering
-from sim.core.engine.strangers import Strangers
-from sim.core.engine.tampering import Sending
 from sim.core.engine.technology import Edge, OnTheWay, Technology, edges
 from sim.core.engine.turning import Turning, advance
 from sim.core.messages.contents import items_in

@@ -8,8 +8,8 @@ import msgspec
 
 from sim.core.agents.acts import HandedBack, Publish, Stimulus
 from sim.core.engine.exchange import SubscriptionWish
-from sim.core.engine.fault_desk import Release
-from sim.core.engine.tampering import Sending
+from sim.core.engine.faults.desk import Release
+from sim.core.engine.faults.tampering import Sending
 from sim.core.engine.technology import Edge, OnTheWay
 from sim.core.model.ids import PartyId
 from sim.core.world.injects import Inject

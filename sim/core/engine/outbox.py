@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.core.agents.acts import Publish
 from sim.core.engine.exchange import Publication
-from sim.core.engine.tampering import Sending, Tampering
+from sim.core.engine.faults.tampering import Sending, Tampering
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import items_in, tag_of
 from sim.core.messages.event import SOURCE_PREFIX, TYPE_PREFIX, Event

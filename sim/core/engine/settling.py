@@ -9,11 +9,11 @@ from sim.core.engine.agenda import Agenda
 from sim.core.engine.deliveries import Deliveries
 from sim.core.engine.exchange import BrokerAnswer, Publication, Settlement, SubscriptionWish, Turn
 from sim.core.engine.foresight import Foreseen
-from sim.core.engine.garbled import garbled
 from sim.core.engine.ledger import Ledger
 from sim.core.engine.outbox import Outbox
-from sim.core.engine.seats import Seats
-from sim.core.engine.strangers import Strangers
+from sim.core.engine.outside.garbled import garbled
+from sim.core.engine.outside.seats import Seats
+from sim.core.engine.outside.strangers import Strangers
 from sim.core.engine.technology import Technology
 from sim.core.messages.event import Event
 from sim.core.records.record import Entry

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.core.agents.information.statements import from_fact, own_item_id
-from sim.core.engine.insertion import places
+from sim.core.engine.faults.insertion import places
 from sim.core.messages.items import Basis, Source, Verification
 from sim.core.messages.topics import Shape, example, parse
 from sim.core.model.access import AccessTable, compile_access

@@ -10,7 +10,7 @@ import pytest
 from brokers.embedded.limits import Limits
 from brokers.mosquitto import config
 from brokers.mosquitto.certificates import CERTIFICATE_DAYS
-from sim.core.engine import screening
+from sim.core.engine.outside import screening
 from sim.core.messages.codec import EVENT_BYTES_MAX
 from sim.session import throttle
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.core.engine.garbled import REASON_CHARACTERS_MAX, garbled
 from sim.core.engine.ledger import Ledger
+from sim.core.engine.outside.garbled import REASON_CHARACTERS_MAX, garbled
 from sim.core.model.access import AccessTable, Rule, compile_access
 from sim.core.model.agreement import Agreement
 from sim.core.model.profile import Action

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from sim.core.engine.said import EARLIER_MAX, Said
+from sim.core.engine.faults.said import EARLIER_MAX, Said
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item
 from sim.core.messages.topics import Shape, build

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.core.engine.engine import Engine
 from sim.core.engine.exchange import BrokerAnswer
-from sim.core.engine.screening import ENTRIES_MAX, Screen
+from sim.core.engine.outside.screening import ENTRIES_MAX, Screen
 from sim.core.messages.codec import encode
 from sim.core.messages.contents import (
     Ack,

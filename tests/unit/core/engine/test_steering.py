@@ -27,7 +27,7 @@ from sim.core.agents.acts import (
     Wrote,
 )
 from sim.core.engine.engine import Engine
-from sim.core.engine.screening import PAYLOAD_BYTES_MAX, TEXT_CHARACTERS_MAX
+from sim.core.engine.outside.screening import PAYLOAD_BYTES_MAX, TEXT_CHARACTERS_MAX
 from sim.core.messages.codec import decode
 from sim.core.messages.contents import Ack, AnyContent, ItemUpdate, Proposal, Receipt, Snapshot
 from sim.core.messages.items import Item

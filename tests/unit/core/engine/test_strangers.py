@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.engine.screening import TEXT_CHARACTERS_MAX, Screen
+from sim.core.engine.outside.screening import TEXT_CHARACTERS_MAX, Screen
 from sim.core.messages.contents import Ack, Alert, AnyContent, ItemUpdate
 from sim.core.messages.event import Event
 from sim.core.messages.items import Verification, VerificationStatus

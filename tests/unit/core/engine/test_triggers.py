@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sim.core.engine.triggers import Triggers
+from sim.core.engine.faults.triggers import Triggers
 from sim.core.messages.contents import Ack, AnyContent, Decision, ItemUpdate, Scaling
 from sim.core.messages.items import Verification, VerificationStatus
 from sim.core.messages.topics import Shape, build

@@ -13,10 +13,10 @@ from sim.core.agents.acts import HandedBack, Publish
 from sim.core.agents.information.statements import faults_behind
 from sim.core.engine.agenda import Agenda
 from sim.core.engine.exchange import SubscriptionWish
-from sim.core.engine.fault_desk import FaultDesk, Release
+from sim.core.engine.faults.desk import FaultDesk, Release
 from sim.core.engine.happenings import Spoken
-from sim.core.engine.screening import PAYLOAD_BYTES_MAX, Screen
-from sim.core.engine.seats import Seats
+from sim.core.engine.outside.screening import PAYLOAD_BYTES_MAX, Screen
+from sim.core.engine.outside.seats import Seats
 from sim.core.messages.contents import AnyContent, items_in
 from sim.core.messages.topics import fault_in
 from sim.core.model.filters import is_filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.core.engine.ledger import Ledger
-from sim.core.engine.screening import PAYLOAD_BYTES_MAX, Screen
+from sim.core.engine.outside.screening import PAYLOAD_BYTES_MAX, Screen
 from sim.core.messages.codec import CodecError, decode
 from sim.core.messages.event import Event
 from sim.core.messages.topics import fault_in

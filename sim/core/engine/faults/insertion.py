@@ -8,7 +8,7 @@ import msgspec
 
 from sim.core.agents.acts import Publish
 from sim.core.agents.information.statements import from_fact, own_item_id
-from sim.core.engine.said import Said, Saying
+from sim.core.engine.faults.said import Said, Saying
 from sim.core.messages.contents import AnyContent, ItemUpdate, Proposal, SitRep, tag_of
 from sim.core.messages.items import Basis, Item, Source, Verification
 from sim.core.messages.topics import Shape, build

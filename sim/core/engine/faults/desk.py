@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sim.core.agents.acts import Perceived, Publish, Wrote
-from sim.core.engine.fault_entries import Reason, entered, unmet
-from sim.core.engine.insertion import come_back, message, written
-from sim.core.engine.said import Said
+from sim.core.engine.faults.entries import Reason, entered, unmet
+from sim.core.engine.faults.insertion import come_back, message, written
+from sim.core.engine.faults.said import Said
+from sim.core.engine.faults.tampering import HELD_UP, MISWRITTEN, WRITTEN_TOO, Sending, Tampering
+from sim.core.engine.faults.triggers import Due, Triggers
 from sim.core.engine.senses import Sensed
-from sim.core.engine.tampering import HELD_UP, MISWRITTEN, WRITTEN_TOO, Sending, Tampering
-from sim.core.engine.triggers import Due, Triggers
 from sim.core.messages.contents import ItemUpdate
 from sim.core.messages.items import Item
 from sim.core.model.access import AccessTable

@@ -16,7 +16,7 @@ import msgspec
 
 from sim.core.agents.acts import Perceived, Publish
 from sim.core.agents.information.statements import own_item_id
-from sim.core.engine.fault_entries import entered
+from sim.core.engine.faults.entries import entered
 from sim.core.engine.senses import Sensed
 from sim.core.messages.contents import items_in, with_items
 from sim.core.messages.event import Event

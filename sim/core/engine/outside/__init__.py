@@ -1,0 +1,1 @@
+"""What comes from outside the simulation: clients of others, people in seats, exercise staff who steer."""
