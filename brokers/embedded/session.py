@@ -113,11 +113,6 @@ class Session:
         self._quota_max = 0
 
     @property
-    def queued(self) -> int:
-        """How many messages wait to be sent."""
-        return len(self._queue)
-
-    @property
     def inflight(self) -> int:
         """How many messages were sent and not yet wholly acknowledged."""
         return len(self._inflight)

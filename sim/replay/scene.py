@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.core.messages.contents import Card, Scaling, items_in
 from sim.core.messages.items import Item
-from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, SubjectId, ThemeId
+from sim.core.model.ids import ActivityId, EventId, InjectId, ItemId, PartyId, ThemeId
 from sim.core.picture.merge import Picture
 from sim.core.picture.observation import Fact
 from sim.core.records.kinds import Ending, Failure, Opening, OutageEdge
@@ -169,11 +169,6 @@ class Scene:
         """Return what is so, in order of subject."""
         return tuple(self._content(seq).fact for _, seq in sorted(self.standing.truth.items()))
 
-    def true_of(self, subject: SubjectId) -> Fact | None:
-        """Return what is so about a subject; None where nothing is known to be."""
-        seq = self.standing.truth.get(subject)
-        return None if seq is None else self._content(seq).fact
-
     def picture_of(
         self, party: PartyId, activity: ActivityId | None = None, *, only_relied_on: bool = True
     ) -> Picture:
@@ -201,10 +196,6 @@ class Scene:
     def versions(self, item: ItemId) -> tuple[Telling, ...]:
         """Return the versions of an item, each as it was first told."""
         return tuple(telling for telling in self.history(item) if telling.first)
-
-    def relays(self, item: ItemId) -> tuple[Telling, ...]:
-        """Return where versions of an item were passed on as they were."""
-        return tuple(telling for telling in self.history(item) if not telling.first)
 
     # Activities and parties
 

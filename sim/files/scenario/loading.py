@@ -129,18 +129,6 @@ def _read_changed(
     return loaded
 
 
-def read_scenario(
-    root: Path,
-    profiles_root: Path,
-    problems: Problems,
-    settings: Sequence[Setting] = (),
-    added: Sequence[FaultFile] = (),
-) -> Scenario | None:
-    """Return the scenario of a folder, or None when ``problems`` has errors after reading it."""
-    loaded = _read_loaded(root, profiles_root, problems, settings, added)
-    return None if loaded is None else loaded.scenario
-
-
 def _read_loaded(
     root: Path,
     profiles_root: Path,

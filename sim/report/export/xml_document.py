@@ -15,11 +15,6 @@ def plain(text: str) -> str:
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def is_plain(text: str) -> bool:
-    """Say whether XML can hold a text as it is."""
-    return _ILLEGAL.search(text) is None
-
-
 class Writer:
     """Adds elements of one namespace below an element.
 
