@@ -1,9 +1,9 @@
-"""The calendar of an exercise: reads its start, its length, and the times and durations in its files."""
+"""The calendar of an exercise: reads its start, its length, its times and durations, and dates elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from sim.core.model.time import DAY_MS, clock_time, format_offset, parse_duration, parse_time
@@ -83,6 +83,16 @@ def read_range(texts: tuple[str, str], where: Where) -> tuple[int, int] | None:
         where.error("the shortest duration before the longest", show(list(texts)))
         return None
     return low, high
+
+
+def check_date(text: str, where: Where) -> None:
+    """Report a text that is no date as people and programs sort it (ISO 8601, with dashes)."""
+    try:
+        written = date.fromisoformat(text).isoformat()
+    except ValueError:
+        written = ""
+    if written != text:  # Python also reads dates without dashes and week dates, which do not sort as text
+        where.error("a date such as 2027-03-14", show(text))
 
 
 def _read_start(text: str, where: Where) -> datetime | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from sim.core.model.collaboration import Assessed, Exercised, Listed, Region
 from sim.core.model.profile import Profile
 from sim.core.model.text import Text
 from sim.files.agreements.reading import AGREEMENTS_FOLDER, MODEL_PARTNER, AgreementFile, read_agreement_files
+from sim.files.calendar import check_date
 from sim.files.folder import Folder
 from sim.files.known import refer
 from sim.files.places import SCENARIO_FILE, profiles_folder, scenarios_folder, shipped_scenarios
@@ -180,18 +180,9 @@ def _check(file: AgreementFile, profiles: Profiles, codes: frozenset[str]) -> No
         expected = f"a core task that profile {profile.id} is for ({', '.join(profile.core_tasks)}; Tabel 1)"
         where.at("core_task").error(expected, show(entry.core_task))
     if entry.assessed is not None:
-        _check_date(entry.assessed.on, where.at("assessed").at("on"))
+        check_date(entry.assessed.on, where.at("assessed").at("on"))
     for index, exercised in enumerate(entry.exercised):
-        _check_date(exercised.on, where.at("exercised").item(index).at("on"))
-
-
-def _check_date(text: str, where: Where) -> None:
-    try:
-        written = date.fromisoformat(text).isoformat()
-    except ValueError:
-        written = ""
-    if written != text:  # Python also reads dates without dashes and week dates, which do not sort as text
-        where.error("a date such as 2025-03-14", show(text))
+        check_date(exercised.on, where.at("exercised").item(index).at("on"))
 
 
 def _listed(file: AgreementFile, names: dict[str, Text]) -> Listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from sim.core.model.register import (
     Register,
     Shown,
 )
+from sim.files.calendar import check_date
 from sim.files.folder import Folder
 from sim.files.known import check_unique, refer
 from sim.files.places import profiles_folder
@@ -278,26 +279,17 @@ def _check_exercise(held: Held, place: Where) -> None:
 def _check_point(point: PointToImprove, place: Where) -> None:
     _check_id(point.id, place)
     if point.by:
-        _check_date(point.by, place.at("by"))
+        check_date(point.by, place.at("by"))
     if point.found is not None and point.criterion is None:
         place.at("criterion").error("the criterion that the run was judged by", "none")
 
 
 def _check_moment(moment: Moment, place: Where) -> None:
-    _check_date(moment.on, place.at("on"))
+    check_date(moment.on, place.at("on"))
     if not moment.agreements:
         place.at("agreements").error("at least one agreement", "none")
     check_unique(moment.agreements, place.at("agreements"))
     check_unique(moment.points, place.at("points"))
-
-
-def _check_date(text: str, where: Where) -> None:
-    try:
-        written = date.fromisoformat(text).isoformat()
-    except ValueError:
-        written = ""
-    if written != text:  # Python also reads dates without dashes and week dates, which do not sort as text
-        where.error("a date such as 2027-03-14", show(text))
 
 
 def json_schema() -> dict[str, Any]:

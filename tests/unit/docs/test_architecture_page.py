@@ -40,6 +40,8 @@ def test_the_rooms_of_the_page_are_those_of_the_house() -> None:
 
 
 def test_the_directions_of_the_page_are_those_that_are_held() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     for contract in (contract for contract in contracts if contract["type"] == "layers"):
         assert "  >  ".join(contract["layers"]) in PAGE, contract["name"]
