@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check soak fuzz exam exam-table golden pictures page-pictures compose clean
+.PHONY: help demo test long cluster cluster-long cluster-root browser check lint types imports cover bench bench-long figures figures-check docs soak fuzz exam exam-table golden pictures page-pictures compose clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -71,6 +71,11 @@ figures: $(STAMP) ## write the measured figures in the READMEs of scenarios anew
 
 figures-check: $(STAMP) ## the figures in the READMEs of scenarios are those of the runs
 	@$(BIN)/python -m benchmarks.scenario_figures --check
+
+docs: $(STAMP) ## the documentation as a site in build/site; a warning is an error
+	@rm -rf build/site
+	@$(BIN)/sphinx-build -q -W --keep-going -c docs/site -d build/site-cache -b html . build/site
+	@echo "build/site/index.html"
 
 bench-long: $(STAMP) ## the assessment of a log of a million records: some minutes, some 5 GB of disk and memory
 	@$(BIN)/python -m benchmarks long

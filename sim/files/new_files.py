@@ -58,6 +58,35 @@ def new_file(path: Path, option: str, *, overwrite: bool = False) -> Iterator[Bi
         new.unlink(missing_ok=True)
 
 
+@contextmanager
+def new_folder(path: Path, option: str) -> Iterator[Path]:
+    """Make a folder, which takes its place only when everything in it has been written.
+
+    Args:
+        path: The folder; those above it are made.
+        option: Option of the command line that named it, for messages.
+
+    Raises:
+        InputError: It cannot be written, or is there.
+    """
+    new = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.mkdir()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _unwritable(path, option, error) from error
+    try:
+        yield new
+        if _is_there(path, option):
+            expected = "a folder that does not exist yet"
+            raise InputError([Problem("command line", option, expected, show(str(path)))])
+        new.rename(path)
+    except OSError as error:
+        raise _unwritable(path, option, error) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
 def _unwritable(path: Path, option: str, error: Exception) -> InputError:
     found = f"{show(str(path))}: {getattr(error, 'strerror', None) or 'a name that is no path'}"
     return InputError([Problem("command line", option, "a file that can be written", found)])

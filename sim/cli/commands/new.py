@@ -1,41 +1,120 @@
-"""``beeld new``: something to begin with. Now the spreadsheet of a script; what else can be begun comes here."""
+"""``beeld new``: something to begin with: a scenario, or the spreadsheet of a script."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from sim.cli.beginning import Given, answers_of, filled_in, is_terminal
 from sim.cli.exports.scripts import book_file
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json
-from sim.files.new_files import new_file
+from sim.cli.questions import Questions
+from sim.files.beginning.make import begin_scenario, load_ground
+from sim.files.new_files import new_file, new_folder
+from sim.files.places import SCENARIO_FILE
 from sim.files.problems import InputError, Problem, show
 from sim.files.spreadsheet.book import template
 from sim.files.spreadsheet.grids import SUFFIXES
 
+_TABLES: Final = ("parties", "facts", "injects", "faults")
+
 
 def begin(
+    folder: Annotated[Path | None, Parameter(help="New folder of the scenario; its name is its id.")] = None,
+    /,
     *,
+    event: Annotated[str | None, Parameter(help="What happens, e.g. power-failure or flood.")] = None,
+    region: Annotated[str | None, Parameter(help="Safety region, by code or name, e.g. vr04.")] = None,
+    partner: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="", help="PARTNER, or PARTNER=PROFILE for another than its usual one; repeatable."
+        ),
+    ] = None,
+    name: Annotated[str | None, Parameter(help="Name of the exercise; default: that of the event.")] = None,
+    hours: Annotated[int | None, Parameter(help="How long it takes, 3 to 24; usually 6.")] = None,
+    faults: Annotated[bool | None, Parameter(help="Whether something is told wrongly; usually so.")] = None,
+    seed: Annotated[
+        int, Parameter(help="Seed of what is drawn; the same answers and seed make the same files.")
+    ] = 7,
+    yes: Annotated[
+        bool,
+        Parameter(
+            name=["--yes", "-y"], negative="", help="Ask nothing: take what is usual where nothing is said."
+        ),
+    ] = False,
     spreadsheet: Annotated[
         Path | None, Parameter(help="Write an empty script (draaiboek) to this file: .xlsx, .ods or .csv.")
     ] = None,
-    overwrite: Annotated[bool, Parameter(negative="", help="Write over a file that is there.")] = False,
+    overwrite: Annotated[
+        bool, Parameter(negative="", help="Write over a spreadsheet that is there; a scenario never is.")
+    ] = False,
     common: Common | None = None,
 ) -> int:
-    """Begin something new: the spreadsheet of a script, with an explanation and an example.
+    """Begin a scenario of your own by a few questions; or, with --spreadsheet, an empty script.
 
-    Example: beeld new --spreadsheet draaiboek.xlsx --lang nl
+    On a terminal it asks what the options do not say. The scenario lints clean and runs; its comments explain it.
+
+    Example: beeld new mijn-oefening --event power-failure --region vr04 --partner enexis --partner vitens=link --yes
 
     Args:
+        folder: Where the scenario goes.
+        event: What happens.
+        region: Where it happens.
+        partner: Who takes part beside the emergency services, or these under another profile.
+        name: What people call the exercise.
+        hours: How long it takes.
+        faults: Whether faulty information is let in.
+        seed: Seed of what is drawn.
+        yes: Whether nothing is asked.
         spreadsheet: Where the script goes.
-        overwrite: Whether a file that is there is written over.
+        overwrite: Whether a spreadsheet that is there is written over.
         common: Options that every command takes.
     """
     options = common or Common()
-    if spreadsheet is None:
-        expected = "what is to be begun: --spreadsheet FILE"
-        raise InputError([Problem("command line", "", expected, "nothing")])
+    if spreadsheet is not None:
+        if folder is not None:
+            expected = "either a FOLDER for a scenario or --spreadsheet"
+            raise InputError([Problem("command line", "--spreadsheet", expected, "both")])
+        return _begin_spreadsheet(spreadsheet, overwrite, options)
+    given = Given(
+        folder=folder,
+        lang=options.lang,
+        name=name,
+        event=event,
+        region=region,
+        partners=partner,
+        hours=hours,
+        faults=faults,
+        seed=seed,
+        yes=yes,
+    )
+    return _begin_scenario(given, options)
+
+
+def _begin_scenario(given: Given, options: Common) -> int:
+    ground = load_ground()
+    screen = console()
+    if is_terminal() and not given.yes and not options.json:
+        given = filled_in(given, ground, options.language, screen, Questions(screen))
+    folder, answers = answers_of(given, ground, options.language)
+    made = begin_scenario(ground, answers)
+    with new_folder(folder, "FOLDER") as new:
+        made.write(new)
+    text = made.files[SCENARIO_FILE].decode()
+    counts = {table: text.count(f"\n[[{table}]]\n") for table in _TABLES}
+    if options.json:
+        print_json({"scenario": str(folder), "files": sorted(made.files), "made": counts})
+        return ExitCode.YES
+    say = Speaker(answers.language)
+    screen.print(say("new-made", folder=folder, **counts), soft_wrap=True, markup=False)
+    screen.print(say("new-made-next", folder=folder), soft_wrap=True, markup=False)
+    return ExitCode.YES
+
+
+def _begin_spreadsheet(spreadsheet: Path, overwrite: bool, options: Common) -> int:
     form = spreadsheet.suffix.lower()
     if form not in SUFFIXES:
         expected = f"a file that ends in one of {', '.join(SUFFIXES)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +11,20 @@ import msgspec
 
 from sim.core.model.chance import Chance
 from sim.core.model.collaboration import Region
-from sim.files.making.cast import Table, body_tables, members_of, party_table, plain, region_table
+from sim.files.making.cast import (
+    Member,
+    Table,
+    body_tables,
+    members_of,
+    party_table,
+    plain,
+    region_table,
+)
 from sim.files.making.catalogue import Catalogue
 from sim.files.making.script import activity_tables, fault_tables, inject_tables, outage_tables
 from sim.files.making.stage import Place, places_of
 from sim.files.making.story import Story
-from sim.files.making.terms import agreement_text
+from sim.files.making.terms import MADE_BY, agreement_text
 from sim.files.making.truth import Figures, fact_table, national_fact_table, truth_tables
 from sim.files.toml_values import toml_value
 
@@ -45,6 +53,21 @@ class Material:
     models: Mapping[ModelKey, Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What stands in made files beside their entries: lines of comment, each with its ``#``.
+
+    Attributes:
+        head: At the top of the scenario.
+        sections: Above the first entry of a section, by its name.
+        agreement: At the top of every agreement.
+    """
+
+    head: Sequence[str]
+    agreement: Sequence[str]
+    sections: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 def make_files(material: Material, name: str, seed: int, chosen: Sequence[str]) -> dict[str, bytes]:
     """Return the files of a scenario, by path below its folder, in order; the same bytes from the same input.
 
@@ -54,26 +77,52 @@ def make_files(material: Material, name: str, seed: int, chosen: Sequence[str]) 
         seed: Seed of what is drawn.
         chosen: Codes of the regions that take part, in order.
     """
-    story = material.story
     members = members_of(material.catalogue, material.regions, chosen)
+    command = f"beeld generate {material.story.id}"
+    made_by = f"# Made by `{command}`, seed {seed}: change story or catalogue, and make it again."
+    return files_with(material, name, seed, chosen, members, Remarks((made_by,), (MADE_BY,)))
+
+
+def files_with(
+    material: Material,
+    name: str,
+    seed: int,
+    chosen: Sequence[str],
+    members: Sequence[Member],
+    remarks: Remarks,
+) -> dict[str, bytes]:
+    """Return the files of a scenario as :func:`make_files` does, with partners and comments of one's own.
+
+    Args:
+        material: What it is made of.
+        name: Its id, which is also the name of its folder.
+        seed: Seed of what is drawn.
+        chosen: Codes of the regions that take part, in order.
+        members: The partners, in order of id.
+        remarks: What is said in the files beside their entries.
+    """
+    story = material.story
     places = places_of(story, material.regions, members, chosen, seed)
     systems = sorted({fact.system for fact in (*story.facts, *story.national_facts)})
-    sections = _sections(material, places, seed, chosen)
+    sections = _sections(material, places, seed, chosen, members)
     files = {
         "areas.geojson": _areas(material, chosen),
-        "scenario.toml": _scenario(story, name, seed, sections),
+        "scenario.toml": _scenario(story, name, remarks, sections),
     }
     for member in members:
         model = material.models[member.kind.profile, member.kind.core_task.value]
-        files[f"agreements/{member.id}.toml"] = agreement_text(member, model, systems)
+        files[f"agreements/{member.id}.toml"] = agreement_text(member, model, systems, remarks.agreement)
     return {path: text.encode() for path, text in sorted(files.items())}
 
 
 def _sections(
-    material: Material, places: Sequence[Place], seed: int, chosen: Sequence[str]
+    material: Material,
+    places: Sequence[Place],
+    seed: int,
+    chosen: Sequence[str],
+    members: Sequence[Member],
 ) -> dict[str, list[Table]]:
     story, catalogue, chance = material.story, material.catalogue, Chance(seed)
-    members = members_of(catalogue, material.regions, chosen)
     figures = Figures(story, chance)
     here = [
         (fact, index, place)
@@ -102,13 +151,13 @@ def _sections(
     }
 
 
-def _scenario(story: Story, name: str, seed: int, sections: Mapping[str, list[Table]]) -> str:
-    return "\n".join([*_head(story, name, seed), *_entries(sections)]) + "\n"
+def _scenario(story: Story, name: str, remarks: Remarks, sections: Mapping[str, list[Table]]) -> str:
+    return "\n".join([*_head(story, name, remarks), *_entries(sections, remarks)]) + "\n"
 
 
-def _head(story: Story, name: str, seed: int) -> Iterator[str]:
+def _head(story: Story, name: str, remarks: Remarks) -> Iterator[str]:
     end = datetime.fromisoformat(story.start) + timedelta(minutes=story.minutes)
-    yield f"# Made by `beeld generate {story.id}`, seed {seed}: change story or catalogue, and make it again."
+    yield from remarks.head
     yield f"id = {toml_value(name)}"
     yield f"name = {toml_value(plain(story.name))}"
     yield f"notice = {toml_value(plain(story.notice))}"
@@ -116,8 +165,10 @@ def _head(story: Story, name: str, seed: int) -> Iterator[str]:
     yield f"end = {toml_value(end.isoformat())}"
 
 
-def _entries(sections: Mapping[str, list[Table]]) -> Iterator[str]:
+def _entries(sections: Mapping[str, list[Table]], remarks: Remarks) -> Iterator[str]:
     for section, tables in sections.items():
+        said = remarks.sections.get(section, ())
+        yield from ("", *said) if said else ()
         for table in tables:
             yield ""
             yield f"[[{section}]]"

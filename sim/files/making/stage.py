@@ -41,12 +41,12 @@ class Place:
     @property
     def activity(self) -> str:
         """Return the id of the region's activity."""
-        return activity_id(self.reach.region)
+        return str(self.names["activity"])
 
 
-def activity_id(region: str) -> str:
+def activity_id(prefix: str, region: str) -> str:
     """Return the id of a region's activity."""
-    return f"hw-{region}"
+    return f"{prefix}-{region}"
 
 
 def river_activity_id(river: str) -> str:
@@ -98,7 +98,7 @@ def _place(
         "river": river.name,
         "station": reach.station,
         "town": reach.town,
-        "activity": activity_id(code),
+        "activity": activity_id(story.prefix, code),
         "river-activity": river_activity_id(river.id),
     }
     for member in members:

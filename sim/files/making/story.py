@@ -148,9 +148,10 @@ class Named(FileTable, frozen=True, kw_only=True):
 
 
 class Story(FileTable, frozen=True, kw_only=True):
-    """The whole story."""
+    """The whole story; the id of the activity of a region is ``prefix`` and the code of the region."""
 
     id: Id
+    prefix: Id = "hw"
     name: Text
     notice: Text
     start: str

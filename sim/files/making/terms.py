@@ -10,24 +10,31 @@ from sim.core.model.party import Scope, scope_of
 from sim.files.making.cast import Member, Table
 from sim.files.toml_values import toml_value
 
+MADE_BY: Final = (
+    "# Made by `beeld generate` from the model of profiles/agreements/; invented for the exercise."
+)
+"""What an agreement of a made exercise begins with."""
+
 _PARTS: Final = ("process", "organisation", "people", "technology")
 
 
-def agreement_text(member: Member, model: Mapping[str, Any], systems: Sequence[str]) -> str:
+def agreement_text(
+    member: Member, model: Mapping[str, Any], systems: Sequence[str], remarks: Sequence[str] = (MADE_BY,)
+) -> str:
     """Return the file of a partner's agreement.
 
     Args:
         member: The partner.
         model: The table of the model for its profile and core task.
         systems: Systems that activities are about.
+        remarks: Lines of comment at the top.
     """
     table = {part: deepcopy(model.get(part, {})) for part in _PARTS}
     _agree(table["process"], member, systems)
-    return "\n".join([*_head(member), *_parts(table)]) + "\n"
+    return "\n".join([*remarks, *_head(member), *_parts(table)]) + "\n"
 
 
 def _head(member: Member) -> Iterator[str]:
-    yield "# Made by `beeld generate` from the model of profiles/agreements/; invented for the exercise."
     yield f"partner = {toml_value(member.id)}"
     yield f"name = {toml_value({'nl': member.name.nl, 'en': member.name.en})}"
     yield f"core_task = {toml_value(member.kind.core_task.value)}"
