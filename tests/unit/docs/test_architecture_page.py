@@ -31,7 +31,7 @@ def test_the_modules_of_a_step_are_there(number: str, where: str) -> None:
 
 
 def test_the_rooms_of_the_page_are_those_of_the_house() -> None:
-    drawing = PAGE.partition("## The house")[2].partition("```\n")[2].partition("```")[0]
+    drawing = PAGE.partition("## The house")[2].partition("```text\n")[2].partition("```")[0]
     drawn = set(re.findall(r"^  ([a-z]+)/ ", drawing, re.MULTILINE))
     rooms = {path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")}
     assert rooms - drawn == set()
