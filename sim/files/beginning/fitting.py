@@ -39,7 +39,7 @@ def fitted_story(
     reach = _reach(material, event, answers, factor)
     facts = [_stretched(fact, factor) for fact in _perceived(ground, event, members)]
     keys = {fact.key for fact in facts}
-    own = [_with_known(plan, keys) for plan in _script(material, event)]
+    own = [_with_known(plan, keys) for plan in event.injects]
     added = [plan for member in members for plan in _for_partner(ground.by_profile, member)]
     names: Names = {
         "region": material.regions[answers.region].name,
@@ -122,11 +122,6 @@ def _scaled(minute: int | None, factor: float) -> int | None:
 
 
 # Injects --------------------------------------------------------------------------------------------
-
-
-def _script(material: Material, event: Event) -> tuple[InjectPlan, ...]:
-    shared = [plan for plan in material.story.injects if plan.only is None] if event.story else []
-    return (*event.injects, *(msgspec.structs.replace(plan, weight=1) for plan in shared))
 
 
 def _with_known(plan: InjectPlan, keys: set[str]) -> InjectPlan:
