@@ -80,7 +80,7 @@ def test_intervals_of_a_chance_cover(truth: float, seeds: int) -> None:
     assert 0.93 <= covered <= 0.97
 
 
-@pytest.mark.parametrize("seeds", [50, 200])
+@pytest.mark.parametrize("seeds", [50, pytest.param(200, marks=pytest.mark.slow)])
 def test_intervals_of_a_difference_of_chances_cover(seeds: int) -> None:
     """What is met in the reference is met in the variant too, but for the few where luck says otherwise."""
     pairs = random(7).choice([-1.0, 0.0, 1.0], size=(REPETITIONS, seeds), p=[0.05, 0.7, 0.25])
