@@ -57,12 +57,14 @@ class Drawn:
         unit: What its figures count in.
         figures: By seed, between what the figure lies.
         results: By seed, what the evidence says; of a criterion only.
+        readings: By seed, what was read; of a criterion only.
         limit: Its norm under this variant; None without one.
     """
 
     unit: Unit
     figures: dict[int, Bounds] = field(default_factory=dict)
     results: dict[int, Result] = field(default_factory=dict)
+    readings: dict[int, Reading] = field(default_factory=dict)
     limit: Number | None = None
 
 
@@ -140,6 +142,7 @@ class SweepDraws:
                 drawn.limit = reading.limit if drawn.limit is None else drawn.limit
                 if reading.result is not None:
                     drawn.results[run.seed] = reading.result
+                drawn.readings[run.seed] = reading
                 self._figure(drawn, run.seed, reading)
             if self._is_figure(reading):
                 drawn = self._at(run, About("figure", reading.party, reading.measure), reading.unit)

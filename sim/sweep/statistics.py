@@ -270,24 +270,41 @@ def guarded(by_chance: Sequence[float]) -> tuple[float, ...]:
     return tuple(float(each) for each in adjusted)
 
 
+def rank_chance(drawn: Mapping[int, float], draws: Draws) -> float | None:
+    """Return how likely a figure would go along so much by luck; None with few draws, or where one never varies."""
+    one, other = _ranked(drawn, draws)
+    if len(one) < SEEDS_MIN or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return None
+    return float(stats.spearmanr(one, other).pvalue)
+
+
 def rank_correlation(drawn: Mapping[int, float], draws: Draws, name: str) -> Estimate:
     """Return how a figure goes along with a value that was drawn for each run: Spearman's, from -1 to 1.
 
     Figures that were still open count by the least that they can be: of a rank that is enough where they are the
     longest. None where one of the two never varies.
     """
-    seeds = [seed for seed in sorted(drawn) if draws.get(seed) is not None]
-    missing = len(drawn) - len(seeds)
-    pairs = [(drawn[seed], bounds.low) for seed in seeds if (bounds := draws[seed]) is not None]
-    one, other = (np.array([pair[side] for pair in pairs], np.float64) for side in (0, 1))
-    still_open = sum(bounds.exact is None for seed in seeds if (bounds := draws[seed]) is not None)
-    told = {"count": len(pairs), "open": still_open, "missing": missing}
-    if len(pairs) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+    one, other = _ranked(drawn, draws)
+    still_open = sum(bounds.exact is None for seed in drawn if (bounds := draws.get(seed)) is not None)
+    told = {"count": len(one), "open": still_open, "missing": len(drawn) - len(one)}
+    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return Estimate(value=None, interval=None, **told)
     value = float(stats.spearmanrho(one, other).statistic)
-    if len(pairs) < SEEDS_MIN:
+    if len(one) < SEEDS_MIN:
         return Estimate(value=exactly(value), interval=None, **told)
     return Estimate(value=exactly(value), interval=_of_ranks(one, other, name), **told)
+
+
+def _ranked(drawn: Mapping[int, float], draws: Draws) -> tuple[Numbers, Numbers]:
+    """Return what was drawn and what was found, of the seeds that have both, in order of seed."""
+    pairs = [
+        (drawn[seed], bounds.low)
+        for seed in sorted(drawn)
+        if (bounds := draws.get(seed)) is not None and bounds.low is not None
+    ]
+    return np.array([pair[0] for pair in pairs], np.float64), np.array(
+        [pair[1] for pair in pairs], np.float64
+    )
 
 
 def _of_ranks(one: Numbers, other: Numbers, name: str) -> Bounds:

@@ -22,8 +22,9 @@ CATALOGUES: Final = (
     "formats.toml",
     "replay.toml",
     "pages.toml",
+    "sweep.toml",
 )
-"""Files of the catalogue: commands, the report, points to improve, formats, replays, pages. No key stands in two."""
+"""Files of the catalogue: commands, the report, points to improve, formats, replays, pages, sweeps. No key stands in two."""
 
 
 def word(key: str, language: Language, **values: object) -> str:

@@ -74,7 +74,7 @@ def cast(variant: str, profile: str) -> tuple[Member, Member]:
 
 def sweep(seeds: int = 60, *, spreads: tuple[Spread, ...] = ()) -> Sweep:
     """As core the initial picture comes 12 minutes sooner, and some 40 messages more go through; else all is luck."""
-    random = np.random.default_rng(7)
+    random = np.random.default_rng(11)
     made = plan(seeds, spreads=spreads)
     luck = random.normal(36, 8, seeds)
     skills = random.uniform(0.6, 0.9, seeds).round(4)
