@@ -12,15 +12,15 @@ from sim.core.assessment.judging.criteria import AppliedNorm
 from sim.core.assessment.judging.outcome import Finding, Measurement, Result
 from sim.core.messages.items import COUNT, Item, Value
 from sim.core.model.ids import PartyId
-from sim.core.model.text import Language, Text
-from sim.core.model.time import HOUR_MS, MINUTE_MS, SECOND_MS, clock_time
+from sim.core.model.text import Language
+from sim.core.model.time import SECOND_MS, clock_time
 from sim.core.picture.geometry import distance_m
 from sim.core.picture.observation import Fact
 from sim.core.picture.quality import PLACE_TOLERANCE_M, values_differ
 from sim.core.records.kinds import Opening
 from sim.files.known import EXERCISE_SOURCE
+from sim.report.figure_words import FigureWords
 from sim.report.terms import duration_in_words
-from sim.words import word
 
 _EVIDENCE_SHOWN: Final = 8
 _DEGREES: Final = "°"
@@ -32,7 +32,7 @@ _CHAPTER: Final = re.compile(r"\b(organisation|process|people|technology)( \d)")
 _EXERCISE: Final = re.compile(rf"\b{EXERCISE_SOURCE}\b")
 
 
-class ReportWords:
+class ReportWords(FigureWords):
     """The words of a report.
 
     Args:
@@ -41,17 +41,9 @@ class ReportWords:
     """
 
     def __init__(self, opening: Opening, language: Language) -> None:
-        self.language: Language = language
+        super().__init__(language)
         self.start = datetime.fromisoformat(opening.start)
         self._names = {entry.id: entry.name for entry in opening.parties}
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a text of the catalogue."""
-        return word(key, self.language, **values)
-
-    def text(self, text: Text) -> str:
-        """Return a text in this language."""
-        return text.in_language(self.language)
 
     def party(self, party: PartyId) -> str:
         """Return the name of a party; its id where the log has no name."""
@@ -73,26 +65,9 @@ class ReportWords:
         month = self.say(f"report-month-{clock.month}")
         return f"{clock.day} {month} {clock.year}, {clock:%H:%M}"
 
-    def duration(self, duration_ms: int) -> str:
-        """Return a duration as people say it: in seconds below ten minutes, else in minutes."""
-        unit = SECOND_MS if duration_ms < 10 * MINUTE_MS else MINUTE_MS
-        if duration_ms >= HOUR_MS * 1000:
-            unit = HOUR_MS
-        return duration_in_words(round(duration_ms / unit) * unit, self.language)
-
     def after(self, duration_ms: int | None) -> str:
         """Return how long something took, or that it did not happen."""
         return self.say("never") if duration_ms is None else self.duration(duration_ms)
-
-    def number(self, value: Number, unit: Unit) -> str:
-        """Return a figure."""
-        if unit is Unit.MS:
-            return self.duration(round(value))
-        if unit is Unit.SHARE:
-            return f"{value:.0%}"
-        if unit is Unit.PER_HOUR:
-            return self._decimal(f"{value:.1f}")
-        return self._decimal(f"{value:.4g}" if isinstance(value, float) else str(value))
 
     def decision(self, number: int) -> str:
         """Return how a decision is called in the report, e.g. ``D3``."""
@@ -116,7 +91,7 @@ class ReportWords:
             return shown
         if unit is Unit.MS:
             return duration_in_words(round(value / SECOND_MS) * SECOND_MS, self.language)
-        return self._decimal(f"{value:.2%}") if unit is Unit.SHARE else shown
+        return self.decimal(f"{value:.2%}") if unit is Unit.SHARE else shown
 
     def norm(self, norm: AppliedNorm | None) -> str:
         """Return a norm with who set it."""
@@ -171,7 +146,7 @@ class ReportWords:
                 return self.say("report-no-place")
             off_m = distance_m(held.geometry, truth.geometry)
             if off_m > PLACE_TOLERANCE_M:
-                return self.say("report-off-place", distance=self._decimal(f"{off_m / 1000:.1f}"))
+                return self.say("report-off-place", distance=self.decimal(f"{off_m / 1000:.1f}"))
         return ", ".join(self._value(value) for value in held.values) or self.text(held.title)
 
     def values(self, values: Iterable[Value]) -> str:
@@ -179,11 +154,8 @@ class ReportWords:
         return ", ".join(f"{value.name}: {self._value(value)}" for value in values)
 
     def _value(self, value: Value) -> str:
-        amount = self._decimal(f"{value.amount:g}")
+        amount = self.decimal(f"{value.amount:g}")
         unit = "" if value.unit == COUNT else _UNITS.get(value.unit, value.unit)
         if unit == _DEGREES:
             return amount + unit
         return " ".join(part for part in (amount, unit, value.datum) if part)
-
-    def _decimal(self, figure: str) -> str:
-        return figure.replace(".", ",") if self.language == "nl" else figure

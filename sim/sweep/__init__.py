@@ -1,1 +1,1 @@
-"""Sweeps: the same exercise many times over, in variants and with many seeds, so that luck can be told from design."""
+"""Many runs of one exercise: what differs between variants over the same seeds, and how sure that is."""

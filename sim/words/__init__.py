@@ -23,9 +23,10 @@ CATALOGUES: Final = (
     "replay.toml",
     "pages.toml",
     "beginning.toml",
+    "sweep.toml",
 )
 """Files of the catalogue: commands, the report, points to improve, formats, replays, pages,
-the first hour. No key stands in two."""
+the first hour, sweeps. No key stands in two."""
 
 
 def word(key: str, language: Language, **values: object) -> str:
