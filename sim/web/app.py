@@ -23,6 +23,7 @@ from sim.web.feed import Feed
 from sim.web.frame import Frame
 from sim.web.judging import Judging
 from sim.web.login import Login
+from sim.web.offered import Offered
 from sim.web.options import ServeOptions
 from sim.web.orders import Orders
 from sim.web.pages.assessor import AssessorPage
@@ -51,7 +52,8 @@ def make_app(options: ServeOptions) -> Starlette:
     frame = Frame(options.language)
     login = Login(accounts, frame)
     runs = Runs(options.runs)
-    desk = Desk(options.runs)
+    offered = Offered(options.scenarios)
+    desk = Desk(options.runs, offered)
     judging = Judging()
     pages = (
         ControlPage(),
@@ -61,7 +63,7 @@ def make_app(options: ServeOptions) -> Starlette:
         AssessorPage(judging),
     )
     rooms = Rooms(runs, desk, login, frame, pages)
-    start = StartPage(runs, desk, login, frame)
+    start = StartPage(runs, desk, login, frame, offered)
     feed = Feed(rooms, frame)
     records = RecordsDesk(runs, judging, login, frame)
     orders = Orders(runs, desk, login, frame)

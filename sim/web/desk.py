@@ -7,17 +7,17 @@ import re
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from brokers.mosquitto import MosquittoBroker
 from sim.core.engine.cast import cast_of
 from sim.core.model.access import AccessTable
 from sim.core.world.scenario import Scenario
-from sim.files.places import known_scenarios
 from sim.files.problems import InputError, Problem, show
 from sim.files.scenario.loading import load_scenario
 from sim.session.pacing import parse_pace
 from sim.session.steering.remote import SteeredRun, SteeredRunError
+from sim.web.offered import Offered
 from sim.web.stirring import Stirring
 
 EXERCISES_MAX: Final = 4
@@ -62,10 +62,12 @@ class Desk:
 
     Args:
         runs: Folder in which their runs go.
+        offered: The scenarios that can be started; those that come with the product by default.
     """
 
-    def __init__(self, runs: Path) -> None:
+    def __init__(self, runs: Path, offered: Offered | None = None) -> None:
         self._runs = runs
+        self._offered = offered or Offered()
         self._exercises: dict[str, Exercise] = {}
         self._starting = asyncio.Lock()
 
@@ -80,19 +82,19 @@ class Desk:
         Raises:
             InputError: It cannot be started so.
         """
-        _check(begin)
+        plan = self._check(begin)
         async with self._starting:
             await self._tidy()
             if len(self._exercises) >= EXERCISES_MAX:
                 _refuse("exercise", f"at most {EXERCISES_MAX} that go on at once", "one more")
-            scenario = await asyncio.to_thread(load_scenario, begin.scenario)
+            scenario = await asyncio.to_thread(load_scenario, plan)
             name = self._free_name(f"{scenario.id}-seed{int(begin.seed)}")
             self._runs.mkdir(parents=True, exist_ok=True)
             stack, stirring = AsyncExitStack(), Stirring()
             try:
                 run = await stack.enter_async_context(
                     SteeredRun.start(
-                        begin.scenario,
+                        plan,
                         seed=int(begin.seed),
                         pace=f"x{begin.speed}",
                         broker=begin.broker,
@@ -120,6 +122,25 @@ class Desk:
         for name in [name for name, one in self._exercises.items() if one.run.is_over]:
             await self._exercises.pop(name).stack.aclose()
 
+    def _check(self, begin: Begin) -> str:
+        """Return by what the scenario is run.
+
+        Raises:
+            InputError: Something was filled in that cannot be.
+        """
+        plan = self._offered.find(begin.scenario)
+        if plan is None:
+            _refuse("scenario", f"one of {', '.join(self._offered.names())}", show(begin.scenario))
+        if not _SEED.match(begin.seed):
+            _refuse("seed", "a whole number of at most nine digits", show(begin.seed))
+        if begin.broker not in brokers_here():
+            _refuse("broker", f"one of {', '.join(brokers_here())}", show(begin.broker))
+        try:
+            parse_pace(f"x{begin.speed}")
+        except ValueError:
+            _refuse("speed", "a number above 0", show(begin.speed))
+        return plan
+
     def _free_name(self, wanted: str) -> str:
         name, number = wanted, 1
         while (self._runs / name).exists():
@@ -140,18 +161,5 @@ def brokers_here() -> tuple[str, ...]:
     return ("embedded", "mosquitto") if MosquittoBroker.available() is None else ("embedded",)
 
 
-def _check(begin: Begin) -> None:
-    if begin.scenario not in known_scenarios():
-        _refuse("scenario", f"one of {', '.join(known_scenarios())}", show(begin.scenario))
-    if not _SEED.match(begin.seed):
-        _refuse("seed", "a whole number of at most nine digits", show(begin.seed))
-    if begin.broker not in brokers_here():
-        _refuse("broker", f"one of {', '.join(brokers_here())}", show(begin.broker))
-    try:
-        parse_pace(f"x{begin.speed}")
-    except ValueError:
-        _refuse("speed", "a number above 0", show(begin.speed))
-
-
-def _refuse(key: str, expected: str, found: str) -> None:
+def _refuse(key: str, expected: str, found: str) -> NoReturn:
     raise InputError([Problem("exercise", key, expected, found)])

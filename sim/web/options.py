@@ -36,6 +36,7 @@ class ServeOptions:
         key: Its private key.
         names: Names and addresses, beside that of ``host``, under which browsers may ask for the pages.
         areas: GeoJSON of the regions on the map; None is the one that comes with the product.
+        scenarios: Folder that holds folders of scenarios of one's own; None offers those that come with the product.
     """
 
     runs: Path
@@ -47,6 +48,7 @@ class ServeOptions:
     key: Path | None = None
     names: tuple[str, ...] = ()
     areas: Path | None = None
+    scenarios: Path | None = None
 
     @property
     def is_local(self) -> bool:

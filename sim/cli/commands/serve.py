@@ -39,6 +39,9 @@ class Listening:
 def serve_pages(
     *,
     runs: Annotated[Path, Parameter(help="Folder with the runs.")] = RUNS_FOLDER,
+    scenarios: Annotated[
+        Path | None, Parameter(help="Folder with scenarios of your own, to be started too.")
+    ] = None,
     accounts: Annotated[Path | None, Parameter(help="Who may log in (see beeld account).")] = None,
     areas: Annotated[Path | None, Parameter(help="GeoJSON with boundaries of regions, for the map.")] = None,
     listening: Listening | None = None,
@@ -50,6 +53,7 @@ def serve_pages(
 
     Args:
         runs: Folder with the runs; it is made when an exercise is started.
+        scenarios: Folder with scenarios of your own, each in a folder.
         accounts: Who may log in.
         areas: Boundaries of regions for the map.
         listening: Where they are served.
@@ -68,6 +72,7 @@ def serve_pages(
         key=at.key,
         names=tuple(at.name or ()),
         areas=areas,
+        scenarios=scenarios,
     )
     serve(served, lambda address: _print_address(address, options))
     return ExitCode.YES

@@ -40,12 +40,16 @@ def find_scenario(name_or_path: str | Path) -> Path:
 @cache
 def name_of(scenario: str) -> Text:
     """Return the name of a scenario that comes with the product; its id where its file has none that can be read."""
-    folder = scenarios_folder() / scenario
+    return name_in(scenarios_folder() / scenario)
+
+
+def name_in(folder: Path) -> Text:
+    """Return the name of the scenario in a folder; that of the folder where its file has none that can be read."""
     table = read_toml(Folder(folder, Problems()), STORY_FILE if is_story(folder) else SCENARIO_FILE) or {}
     try:
         return msgspec.convert(table.get("name"), Text)
     except msgspec.ValidationError:
-        return Text(scenario, scenario)
+        return Text(folder.name, folder.name)
 
 
 def is_story(folder: Path) -> bool:

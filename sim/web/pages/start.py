@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 
 from sim.core.model.text import Language
 from sim.files.lint import LintResult, lint
-from sim.files.places import known_scenarios
 from sim.files.problems import InputError
 from sim.files.scenario.finding import name_of
 from sim.runlog.manifest import Manifest
@@ -19,6 +18,7 @@ from sim.web.accounts import Account
 from sim.web.desk import Begin, Desk, brokers_here
 from sim.web.frame import Frame
 from sim.web.login import Login
+from sim.web.offered import Offered
 from sim.web.runs import Runs
 from sim.web.signs import state_sign
 
@@ -52,11 +52,12 @@ class RunLine:
 class StartPage:
     """The first page."""
 
-    def __init__(self, runs: Runs, desk: Desk, login: Login, frame: Frame) -> None:
+    def __init__(self, runs: Runs, desk: Desk, login: Login, frame: Frame, offered: Offered) -> None:
         self._runs = runs
         self._desk = desk
         self._login = login
         self._frame = frame
+        self._offered = offered
 
     async def show(self, request: Request) -> Response:
         """Show it."""
@@ -89,11 +90,12 @@ class StartPage:
     ) -> Response:
         language = self._frame.language(request)
         checked = request.query_params.get("check", "") if account.sees_all else ""
-        found = await asyncio.to_thread(_check, checked) if checked in known_scenarios() else None
+        plan = self._offered.find(checked)
+        found = None if plan is None else await asyncio.to_thread(_check, plan)
         shown: dict[str, Any] = {
             "scenarios": [
-                ScenarioLine(name, _name(name, language), found if name == checked else None)
-                for name in known_scenarios()
+                ScenarioLine(name, self._name(name, language), found if name == checked else None)
+                for name in self._offered.names()
             ],
             "brokers": brokers_here(),
             "speeds": SPEEDS,
@@ -104,13 +106,12 @@ class StartPage:
         }
         return self._frame.page(request, "start.html.j2", account, status=400 if problems else 200, **shown)
 
+    def _name(self, scenario: str, language: Language) -> str:
+        return self._offered.title(scenario).in_language(language)
+
 
 def _check(name: str) -> LintResult:
     return lint(name)
-
-
-def _name(scenario: str, language: Language) -> str:
-    return name_of(scenario).in_language(language)
 
 
 def _line(name: str, manifest: Manifest, account: Account) -> RunLine:
