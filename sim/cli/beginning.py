@@ -96,7 +96,8 @@ def _check_complete(given: Given) -> None:
     if not given.yes:
         missing += [name for name, value in usual.items() if value is None]
     if missing:
-        expected = f"{', '.join(missing)}: what is not said is asked, but only on a terminal (--yes takes what is usual)"
+        why = "what is not said is asked on a terminal only; --yes takes what is usual"
+        expected = f"{', '.join(missing)} ({why})"
         raise InputError([Problem(_COMMAND_LINE, "", expected, "nothing")])
 
 
@@ -108,7 +109,9 @@ def filled_in(
     Raises:
         InputError: An option cannot be used, or the answers ended.
     """
-    lang: Language = given.lang or questions.ask(Speaker(language)("new-ask-language"), _language, default=language)
+    lang = given.lang
+    if lang is None:
+        lang = questions.ask(Speaker(language)("new-ask-language"), _language, default=language)
     return _Interview(replace(given, lang=lang), ground, Speaker(lang), screen, questions).hold()
 
 

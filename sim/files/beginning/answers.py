@@ -62,7 +62,7 @@ class Ground:
     """What can be chosen from.
 
     Attributes:
-        material: The catalogue of partners, the regions, the models of agreements, and a story with a place in each region.
+        material: Partners, regions, models of agreements, and a story with a place in each region.
         events: What can happen, by id.
         by_profile: What is added to the script for partners, by profile.
     """

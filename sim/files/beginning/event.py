@@ -43,7 +43,7 @@ class Event(FileTable, frozen=True, kw_only=True):
         peak: Its minute that the times count from.
         suggests: Kinds of partners that have most to do with it.
         activity: Name and place of its activity.
-        story: Name of a shipped story whose facts and injects it has too; none if empty.
+        story: Name of the shipped story whose facts it has too; none if empty.
         facts: What becomes so.
         injects: What exercise control tells.
         faults: What is told wrongly.

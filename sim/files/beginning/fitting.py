@@ -39,7 +39,7 @@ def fitted_story(
     reach = _reach(material, event, answers, factor)
     facts = [_stretched(fact, factor) for fact in _perceived(ground, event, members)]
     keys = {fact.key for fact in facts}
-    own = [_with_known(plan, keys) for plan in _script(material, event)]
+    own = [_with_known(plan, keys) for plan in event.injects]
     added = [plan for member in members for plan in _for_partner(ground.by_profile, member)]
     names: Names = {
         "region": material.regions[answers.region].name,
@@ -62,7 +62,7 @@ def fitted_story(
         river_activity=event.activity,
         facts=tuple(facts),
         injects=tuple(_moved(plan, factor) for plan in (*own, *added) if _says_something(plan)),
-        faults=tuple(_faults(event, answers, members, keys, factor)),
+        faults=tuple(_faults(event, answers, members, facts, factor)),
     )
 
 
@@ -88,14 +88,14 @@ def _river(material: Material, reach: Reach) -> River:
 
 def _perceived(ground: Ground, event: Event, members: Sequence[Member]) -> Iterator[FactPlan]:
     """Yield the facts that somebody looks after; of others nobody would ever hear."""
-    systems = set(ground.material.catalogue.region.systems).union(
-        *(member.kind.systems for member in members)
-    )
-    kept = [fact for fact in ground.facts(event) if fact.system in systems]
-    keys = {fact.key for fact in kept}
-    for fact in kept:
-        is_known = fact.effect_of is None or fact.effect_of in keys
-        yield fact if is_known else msgspec.structs.replace(fact, effect_of=None)
+    systems = set(ground.material.catalogue.region.systems).union(*(one.kind.systems for one in members))
+    kept = {fact.key: fact for fact in ground.facts(event) if fact.system in systems}
+    for fact in kept.values():
+        is_worked_out = fact.effect_of in kept and any(
+            fact.system in one.kind.systems and kept[fact.effect_of].system in one.kind.threats
+            for one in members
+        )
+        yield fact if is_worked_out else msgspec.structs.replace(fact, effect_of=None)
 
 
 def _stretched(fact: FactPlan, factor: float) -> FactPlan:
@@ -122,11 +122,6 @@ def _scaled(minute: int | None, factor: float) -> int | None:
 
 
 # Injects --------------------------------------------------------------------------------------------
-
-
-def _script(material: Material, event: Event) -> tuple[InjectPlan, ...]:
-    shared = [plan for plan in material.story.injects if plan.only is None] if event.story else []
-    return (*event.injects, *(msgspec.structs.replace(plan, weight=1) for plan in shared))
 
 
 def _with_known(plan: InjectPlan, keys: set[str]) -> InjectPlan:
@@ -169,14 +164,19 @@ def _for_partner(by_profile: ByProfile, member: Member) -> Iterator[InjectPlan]:
 
 
 def _faults(
-    event: Event, answers: Answers, members: Sequence[Member], keys: set[str], factor: float
+    event: Event, answers: Answers, members: Sequence[Member], facts: Sequence[FactPlan], factor: float
 ) -> Iterator[FaultPlan]:
-    """Yield the faults that can come: their party says such things by then, and somebody else can know better."""
+    """Yield the faults that can come: their party writes what it says, and another that does knows better."""
     if not answers.faults:
         return
-    writing = {f"{{kind:{one.kind.id}}}" for one in members if one.kind.profile not in LET_IN}
+    systems = {fact.key: fact.system for fact in facts}
+    writing = {
+        f"{{kind:{one.kind.id}}}": one.kind.systems for one in members if one.kind.profile not in LET_IN
+    }
     for plan in event.faults:
-        if plan.party in writing and plan.subject in keys:
+        system = systems.get(plan.subject)
+        knowing = [party for party, known in writing.items() if system in known and party != plan.party]
+        if plan.party in writing and knowing:
             yield _fault(plan, answers, factor)
 
 
