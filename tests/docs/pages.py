@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 MARKS = {
     "not run": "why a block of commands is not run; see `reasons.py`",
     "before": "a command that is run first, unseen",
-    "answers": "what is typed in, one answer a line",
+    "answers": "what comes in on standard input, a line each",
+    "typed": "what is typed at a terminal, an answer a line, each when it is asked for",
     "needs": "a program without which the block is passed over, and its page with it is skipped",
     "exit": "the exit code of the block, where it is not 0",
     "stop when": "the block goes on until it is stopped: which is done when it has printed this",

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.docs.pages import ROOT, Block, Page
+from tests.docs.terminal import converse
 
 LONGEST_S = 540.0
 """No block takes longer."""
@@ -65,8 +66,14 @@ class Stage:
             if command not in self._presumed:
                 self._presumed.add(command)
                 self._presume(command, block)
-        answers = "".join(f"{line.strip()}\n" for line in (block.marked("answers") or "").splitlines())
-        return self._said(block.text, answers, block.marked("stop when"))
+        if (typed := block.marked("typed")) is not None:
+            answers = [line.strip() for line in typed.splitlines()]
+            script = ["bash", "-c", f"set -e\n{block.text}"]
+            return Said(
+                *converse(script, answers, cwd=self._here, env=self._environment(), longest_s=LONGEST_S)
+            )
+        given = "".join(f"{line.strip()}\n" for line in (block.marked("answers") or "").splitlines())
+        return self._said(block.text, given, block.marked("stop when"))
 
     def _presume(self, command: str, block: Block) -> None:
         """Run what a page presumes; a run in the place that it has by itself is copied from where it was made."""

@@ -108,6 +108,11 @@ def test_answers_are_typed_in(tmp_path: Path) -> None:
     assert held(text, tmp_path) == []
 
 
+def test_at_a_terminal_each_question_is_answered_when_it_is_asked(tmp_path: Path) -> None:
+    block = "<!-- typed: anna\nblue -->\n```sh\nread -p 'Name: ' n; test -t 0; read -p 'Colour: ' c; echo $n $c\n```\n"
+    assert held(f"{block}\n```text\nName: anna\nColour: blue\nanna blue\n```\n", tmp_path) == []
+
+
 def test_what_goes_on_is_stopped_when_it_has_said_so(tmp_path: Path) -> None:
     text = "<!-- stop when: ready -->\n```sh\necho ready; exec sleep 100\n```\n\n```text\nready\n```\n"
     assert held(text, tmp_path) == []
