@@ -118,7 +118,7 @@ def _client(address: str) -> Iterator[Any]:
         expected = "dask.distributed, which speaks to clusters: pip install 'beeld[dask]'"
         raise _bad_dask(expected, "none installed") from error
     try:
-        client = Client(address, timeout=_CONNECT_S, set_as_default=False)
+        client = Client(address, timeout=_CONNECT_S)
     except (OSError, TimeoutError, ValueError) as error:
         expected = "the address of a Dask scheduler that runs, such as tcp://HOST:8786"
         raise _bad_dask(expected, repr(address)) from error
