@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.core.model.text import Text
-from sim.files.finding import name_in, name_of
 from sim.files.places import SCENARIO_FILE, known_scenarios
+from sim.files.scenario.finding import name_in, name_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from sim.core.model.text import Language
 from sim.files.lint import LintResult, lint
 from sim.files.problems import InputError
-from sim.files.scenario.finding import name_of
 from sim.runlog.manifest import Manifest
 from sim.web.accounts import Account
 from sim.web.desk import Begin, Desk, brokers_here
