@@ -109,9 +109,8 @@ def filled_in(
     Raises:
         InputError: An option cannot be used, or the answers ended.
     """
-    lang: Language = given.lang or questions.ask(
-        Speaker(language)("new-ask-language"), _language, default=language
-    )
+    asked = Speaker(language)("new-ask-language")
+    lang = questions.ask(asked, _language, default=language) if given.lang is None else given.lang
     return _Interview(replace(given, lang=lang), ground, Speaker(lang), screen, questions).hold()
 
 
