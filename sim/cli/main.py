@@ -31,6 +31,7 @@ from sim.cli.commands.picture import show_picture
 from sim.cli.commands.replay import replay_run
 from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
+from sim.cli.commands.schema import show_schema
 from sim.cli.commands.serve import make_account, serve_pages
 from sim.cli.commands.sweep import sweep
 from sim.cli.commands.trace import trace_fault
@@ -54,6 +55,7 @@ app.command(begin, name="new")
 app.command(import_file, name="import")
 app.command(generate_scenario, name="generate")
 app.command(show_access, name="access")
+app.command(show_schema, name="schema")
 app.command(run_command, name="run")
 app.command(run_worker, name="worker")
 app.command(verify_run, name="verify")

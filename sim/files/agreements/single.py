@@ -19,11 +19,11 @@ from sim.files.agreements.reading import (
     general_agreement,
     read_agreement_file,
 )
+from sim.files.agreements.shapes import AgreementEntry
 from sim.files.folder import Folder
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems, show
 from sim.files.profiles import Profiles, read_profiles
-from sim.files.shapes import AgreementEntry
 
 
 @dataclass(frozen=True, slots=True)
