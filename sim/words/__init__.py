@@ -24,7 +24,10 @@ CATALOGUES: Final = (
     "pages.toml",
     "sweep.toml",
 )
-"""Files of the catalogue: commands, the report, points to improve, formats, replays, pages, sweeps. No key stands in two."""
+"""Files of the catalogue: commands, the report, points to improve, formats, replays, pages, sweeps.
+
+No key stands in two.
+"""
 
 
 def word(key: str, language: Language, **values: object) -> str:
