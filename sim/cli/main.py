@@ -32,6 +32,7 @@ from sim.cli.commands.replay import replay_run
 from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
 from sim.cli.commands.serve import make_account, serve_pages
+from sim.cli.commands.sweep import sweep
 from sim.cli.commands.trace import trace_fault
 from sim.cli.commands.verify import verify_run
 from sim.cli.commands.worker import run_worker
@@ -65,6 +66,7 @@ app.command(hold_exam, name="exam")
 app.command(report_run, name="report")
 app.command(replay_run, name="replay")
 app.command(compare_runs, name="compare")
+app.command(sweep, name="sweep")
 app.command(improve_from, name="improve")
 app.command(show_points, name="points")
 app.command(show_overview, name="overview")

@@ -152,7 +152,7 @@ def _read_loaded(
     profiles = read_profiles(profiles_root, problems)
     areas = read_areas(folder)
     table = read_toml(folder, SCENARIO_FILE)
-    table = None if table is None else with_settings(table, settings, problems)
+    table = None if table is None else with_settings(table, settings, problems, profiles.by_id)
     file = folder.where(SCENARIO_FILE)
     head = _read_head(table or {}, root, file) if table is not None else {}
     known = _known(table or {}, head, areas, profiles, file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from sim.core.model.party import Party
 from sim.core.model.profile import Profile
@@ -49,6 +49,31 @@ def warn_undone(party: Party, profile: Profile | None, section: Where) -> None:
     for duty in undone(profile.duties, posts_of(party, profile)):
         roles = ", ".join(profile.duties.roles(duty))
         section.warning(f"somebody for the duty '{duty}' ({roles})", "nobody")
+
+
+def as_entry(post: Post) -> dict[str, Any]:
+    """Return a post as a file would hold it, so that a party can have that of its profile, and change it."""
+    entry: dict[str, Any] = {
+        "role": post.role.value,
+        "on_duty": post.on_duty,
+        "on_call": post.on_call,
+        "arrival": _durations(post.arrival),
+        "available": post.available,
+        "attention": f"{post.attention_ms}ms",
+        "loss": post.loss,
+        "source": post.source,
+    }
+    if post.hours is not None:
+        entry["hours"] = [f"{at_ms // HOUR_MS:02d}:{at_ms // MINUTE_MS % 60:02d}" for at_ms in post.hours]
+    if post.handling is not None:
+        entry["handling"] = _durations(post.handling)
+    limits = {"skill": post.skill, "error": post.error, "slip": post.slip}
+    return {**entry, **{name: limit for name, limit in limits.items() if limit is not None}}
+
+
+def _durations(spread: Spread) -> list[str]:
+    mode = () if spread.mode_ms is None else (spread.mode_ms,)
+    return [f"{at_ms}ms" for at_ms in (spread.low_ms, *mode, spread.high_ms)]
 
 
 def _read_post(entry: StaffEntry, where: Where) -> Post | None:

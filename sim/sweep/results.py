@@ -149,7 +149,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         raise KeyError(f"{variant}: {party}")
 
 
-class Draw(msgspec.Struct, frozen=True):
+class Draw(msgspec.Struct, frozen=True, array_like=True):
     """What a seed drew for a spread."""
 
     name: str
@@ -170,7 +170,7 @@ class Key(msgspec.Struct, frozen=True, order=True):
     criterion: str = ""
 
 
-class Reading(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Reading(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """One judged criterion, or one figure without a norm, of one run.
 
     Attributes:
@@ -205,7 +205,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return Key(self.party, self.measure, self.criterion)
 
 
-class Load(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Load(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """What one run asked of a party: its messages and its people.
 
     Attributes:
@@ -227,7 +227,7 @@ class Load(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     unreachable: int
 
 
-class Advised(msgspec.Struct, frozen=True):
+class Advised(msgspec.Struct, frozen=True, array_like=True):
     """The advice that one run gives on a partner, and the rule that gave it; the steering group takes the position."""
 
     party: PartyId

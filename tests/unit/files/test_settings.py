@@ -5,10 +5,15 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import msgspec
 import pytest
 
+from sim.core.model.profile import Profile
+from sim.core.model.staff import Duties, Post, Role, Spread
+from sim.core.model.staffed import posts_of
+from sim.core.model.text import Text
 from sim.files.lint import lint
-from sim.files.problems import InputError, Problem, Problems, Severity
+from sim.files.problems import InputError, Problem, Problems, Severity, Where
 from sim.files.scenario import load_scenario
 from sim.files.settings import (
     Setting,
@@ -18,7 +23,42 @@ from sim.files.settings import (
     settable_keys,
     with_settings,
 )
+from sim.files.shapes import StaffEntry
+from sim.files.staff import as_entry, read_staff
 from tests.unit.files.folders import AGREEMENT, Folders
+
+NOBODY = Text("", "")
+PROFILE = Profile(
+    id="link",
+    kind="partner",
+    name=NOBODY,
+    characterisation=NOBODY,
+    source="test",
+    core_tasks=(),
+    assessable=False,
+    directs_own_picture=False,
+    channel="outside",
+    information_contact=NOBODY,
+    coordination_contact=NOBODY,
+    reports=NOBODY,
+    behaviours=(),
+    rights=(),
+    duties=Duties((), (), (), (), (), ()),
+    staff=(
+        Post(
+            Role.LIAISON,
+            on_duty=1,
+            on_call=2,
+            arrival=Spread(1_000, 9_000, 2_500),
+            available=0.5,
+            hours=(25_200_000, 70_260_000),
+            handling=Spread(1_000, 2_000),
+            skill=0.75,
+            slip=0.1,
+            loss=0.05,
+        ),
+    ),
+)
 
 
 def table() -> dict[str, Any]:
@@ -146,6 +186,66 @@ def test_a_file_with_mistakes_stays_as_it_is(parties: Any) -> None:
 def test_settings_are_recorded_by_name() -> None:
     settings = (Setting("wl", "profile", "link"), Setting("enexis", "people.skill", "0.5"))
     assert list(as_recorded(settings).items()) == [("enexis.people.skill", "0.5"), ("wl.profile", "link")]
+
+
+# Roles ----------------------------------------------------------------------------------------------
+
+
+def of_role(folders: Folders, *settings: str) -> Post:
+    scenario = load_scenario(folders.scenario, folders.profiles, settings)
+    role = Role.INFORMATION_MANAGER
+    return posts_of(scenario.parties["wl"], scenario.profiles[scenario.parties["wl"].profile])[role]
+
+
+def test_a_role_of_the_profile_is_changed_in_that_alone(folders: Folders) -> None:
+    before, after = of_role(folders), of_role(folders, "wl.information-manager.skill=0.25")
+    assert before.skill is None
+    assert after == msgspec.structs.replace(before, skill=0.25, source="exercise")
+
+
+def test_a_role_goes_by_what_the_field_calls_it_for_short(folders: Folders) -> None:
+    scenario = load_scenario(folders.scenario, folders.profiles, ["wl.im.on_call=3"])
+    assert scenario.settings == {"wl.information-manager.on_call": "3"}
+    assert of_role(folders, "wl.im.on_call=3").on_call == 3
+
+
+def test_a_role_that_the_party_names_itself_is_changed_where_it_stands() -> None:
+    entries = [{"role": "liaison", "on_duty": 1}, {"role": "plotter", "on_duty": 1}]
+    party = {**table()["parties"][0], "profile": PROFILE.id, "staff": entries}
+    problems = Problems()
+    settings = parse_settings(["wl.liaison.loss=0.5", "wl.plotter.source=A"], problems)
+
+    after = with_settings({"parties": [party]}, settings, problems, {PROFILE.id: PROFILE})
+
+    assert after["parties"][0]["staff"] == [{**entries[0], "loss": 0.5}, {**entries[1], "source": "A"}]
+    assert entries[0] == {"role": "liaison", "on_duty": 1}
+    assert said(problems) == []
+
+
+def test_which_roles_there_are_hangs_on_the_profile_that_is_set() -> None:
+    party = {**table()["parties"][0], "profile": "nobody's"}
+    problems = Problems()
+    settings = parse_settings(["wl.plotter.skill=1", f"wl.profile={PROFILE.id}"], problems)
+
+    with_settings({"parties": [party]}, settings, problems, {PROFILE.id: PROFILE})
+
+    assert said(problems) == [
+        "command line: --set wl.plotter.skill: expected one of the roles of 'wl', liaison, found 'plotter'"
+    ]
+
+
+def test_a_whole_post_can_be_written_out_and_read_again() -> None:
+    post = PROFILE.staff[0]
+    entry = msgspec.convert(as_entry(post), StaffEntry)
+    assert read_staff([entry], Where(Problems(), "x"), lambda _source, _where: None) == (post,)
+
+
+@pytest.mark.parametrize("staff", ["many", 3])
+def test_staff_with_mistakes_stays_as_it_is(staff: Any) -> None:
+    broken = {"parties": [{"id": "wl", "profile": PROFILE.id, "staff": staff}]}
+    problems = Problems()
+    settings = parse_settings(["wl.liaison.skill=1"], problems)
+    assert with_settings(broken, settings, problems, {PROFILE.id: PROFILE}) == broken
 
 
 # Whose mistake it is --------------------------------------------------------------------------------
