@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Faults, Speaker, console, print_error, print_json
+from sim.cli.sweep_report import print_changes
 from sim.cli.sweeping import print_summary, summary_of, sweep_progress
 from sim.files.problems import InputError, Problem
 from sim.sweep.backends import STOPPED
@@ -162,6 +163,7 @@ def _print(prepared: Prepared, swept: Swept, say: Speaker) -> None:
     screen.print(plan.notice.in_language(say.language))
     screen.print()
     print_summary(swept.sweep, screen, say)
+    print_changes(swept.sweep, screen, say)
     for spread in plan.spreads:
         screen.print(say("sweeping-drawn", name=spread.name, low=f"{spread.low:g}", high=f"{spread.high:g}"))
     if swept.before:
