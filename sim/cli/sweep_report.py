@@ -64,7 +64,17 @@ def print_changes(sweep: Sweep, screen: Console, say: Speaker) -> None:
     from sim.sweep.findings import find  # noqa: PLC0415
 
     findings, words = find(sweep), SweepWords(sweep.plan, say.language)
+    tried = {variant.name for variant in sweep.plan.variants if variant.tried is not None}
     for variant in findings.variants:
+        if variant in tried:
+            counted = say(
+                "sweep-tried-changes",
+                what=words.variant(variant),
+                criteria=len(findings.sure_changes(variant, "criterion")),
+                figures=len(findings.sure_changes(variant, "figure")),
+            )
+            screen.print(counted, soft_wrap=True, markup=False)
+            continue
         groups = (findings.sure_changes(variant, kind) for kind in ("criterion", "figure", "cost"))
         told = [words.sentence(change) for changes in groups for change in changes[:_SENTENCES]]
         for sentence in told or [say("sweep-nothing-sure")]:

@@ -192,8 +192,8 @@ def wilson(times: int, of: int) -> Bounds:
 def chance_difference(variant: Outcomes, reference: Outcomes, name: str) -> Difference:
     """Return by how much a chance differs over the seeds that both have, from -1 to 1, with a bootstrap interval.
 
-    Where all pairs say the same, resampling would say that none ever says otherwise. The interval is then as wide as the
-    share of pairs in which it might, by the interval of Wilson.
+    Where all pairs say the same, resampling would say that none ever says otherwise. The interval is then as wide as
+    the share of pairs in which it might, by the interval of Wilson.
 
     Raises:
         ValueError: They do not have the same seeds.

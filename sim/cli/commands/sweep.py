@@ -34,6 +34,14 @@ Settings: TypeAlias = Annotated[
     ),
 ]
 
+Sensitivity: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter(
+        negative="",
+        help="Try what results hang on: people or channels, one at a time; people=PARTY,PARTY for some; repeatable.",
+    ),
+]
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +68,7 @@ def sweep(
     settings: Settings = None,
     until: Annotated[str | None, Parameter(help="Stop every run at this time, e.g. T+36:00:00.")] = None,
     criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
+    sensitivity: Sensitivity = None,
     where: Where | None = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -76,6 +85,7 @@ def sweep(
         settings: What makes variants, and what each seed draws.
         until: Where to stop every run.
         criteria: A criteria file of your own.
+        sensitivity: What to try, one party or channel at a time.
         where: Where the runs are played, and what is kept.
         faults: Files of faults that are added in every run.
         common: Options that every command takes.
@@ -91,6 +101,7 @@ def sweep(
             faults=faults or (),
             criteria=criteria,
             until=until,
+            tried=[text for given in sensitivity or () for text in given.split()],
         )
     )
     folder = where.out or SWEEPS_FOLDER / f"{prepared.plan.scenario}-{prepared.digest[:_DIGITS]}"

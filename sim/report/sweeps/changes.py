@@ -19,7 +19,7 @@ def changes_section(material: SweepMaterial, words: SweepWords) -> Section:
     """Return every change that is sure as a sentence, by variant and sort; then what stands on paper."""
     say, findings = words.say, material.findings
     blocks: list[Block] = [Paragraph(say("sweep-changes-about"))]
-    for variant in findings.variants:
+    for variant in material.asked:
         blocks.append(Heading(words.marked(variant)))
         met = findings.sure_changes(variant, "criterion")
         exchange = findings.sure_changes(variant, "figure")
@@ -29,8 +29,8 @@ def changes_section(material: SweepMaterial, words: SweepWords) -> Section:
             blocks.append(Paragraph(say("sweep-nothing-sure")))
         blocks += _on_paper(variant, material, words)
         blocks += _only(variant, material, words)
-    if not findings.variants:
-        blocks = [Paragraph(say("sweep-one-variant"))]
+    if not material.asked:
+        blocks = [Paragraph(say("sweep-only-tried" if material.tried else "sweep-one-variant"))]
     return Section("changes", say("sweep-changes"), tuple(blocks))
 
 
@@ -38,7 +38,7 @@ def costs_section(material: SweepMaterial, words: SweepWords) -> Section:
     """Return what a variant costs in people and messages: in sentences, then in figures."""
     say, findings = words.say, material.findings
     blocks: list[Block] = [Paragraph(say("sweep-costs-about"))]
-    for variant in findings.variants:
+    for variant in material.asked:
         costs = findings.sure_changes(variant, "cost")
         blocks.append(Heading(words.marked(variant)))
         people = [each for each in findings.staffing if each.variant == variant]
@@ -62,8 +62,8 @@ def costs_section(material: SweepMaterial, words: SweepWords) -> Section:
             blocks += [*_sentences("sweep-costs-messages", costs, words), _table(costs, words)]
         elif not told:
             blocks.append(Paragraph(say("sweep-nothing-sure")))
-    if not findings.variants:
-        blocks = [Paragraph(say("sweep-one-variant"))]
+    if not material.asked:
+        blocks = [Paragraph(say("sweep-only-tried" if material.tried else "sweep-one-variant"))]
     return Section("costs", say("sweep-costs"), tuple(blocks))
 
 

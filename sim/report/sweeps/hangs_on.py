@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 from sim.core.assessment.figure import Unit
-from sim.report.blocks import Block, Grid, Heading, Paragraph, Section, cells
+from sim.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Section, cells
 from sim.report.sweeps.material import SweepMaterial
 from sim.report.sweeps.words import SweepWords
 from sim.sweep.sensitivity import FACTORS, NEAR, NormCurve
+from sim.sweep.trying import LESS_SKILLED, SLOWER
 
+_KINDS: Final[tuple[Literal["criterion", "figure"], ...]] = ("criterion", "figure")
 _ROWS_MAX: Final = 40
+_SENTENCES: Final = 2
+"""Sentences of each sort for each variant that tries something."""
 _SHOWN: Final = (0.5, 0.75, 1.0, 1.25, 1.5)
 """Factors on norms that the table shows; all that were looked at are in the document of ``--json``."""
 
@@ -19,10 +23,46 @@ _SHOWN: Final = (0.5, 0.75, 1.0, 1.25, 1.5)
 def hangs_on_section(material: SweepMaterial, words: SweepWords) -> Section:
     """Return what results hang on."""
     blocks: list[Block] = [Paragraph(words.say("sweep-hangs-about"))]
+    if material.tried:
+        blocks += tried_blocks(material, words)
+        blocks += _sentences_of_tried(material, words)
     blocks += _norms(material, words)
     blocks += _advice(material, words)
     blocks += _drawn(material, words)
     return Section("hangs-on", words.say("sweep-hangs"), tuple(blocks))
+
+
+def tried_blocks(material: SweepMaterial, words: SweepWords) -> Iterator[Block]:
+    """Yield what changes when the people of one party, or one channel, are otherwise: how many criteria and figures."""
+    say, findings = words.say, material.findings
+    yield Heading(say("sweep-tried"))
+    yield Paragraph(
+        say("sweep-tried-about", slower=words.decimal(f"{SLOWER:g}"), skilled=f"{LESS_SKILLED:.0%}")
+    )
+    counted = [
+        (
+            variant,
+            len(findings.sure_changes(variant, "criterion")),
+            len(findings.sure_changes(variant, "figure")),
+        )
+        for variant in material.tried
+    ]
+    rows = tuple(
+        cells(words.variant(variant), str(criteria), str(figures))
+        for variant, criteria, figures in sorted(counted, key=lambda each: (-each[1], -each[2]))
+    )
+    heads = ("sweep-tried-what", "sweep-changes-criteria", "sweep-changes-figures")
+    yield Grid(say("sweep-tried"), tuple(say(key) for key in heads), (50, 25, 25), rows, small=True)
+
+
+def _sentences_of_tried(material: SweepMaterial, words: SweepWords) -> Iterator[Block]:
+    for variant in material.tried:
+        changes = [
+            change for kind in _KINDS for change in material.findings.sure_changes(variant, kind)[:_SENTENCES]
+        ]
+        if changes:
+            yield Heading(words.variant(variant), 4)
+            yield Bullets(tuple((0, words.sentence(change)) for change in changes))
 
 
 def _norms(material: SweepMaterial, words: SweepWords) -> Iterator[Block]:

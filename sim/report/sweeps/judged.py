@@ -19,7 +19,7 @@ _HEAD: Final = 34
 def judged_section(material: SweepMaterial, words: SweepWords) -> Section:
     """Return a table of criteria for each party, with how likely each is met, and a table of advice."""
     say, findings = words.say, material.findings
-    variants = (findings.reference, *findings.variants)
+    variants = (findings.reference, *material.asked)
     blocks: list[Block] = [Paragraph(say("sweep-judged-about")), Paragraph(_legend(variants, words), "quiet")]
     by_party: dict[str, list[tuple[str, dict[str, Estimate]]]] = {}
     for about in material.draws.abouts("criterion"):
@@ -72,7 +72,7 @@ def _met(estimate: Estimate | None, words: SweepWords) -> tuple[str, ...]:
 
 def _advice(material: SweepMaterial, words: SweepWords) -> Iterator[Block]:
     findings = material.findings
-    variants = (findings.reference, *findings.variants)
+    variants = (findings.reference, *material.asked)
     shares = {(each.party, each.variant, each.advice): each.share for each in findings.advice}
     parties = dict.fromkeys(each.party for each in findings.advice)
     if not parties:

@@ -28,6 +28,17 @@ class SweepMaterial:
     findings: Findings
     sensitivity: Sensitivity
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the variants that are laid beside the first, but for those that only try what results hang on."""
+        tried = {variant.name for variant in self.sweep.plan.variants if variant.tried is not None}
+        return tuple(name for name in self.findings.variants if name not in tried)
+
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """Return the variants that try what results hang on."""
+        return tuple(name for name in self.findings.variants if name not in self.asked)
+
 
 def sweep_material(sweep: Sweep, rules: Sequence[AdviceRule] = ()) -> SweepMaterial:
     """Return what the report on a sweep is made of; with the rules of the advice, what that hangs on too."""

@@ -23,7 +23,7 @@ def multiples_section(material: SweepMaterial, words: SweepWords) -> Section:
     """Return what each run shows of the figures that change most, on one scale for all parties and variants."""
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in material.findings.changes:
-        if change.sure and change.about.kind != "criterion":
+        if change.sure and change.variant in material.asked and change.about.kind != "criterion":
             group = groups.setdefault((change.about.kind, change.about.name), [])
             if change.about not in {each.about for each in group}:
                 group.append(change)

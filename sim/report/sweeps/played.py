@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sim.report.blocks import Block, Bullets, Cell, Facts, Grid, Heading, Paragraph, Section
+from sim.report.sweeps.hangs_on import tried_blocks
 from sim.report.sweeps.material import SweepMaterial
 from sim.report.sweeps.words import SweepWords
 
@@ -30,9 +31,11 @@ def summary_section(material: SweepMaterial, words: SweepWords) -> Section:
         Paragraph(say("sweep-summary-looked", looked=findings.looked_at, sure=findings.sure)),
         Paragraph(say("sweep-no-ranking"), "strong"),
     ]
-    for variant in findings.variants:
+    for variant in material.asked:
         blocks += _of(variant, material, words)
-    if not findings.variants:
+    if material.tried:
+        blocks += tried_blocks(material, words)
+    elif not material.asked:
         blocks.append(Paragraph(say("sweep-one-variant")))
     return Section("summary", say("report-summary"), tuple(blocks))
 

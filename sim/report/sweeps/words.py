@@ -14,7 +14,7 @@ from sim.report.figure_words import FigureWords
 from sim.report.terms import duration_in_words
 from sim.sweep.draws import EXERCISE, About
 from sim.sweep.findings import Change
-from sim.sweep.results import Plan, Variant
+from sim.sweep.results import Plan, Tried, Variant
 from sim.sweep.statistics import SURENESS, Bounds, Difference, Estimate
 
 _PROFILE: Final = "profile"
@@ -61,6 +61,8 @@ class SweepWords(FigureWords):
     def variant(self, name: str) -> str:
         """Return how a variant is called: who takes part under which profile, and what else is set in it."""
         variant = self._variants[name]
+        if variant.tried is not None:
+            return self._tried(variant.tried)
         told = [
             self.say("sweep-under", party=self.party(party), profile=self._profiles[name, party])
             for party in self._varied
@@ -76,6 +78,9 @@ class SweepWords(FigureWords):
     def with_(self, name: str) -> str:
         """Return what is otherwise in a variant than in the reference, as it stands after "with"."""
         reference = self._reference.name
+        tried = self._variants[name].tried
+        if tried is not None:
+            return self._tried(tried)
         told = [
             self.say(
                 "sweep-instead",
@@ -268,6 +273,9 @@ class SweepWords(FigureWords):
     @staticmethod
     def _counts(difference: Difference) -> dict[str, object]:
         return {"count": difference.count, "up": difference.up, "down": difference.down}
+
+    def _tried(self, tried: Tried) -> str:
+        return self.say(f"sweep-tried-{tried.what}", party=self.party(tried.party))
 
     def _setting(self, setting: str) -> str:
         name, _, value = setting.partition("=")
