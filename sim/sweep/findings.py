@@ -20,10 +20,13 @@ from sim.sweep.draws import EXERCISE, About, Kind, SweepDraws
 from sim.sweep.results import Judged, Sweep
 from sim.sweep.statistics import (
     Difference,
+    Draws,
     Estimate,
+    Outcomes,
     chance_difference,
     chance_of,
     difference_of,
+    exactly,
     guarded,
     median_of,
     seeds_enough,
@@ -230,10 +233,14 @@ def _changes(variant: str, draws: SweepDraws, judged: Mapping[str, Judged]) -> I
 
 
 def _first_look(about: About, variant: str, draws: SweepDraws) -> Difference:
+    """Return the ups and downs of what is compared; resamples come later, for what deserves them."""
     if about.kind == "criterion":
-        met, reference = draws.met(about, variant), draws.met(about, draws.reference)
-        return chance_difference(met, reference, key_of(about))
+        return signs_of(*(_as_draws(draws.met(about, each)) for each in (variant, draws.reference)))
     return signs_of(draws.figures(about, variant), draws.figures(about, draws.reference))
+
+
+def _as_draws(met: Outcomes) -> Draws:
+    return {seed: None if was_met is None else exactly(float(was_met)) for seed, was_met in met.items()}
 
 
 def _told(first: list[Change], draws: SweepDraws) -> list[Change]:
@@ -254,7 +261,8 @@ def _measured(change: Change, by_chance: float | None, draws: SweepDraws) -> Cha
     about, variant, reference = change.about, change.variant, draws.reference
     name = key_of(about)
     if about.kind == "criterion":
-        difference, matters, scale = change.difference, MATTERS_OF_CHANCE, 1.0
+        difference = chance_difference(draws.met(about, variant), draws.met(about, reference), name)
+        matters, scale = MATTERS_OF_CHANCE, 1.0
         found, other = (chance_of(draws.met(about, each)) for each in (variant, reference))
     else:
         one, two = draws.figures(about, variant), draws.figures(about, reference)

@@ -22,6 +22,8 @@ from sim.sweep.digests import digest_of
 from sim.sweep.drawing import as_settings, highest, lowest
 from sim.sweep.playing import Job
 from sim.sweep.results import Judged, Member, Plan
+from sim.sweep.trying import OPTION as TRIED
+from sim.sweep.trying import read_tried, with_outage
 from sim.sweep.variants import Settings, read_settings
 
 SEEDS_MAX: Final = 100_000
@@ -39,6 +41,8 @@ class Asked:
         faults: Files of faults that are added.
         criteria: Criteria of an institution's own; None is those that come with the product.
         until: Where every run stops, as ``--until`` takes it; None is the end of the scenario.
+        tried: What is tried to see what results hang on (:mod:`sim.sweep.trying`); not together with settings that
+            make variants.
     """
 
     scenario: str
@@ -47,6 +51,7 @@ class Asked:
     faults: Sequence[Path] = ()
     criteria: Path | None = None
     until: str | None = None
+    tried: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,9 @@ def prepare(asked: Asked) -> Prepared:
     settings = read_settings(asked.settings, problems)
     problems.raise_errors()
     assert settings is not None, "what cannot be read was reported"
-    load_scenario(asked.scenario, faults=asked.faults)  # its own mistakes, once and not for every variant
+    # Its own mistakes, once and not for every variant.
+    as_written = load_scenario(asked.scenario, faults=asked.faults)
+    settings = _with_tried(asked, settings, as_written)
     framework = load_criteria(asked.criteria)
     scenarios = _read_variants(asked, settings)
     first = next(iter(scenarios.values()))
@@ -137,12 +144,26 @@ def _read_variants(asked: Asked, settings: Settings) -> dict[str, Scenario]:
         for drawn in bounds:
             texts = (*variant.settings, *as_settings(drawn))
             try:
-                scenarios[variant.name] = load_scenario(asked.scenario, settings=texts, faults=asked.faults)
+                with with_outage(variant.outage, asked.faults) as files:
+                    scenarios[variant.name] = load_scenario(asked.scenario, settings=texts, faults=files)
             except InputError as error:
                 for problem in error.problems:
                     problems.add(problem)
     problems.raise_errors()
     return scenarios
+
+
+def _with_tried(asked: Asked, settings: Settings, scenario: Scenario) -> Settings:
+    """Return settings with the variants that are tried; what is drawn stays."""
+    if not asked.tried:
+        return settings
+    problems = Problems()
+    where = Where(problems, COMMAND_LINE, TRIED)
+    if len(settings.variants) > 1:
+        where.error("none with --set that makes variants, so that one thing differs at a time", "both")
+    tried = read_tried(asked.tried, scenario, problems)
+    problems.raise_errors()
+    return Settings(tried, settings.spreads)
 
 
 def _until(text: str | None, scenario: Scenario) -> int | None:

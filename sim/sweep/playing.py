@@ -35,6 +35,7 @@ from sim.sweep.digests import digest_of
 from sim.sweep.drawing import as_settings, draw, lowest, with_draws
 from sim.sweep.reading import advice_of, loads_of, readings_of
 from sim.sweep.results import Run, Spread, Variant
+from sim.sweep.trying import with_outage
 
 MEMORY: Final = "memory"
 
@@ -169,18 +170,24 @@ def _folder(job: Job) -> Iterator[Path]:
 
 def _scenario(job: Job) -> Scenario:
     settings = (*job.variant.settings, *as_settings(lowest(job.spreads)))
-    return _loaded(job.scenario, job.faults, settings, job.inputs, job.version)
+    return _loaded(job.scenario, job.faults, settings, job.variant.outage, job.inputs, job.version)
 
 
 @lru_cache(maxsize=64)
 def _loaded(
-    scenario: str, faults: tuple[str, ...], settings: tuple[str, ...], inputs: str, planned_by: str
+    scenario: str,
+    faults: tuple[str, ...],
+    settings: tuple[str, ...],
+    outage: str,
+    inputs: str,
+    planned_by: str,
 ) -> Scenario:
     """Return the scenario of a variant, read once in every process."""
     found = version("beeld")
     if found != planned_by:
         raise InputError([Problem("beeld", "", f"version {planned_by}, which planned the sweep", found)])
-    loaded = load_scenario(scenario, settings=settings, faults=faults)
+    with with_outage(outage, faults) as files:
+        loaded = load_scenario(scenario, settings=settings, faults=files)
     if digest_of(loaded.inputs) != inputs:
         raise InputError([Problem(scenario, "", "the files that the sweep was planned with", "others")])
     return loaded

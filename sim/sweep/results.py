@@ -21,16 +21,33 @@ from sim.core.model.text import Text
 Scope: TypeAlias = Literal["party", "exercise"]
 
 
-class Variant(msgspec.Struct, frozen=True):
+class Tried(msgspec.Struct, frozen=True):
+    """What a variant tries, to see what a result hangs on.
+
+    Attributes:
+        what: Slower and less skilled people, or faster and more skilled ones; the tool away for everybody, slow for
+            everybody, or away for one party.
+        party: Id of the party; empty for everybody.
+    """
+
+    what: Literal["people-worse", "people-better", "channel-away", "channel-slow", "channel-cut-off"]
+    party: PartyId = ""
+
+
+class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
     """One way to play the exercise.
 
     Attributes:
         name: What people read, e.g. ``netbeheerder.profile=core``; ``as written`` for the scenario as its files say.
         settings: What is set in it, each as ``PARTY.KEY=VALUE``, in the order of the command line.
+        tried: What it tries (:mod:`sim.sweep.trying`); None for a variant of the command line.
+        outage: A file of outages that is added in it, as text; empty for none.
     """
 
     name: str
     settings: tuple[str, ...] = ()
+    tried: Tried | None = None
+    outage: str = ""
 
 
 class Spread(msgspec.Struct, frozen=True):

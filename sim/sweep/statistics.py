@@ -192,8 +192,8 @@ def wilson(times: int, of: int) -> Bounds:
 def chance_difference(variant: Outcomes, reference: Outcomes, name: str) -> Difference:
     """Return by how much a chance differs over the seeds that both have, from -1 to 1, with a bootstrap interval.
 
-    Where it differs in no pair, resampling would say that it never can. The interval is then as wide as the share of
-    pairs in which it might have, by the interval of Wilson.
+    Where all pairs say the same, resampling would say that none ever says otherwise. The interval is then as wide as
+    the share of pairs in which it might, by the interval of Wilson.
 
     Raises:
         ValueError: They do not have the same seeds.
@@ -210,9 +210,8 @@ def chance_difference(variant: Outcomes, reference: Outcomes, name: str) -> Diff
         return Difference(value=None, interval=None, count=0, missing=missing)
     up, down = sum(pair > 0 for pair in pairs), sum(pair < 0 for pair in pairs)
     value, interval = _between([exactly(pair) for pair in pairs], "mean", name)
-    if interval is not None and not up and not down:
-        most = wilson(0, len(pairs)).high
-        interval = Bounds(None if most is None else -most, most)
+    if interval is not None and len(set(pairs)) == 1:
+        interval = _around(pairs[0], len(pairs))
     return Difference(
         value=value,
         interval=interval,
@@ -343,6 +342,12 @@ def _seen(draws: Draws) -> list[Bounds]:
 def _check_paired(variant: Mapping[int, object], reference: Mapping[int, object]) -> None:
     if variant.keys() != reference.keys():
         raise ValueError("expected the same seeds in both")
+
+
+def _around(value: float, count: int) -> Bounds:
+    """Return the interval around a difference of chances that is the same in every one of so many pairs: -1, 0 or 1."""
+    otherwise = wilson(0, count).high or 0.0
+    return Bounds(max(-1.0, value - otherwise), min(1.0, value + otherwise))
 
 
 def _pairs(variant: Draws, reference: Draws) -> list[Bounds]:

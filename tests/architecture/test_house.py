@@ -18,6 +18,7 @@ import pytest
 from sim.core.agents.roster import BEHAVIOURS, handles
 from sim.core.assessment.judging.criteria import Part, Quality
 from sim.core.assessment.judging.outcome import Advice, Result
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PARTY_MEASURES
 from sim.core.engine.faults.entries import Reason
 from sim.core.model.agreement import Phase
 from sim.core.model.agreement_topics import GENERAL
@@ -31,6 +32,7 @@ from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
 from sim.report.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
+from sim.sweep.draws import COSTS_OF_EXERCISE, COSTS_OF_PARTIES
 from sim.words import CATALOGUES, keys
 
 ROOT = Path(__file__).parents[2]
@@ -222,6 +224,8 @@ def test_every_word_in_the_catalogue_is_used() -> None:
         ("whole-", list(FIGURES_OF_EXERCISES)),
         ("figures-", [name for about in FIGURES_OF_PARTIES for name in (about, f"{about}-about")]),
         ("figure-", [name for group in FIGURES_OF_PARTIES.values() for name in group]),
+        ("swept-", [*PARTY_MEASURES, *EXERCISE_MEASURES]),
+        ("sweep-cost-", [name.replace("_", "-") for name in (*COSTS_OF_EXERCISE, *COSTS_OF_PARTIES)]),
         ("figure-", [f"{name}-about" for group in FIGURES_OF_PARTIES.values() for name in group]),
     ],
 )

@@ -1,4 +1,4 @@
-"""``beeld report``: the report on a run, as page, PDF and Word document."""
+"""``beeld report``: the report on a run, or on a sweep, as page, PDF and Word document."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
+from sim.cli.sweep_report import is_sweep, refuse_options_of_runs, sweep_report
 from sim.core.model.text import Language
 from sim.files.problems import InputError, Problem, show
 from sim.report.blocks import Report
@@ -41,12 +42,12 @@ def report_run(
     out: Annotated[Path | None, Parameter(help="The folder to write to; default: that of the run.")] = None,
     common: Common | None = None,
 ) -> int:
-    """Write the report on a run for who assesses and who decides.
+    """Write the report on a run for who assesses and who decides; or on a sweep: what changes between its variants.
 
     Example: beeld report runs/limburg-hoogwater-seed7 --lang nl --observations observations.jsonl
 
     Args:
-        run: Folder of the run.
+        run: Folder of the run, or of the sweep.
         format: What to make. Where the PDF cannot be made the others are, and the exit code is 1.
         observations: What observers saw; it is shown beside what was computed.
         register: Points to improve; it is read and never changed (beeld improve does that).
@@ -58,10 +59,14 @@ def report_run(
     options = common or Common()
     formats = _formats(format)
     say = Speaker(options.language)
-    material = gather_material(_opened(run), criteria, observations, register)
-    if without_names:
-        material = leave_out_names(material, say("report-name-left-out"))
-    made = make_report(material, options.language)
+    if is_sweep(run):
+        refuse_options_of_runs(observations=observations, register=register, without_names=without_names)
+        made = sweep_report(run, criteria, options.language)
+    else:
+        material = gather_material(_opened(run), criteria, observations, register)
+        if without_names:
+            material = leave_out_names(material, say("report-name-left-out"))
+        made = make_report(material, options.language)
     files, refused = _write_all(made, formats, out or run, options.language)
     for line in refused:
         print_error(line)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Faults, Speaker, console, print_error, print_json
+from sim.cli.sweep_report import print_changes
 from sim.cli.sweeping import print_summary, summary_of, sweep_progress
 from sim.files.problems import InputError, Problem
 from sim.sweep.backends import STOPPED
@@ -30,6 +31,14 @@ Settings: TypeAlias = Annotated[
         negative="",
         help="What differs: PARTY.KEY=VALUE (beside the scenario as written), =VALUE,VALUE, or =LOW..HIGH to draw"
         " by seed; repeatable.",
+    ),
+]
+
+Sensitivity: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter(
+        negative="",
+        help="Try what results hang on: people or channels, one at a time; people=PARTY,PARTY for some; repeatable.",
     ),
 ]
 
@@ -59,6 +68,7 @@ def sweep(
     settings: Settings = None,
     until: Annotated[str | None, Parameter(help="Stop every run at this time, e.g. T+36:00:00.")] = None,
     criteria: Annotated[Path | None, Parameter(help="A criteria file of your own.")] = None,
+    sensitivity: Sensitivity = None,
     where: Where | None = None,
     faults: Faults = None,
     common: Common | None = None,
@@ -75,6 +85,7 @@ def sweep(
         settings: What makes variants, and what each seed draws.
         until: Where to stop every run.
         criteria: A criteria file of your own.
+        sensitivity: What to try, one party or channel at a time.
         where: Where the runs are played, and what is kept.
         faults: Files of faults that are added in every run.
         common: Options that every command takes.
@@ -90,6 +101,7 @@ def sweep(
             faults=faults or (),
             criteria=criteria,
             until=until,
+            tried=[text for given in sensitivity or () for text in given.split()],
         )
     )
     folder = where.out or SWEEPS_FOLDER / f"{prepared.plan.scenario}-{prepared.digest[:_DIGITS]}"
@@ -162,6 +174,7 @@ def _print(prepared: Prepared, swept: Swept, say: Speaker) -> None:
     screen.print(plan.notice.in_language(say.language))
     screen.print()
     print_summary(swept.sweep, screen, say)
+    print_changes(swept.sweep, screen, say)
     for spread in plan.spreads:
         screen.print(say("sweeping-drawn", name=spread.name, low=f"{spread.low:g}", high=f"{spread.high:g}"))
     if swept.before:

@@ -4,7 +4,8 @@ A setting is ``PARTY.KEY=VALUE``. It changes the table of ``scenario.toml`` befo
 everything that is checked of the file is checked of the setting too; what is wrong with it is reported of it.
 
 ``KEY`` is ``profile``, ``people.`` and a key of all people of the party, or a role and a key of those who have it. A
-role that the party has from its profile is written out for it, and so becomes its own.
+role that the party has from its profile is written out for it, and so becomes its own. Durations from shortest to
+longest are written with a dash between: ``gasunie.people.reaction=8m-25m``.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _PEOPLE: Final = "people"
 _STAFF: Final = "staff"
 _ROLE: Final = "role"
 _SCALARS: Final = (str, int, float, bool)
+_BETWEEN: Final = "-"
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\Z")
 _TRUTHS: Final = {"true": True, "false": False}
@@ -52,7 +54,7 @@ class Setting:
 
     Attributes:
         party: Id of the party.
-        key: What of it: ``profile``, or ``people.`` or ``<role>.`` and a key that holds one value.
+        key: What of it: ``profile``, or ``people.`` or ``<role>.`` and a key that holds one value, or durations.
         value: The value, as it was written.
     """
 
@@ -94,6 +96,11 @@ class Setting:
         return self.key != _PROFILE and self._kind in (int, float)
 
     @property
+    def is_range(self) -> bool:
+        """Say whether what it sets is durations, or hours, from one to another."""
+        return self.key != _PROFILE and self._kind is tuple
+
+    @property
     def is_whole(self) -> bool:
         """Say whether what it sets is a whole number."""
         return self.key != _PROFILE and self._kind is int
@@ -104,7 +111,7 @@ class Setting:
 
 
 def settable_keys() -> tuple[str, ...]:
-    """Return the keys of a party that can be set: its profile, and what has one value of its people, and of a role."""
+    """Return the keys of a party that can be set: its profile; of its people and of a role one value, or durations."""
     people = [f"{_PEOPLE}.{name}" for name in _kinds(PeopleEntry)]
     roles = [f"{role}.{name}" for role in (*Role, *_ABBREVIATIONS) for name in _kinds(StaffEntry)]
     return (_PROFILE, *people, *roles)
@@ -232,9 +239,11 @@ def _with_role(
     return {**party, _STAFF: [changed if one is entry else one for one in staff]}
 
 
-def _as_written(setting: Setting) -> str | float | bool:
+def _as_written(setting: Setting) -> str | float | bool | list[str]:
     """Return a value as a TOML file would hold it: text where the key holds text, else what it looks like."""
     value = setting.value
+    if setting.is_range:
+        return [part.strip() for part in value.split(_BETWEEN)]
     if not setting.is_number:
         return value
     if value in _TRUTHS:
@@ -246,9 +255,17 @@ def _as_written(setting: Setting) -> str | float | bool:
 
 @cache
 def _kinds(shape: type[PeopleEntry | StaffEntry]) -> dict[str, type]:
-    """Return the types of the keys of a table that hold one value, by key."""
-    kinds = {field.encode_name: _scalar_of(field.type) for field in msgspec.structs.fields(shape)}
+    """Return the types of the keys of a table that hold one value, or texts from one to another, by key."""
+    kinds = {field.encode_name: _type_of(field.type) for field in msgspec.structs.fields(shape)}
     return {name: kind for name, kind in kinds.items() if kind is not None}
+
+
+def _type_of(kind: Any) -> type | None:
+    """Return the type of a key that holds one value, a tuple for one that holds texts; None when it holds a table."""
+    texts = [option for option in (kind, *get_args(kind)) if get_origin(option) is tuple]
+    if any(set(get_args(option)) <= {str, ...} for option in texts):
+        return tuple
+    return _scalar_of(kind)
 
 
 def _scalar_of(kind: Any) -> type | None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from sim.core.assessment.evidence.figure import Unit
+from sim.core.assessment.evidence.figure import Number, Unit
+from sim.core.assessment.judging.criteria import Better
 from sim.core.model.ids import PartyId
 from sim.core.model.text import Language
 from sim.core.model.time import SECOND_MS
 from sim.report.figure_words import FigureWords
 from sim.report.terms import duration_in_words
-from sim.sweep.draws import EXERCISE
+from sim.sweep.draws import EXERCISE, About
 from sim.sweep.findings import Change
-from sim.sweep.results import Plan, Variant
+from sim.sweep.results import Plan, Tried, Variant
 from sim.sweep.statistics import SURENESS, Bounds, Difference, Estimate
 
 _PROFILE: Final = "profile"
 _MARKS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _POINTS: Final = 100
+_MINUS: Final = "\N{MINUS SIGN}"
 
 
 class SweepWords(FigureWords):
@@ -59,6 +61,8 @@ class SweepWords(FigureWords):
     def variant(self, name: str) -> str:
         """Return how a variant is called: who takes part under which profile, and what else is set in it."""
         variant = self._variants[name]
+        if variant.tried is not None:
+            return self._tried(variant.tried)
         told = [
             self.say("sweep-under", party=self.party(party), profile=self._profiles[name, party])
             for party in self._varied
@@ -74,6 +78,9 @@ class SweepWords(FigureWords):
     def with_(self, name: str) -> str:
         """Return what is otherwise in a variant than in the reference, as it stands after "with"."""
         reference = self._reference.name
+        tried = self._variants[name].tried
+        if tried is not None:
+            return self._tried(tried)
         told = [
             self.say(
                 "sweep-instead",
@@ -151,6 +158,39 @@ class SweepWords(FigureWords):
         """Return a figure, or between what it lies."""
         return self._range(bounds, lambda value: self._shown(value, unit), unit)
 
+    def axis(self, value: float, unit: Unit) -> str:
+        """Return a figure as it stands at an axis: as short as it can be."""
+        if unit is Unit.MS:
+            return duration_in_words(round(value / SECOND_MS) * SECOND_MS, self.language)
+        return (
+            self.decimal(f"{value:.4g}")
+            if unit is not Unit.SHARE
+            else self.decimal(f"{value * _POINTS:.3g}%")
+        )
+
+    def bound(self, better: Better, limit: Number, unit: Unit) -> str:
+        """Return a norm: at most, or at least."""
+        return f"{'≤' if better == 'lower' else '≥'} {self.number(limit, unit)}"
+
+    def about(self, about: About) -> str:
+        """Return what a figure or a cost is, and at whom."""
+        key = f"sweep-cost-{about.name.replace('_', '-')}" if about.kind == "cost" else f"swept-{about.name}"
+        return f"{self.say(key)} {self._whose(about.party)}"
+
+    def correlation(self, estimate: Estimate | None) -> str:
+        """Return a correlation with its interval, each with its sign."""
+        if estimate is None or estimate.value is None:
+            return "·"
+
+        def shown(value: float) -> str:
+            return self.decimal(f"{value:+.2f}").replace("-", _MINUS)
+
+        value = self._range(estimate.value, shown, Unit.COUNT)
+        if estimate.interval is None:
+            return value
+        interval = self._range(estimate.interval, shown, Unit.COUNT)
+        return self.say("sweep-estimate", value=value, interval=interval)
+
     def _criterion(self, change: Change) -> str:
         difference = change.difference
         assert difference.value is not None, "a change that is sure has been worked out"
@@ -186,7 +226,7 @@ class SweepWords(FigureWords):
 
     def _signed(self, bounds: Bounds, unit: Unit) -> str:
         def shown(value: float) -> str:
-            sign = "" if value == 0 else "+" if value > 0 else "\N{MINUS SIGN}"
+            sign = "" if value == 0 else "+" if value > 0 else _MINUS
             return sign + self._size(abs(value), unit)
 
         return self._range(bounds, shown, unit)
@@ -233,6 +273,9 @@ class SweepWords(FigureWords):
     @staticmethod
     def _counts(difference: Difference) -> dict[str, object]:
         return {"count": difference.count, "up": difference.up, "down": difference.down}
+
+    def _tried(self, tried: Tried) -> str:
+        return self.say(f"sweep-tried-{tried.what}", party=self.party(tried.party))
 
     def _setting(self, setting: str) -> str:
         name, _, value = setting.partition("=")

@@ -109,7 +109,9 @@ def test_every_mistake_is_reported() -> None:
     parse_settings(["wl.colour=red", "wl", "wl.profile=link", "wl.profile=core"], problems)
 
     colour, shape, twice = said(problems)
-    assert colour.startswith("command line: --set wl.colour: expected one of the keys profile, people.skill")
+    assert colour.startswith(
+        "command line: --set wl.colour: expected one of the keys profile, people.perception"
+    )
     assert colour.endswith("found 'colour'")
     assert shape.startswith("command line: --set: expected PARTY.KEY=VALUE")
     assert twice == "command line: --set wl.profile: expected every key of a party once, found 'core' as well"
@@ -121,10 +123,17 @@ def test_a_key_that_is_nearly_right_is_hinted_at() -> None:
     assert "(did you mean 'people.skill'?)" in said(problems)[0]
 
 
-def test_only_keys_with_one_value_can_be_set() -> None:
+def test_keys_with_one_value_and_those_with_durations_can_be_set() -> None:
     keys = settable_keys()
     assert {"profile", "people.skill", "people.error", "people.slip", "people.source"} <= set(keys)
-    assert not {"people.perception", "people.reaction"} & set(keys)
+    assert {"people.perception", "people.reaction", "liaison.handling", "liaison.arrival"} <= set(keys)
+    assert "staff" not in keys
+
+
+def test_durations_are_set_from_shortest_to_longest() -> None:
+    after, problems = changed("enexis.people.reaction=8m - 25m")
+    assert after["parties"][1]["people"]["reaction"] == ["8m", "25m"]
+    assert said(problems) == []
 
 
 # What is changed ------------------------------------------------------------------------------------

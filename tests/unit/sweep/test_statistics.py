@@ -207,6 +207,15 @@ def test_a_chance_that_never_differs_may_still_differ_a_little() -> None:
     assert found.interval.low == pytest.approx(-(wilson(0, 50).high or 0))
 
 
+def test_a_chance_that_always_differs_may_still_not_now_and_then() -> None:
+    always, never = dict.fromkeys(range(50), True), dict.fromkeys(range(50), False)
+    found = chance_difference(always, never, "toy")
+    assert (found.value, found.up) == (exactly(1.0), 50)
+    assert found.interval is not None
+    assert found.interval.low == pytest.approx(1 - (wilson(0, 50).high or 0))
+    assert found.interval.high == 1.0
+
+
 def test_a_difference_of_chances() -> None:
     variant = {seed: seed < 40 for seed in range(50)} | {50: None}
     reference = {seed: seed < 10 for seed in range(50)} | {50: True}
