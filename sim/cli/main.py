@@ -18,6 +18,7 @@ from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
 from sim.cli.commands.compare import compare_runs
+from sim.cli.commands.doctor import examine
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.export import export
 from sim.cli.commands.faults import show_faults
@@ -31,6 +32,7 @@ from sim.cli.commands.picture import show_picture
 from sim.cli.commands.replay import replay_run
 from sim.cli.commands.report import report_run
 from sim.cli.commands.run import run as run_command
+from sim.cli.commands.schema import show_schema
 from sim.cli.commands.serve import make_account, serve_pages
 from sim.cli.commands.trace import trace_fault
 from sim.cli.commands.verify import verify_run
@@ -53,6 +55,8 @@ app.command(begin, name="new")
 app.command(import_file, name="import")
 app.command(generate_scenario, name="generate")
 app.command(show_access, name="access")
+app.command(show_schema, name="schema")
+app.command(examine, name="doctor")
 app.command(run_command, name="run")
 app.command(run_worker, name="worker")
 app.command(verify_run, name="verify")

@@ -10,9 +10,9 @@ import msgspec
 from sim.core.model.agreement import Level, Norm
 from sim.core.model.text import Text
 from sim.core.model.time import MINUTE_MS
+from sim.files.agreement_shapes import AgreementEntry, LevelEntry, NormEntry, TopicEntry
 from sim.files.calendar import read_duration
 from sim.files.problems import Where, show
-from sim.files.shapes import AgreementEntry, LevelEntry, NormEntry, TopicEntry
 
 PARTS: Final = ("process", "organisation", "people", "technology")
 """Parts of the Modeluitwerking; each is a table of topics in an agreement file."""

@@ -10,13 +10,13 @@ from typing import Any, Final
 from sim.core.model.agreement import Agreement, Phase
 from sim.core.model.party import REGIONS_IN_COUNTRY, Party, Scope, scope_of
 from sim.core.model.text import Text
+from sim.files.agreement_shapes import AgreementEntry
 from sim.files.agreement_terms import read_terms, read_texts
 from sim.files.folder import Folder
 from sim.files.known import Known, check_unique, refer
 from sim.files.problems import Where, hint, show
 from sim.files.profiles import Profiles
 from sim.files.register import is_register
-from sim.files.shapes import AgreementEntry
 from sim.files.tables import read_table
 from sim.files.toml import read_toml
 

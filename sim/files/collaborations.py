@@ -17,6 +17,7 @@ import msgspec
 from sim.core.model.collaboration import Assessed, Exercised, Listed, Region
 from sim.core.model.profile import Profile
 from sim.core.model.text import Text
+from sim.files.agreement_shapes import AgreementEntry
 from sim.files.agreements import AGREEMENTS_FOLDER, MODEL_PARTNER, AgreementFile, read_agreement_files
 from sim.files.finding import is_story
 from sim.files.folder import Folder
@@ -26,7 +27,6 @@ from sim.files.problems import Problem, Problems, Where, hint, show
 from sim.files.profiles import Profiles, read_profiles
 from sim.files.regions import REGIONS_FILE, read_regions
 from sim.files.register import is_register
-from sim.files.shapes import AgreementEntry
 from sim.files.toml import read_toml
 
 _SUFFIX: Final = ".toml"

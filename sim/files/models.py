@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sim.core.model.agreement import Agreement
 from sim.core.model.profile import Profile
+from sim.files.agreement_shapes import AgreementEntry
 from sim.files.agreements import MODEL_PARTNER, check_profile, general_agreement, read_agreement_file
 from sim.files.folder import Folder
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems, show
 from sim.files.profiles import Profiles, read_profiles
-from sim.files.shapes import AgreementEntry
 from sim.files.toml import read_toml
 
 MODELS_FOLDER: Final = "agreements"

@@ -42,7 +42,21 @@ class Observed:
     partners: Collection[PartyId]
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
+class Line(msgspec.Struct, forbid_unknown_fields=True):
+    """What an observer wrote down.
+
+    Attributes:
+        role: Role of the observer in the exercise.
+        at: When it was seen: exercise time or clock time.
+        criterion: Id of the criterion that it is about.
+        text: What was seen.
+        party: The partner that it is about; left out for the exercise as a whole.
+        rating: How the observer rates it.
+        name: Name of the observer.
+        named: Whether that name may stand in the report.
+        attachment: Path of a file beside the observations.
+    """
+
     role: str
     at: str
     criterion: str
@@ -54,7 +68,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     attachment: str = ""
 
 
-_DECODER = msgspec.json.Decoder(_Line)
+_DECODER = msgspec.json.Decoder(Line)
 _AT: Final = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<key>.*)`)?\Z", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(?P<key>[^`]+)`")
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`")
@@ -124,7 +138,7 @@ def _explain(message: str, where: Where) -> None:
         where.at(missing["key"]).error("a value", "none")
         return
     if unknown is not None:
-        known = _Line.__struct_fields__
+        known = Line.__struct_fields__
         where.at(unknown["key"]).error(f"one of {', '.join(known)}{hint(unknown['key'], known)}", "this key")
         return
     parts = _AT.match(message)
@@ -151,7 +165,7 @@ def _moment(told: str, where: Where, about: Observed) -> int:
     return at_ms
 
 
-def _check_criterion(told: _Line, where: Where, about: Observed) -> None:
+def _check_criterion(told: Line, where: Where, about: Observed) -> None:
     scope = about.criteria.get(told.criterion)
     if scope is None:
         expected = f"the id of a criterion{hint(told.criterion, about.criteria)}"

@@ -1,14 +1,12 @@
-"""The tables of scenario and agreement files, as people write them (docs/scenario-format.md)."""
+"""The tables of scenario files, as people write them (docs/scenario-format.md)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
 from sim.core.messages.items import Kind, Sensitivity, Value
-from sim.core.model.activity import GRIP_MAX
-from sim.core.model.agreement import Phase
 from sim.core.model.cue import AnyCue
 from sim.core.model.ids import (
     ACTIVITY_CHARACTERS_MAX,
@@ -39,7 +37,24 @@ class FileTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Head(FileTable, frozen=True, kw_only=True):
-    """What stands at the top of ``scenario.toml``; the lists of tables are read entry by entry."""
+    """What stands at the top of ``scenario.toml``; the lists of tables are read entry by entry.
+
+    Attributes:
+        id: Id of the scenario: the name of its folder.
+        name: What people call it.
+        notice: What must be said of it: what exists, what was invented.
+        start: Clock time of T+0, with its zone.
+        end: When the exercise ends.
+        sources: Letters that ``source`` may name, and what each stands for.
+        parties: Who takes part.
+        activities: The incidents, each directed by a region.
+        facts: What the truth can be about.
+        truth: What becomes so, and when.
+        series: Files of measured values, each line of which changes the truth.
+        injects: What exercise control has people told or do.
+        faults: What is told wrongly.
+        outages: When technology fails.
+    """
 
     id: Id
     name: Text
@@ -58,7 +73,16 @@ class Head(FileTable, frozen=True, kw_only=True):
 
 
 class PeopleEntry(FileTable, frozen=True, kw_only=True):
-    """The limits of a party's people; ranges are shortest and longest."""
+    """The limits of a party's people; ranges are shortest and longest.
+
+    Attributes:
+        perception: Shortest and longest time from a change of the truth to knowing it.
+        reaction: Shortest and longest time from knowing something to having dealt with it.
+        skill: Probability that a wrong item which can be recognised is recognised.
+        error: Largest relative error of what is measured or counted; 0.01 is 1%.
+        slip: Probability that a figure passed on outside the tool is copied wrongly.
+        source: A letter of the scenario's sources, or ``exercise``.
+    """
 
     perception: tuple[str, str]
     reaction: tuple[str, str]
@@ -72,7 +96,23 @@ Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=PEOPLE_MAX)]
 
 
 class StaffEntry(FileTable, frozen=True, kw_only=True):
-    """The people of one role; durations are spread from shortest to longest, or around a most likely one."""
+    """The people of one role; durations are spread from shortest to longest, or around a most likely one.
+
+    Attributes:
+        role: Which role.
+        on_duty: How many are at their post from the start.
+        on_call: How many come when they are called.
+        arrival: From the call to being at the post; needed with ``on_call``.
+        available: Probability that a person on call answers a call.
+        hours: Clock hours in which those on duty are there; may pass midnight; always if left out.
+        handling: How long one thing takes; the party's ``reaction`` if left out.
+        attention: How long a thing may wait for somebody before it is missed; 2h if left out.
+        skill: As in ``people``, for this role.
+        error: As in ``people``, for this role.
+        slip: As in ``people``, for this role.
+        loss: Probability that an item passed on outside the tool is left out.
+        source: A letter of the scenario's sources, or ``exercise``.
+    """
 
     role: Role
     on_duty: Number = 0
@@ -90,7 +130,24 @@ class StaffEntry(FileTable, frozen=True, kw_only=True):
 
 
 class PartyEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[parties]]``."""
+    """One of ``[[parties]]``.
+
+    Attributes:
+        id: Id of the party.
+        name: What people call it.
+        profile: Its collaboration profile: a file of profiles/.
+        core_task: A, B, C or D; left out for regions and national bodies.
+        regions: Regions that it works with; its own id if left out.
+        systems: What it can perceive and judge, in free words that facts and activities name too.
+        area: Where it perceives: one area or several; everywhere if left out.
+        interests: Themes that it needs to know of, where its agreement names none.
+        through: The party whose process it attaches through.
+        partner: The organisation, where it takes part as more than one party; its own id if left out.
+        seconded_heads: Of a region: how many heads of information it can second to ad-hoc partners at a time.
+        imports: Systems whose observations its own system brings into its own picture.
+        people: The limits of all who act for it.
+        staff: Its posts, in the place of those of its profile for the same roles.
+    """
 
     id: PartyName
     name: Text
@@ -109,7 +166,18 @@ class PartyEntry(FileTable, frozen=True, kw_only=True):
 
 
 class ActivityEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[activities]]``."""
+    """One of ``[[activities]]``.
+
+    Attributes:
+        id: Id of the activity.
+        name: What people call it.
+        directing: The region that directs its information.
+        parties: Who takes part by agreement, apart from the directing region.
+        systems: What its card says it is about.
+        area: Where it is: one area or several.
+        place: Where it is, in words.
+        coordinated_by: The activity of the region that coordinates, where an incident crosses borders.
+    """
 
     id: ActivityName
     name: Text
@@ -122,7 +190,20 @@ class ActivityEntry(FileTable, frozen=True, kw_only=True):
 
 
 class FactEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[facts]]``: what the truth can be about."""
+    """One of ``[[facts]]``: what the truth can be about.
+
+    Attributes:
+        subject: Name of the thing; truth, faults and decisions name it.
+        system: Whoever has this system perceives it.
+        theme: Theme of the picture under which it is told.
+        kind: What kind of item it becomes.
+        title: What people read above it.
+        place: Longitude and latitude (WGS 84).
+        area: Id of an area, in the place of ``place``.
+        sensitivity: Who may read it.
+        effect_of: The threat that it is an effect of: nobody sees it until somebody works it out.
+        layer: The sensitive map layer that it belongs to.
+    """
 
     subject: SubjectName
     system: str
@@ -137,7 +218,18 @@ class FactEntry(FileTable, frozen=True, kw_only=True):
 
 
 class TruthEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[truth]]``; what is left out stays as it was."""
+    """One of ``[[truth]]``; what is left out stays as it was.
+
+    Attributes:
+        id: Id of the change.
+        at: When it becomes so.
+        subject: Which fact.
+        text: What is so, in words.
+        values: What is so, in figures.
+        place: Where it is from then on.
+        area: Where it is from then on, as the id of an area.
+        source: A letter of the scenario's sources, or ``exercise``.
+    """
 
     id: Id
     at: str
@@ -150,7 +242,13 @@ class TruthEntry(FileTable, frozen=True, kw_only=True):
 
 
 class SeriesValue(FileTable, frozen=True, kw_only=True):
-    """Which figure a series is of."""
+    """Which figure a series is of.
+
+    Attributes:
+        name: What is measured.
+        unit: Its unit.
+        datum: What a height is measured from, such as NAP.
+    """
 
     name: str
     unit: str = ""
@@ -158,7 +256,13 @@ class SeriesValue(FileTable, frozen=True, kw_only=True):
 
 
 class SeriesEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[series]]``."""
+    """One of ``[[series]]``.
+
+    Attributes:
+        subject: Which fact it changes.
+        file: Path of the file in the scenario's folder; its columns are time, value, source.
+        value: Which figure the values are of.
+    """
 
     subject: str
     file: str
@@ -166,7 +270,16 @@ class SeriesEntry(FileTable, frozen=True, kw_only=True):
 
 
 class InjectEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[injects]]``."""
+    """One of ``[[injects]]``.
+
+    Attributes:
+        id: Id of the inject.
+        at: When it comes.
+        to: The party whose people are told.
+        title: What happens, for exercise staff.
+        source: A letter of the scenario's sources, or ``exercise``.
+        cue: What they do.
+    """
 
     id: Id
     at: str
@@ -177,7 +290,23 @@ class InjectEntry(FileTable, frozen=True, kw_only=True):
 
 
 class OutageEntry(FileTable, frozen=True, kw_only=True):
-    """One of ``[[outages]]``."""
+    """One of ``[[outages]]``.
+
+    Attributes:
+        id: Id of the outage.
+        type: What fails, and how.
+        from: When it begins.
+        until: When it ends; or ``duration``.
+        duration: How long it takes; or ``until``.
+        parties: Whom it strikes; everybody who works in the tool if left out.
+        session: Of a partition: how long the broker keeps what waits for a client; 1h if left out.
+        delay: Of a slow link: shortest and longest time that a message is under way.
+        loss: Of a slow link: probability that a message is lost on the way.
+        retry: Of a slow link: time after which what was lost is sent again.
+        offset: Of a clock: how far it is ahead, or with a - before it behind.
+        title: What happens, for exercise staff.
+        source: A letter of the scenario's sources, or ``exercise``.
+    """
 
     id: Id
     type: OutageType
@@ -192,182 +321,3 @@ class OutageEntry(FileTable, frozen=True, kw_only=True):
     offset: str | None = None
     title: Text
     source: str = "exercise"
-
-
-class NormEntry(FileTable, frozen=True, kw_only=True):
-    """An agreed bound, and who set it."""
-
-    limit: str
-    source: str
-
-
-class TopicEntry(FileTable, frozen=True, kw_only=True):
-    """What was agreed on one topic of the Modeluitwerking, in words; others add what can be measured or acted on."""
-
-    text: Text | None = None
-
-
-class ExchangeEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 4: continuous exchange of risk pictures."""
-
-    threats: tuple[str, ...] | None = None
-
-
-class AlertingEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 5: alerting."""
-
-    systems: tuple[str, ...] | None = None
-    through: str | None = None
-
-
-class MonitoringEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 6: monitoring."""
-
-    scans: bool | None = None
-    look_along: str | None = None
-
-
-class AlarmingEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 7: alarm."""
-
-    level: Annotated[int, msgspec.Meta(ge=0, le=GRIP_MAX)] | None = None
-    contacts: tuple[Role, ...] | None = None
-    escalate_after: str | None = None
-    acknowledge: NormEntry | None = None
-
-
-class LevelEntry(FileTable, frozen=True, kw_only=True):
-    """One row of the table of levels."""
-
-    grip: Annotated[int, msgspec.Meta(ge=0, le=GRIP_MAX)]
-    team: Id
-    partner_level: str
-    counterpart: Role | None = None
-
-
-class ScalingEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 8: scaling up and down."""
-
-    levels: tuple[LevelEntry, ...] | None = None
-
-
-class PicturesEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 9: situational pictures."""
-
-    initial_picture: NormEntry | None = None
-    sitrep_every: str | None = None
-    sitrep: NormEntry | None = None
-    actuality: NormEntry | None = None
-
-
-class NeedsEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 10: information needs."""
-
-    partner: tuple[str, ...] | None = None
-    region: tuple[str, ...] | None = None
-    ask_after: str | None = None
-
-
-class UseEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 11: use of information."""
-
-    restricted_systems: tuple[str, ...] | None = None
-    layers: tuple[Id, ...] | None = None
-    seconded_themes: tuple[str, ...] | None = None
-
-
-class ManagementEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 12: the process of information management."""
-
-    bring: NormEntry | None = None
-    fetch: NormEntry | None = None
-    correction: NormEntry | None = None
-    stale_after: str | None = None
-
-
-class LeadershipEntry(TopicEntry, frozen=True, kw_only=True):
-    """Process 13: leadership and coordination."""
-
-    briefed: bool | None = None
-    spars: bool | None = None
-
-
-class FallbackEntry(TopicEntry, frozen=True, kw_only=True):
-    """Technology 4: the fallback procedure."""
-
-    channel: Literal["telephone", "liaison"] | None = None
-    switch: NormEntry | None = None
-
-
-class ProcessEntry(FileTable, frozen=True, kw_only=True):
-    """Part 1.1 of the Modeluitwerking, topics 4 to 13."""
-
-    continuous_exchange: ExchangeEntry = ExchangeEntry()
-    alerting: AlertingEntry = AlertingEntry()
-    monitoring: MonitoringEntry = MonitoringEntry()
-    alarming: AlarmingEntry = AlarmingEntry()
-    scaling: ScalingEntry = ScalingEntry()
-    pictures: PicturesEntry = PicturesEntry()
-    information_needs: NeedsEntry = NeedsEntry()
-    information_use: UseEntry = UseEntry()
-    information_management: ManagementEntry = ManagementEntry()
-    leadership: LeadershipEntry = LeadershipEntry()
-
-
-class OrganisationEntry(FileTable, frozen=True, kw_only=True):
-    """Part 1.2, topics 1 to 4."""
-
-    crisis_organisation: TopicEntry = TopicEntry()
-    development: TopicEntry = TopicEntry()
-    preconditions: TopicEntry = TopicEntry()
-    adoption_region: TopicEntry = TopicEntry()
-
-
-class PeopleTopicsEntry(FileTable, frozen=True, kw_only=True):
-    """Part 1.3, topics 1 and 2."""
-
-    competence: TopicEntry = TopicEntry()
-    exercising: TopicEntry = TopicEntry()
-
-
-class TechnologyEntry(FileTable, frozen=True, kw_only=True):
-    """Part 1.4, topics 1 to 4."""
-
-    tool: TopicEntry = TopicEntry()
-    connection: TopicEntry = TopicEntry()
-    accounts: TopicEntry = TopicEntry()
-    fallback: FallbackEntry = FallbackEntry()
-
-
-class AssessedEntry(FileTable, frozen=True, kw_only=True):
-    """When the collaboration was assessed, and the position of the steering group (Beleidskader par. 4.2)."""
-
-    on: str
-    outcome: Literal["certified", "conditional", "not-under-this-profile"]
-
-
-class ExercisedEntry(FileTable, frozen=True, kw_only=True):
-    """A joint exercise of the agreement: when, which, and what it showed."""
-
-    on: str
-    exercise: str
-    result: Text
-
-
-class AgreementEntry(FileTable, frozen=True, kw_only=True):
-    """A file of ``agreements/``: the general agreement, or with ``addition_of`` what one region adds to it."""
-
-    partner: PartyName
-    name: Text | None = None
-    core_task: CoreTask
-    profile: str
-    regions: tuple[str, ...] = ()
-    adoption_region: str | None = None
-    addition_of: str | None = None
-    phase: Phase = "execution"
-    assessed: AssessedEntry | None = None
-    exercised: tuple[ExercisedEntry, ...] = ()
-    process: ProcessEntry = ProcessEntry()
-    organisation: OrganisationEntry = OrganisationEntry()
-    people: PeopleTopicsEntry = PeopleTopicsEntry()
-    technology: TechnologyEntry = TechnologyEntry()

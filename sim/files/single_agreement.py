@@ -12,6 +12,7 @@ import msgspec
 from sim.core.model.agreement import Agreement
 from sim.core.model.profile import Profile
 from sim.core.model.theme import Theme
+from sim.files.agreement_shapes import AgreementEntry
 from sim.files.agreements import (
     AgreementFile,
     agreement_names,
@@ -23,7 +24,6 @@ from sim.files.folder import Folder
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems, show
 from sim.files.profiles import Profiles, read_profiles
-from sim.files.shapes import AgreementEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from sim.files.beginning.answers import Answers, Ground
 from sim.files.beginning.cast import cast_of
 from sim.files.beginning.event import load_by_profile, load_events
 from sim.files.beginning.fitting import fitted_story
-from sim.files.beginning.remarks import readme_of, remarks_of
+from sim.files.beginning.remarks import readme_of, remarks_of, schema_path
 from sim.files.making.make import files_with
 from sim.files.making.material import load_material
 from sim.files.making.recipe import Made
 from sim.files.places import profiles_folder, scenarios_folder
+from sim.files.schemas import schema_text
 from sim.words import word
 
+_SCHEMAS: Final = ("scenario", "agreement")
 PLACES_OF: Final = "landelijk-hoogwater"
 """The shipped story that has a town, a gauge and a river in each region."""
 
@@ -50,4 +52,5 @@ def begin_scenario(ground: Ground, answers: Answers) -> Made:
         made_of, answers.id, answers.seed, [answers.region], members, remarks_of(answers, event)
     )
     readme = readme_of(answers, event, story, material, members)
-    return Made({**files, "README.md": readme.encode()})
+    schemas = {schema_path(name): schema_text(name).encode() for name in _SCHEMAS}
+    return Made({**files, "README.md": readme.encode(), **schemas})

@@ -25,7 +25,16 @@ def remarks_of(answers: Answers, event: Event) -> Remarks:
     )
     sections = {name: tuple(_comment(word(f"beginning-{name}", language))) for name in _SECTIONS}
     agreement = _comment(word("beginning-agreement", language))
-    return Remarks(head=tuple(head), agreement=tuple(agreement), sections=sections)
+    return Remarks(
+        head=(f"#:schema {schema_path('scenario')}", *head),
+        agreement=(f"#:schema ../{schema_path('agreement')}", *agreement),
+        sections=sections,
+    )
+
+
+def schema_path(name: str) -> str:
+    """Return where the schema of a kind of file is, below the folder of the scenario."""
+    return f"schemas/{name}.schema.json"
 
 
 def readme_of(

@@ -13,8 +13,8 @@ import pytest
 from sim.core.model.agreement_topics import GENERAL
 from sim.core.model.staff import Role
 from sim.files.agreement_rules import load_agreement_rules
+from sim.files.agreement_shapes import AgreementEntry
 from sim.files.agreement_terms import PARTS
-from sim.files.shapes import AgreementEntry
 
 PAGE = Path(__file__).parents[3] / "docs" / "agreement-format.md"
 

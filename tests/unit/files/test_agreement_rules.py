@@ -12,11 +12,11 @@ import pytest
 
 from sim.core.model.agreement_topics import GENERAL, AgreementTopic
 from sim.files.agreement_rules import load_agreement_rules, read_agreement_rules
+from sim.files.agreement_shapes import AgreementEntry, TopicEntry
 from sim.files.agreement_terms import PARTS, TERMS
 from sim.files.places import profiles_folder
 from sim.files.problems import InputError, Problems, Where
 from sim.files.profiles import read_profiles
-from sim.files.shapes import AgreementEntry, TopicEntry
 from sim.files.tables import read_table
 from tests.unit.files.folders import Folders
 

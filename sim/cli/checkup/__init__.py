@@ -1,0 +1,1 @@
+"""What ``beeld doctor`` looks at: this machine, and whether the product works on it."""
