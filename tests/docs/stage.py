@@ -9,9 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
+from urllib.request import urlopen
 
 from tests.docs.pages import ROOT, Block, Page
 from tests.docs.terminal import converse
@@ -73,11 +76,13 @@ class Stage:
                 *converse(script, answers, cwd=self._here, env=self._environment(), longest_s=LONGEST_S)
             )
         given = "".join(f"{line.strip()}\n" for line in (block.marked("answers") or "").splitlines())
-        return self._said(block.text, given, block.marked("stop when"))
+        return self._said(block.text, given, block.marked("stop when"), block.marks.get("open", []))
 
     def _presume(self, command: str, block: Block) -> None:
         """Run what a page presumes; a run in the place that it has by itself is copied from where it was made."""
-        if not command.startswith("beeld run ") or "--out" in command or "&&" in command:
+        words = command.split()
+        comes_along = words[:2] == ["beeld", "run"] and (ROOT / "scenarios" / words[2]).is_dir()
+        if not comes_along or "--out" in words or "&&" in words:
             said = self._said(command, "")
         else:
             kept = self._kept / sha256(command.encode()).hexdigest()
@@ -91,7 +96,12 @@ class Stage:
         assert said.code == 0, f"{block.place}: before it, {command!r} ended with {said.code}:\n{said.text}"
 
     def _said(
-        self, script: str, answers: str, stop_when: str | None = None, folder: Path | None = None
+        self,
+        script: str,
+        answers: str,
+        stop_when: str | None = None,
+        opened: Sequence[str] = (),
+        folder: Path | None = None,
     ) -> Said:
         place = self._home / "place"
         whole = f"set -e\n{script}\npwd >'{place}'\n"
@@ -107,7 +117,11 @@ class Stage:
         ) as process:
             stopped = _Stopper(process)
             try:
-                said = stopped.until(stop_when) if stop_when else process.communicate(answers, LONGEST_S)[0]
+                said = (
+                    stopped.until(stop_when, opened)
+                    if stop_when
+                    else process.communicate(answers, LONGEST_S)[0]
+                )
             finally:
                 stopped.for_good()
         if folder is None and place.exists():
@@ -119,7 +133,8 @@ class Stage:
         return {
             **kept,
             "HOME": str(self._home),
-            "LC_ALL": self._locale,
+            # The characters of a locale that is on every machine: the one of the page may not be installed.
+            "LC_CTYPE": "C.UTF-8",
             "LANG": self._locale,
             "PATH": WHERE,
         }
@@ -131,8 +146,8 @@ class _Stopper:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def until(self, text: str) -> str:
-        """Read what it prints until a text stands there, then interrupt it as Ctrl-C does, and read the rest."""
+    def until(self, text: str, opened: Sequence[str]) -> str:
+        """Read what it prints until a text stands there, open pages, interrupt it as Ctrl-C does, and read the rest."""
         late = threading.Timer(LONGEST_S, self.for_good)
         late.start()
         assert self._process.stdout is not None
@@ -141,6 +156,9 @@ class _Stopper:
             for line in self._process.stdout:
                 said += line
                 if text in line:
+                    for address in opened:
+                        with urlopen(address, timeout=LONGEST_S) as answer:
+                            assert answer.status == HTTPStatus.OK
                     os.killpg(self._process.pid, signal.SIGINT)
         finally:
             late.cancel()

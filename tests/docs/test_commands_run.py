@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def missing(page: Page) -> set[str]:
     """Return the programs that a page needs and that are not here."""
     needed = {name for block in page.blocks for name in block.marks.get("needs", ())}
-    return {name for name in needed if not shutil.which(name, path=WHERE)}
+    return {name for name in needed if not (_pango() if name == "pango" else shutil.which(name, path=WHERE))}
+
+
+def _pango() -> bool:
+    """Say whether the libraries are here that a PDF is laid out with."""
+    return all(find_library(name) for name in ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))
 
 
 def mistakes(page: Page, stage: Stage) -> list[str]:
