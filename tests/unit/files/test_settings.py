@@ -109,7 +109,9 @@ def test_every_mistake_is_reported() -> None:
     parse_settings(["wl.colour=red", "wl", "wl.profile=link", "wl.profile=core"], problems)
 
     colour, shape, twice = said(problems)
-    assert colour.startswith("command line: --set wl.colour: expected one of the keys profile, people.perception")
+    assert colour.startswith(
+        "command line: --set wl.colour: expected one of the keys profile, people.perception"
+    )
     assert colour.endswith("found 'colour'")
     assert shape.startswith("command line: --set: expected PARTY.KEY=VALUE")
     assert twice == "command line: --set wl.profile: expected every key of a party once, found 'core' as well"
