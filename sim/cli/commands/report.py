@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from sim.cli.output import Common, ExitCode, Speaker, console, print_error, print_json
+from sim.cli.output import Common, ExitCode, console, print_error, print_json
 from sim.cli.sweep_report import is_sweep, refuse_options_of_runs, sweep_report
 from sim.core.model.text import Language
 from sim.files.problems import InputError, Problem, show
@@ -16,9 +16,11 @@ from sim.report.blocks import Report
 from sim.report.exercise_report import make_report
 from sim.report.formats import MAKERS
 from sim.report.gathering import gather_material
+from sim.report.material import Material
 from sim.report.material import without_names as leave_out_names
 from sim.runlog.disk import replace_file
 from sim.runlog.reader import RunLog
+from sim.words import word
 
 _STEM: Final = "report"
 
@@ -58,24 +60,28 @@ def report_run(
     """
     options = common or Common()
     formats = _formats(format)
-    say = Speaker(options.language)
     if is_sweep(run):
         refuse_options_of_runs(observations=observations, register=register, without_names=without_names)
         made = sweep_report(run, criteria, options.language)
     else:
         material = gather_material(_opened(run), criteria, observations, register)
-        if without_names:
-            material = leave_out_names(material, say("report-name-left-out"))
-        made = make_report(material, options.language)
+        made = _of_run(material, options.language, without_names=without_names)
     files, refused = _write_all(made, formats, out or run, options.language)
     for line in refused:
         print_error(line)
     if options.json:
         print_json({"files": [str(path) for path in files], "not_made": refused})
     elif files:
-        said = say("report-made", files=", ".join(str(path) for path in files))
+        said = word("report-made", options.language, files=", ".join(str(path) for path in files))
         console().print(said, soft_wrap=True, markup=False)
     return ExitCode.NO if refused else ExitCode.YES
+
+
+def _of_run(material: Material, language: Language, *, without_names: bool) -> Report:
+    """Return the report on a run, without names of people where these are left out."""
+    if without_names:
+        material = leave_out_names(material, word("report-name-left-out", language))
+    return make_report(material, language)
 
 
 def _opened(run: Path) -> RunLog:

@@ -17,7 +17,7 @@ _ROWS_MAX: Final = 40
 _SENTENCES: Final = 2
 """Sentences of each sort for each variant that tries something."""
 _SHOWN: Final = (0.5, 0.75, 1.0, 1.25, 1.5)
-"""Factors on norms that the table shows; all that were looked at are in the document of ``--json``."""
+"""Factors on norms that the table shows, of all that are looked at."""
 
 
 def hangs_on_section(material: SweepMaterial, words: SweepWords) -> Section:

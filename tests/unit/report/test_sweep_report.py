@@ -21,7 +21,7 @@ from sim.report.sweeps.material import SweepMaterial, sweep_material
 from sim.report.sweeps.strips_drawing import Panel, Strip, strips, told
 from sim.report.sweeps.sweep_report import make_sweep_report
 from sim.report.sweeps.words import SweepWords
-from sim.sweep.results import Spread, Sweep, Variant
+from sim.sweep.results import Spread, Sweep, Tried, Variant
 from sim.sweep.statistics import Bounds, Difference, at_least, exactly
 from tests.unit.sweep.test_sensitivity import RULES
 from tests.unit.sweep.toys import CORE, REFERENCE, sweep
@@ -158,6 +158,19 @@ def test_one_variant_has_nothing_beside_it() -> None:
     plan = msgspec.structs.replace(full.plan, variants=full.plan.variants[:1])
     report = make_sweep_report(sweep_material(Sweep(plan, full.of(REFERENCE))), "en")
     assert "One variant was played" in " ".join(texts(report))
+
+
+def test_what_only_tries_something_stands_in_its_own_chapter() -> None:
+    """One row for each, where most hangs on it first; no sentences of it among what variants change."""
+    full = sweep(30)
+    tried = Variant(CORE, (CORE,), Tried("channel-cut-off", "vr04"))
+    plan = msgspec.structs.replace(full.plan, variants=(Variant(REFERENCE), tried))
+    sections = {
+        each.id: each for each in make_sweep_report(sweep_material(Sweep(plan, full.runs)), "en").sections
+    }
+    grid = next(block for block in sections["hangs-on"].blocks if isinstance(block, Grid))
+    assert [cell.lines[0] for cell in grid.rows[0]] == ["IJsselland region cut off from the tool", "1", "1"]
+    assert len(sections["changes"].blocks) == 1
 
 
 # Words --------------------------------------------------------------------------------------------------
