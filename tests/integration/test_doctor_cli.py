@@ -40,7 +40,9 @@ def test_a_person_reads_it_in_dutch(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_ends_with_1(tmp_path: Path) -> None:
-    done = beeld("doctor", "--json", cwd=tmp_path, TMPDIR="/nowhere", TEMP="/nowhere", PYTHONIOENCODING="ascii")
+    done = beeld(
+        "doctor", "--json", cwd=tmp_path, TMPDIR="/nowhere", TEMP="/nowhere", PYTHONIOENCODING="ascii"
+    )
     told = {row["id"]: row for row in json.loads(done.stdout)["checks"]}
     assert told["terminal"]["state"] == "missing"
     assert told["terminal"]["told"]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.assessment.judgment import assess
+from sim.core.assessment.judging.judgment import assess
 from sim.files.criteria import load_criteria
 from sim.files.lint import lint
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import read
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace

@@ -15,7 +15,7 @@ from sim.cli.checkup.machine import NotThereError
 from sim.files.beginning.answers import Answers, Wish
 from sim.files.beginning.make import begin_scenario, load_ground
 from sim.files.lint import lint
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.world.scenario import Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.sweep.drawing import as_settings, draw, highest, lowest, with_draws
 from sim.sweep.results import Draw, Spread
 from tests.integration.command import BEEKDAL

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sim.core.assessment.judgment import assess
-from sim.core.assessment.outcome import Assessment, Result
+from sim.core.assessment.judging.judgment import assess
+from sim.core.assessment.judging.outcome import Assessment, Result
 from sim.core.records.kinds import Denied, Message, Note
 from sim.core.world.scenario import Scenario
 from sim.files.criteria import load_criteria
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.reader import read
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace

@@ -10,7 +10,7 @@ import pytest
 from sim.core.world.scenario import Scenario
 from sim.core.world.technology import OutageType
 from sim.files.problems import InputError, Problems
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.sweep.planning import Asked, prepare
 from sim.sweep.results import Tried, Variant
 from sim.sweep.trying import read_tried, with_outage
