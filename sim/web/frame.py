@@ -35,7 +35,7 @@ class Sent:
 
     def __init__(self) -> None:
         self._parts: dict[str, str] = {}
-        self._pieces: dict[str, int] = {}
+        self._pieces: dict[str, dict[str, int]] = {}
 
     def changed(self, parts: Mapping[str, str]) -> dict[str, str]:
         """Return the parts that changed; in these, of a piece that did not, no more than that it is the same.
@@ -44,18 +44,23 @@ class Sent:
         an id.
         """
         found = {
-            name: _PIECE.sub(self._piece, html)
-            for name, html in parts.items()
-            if self._parts.get(name) != html
+            name: self._reduced(name, html) for name, html in parts.items() if self._parts.get(name) != html
         }
         self._parts = dict(parts)
         return found
 
-    def _piece(self, match: re.Match[str]) -> str:
-        html, tag, name = match.groups()
-        now, before = hash(html), self._pieces.get(name)
-        self._pieces[name] = now
-        return html if now != before else f'<{tag} id="{name}" data-same></{tag}>'
+    def _reduced(self, part: str, html: str) -> str:
+        before, now = self._pieces.get(part, {}), dict[str, int]()
+
+        def reduce(match: re.Match[str]) -> str:
+            piece, tag, name = match.groups()
+            now[name] = hash(piece)
+            is_same = before.get(name) == now[name]
+            return f'<{tag} id="{name}" data-same></{tag}>' if is_same else str(piece)
+
+        reduced = _PIECE.sub(reduce, html)
+        self._pieces[part] = now  # what went away is no longer there, and is sent whole when it is back
+        return reduced
 
 
 @lru_cache(maxsize=_KEPT_MAX)
