@@ -27,6 +27,8 @@ from benchmarks.table import for_markdown, for_terminal
 
 SPEED: Final = 20.0
 _LOOK_S: Final = 10.0
+_KEEP_EVERY: Final = 30
+"""Looks after which what was found so far is written down: an hour is long."""
 _WARM_SHARE: Final = 1 / 6
 """Share of the measurement after which memory counts: until then browsers and readers fill what they keep at hand."""
 _BEHIND_MAX_MS: Final = 1000
@@ -117,14 +119,17 @@ def measure(folder: Path, minutes: float) -> dict[str, Any]:
             samples.append(_sample(watched, browsers, begun_s))
             print(json.dumps({"at_s": round(samples[-1].at_s), "load": samples[-1].load, **samples[-1].mib}))
             sys.stdout.flush()
-        trouble = [f"{one.name}: {told}" for one in watched.pages for told in one.trouble]
-        shown = {one.name: one.shown for one in watched.pages}
-        run = watched.run
+            if len(samples) % _KEEP_EVERY == 0:
+                (folder / "found.json").write_text(json.dumps(_found(watched, samples)), encoding="utf-8")
+        return _found(watched, samples)
+
+
+def _found(watched: Room, samples: Sequence[Sample]) -> dict[str, Any]:
     return {
-        "minutes": minutes,
-        "run": str(run),
-        "shown": shown,
-        "trouble": trouble,
+        "minutes": samples[-1].at_s / 60,
+        "run": str(watched.run),
+        "shown": {one.name: one.shown for one in watched.pages},
+        "trouble": [f"{one.name}: {told}" for one in watched.pages for told in one.trouble],
         "samples": [[one.at_s, one.mib, one.load] for one in samples],
     }
 
@@ -144,11 +149,11 @@ def _rows(found: Mapping[str, Any], log: Written) -> tuple[list[LagRow], list[Me
 
 def _about(found: Mapping[str, Any], log: Written) -> str:
     loads = [load for _, _, load in found["samples"]]
-    first = found["shown"]["exercise control"][0][1] + 1
+    first = next(seq for seq, at_ms in enumerate(log.at_ms) if at_ms > 0)
     late = sorted(log.lateness_ms(SPEED, first))
     seen_s = (log.wall_ms[-1] - log.wall_ms[first]) / 1000
     return (
-        f"{found['minutes']:g} minutes, {(log.at_ms[-1] - log.at_ms[first]) / 3_600_000:.1f} hours of exercise time, "
+        f"{found['minutes']:.0f} minutes, {(log.at_ms[-1] - log.at_ms[first]) / 3_600_000:.1f} hours of exercise time, "
         f"{len(log.at_ms):,} records ({(len(log.at_ms) - first) / max(seen_s, 1):.0f} a second). "
         f"Load of the machine on {os.cpu_count()} cores: {median(loads):.1f} in the middle, {max(loads):.1f} at the "
         f"most. The exercise itself wrote its records {median(late) / 1000:.2f} s late in the middle, "

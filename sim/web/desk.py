@@ -7,11 +7,12 @@ import re
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from brokers.mosquitto import MosquittoBroker
 from sim.core.engine.cast import cast_of
 from sim.core.model.access import AccessTable
+from sim.core.model.ids import PartyId
 from sim.core.world.scenario import Scenario
 from sim.files.problems import InputError, Problem, show
 from sim.files.scenario.loading import load_scenario
@@ -47,6 +48,7 @@ class Exercise:
         run: Its process.
         stack: Ends the process when it is closed.
         stirring: Wakes who waits for news of how far it is.
+        offered: What each party was last found to be able to write, and by whom was let in then.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Exercise:
     run: SteeredRun
     stack: AsyncExitStack = field(repr=False)
     stirring: Stirring = field(default_factory=Stirring)
+    offered: dict[PartyId, tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
 
 class Desk:

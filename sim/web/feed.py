@@ -11,11 +11,11 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sim.diagnostics import get_logger
-from sim.web.frame import Frame
+from sim.web.frame import Frame, Sent
 from sim.web.rooms import Rooms, Visit
 from sim.web.stirring import first
 
-SEND_S: Final = 0.5
+SEND_S: Final = 0.4
 """Wall time between two times that a page is sent what changed."""
 ASKED_BYTES_MAX: Final = 8 * 1024
 SEND_TIMEOUT_S: Final = 10.0
@@ -71,15 +71,13 @@ class Feed:
             asked.set()
 
     async def _send(self, socket: WebSocket, visit: Visit, asked: asyncio.Event) -> None:
-        shown: dict[str, str] = {}
+        sent = Sent()
         while True:
             asked.clear()
             stirred = asyncio.create_task(visit.stirred())
             try:
                 parts = self._frame.parts(visit.page.template, visit.language, await visit.show())
-                changed = {name: html for name, html in parts.items() if shown.get(name) != html}
-                shown = parts
-                if changed:
+                if changed := sent.changed(parts):
                     async with asyncio.timeout(SEND_TIMEOUT_S):
                         await socket.send_text(msgspec.json.encode(changed).decode())
                 # Not more often than so; but what a person asks for is shown at once.

@@ -14,7 +14,7 @@ from sim.runlog.errors import RunLogError
 from sim.web.stirring import Stirring
 from sim.web.views.mail import Mailboxes
 
-LOOK_S: Final = 0.2
+LOOK_S: Final = 0.1
 """Wall time between two looks at a log that is growing."""
 
 SLICE: Final = 500

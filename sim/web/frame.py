@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
@@ -17,6 +21,65 @@ from sim.words import word
 LANGUAGE_COOKIE: Final = "beeld-language"
 _MOVING: Final = "live_"
 """How the names of blocks begin that are sent again when what they show has changed."""
+
+
+_KEPT_MAX: Final = 20_000
+"""Pieces of pages that are kept, so that they need not be made again for everybody who looks: some 20 MiB."""
+
+_MARK: Final = re.compile("<!--/?p-->")
+_PIECE: Final = re.compile(r"<!--p-->(\s*<(\w+)\b[^>]*?\bid=\"([^\"]+)\".*?)<!--/p-->", re.DOTALL)
+
+
+class Sent:
+    """What a browser has of the moving parts of a page, so that only what is new goes to it."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, str] = {}
+        self._pieces: dict[str, dict[str, int]] = {}
+
+    def changed(self, parts: Mapping[str, str]) -> dict[str, str]:
+        """Return the parts that changed; in these, of a piece that did not, no more than that it is the same.
+
+        Pieces stand between the marks ``<!--p-->`` and ``<!--/p-->``, which are left out; each is an element with
+        an id.
+        """
+        found = {
+            name: self._reduced(name, html) for name, html in parts.items() if self._parts.get(name) != html
+        }
+        self._parts = dict(parts)
+        return found
+
+    def _reduced(self, part: str, html: str) -> str:
+        before, now = self._pieces.get(part, {}), dict[str, int]()
+
+        def reduce(match: re.Match[str]) -> str:
+            piece, tag, name = match.groups()
+            now[name] = hash(piece)
+            is_same = before.get(name) == now[name]
+            return f'<{tag} id="{name}" data-same></{tag}>' if is_same else str(piece)
+
+        reduced = _PIECE.sub(reduce, html)
+        self._pieces[part] = now  # what went away is no longer there, and is sent whole when it is back
+        return reduced
+
+
+@lru_cache(maxsize=_KEPT_MAX)
+def _kept(made: _Making) -> Markup:
+    return Markup(made.macro(*made.arguments))  # noqa: S704 -- what a macro returns is escaped already
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A piece of a page that is made by a macro; what it looks like follows from ``key``."""
+
+    key: tuple[Hashable, ...]
+    macro: Callable[..., str] = field(compare=False)
+    arguments: tuple[Any, ...] = field(compare=False)
+
+
+def kept(key: tuple[Hashable, ...], macro: Callable[..., str], *arguments: Any) -> Markup:
+    """Return a piece of a page: that which was made before, if one was with the same ``key``."""
+    return _kept(_Making(key, macro, arguments))
 
 
 class Frame:
@@ -36,6 +99,7 @@ class Frame:
             lstrip_blocks=True,
         )
         self._environment.globals["offset"] = format_offset
+        self._environment.globals["kept"] = kept
 
     def language(self, connection: HTTPConnection) -> Language:
         """Return the language that somebody chose, or else that of the browser, or else that of the server."""
@@ -62,7 +126,7 @@ class Frame:
             "here": request.url.path,
             **shown,
         }
-        response = HTMLResponse(self._template(template).render(context), status)
+        response = HTMLResponse(_MARK.sub("", self._template(template).render(context)), status)
         if request.query_params.get("lang") == language:
             response.set_cookie(LANGUAGE_COOKIE, language, samesite="strict", httponly=True)
         return response

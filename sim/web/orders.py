@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 
 from sim.session.steering.commands import (
     AnyCommand,
@@ -32,6 +32,7 @@ from sim.web.frame import Frame, speaker
 from sim.web.login import Login
 from sim.web.runs import Runs
 from sim.web.sayings import SayingError, saying_of
+from sim.web.telling import Told, page_of, tell
 
 _FIELDS_MAX: Final = 200
 _COURSE: Final[Mapping[str, type[Pause | Resume | End]]] = {"pause": Pause, "resume": Resume, "end": End}
@@ -48,23 +49,23 @@ class Orders:
         self._frame = frame
 
     async def take(self, request: Request) -> Response:
-        """Take one order, and say what came of it: as JSON to a script, else by going back to the page."""
+        """Take one order, and say what came of it: as JSON to a script, else on the page that it came from."""
         account = self._login.account(request)
         name = request.path_params["run"]
         exercise = self._desk.exercise(name)
-        tell = speaker(self._frame.language(request))
+        say = speaker(self._frame.language(request))
         form = await request.form(max_files=0, max_fields=_FIELDS_MAX)
         if account is None or not _may(account, form):
-            return _told(request, form, name, 403, done=False, text=tell("order-not-yours"))
+            return _told(request, form, name, 403, done=False, text=say("order-not-yours"))
         if exercise is None:
-            return _told(request, form, name, 409, done=False, text=tell("order-too-late"))
+            return _told(request, form, name, 409, done=False, text=say("order-too-late"))
         try:
             command = await self._command(form, exercise, account)
             answer = await exercise.run.send(command)
         except (SayingError, SteeredRunError, msgspec.ValidationError) as error:
-            return _told(request, form, name, 422, done=False, text=tell("order-refused", why=str(error)))
+            return _told(request, form, name, 422, done=False, text=say("order-refused", why=str(error)))
         done = answer.ok and answer.outcome != "denied"
-        return _told(request, form, name, 200, done=done, text=_text(answer, tell))
+        return _told(request, form, name, 200, done=done, text=_text(answer, say))
 
     async def _command(self, form: FormData, exercise: Exercise, account: Account) -> AnyCommand:
         do, party = str(form.get("do", "")), str(form.get("party", ""))
@@ -107,20 +108,19 @@ def _may(account: Account, form: FormData) -> bool:
     return account.steers
 
 
-def _text(answer: Answer, tell: Any) -> str:
+def _text(answer: Answer, say: Any) -> str:
     if not answer.ok:
-        return str(tell("order-refused", why=answer.problem))
+        return str(say("order-refused", why=answer.problem))
     if answer.outcome == "denied":
-        return str(tell("order-denied", rule=answer.rule, source=answer.source))
+        return str(say("order-denied", rule=answer.rule, source=answer.source))
     if answer.outcome == "waiting":
-        return str(tell("order-waiting"))
+        return str(say("order-waiting"))
     if answer.made:
-        return str(tell("order-made", name=answer.made))
-    return str(tell("order-sent", event=answer.event) if answer.event else tell("order-done"))
+        return str(say("order-made", name=answer.made))
+    return str(say("order-sent", event=answer.event) if answer.event else say("order-done"))
 
 
 def _told(request: Request, form: FormData, name: str, status: int, *, done: bool, text: str) -> Response:
-    if "application/json" in request.headers.get("accept", ""):
-        return JSONResponse({"done": done, "text": text}, status)
-    page = "seat" if str(form.get("do", "")) in _FROM_A_SEAT else "control"
-    return RedirectResponse(f"/runs/{name}/{page}", 303)
+    sits = str(form.get("do", "")) in _FROM_A_SEAT
+    page = page_of(name, "seat", party=str(form.get("party", ""))) if sits else page_of(name, "control")
+    return tell(request, Told(done, text), status, page)

@@ -24,6 +24,7 @@ from sim.web.login import Login
 from sim.web.runs import OpenRun, Runs
 from sim.web.signs import HAPPENING, KNOWING, VERIFICATION, shape, sign, state_sign
 from sim.web.stirring import first
+from sim.web.telling import last_told
 
 
 class Page(Protocol):
@@ -198,4 +199,5 @@ class Rooms:
         visit = await self.enter(request)
         if visit is None:
             return self._frame.page(request, "missing.html.j2", self._login.account(request), status=404)
-        return self._frame.page(request, visit.page.template, visit.account, **await visit.show())
+        shown = await visit.show()
+        return self._frame.page(request, visit.page.template, visit.account, told=last_told(request), **shown)

@@ -13,7 +13,7 @@ from sim.runlog.errors import RunLogError
 from sim.runlog.manifest import MANIFEST_NAME, Manifest, load_manifest
 from sim.web.following import LOOK_S, Following
 
-_WAITS: Final = 50
+_WAITS: Final = 100
 _DIGITS_MAX: Final = 15
 OPEN_MAX: Final = 8
 """Runs that are kept open at once; the one that was looked at longest ago is closed for another."""

@@ -39,6 +39,7 @@ def beeld(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.C
         [BEELD, *arguments],
         cwd=cwd,
         env=_environment(environment),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=LONGEST_S,

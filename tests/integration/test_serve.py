@@ -152,19 +152,24 @@ def test_an_exercise_is_begun_steered_sat_in_ended_and_judged_from_its_pages(
     assert "How far is it?" in [record.content.event.data.text.en for record in asked]
 
 
-def test_a_server_that_is_stopped_ends_the_exercise_that_goes_on_with_a_whole_log(
-    serving: tuple[subprocess.Popen[str], httpx2.Client], tmp_path: Path
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize("paused", ["yes", ""], ids=["paused", "going on"])
+def test_a_server_that_is_gone_leaves_no_exercise_but_a_whole_log(
+    serving: tuple[subprocess.Popen[str], httpx2.Client], tmp_path: Path, how: signal.Signals, paused: str
 ) -> None:
     process, client = serving
-    begun = client.post("/start", data=BEGIN)
+    begun = client.post("/start", data={**BEGIN, "speed": "1", "paused": paused})
     run = begun.headers["location"].split("/")[2]
     begun_here = children_of(process.pid)
+    assert begun_here
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     process.communicate(timeout=PATIENCE_S)
 
     assert who_stays(begun_here) == []
-    assert verify(tmp_path / "runs" / run).ok
+    folder = tmp_path / "runs" / run
+    assert verify(folder).ok
+    assert not (folder / "credentials.json").exists()
 
 
 def test_pages_beyond_this_machine_need_accounts(tmp_path: Path) -> None:

@@ -357,10 +357,30 @@ async def test_what_is_no_command_is_answered_and_a_closed_input_ends_nothing(tm
     assert (told[-1]["tell"], told[-1]["outcome"]) == ("ended", "completed")
 
 
+@pytest.mark.parametrize("options", [["--paused"], ["--ends-with-input"]], ids=" ".join)
+def test_an_exercise_that_nobody_can_let_go_on_or_wants_to_end_with_its_input_ends_with_it(
+    options: list[str], tmp_path: Path
+) -> None:
+    done = beeld(
+        *("run", BEEKDAL, "--pace", "x1", "--steer", "--out", tmp_path / "run", *options), cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    told = [msgspec.json.decode(line) for line in done.stdout.splitlines()]
+    assert (told[-1]["tell"], told[-1]["outcome"]) == ("ended", "completed")
+    assert told[-1]["exercise_ms"] < 60_000, "it did not go on to its end"
+    course = [record.content for record in read(tmp_path / "run") if record.kind == "steering"]
+    assert [(one.what, one.by) for one in course][-1] == ("ended", "staff")
+    assert verify(tmp_path / "run").ok
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
         (["--paused"], "command line: --paused: expected --steer with it, found --paused alone"),
+        (
+            ["--ends-with-input"],
+            "command line: --ends-with-input: expected --steer with it, found --ends-with-input alone",
+        ),
         (["--steer"], "command line: --pace: expected real or xN with --steer"),
     ],
 )

@@ -73,6 +73,9 @@ class AtTheHelm:
     paused: Annotated[
         bool, Parameter(negative="", help="With --steer: wait at T+0 until somebody resumes.")
     ] = False
+    ends_with_input: Annotated[
+        bool, Parameter(negative="", help="With --steer: end the exercise when standard input is closed.")
+    ] = False
 
 
 def run(
@@ -164,13 +167,19 @@ def _print_invitations(invitations: Sequence[Invitation], say: Speaker) -> None:
 def _steering(loaded: Loaded, pace: Pace, text: str, helm: AtTheHelm) -> Steer | None:
     """Return how the exercise is steered; None when it is not."""
     if not helm.steer:
-        if helm.paused:
-            raise InputError([Problem("command line", "--paused", "--steer with it", "--paused alone")])
+        for option, is_given in (("--paused", helm.paused), ("--ends-with-input", helm.ends_with_input)):
+            if is_given:
+                raise InputError([Problem("command line", option, "--steer with it", f"{option} alone")])
         return None
     if not pace.is_open:
         expected = "real or xN with --steer, as a session that goes as fast as it can has no clock"
         raise InputError([Problem("command line", "--pace", expected, repr(text))])
-    return Steer(Thrown(loaded), starts_paused=helm.paused, connect=over_standard_streams)
+    return Steer(
+        Thrown(loaded),
+        starts_paused=helm.paused,
+        ends_with_line=helm.ends_with_input,
+        connect=over_standard_streams,
+    )
 
 
 def _check_broker(broker: str, keys: Path | None, workers: int, wait_for: int) -> None:

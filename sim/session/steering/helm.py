@@ -68,6 +68,7 @@ class Helm:
         lateness: How well the session keeps to its clock.
         end_ms: When it ends, as planned.
         starts_paused: Whether it waits before it begins.
+        ends_with_line: Whether the exercise ends when nobody steers any more.
         seconds: Wall time that never goes back (s); that of the event loop by default.
 
     Attributes:
@@ -83,6 +84,7 @@ class Helm:
         end_ms: int,
         *,
         starts_paused: bool = False,
+        ends_with_line: bool = False,
         seconds: Callable[[], float] | None = None,
     ) -> None:
         self._line = line
@@ -91,6 +93,7 @@ class Helm:
         self._lateness = lateness
         self._end_ms = end_ms
         self._starts_paused = starts_paused
+        self._ends_with_line = ends_with_line
         self._seconds = seconds or asyncio.get_running_loop().time
         self._told_s = self._seconds()
         self._pending: Say | Subscribe | None = None
@@ -114,7 +117,7 @@ class Helm:
         """
         if self._pending is not None or self.is_ended:
             return None
-        command = self._line.take()
+        command = self._line.take() or self._last_command(clock)
         if command is None:
             return None
         done = self._do(command, clock, now)
@@ -123,6 +126,11 @@ class Helm:
             self._refuse(command, done)
             return Done()
         return done
+
+    def _last_command(self, clock: Clock) -> End | None:
+        """Return that the exercise ends, where nobody can say so any more: else one that is paused would never end."""
+        is_left = self._line.is_closed and (self._ends_with_line or clock.is_paused)
+        return End(by=STAFF) if is_left else None
 
     def _refuse(self, command: Command, problem: str) -> None:
         self._line.tell(Answer(id=command.id, ok=False, problem=problem))

@@ -28,6 +28,7 @@ class Line:
     Attributes:
         tell: Tells who steers.
         stir: Wakes who waits for commands.
+        is_closed: Whether nobody can give a command any more.
     """
 
     def __init__(self, tell: Callable[[AnyTold], None] = _nobody) -> None:
@@ -36,6 +37,7 @@ class Line:
         self._waiting: deque[AnyCommand] = deque()
         self._room = asyncio.Event()
         self._room.set()
+        self.is_closed = False
 
     async def give(self, command: AnyCommand) -> None:
         """Give a command; wait while too many do."""
@@ -52,6 +54,11 @@ class Line:
         command = self._waiting.popleft()
         self._room.set()
         return command
+
+    def close(self) -> None:
+        """Take no further commands; those that wait are still carried out."""
+        self.is_closed = True
+        self.stir()
 
     def stir_on(self) -> None:
         """Wake who waits for commands once more, if another one waits."""

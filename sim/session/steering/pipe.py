@@ -1,7 +1,7 @@
 """The line over standard input and output, for who started the exercise as a process of its own.
 
-Nothing that comes in ends the run: a line that is too long or is no command is answered, and a closed input means only
-that nobody steers any more. Who does not read what is told is told no more progress, and has no more commands read.
+Nothing that comes in ends the run: a line that is too long or is no command is answered. A closed input means that
+nobody steers any more. Who does not read what is told is told no more progress, and has no more commands read.
 """
 
 from __future__ import annotations
@@ -162,6 +162,7 @@ async def _read(line: Line, outlet: _Outlet) -> None:
         reader, transport = await _standard_input()
     except (OSError, ValueError) as error:
         _diagnostics.warning("nothing can be read from standard input; nobody steers", reason=str(error))
+        line.close()
         return
     lines, rate = Lines(), Rate(asyncio.get_running_loop().time)
     try:
@@ -172,6 +173,7 @@ async def _read(line: Line, outlet: _Outlet) -> None:
                 await _take(line, one)
     finally:
         transport.close()
+        line.close()
     _diagnostics.info("standard input is closed; nobody steers any more")
 
 
@@ -181,6 +183,8 @@ async def _standard_input() -> tuple[asyncio.StreamReader, asyncio.ReadTransport
     protocol = asyncio.StreamReaderProtocol(reader)
     file = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
     try:
+        if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and not file.isatty():
+            raise ValueError("it is no pipe and no terminal")  # /dev/null: never ready, and so never at its end
         transport, _ = await loop.connect_read_pipe(lambda: protocol, file)
     except (OSError, ValueError):
         file.close()

@@ -85,7 +85,7 @@ class SteeredRun:
         """
         arguments = [
             "run", str(scenario), "--seed", str(seed), "--pace", pace, "--broker", broker, "--out", str(folder),
-            "--steer", *(["--paused"] if paused else []), *options,
+            "--steer", "--ends-with-input", *(["--paused"] if paused else []), *options,
         ]  # fmt: skip
         run = cls(await _spawned(arguments, cwd), on_progress)
         try:

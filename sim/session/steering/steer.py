@@ -28,15 +28,25 @@ class Steer:
     Attributes:
         thrown: Checks what is thrown in.
         starts_paused: Whether it waits at its beginning until it is resumed.
+        ends_with_line: Whether it ends when nobody steers any more.
         line: Who gives commands, and is told.
         connect: Connects the line.
     """
 
     thrown: Thrown
     starts_paused: bool = False
+    ends_with_line: bool = False
     line: Line = field(default_factory=Line)
     connect: Connect = _is_connected
 
     def helm(self, engine: Engine, lateness: Lateness, end_ms: int) -> Helm:
         """Return who carries the commands out on an engine."""
-        return Helm(self.line, self.thrown, engine, lateness, end_ms, starts_paused=self.starts_paused)
+        return Helm(
+            self.line,
+            self.thrown,
+            engine,
+            lateness,
+            end_ms,
+            starts_paused=self.starts_paused,
+            ends_with_line=self.ends_with_line,
+        )

@@ -22,7 +22,8 @@
       if (name === "viewBox" && node.hasAttribute("data-map")) return false;
       return true;
     },
-    beforeNodeMorphed(node) {
+    beforeNodeMorphed(node, fresh) {
+      if (fresh instanceof Element && fresh.hasAttribute("data-same")) return false;
       return !(node instanceof Element && node.matches("input, select, textarea") && isInHand(node));
     },
   };

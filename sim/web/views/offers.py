@@ -49,8 +49,13 @@ class Offers:
 
 
 def offers(exercise: Exercise, scene: Scene, party: PartyId) -> Offers:
-    """Return what a party may write now."""
-    return _Asking(exercise, scene, party).offers()
+    """Return what a party may write now; worked out anew only when somebody was let in, or no longer is."""
+    let_in = scene.let_in()
+    known = exercise.offered.get(party)
+    if known is None or known[0] != let_in:
+        exercise.offered[party] = known = (let_in, _Asking(exercise, scene, party).offers())
+    found: Offers = known[1]
+    return found
 
 
 class _Asking:

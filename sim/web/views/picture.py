@@ -21,6 +21,9 @@ from sim.web.views.ground import anchor_of, path_of
 OLD_MS: Final = 60 * MINUTE_MS
 """Age (ms) from which a statement is shown as old."""
 
+_AGE_STEPS_MS: Final = ((60 * MINUTE_MS, MINUTE_MS), (6 * 60 * MINUTE_MS, 5 * MINUTE_MS))
+"""Below which age (ms) an age is told in which steps (ms); from there on in quarters of an hour."""
+
 _NEAR: Final = 4.0
 """Signs whose places are as near as this, on the map, would cover each other."""
 _ASIDE: Final = 17.0
@@ -190,7 +193,7 @@ def _of_item(item: Item, now: int, recent_ms: int, doubtful: bool, words: Report
         told_by=source,
         basis=item.source.basis.value,
         status=item.verification.status.value,
-        age=words.duration(age),
+        age=words.duration(_in_steps(age)),
         is_old=age >= OLD_MS,
         is_fresh=now - item.reported_at_ms <= recent_ms,
         in_conflict=doubtful,
@@ -198,6 +201,12 @@ def _of_item(item: Item, now: int, recent_ms: int, doubtful: bool, words: Report
         kind=item.kind.value,
         version=item.version,
     )
+
+
+def _in_steps(age: int) -> int:
+    """Return an age (ms) no finer than people need it: what says the same need not be sent again."""
+    step = next((step for below, step in _AGE_STEPS_MS if age < below), 15 * MINUTE_MS)
+    return age - age % step
 
 
 def _of_fact(fact: Fact, is_fresh: bool, words: ReportWords) -> Line:

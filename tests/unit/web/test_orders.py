@@ -146,12 +146,44 @@ def test_what_came_of_an_order_is_told(
     assert answer["text"]
 
 
-def test_who_has_no_script_is_led_back_to_the_page(steering: TestClient) -> None:
-    for do, page in (("pause", "control"), ("sit", "seat")):
-        answer = steering.post(
-            ADDRESS, data={"do": do, "party": "wl"}, headers=ORIGIN, follow_redirects=False
-        )
-        assert (answer.status_code, answer.headers["location"]) == (303, f"/runs/{RUN}/{page}")
+@pytest.mark.parametrize(
+    ("order", "page"),
+    [
+        ({"do": "pause"}, "control"),
+        ({"do": "sit", "party": "wl"}, "seat?party=wl"),
+        ({"do": "rise", "party": "a&b=c"}, "seat?party=a%26b%3Dc"),
+    ],
+)
+def test_who_has_no_script_is_led_back_to_the_page(
+    steering: TestClient, order: dict[str, str], page: str
+) -> None:
+    answer = steering.post(ADDRESS, data=order, headers=ORIGIN, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/runs/{RUN}/{page}")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "says"),
+    [
+        (Answer("c1", ok=True), "done", "Done."),
+        (
+            Answer("c1", ok=False, problem="expected <b>this</b>"),
+            "refused",
+            "expected &lt;b&gt;this&lt;/b&gt;",
+        ),
+    ],
+)
+def test_who_has_no_script_sees_once_what_came_of_an_order(
+    steering: TestClient, run: FakeRun, answer: Answer, outcome: str, says: str
+) -> None:
+    run.answer = answer
+    shown = steering.post(
+        ADDRESS, data={"do": "sit", "party": "wl"}, headers={**ORIGIN, "Accept-Language": "en"}
+    )
+    told = f'<p class="answer" role="status" data-outcome="{outcome}">'
+    assert str(shown.url).endswith(f"/runs/{RUN}/seat?party=wl")
+    assert told in shown.text
+    assert says in shown.text.split(told)[1].split("</p>")[0]
+    assert told not in steering.get(f"/runs/{RUN}/seat?party=wl").text
 
 
 def test_an_exercise_that_is_over_or_has_died_says_so(steering: TestClient, run: FakeRun) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sim.files.problems import InputError
@@ -13,7 +14,7 @@ from sim.report.report_words import ReportWords
 from sim.runlog.reader import read
 from sim.web.reference import themes
 from sim.web.views.ground import HEIGHT, WIDTH, ground
-from sim.web.views.happenings import timeline_view
+from sim.web.views.happenings import LANES, timeline_view
 from sim.web.views.mail import KEPT, Mailboxes
 from sim.web.views.map_view import map_view
 from sim.web.views.matrix import matrix_view
@@ -114,7 +115,23 @@ def test_a_line_of_time_parts_what_was_from_what_is_to_come(runs: Path, words: R
     halfway = scene_of(read(runs / RUN), 3_600_000)
     view = timeline_view(halfway, words)
 
-    assert all(0 <= one.x <= 1000 for one in view.happenings)
+    assert all(0 <= one.x <= 1000 for one in view.bundles)
     assert all(one.is_past for one in view.past)
     assert view.coming == ()
     assert 0 < view.now_x < 1000
+
+
+def test_refusals_by_the_thousand_share_signs_on_the_line_of_time(runs: Path, words: ReportWords) -> None:
+    records = list(read(runs / RUN))
+    refusal = next(record for record in records if record.kind == "denied")
+    scene = Scene()
+    for seq, record in enumerate((*records, *(refusal for _ in range(3000)))):
+        at_ms = record.at_ms if seq < len(records) else records[-1].at_ms + seq
+        scene.take(msgspec.structs.replace(record, seq=seq, at_ms=at_ms))
+    view = timeline_view(scene, words)
+
+    refused = [one for one in view.bundles if one.kind == "denied"]
+    assert sum(one.count for one in refused) == len(scene.denials) > 3000
+    assert len(view.bundles) <= 6 * 101
+    assert view.count_past == sum(len(scene.seqs(kind)) for kind in LANES)
+    assert all(one.title for one in view.bundles if one.count == 1 and one.kind != "denied")
