@@ -36,6 +36,11 @@ def test_what_was_kept_is_there_again(tmp_path: Path) -> None:
     assert found(kept(folder, RUNS[1])) == RUNS[:3]
 
 
+def test_a_run_that_comes_twice_is_kept_once(tmp_path: Path) -> None:
+    folder = kept(tmp_path / "one", RUNS[0], RUNS[0])
+    assert len((folder / PARTS_NAME).read_bytes().splitlines()) == 1
+
+
 @pytest.mark.parametrize("torn", [1, 20, 60])
 def test_a_torn_last_line_does_not_count_and_is_gone(torn: int, tmp_path: Path) -> None:
     folder = kept(tmp_path / "one", *RUNS[:2])
