@@ -18,6 +18,7 @@ from sim.cli.commands.agreement import agreement_app
 from sim.cli.commands.assess import assess_run
 from sim.cli.commands.broker import broker_app
 from sim.cli.commands.compare import compare_runs
+from sim.cli.commands.completion import make_completion
 from sim.cli.commands.doctor import examine
 from sim.cli.commands.exam import hold_exam
 from sim.cli.commands.export import export
@@ -76,6 +77,7 @@ app.command(serve_pages, name="serve")
 app.command(make_account, name="account")
 app.command(agreement_app)
 app.command(broker_app)
+app.command(make_completion(app))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -31,7 +31,7 @@ def test_it_tries_this_machine_and_says_what_it_found(tmp_path: Path) -> None:
 
 
 def test_a_person_reads_it_in_dutch(tmp_path: Path) -> None:
-    done = beeld("doctor", "--lang", "nl", cwd=tmp_path, BEELD_MOSQUITTO_DYNSEC=str(tmp_path / "none"))
+    done = beeld("doctor", "--lang", "nl", cwd=tmp_path, BEELD_MOSQUITTO_PLUGIN=str(tmp_path / "none"))
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
     (said,) = [number for number, line in enumerate(lines) if line.startswith("ontbreekt Mosquitto")]
@@ -40,7 +40,9 @@ def test_a_person_reads_it_in_dutch(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_ends_with_1(tmp_path: Path) -> None:
-    done = beeld("doctor", "--json", cwd=tmp_path, TMPDIR="/nowhere", TEMP="/nowhere", PYTHONIOENCODING="ascii")
+    done = beeld(
+        "doctor", "--json", cwd=tmp_path, TMPDIR="/nowhere", TEMP="/nowhere", PYTHONIOENCODING="ascii"
+    )
     told = {row["id"]: row for row in json.loads(done.stdout)["checks"]}
     assert told["terminal"]["state"] == "missing"
     assert told["terminal"]["told"]

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from brokers.adapter import Account
 from brokers.mosquitto.security import roles_document
+from sim.cli.completing import ScenarioName
 from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json, print_table, table
 from sim.cli.processes import ProcessTable, processes_document, processes_table
 from sim.core.messages.asyncapi import asyncapi
@@ -33,7 +34,7 @@ class _Row:
 
 
 def show_access(
-    scenario: str,
+    scenario: ScenarioName,
     /,
     *,
     party: Annotated[str | None, Parameter(help="Only this party.")] = None,

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sim.cli.completing import ScenarioName
 from sim.cli.exam import print_exam
 from sim.cli.output import Common, ExitCode, Settings, Speaker, console, print_json
 from sim.core.world.faults import FaultType, Hop
@@ -23,7 +24,7 @@ from sim.files.scenario import load_scenario
 
 
 def hold_exam(
-    scenario: str,
+    scenario: ScenarioName,
     /,
     *,
     seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same outcome.")] = 1,

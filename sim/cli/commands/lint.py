@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.cli.completing import ScenarioName
 from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, print_json
 from sim.files.lint import lint
 from sim.files.problems import Problem
 
 
 def lint_scenario(
-    scenario: str,
+    scenario: ScenarioName,
     /,
     *,
     settings: Settings = None,

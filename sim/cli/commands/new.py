@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from sim.cli.beginning import Given, answers_of, filled_in, is_terminal
+from sim.cli.completing import event_names, region_codes
 from sim.cli.exports.scripts import book_file
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json
 from sim.cli.questions import Questions
@@ -25,8 +26,12 @@ def begin(
     folder: Annotated[Path | None, Parameter(help="New folder of the scenario; its name is its id.")] = None,
     /,
     *,
-    event: Annotated[str | None, Parameter(help="What happens, e.g. power-failure or flood.")] = None,
-    region: Annotated[str | None, Parameter(help="Safety region, by code or name, e.g. vr04.")] = None,
+    event: Annotated[
+        str | None, Parameter(help="What happens, e.g. power-failure or flood.", completer=event_names)
+    ] = None,
+    region: Annotated[
+        str | None, Parameter(help="Safety region, by code or name, e.g. vr04.", completer=region_codes)
+    ] = None,
     partner: Annotated[
         list[str] | None,
         Parameter(

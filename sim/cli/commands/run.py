@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from brokers.adapter import BrokerError
 from brokers.mosquitto import is_address, parse_address
+from sim.cli.completing import ScenarioName
 from sim.cli.output import Common, ExitCode, Faults, Settings, Speaker, console, print_json
 from sim.cli.summary import print_summary
 from sim.core.model.lateness import Lateness
@@ -76,7 +77,7 @@ class AtTheHelm:
 
 
 def run(
-    scenario: str,
+    scenario: ScenarioName,
     /,
     *,
     seed: Annotated[int, Parameter(help="Seed of all chance; the same seed gives the same run.")] = 1,

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
+from cyclopts import Parameter
+
+from sim.cli.completing import schema_names
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json, print_table, table
 from sim.files.schemas import SCHEMAS, schema_text
 
 
-def show_schema(name: str | None = None, /, *, common: Common | None = None) -> int:
+def show_schema(
+    name: Annotated[str | None, Parameter(completer=schema_names)] = None,
+    /,
+    *,
+    common: Common | None = None,
+) -> int:
     """Print the JSON Schema of a kind of file that people write, so that an editor completes and checks it.
 
     Example: beeld schema scenario > scenario.schema.json
