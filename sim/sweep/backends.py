@@ -10,7 +10,14 @@ import os
 import signal
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
@@ -35,9 +42,12 @@ _CONNECT_S: Final = 10
 
 
 def play_here(jobs: Iterable[Job], take: Take) -> None:
-    """Play jobs one after another in this process."""
-    for job in jobs:
-        take(play(job))
+    """Play jobs one after another in this process.
+
+    They are played in a thread of their own: what runs an exercise has a handler of its own for signals where it can,
+    which would keep them from who stops a sweep.
+    """
+    _play_in(ThreadPoolExecutor(1), jobs, take, 1)
 
 
 def play_in_processes(jobs: Iterable[Job], take: Take, count: int) -> None:
@@ -49,18 +59,25 @@ def play_in_processes(jobs: Iterable[Job], take: Take, count: int) -> None:
         RunLogError: A process was ended from outside, e.g. as memory ran out.
     """
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_begin)
+    try:
+        _play_in(pool, jobs, take, _AHEAD * count)
+    except BrokenProcessPool as error:
+        expected = "its processes to go on (memory may have run out)"
+        raise RunLogError(
+            f"sweep: expected {expected}, found one that had ended; the same command goes on from here"
+        ) from error
+
+
+def _play_in(pool: Executor, jobs: Iterable[Job], take: Take, ahead: int) -> None:
+    """Play jobs in a pool, ``ahead`` of them given at a time; whatever comes, the pool is gone afterwards."""
     waiting: set[Future[Played]] = set()
     try:
         for job in jobs:
             waiting.add(pool.submit(play, job))
-            if len(waiting) >= _AHEAD * count:
+            if len(waiting) >= ahead:
                 waiting = _take_some(waiting, take)
         while waiting:
             waiting = _take_some(waiting, take)
-    except BrokenProcessPool as error:
-        raise RunLogError(
-            "sweep: a process was ended from outside; the same command goes on from here"
-        ) from error
     except STOPPED:
         pool.shutdown(wait=True, cancel_futures=True)
         for future in waiting:

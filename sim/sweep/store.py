@@ -45,12 +45,14 @@ class Store:
         self._file = file
 
     def add(self, line: bytes) -> None:
-        """Take in a run, as the line that it was encoded to, and bring it to disk.
+        """Take in a run, as the line that it was encoded to, and bring it to disk; one that is there already stays.
 
         Raises:
             RunLogError: The disk is full.
         """
         run = _DECODER.decode(line)
+        if (run.variant, run.seed) in self.runs:
+            return
         with disk_errors(self.folder / PARTS_NAME):
             self._file.write(line + b"\n")
             os.fsync(self._file.fileno())
