@@ -16,7 +16,8 @@ import pytest
 
 from sim.cli.main import main
 from sim.core.world.scenario import Scenario
-from sim.files.scenario.loading import load_scenario
+from sim.files.scenario import load_scenario
+from sim.runlog.errors import RunLogError
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace
@@ -262,7 +263,7 @@ class Breaking:
         if self._how == "mistake":
             raise ZeroDivisionError("of ours")
         if self._how == "input":
-            raise playing.RunLogError("disk full")
+            raise RunLogError("disk full")
         raise playing._ExchangeError("1 lost")
 
 

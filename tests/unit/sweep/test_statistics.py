@@ -41,7 +41,8 @@ def random(seed: int) -> np.random.Generator:
 
 # Coverage: on a toy with known truth, 95 % intervals hold it in 93 to 97 of 100 repetitions ------------
 
-SEEDS = [50, pytest.param(100, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.slow)]
+LONG = [pytest.mark.slow, pytest.mark.timeout(600)]
+SEEDS = [50, pytest.param(100, marks=LONG), pytest.param(200, marks=LONG)]
 MINUTES_MEDIAN = 10 * math.log(2)
 
 
