@@ -43,7 +43,14 @@ class Seen(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site as `make docs` does, elsewhere."""
     folder = tmp_path_factory.mktemp("site")
-    command = [Path(sys.executable).with_name("sphinx-build"), "-q", "-W", "--keep-going", "-c", "docs/site"]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("sphinx-build"),
+        "-q",
+        "-W",
+        "--keep-going",
+        "-c",
+        "docs/site",
+    ]
     done = subprocess.run(
         [*command, "-d", folder / "cache", "-b", "html", ".", folder / "site"],
         cwd=ROOT,
