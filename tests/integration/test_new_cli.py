@@ -27,7 +27,10 @@ PARTNERS = (
     "--partner",
     "rode-kruis=standby",
 )
-EVENTS = ("flood", "gas-leak", "power-failure", "wildfire")
+EVENTS = (
+    "power-failure",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("flood", "gas-leak", "wildfire")),
+)
 
 
 def begun(event: str, folder: Path) -> Path:

@@ -34,6 +34,7 @@ def level_of(kinds: frozenset[Kind]) -> Callable[[Evidence, PartyId], Figure | N
         answers = probe_answers(evidence.log, party)
         return of_parts(answer for kind, answer in answers if kind in kinds)
 
+    measure.__doc__ = f"Measure the share of right answers that a party would give on {_named(kinds)}."
     return measure
 
 
@@ -49,4 +50,9 @@ def all_level_of(kinds: frozenset[Kind]) -> Callable[[Evidence], Figure | None]:
             if kind in kinds
         )
 
+    measure.__doc__ = f"Measure the share of right answers that all partners would give on {_named(kinds)}."
     return measure
+
+
+def _named(kinds: frozenset[Kind]) -> str:
+    return " and ".join(f"things of kind ``{kind.value}``" for kind in sorted(kinds))

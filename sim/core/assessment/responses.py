@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from sim.core.assessment.duties import closed, works_from
 from sim.core.assessment.evidence import Evidence
@@ -17,6 +17,14 @@ from sim.core.model.ids import ActivityId, PartyId
 from sim.core.records.kinds import Rights, Subscribed
 
 Purpose: TypeAlias = Literal["verify", "inform", "effects", "spar"]
+
+_QUESTIONS: Final[Mapping[Purpose, str]] = {
+    "verify": "when it is asked whether something is right (Modeluitwerking 12)",
+    "inform": "when it is asked for information (Modeluitwerking 10)",
+    "effects": "when it is asked what a threat means for its systems (Modeluitwerking 4)",
+    "spar": "when a leader of the region calls its counterpart to spar (Modeluitwerking 8, 13)",
+}
+"""What a party is asked, by purpose."""
 
 _Telling: TypeAlias = Sent[Scaling] | Sent[Card] | Sent[Alarm]
 _Known: TypeAlias = dict[str, list[tuple[int, int]]]
@@ -46,6 +54,7 @@ def answer_time(purpose: Purpose) -> Callable[[Evidence, PartyId], Figure | None
             samples.append(Sample(answer.data.outcome, about, answer.at_ms - request.at_ms, seqs))
         return of_samples(samples, median)
 
+    measure.__doc__ = f"Measure the median time (ms) in which a party answers {_QUESTIONS[purpose]}."
     return measure
 
 
