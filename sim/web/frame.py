@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -23,8 +22,8 @@ _MOVING: Final = "live_"
 """How the names of blocks begin that are sent again when what they show has changed."""
 
 
-_KEPT_MAX: Final = 20_000
-"""Pieces of pages that are kept, so that they need not be made again for everybody who looks: some 20 MiB."""
+_KEPT_MAX: Final = 6_000
+"""Pieces of pages that are kept, so that they need not be made again for everybody who looks: some 12 MiB."""
 
 _MARK: Final = re.compile("<!--/?p-->")
 _PIECE: Final = re.compile(r"<!--p-->(\s*<(\w+)\b[^>]*?\bid=\"([^\"]+)\".*?)<!--/p-->", re.DOTALL)
@@ -63,23 +62,19 @@ class Sent:
         return reduced
 
 
-@lru_cache(maxsize=_KEPT_MAX)
-def _kept(made: _Making) -> Markup:
-    return Markup(made.macro(*made.arguments))  # noqa: S704 -- what a macro returns is escaped already
-
-
-@dataclass(frozen=True, slots=True)
-class _Making:
-    """A piece of a page that is made by a macro; what it looks like follows from ``key``."""
-
-    key: tuple[Hashable, ...]
-    macro: Callable[..., str] = field(compare=False)
-    arguments: tuple[Any, ...] = field(compare=False)
+_KEPT: Final[OrderedDict[tuple[Hashable, ...], Markup]] = OrderedDict()
 
 
 def kept(key: tuple[Hashable, ...], macro: Callable[..., str], *arguments: Any) -> Markup:
-    """Return a piece of a page: that which was made before, if one was with the same ``key``."""
-    return _kept(_Making(key, macro, arguments))
+    """Return a piece of a page that a macro makes; that which was made before, if one was with the same ``key``."""
+    known = _KEPT.get(key)
+    if known is None:
+        known = _KEPT[key] = Markup(macro(*arguments))  # noqa: S704 -- what a macro returns is escaped already
+        if len(_KEPT) > _KEPT_MAX:
+            _KEPT.popitem(last=False)
+    else:
+        _KEPT.move_to_end(key)
+    return known
 
 
 class Frame:

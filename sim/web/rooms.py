@@ -6,7 +6,7 @@ import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 from starlette.requests import HTTPConnection, Request
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from sim.core.model.text import Language
 from sim.core.model.time import HOUR_MS, MINUTE_MS, SECOND_MS
+from sim.replay.player import FASTEST, SLOWEST
 from sim.replay.scene import Scene
 from sim.report.report_words import ReportWords
 from sim.web.accounts import Account
@@ -25,6 +26,9 @@ from sim.web.runs import OpenRun, Runs
 from sim.web.signs import HAPPENING, KNOWING, VERIFICATION, shape, sign, state_sign
 from sim.web.stirring import first
 from sim.web.telling import last_told
+
+PLAY_SPEEDS: Final = (SLOWEST, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, FASTEST)
+"""Speeds (exercise time over clock time) at which a page plays a run."""
 
 
 class Page(Protocol):
@@ -80,6 +84,11 @@ class Visit:
         """Return what can be jumped to."""
         kinds = ("inject", "fault", "denied", "decision")
         return (*kinds, "finding") if self.found else kinds
+
+    @property
+    def play_speeds(self) -> Sequence[str]:
+        """Return the speeds at which it can be played."""
+        return tuple(f"{speed:g}" for speed in PLAY_SPEEDS)
 
     @property
     def words(self) -> ReportWords:
@@ -154,9 +163,25 @@ class Visit:
 
     async def show(self) -> Mapping[str, Any]:
         """Return what the template of the page needs."""
-        self.scene = await self.run.scene_at(self.asks.get("at", "") if self.page.looks_back else "")
+        self.scene = await self.scene_asked() if self.page.looks_back else self.run.latest
         shown = await self.page.show(self)
         return {"visit": self, "words": self.words, "scene": self.scene, **shown}
+
+    async def scene_asked(self) -> Scene:
+        """Return the scene at the moment, or after the record, that is asked for."""
+        return await self.run.scene_at(self.asks.get("at", ""), self.asks.get("seq", ""))
+
+    @property
+    def steps(self) -> Sequence[tuple[str, str, int | None]]:
+        """Return the steps by hand from here: name, what is asked, and which record or moment, if there is one."""
+        seq = self.scene.seq
+        before, after = self.run.moments_beside(self.scene.at_ms)
+        return (
+            ("moment-before", "at", before),
+            ("record-before", "seq", seq - 1 if seq > 0 else None),
+            ("record-after", "seq", seq + 1 if seq < self.run.latest.seq else None),
+            ("moment-after", "at", after),
+        )
 
     async def stirred(self) -> None:
         """Wait until there may be something new to show."""

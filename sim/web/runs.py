@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -74,19 +75,43 @@ class OpenRun:
             await asyncio.wait((self.task,))
         return await self.is_begun()
 
-    async def scene_at(self, asked: str) -> Scene:
-        """Return the scene at a moment (ms of exercise time, as text); the latest for what is no moment of the run."""
-        at_ms = int(asked) if asked.isdecimal() and len(asked) < _DIGITS_MAX else None
+    async def scene_at(self, asked: str, record: str = "") -> Scene:
+        """Return the scene at a moment, or just after a record.
+
+        Args:
+            asked: The moment (ms of exercise time, as text); the latest for what is no moment of the run.
+            record: Number of the record, as text, which goes before the moment; for what is none the moment counts.
+        """
+        seq, at_ms = _number(record), _number(asked)
+        if seq is not None and seq < self.latest.seq:
+            timeline = await self._timeline_to(seq=seq)
+            return self.latest if timeline is None else timeline.seek_seq(seq)
         if at_ms is None or at_ms >= self.latest.at_ms:
             return self.latest
-        if self.timeline is None or at_ms > self.timeline.end_ms:
+        timeline = await self._timeline_to(at_ms=at_ms)
+        return self.latest if timeline is None else timeline.seek_ms(at_ms)
+
+    def moments_beside(self, at_ms: int) -> tuple[int | None, int | None]:
+        """Return the moments (ms) before and after one at which there are records."""
+        latest = self.latest
+        seqs = range(latest.seq + 1)
+        before = bisect_left(seqs, at_ms, key=latest.when_ms) - 1
+        after = bisect_right(seqs, at_ms, key=latest.when_ms)
+        return (
+            latest.when_ms(before) if before >= 0 else None,
+            latest.when_ms(after) if after < len(seqs) else None,
+        )
+
+    async def _timeline_to(self, *, at_ms: int = -1, seq: int = -1) -> Timeline | None:
+        """Return what goes to earlier moments, at least up to this one; None where the log is bad."""
+        if self.timeline is None or at_ms > self.timeline.end_ms or seq >= self.timeline.length:
             try:
                 await self._index()
             except RunLogError as error:  # what was read of it before the bad place is all that can be shown
                 self.following.trouble = self.following.trouble or str(error)
-                return self.latest
+                return None
         assert self.timeline is not None, "it was just made"
-        return self.timeline.seek_ms(at_ms)
+        return self.timeline
 
     async def _index(self) -> None:
         """Index the log as far as it goes; the index of a run that is over is kept beside its log."""
@@ -103,6 +128,10 @@ class OpenRun:
         if self.timeline is not None:
             self.timeline.close()
             self.timeline = None  # an open page may still look back: then it is made again
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < _DIGITS_MAX else None
 
 
 @dataclass

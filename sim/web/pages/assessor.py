@@ -49,7 +49,7 @@ class AssessorPage:
         fault, item = asks.get("fault", ""), asks.get("item", "")
         tree = await self._tree(visit, judged, fault)
         # Only now, for while that took its time, others may have gone on to another moment of this run.
-        scene = visit.scene = await visit.run.scene_at(asks.get("at", ""))
+        scene = visit.scene = await visit.scene_asked()
         whose = asks.get("party", SHARED)
         if whose not in (SHARED, *(entry.id for entry in scene.opening.parties)):
             whose = SHARED

@@ -5,7 +5,7 @@
 (() => {
   const page = document.querySelector("[data-live]");
   const sign = document.getElementById("connection");
-  const kept = { socket: null, waits_ms: 500 };
+  const kept = { socket: null, waits_ms: 500, address: new URL(location.href) };
 
   // A person is at it, or has filled something in that has not been sent yet.
   function isInHand(control) {
@@ -39,7 +39,7 @@
   function connect() {
     const url = new URL(page.dataset.live, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    url.search = location.search;
+    url.search = kept.address.search;
     const socket = new WebSocket(url);
     kept.socket = socket;
     socket.addEventListener("open", () => {
@@ -57,17 +57,24 @@
   }
 
   // What is asked stands in the address too, so that a page can be linked to, and is the same when loaded again.
-  function ask(changes) {
-    const address = new URL(location.href);
+  // While a run is played the address is left alone: a browser lets it be changed a few times a second at the most.
+  function ask(changes, playing = false) {
+    const address = kept.address;
+    if ("at" in changes) address.searchParams.delete("seq");
     for (const [name, value] of Object.entries(changes)) {
       if (value === "") address.searchParams.delete(name);
       else address.searchParams.set(name, value);
     }
-    history.replaceState(null, "", address);
+    if (!playing) {
+      history.replaceState(null, "", address);
+      document.dispatchEvent(new CustomEvent("beeld:asked", { detail: changes }));
+    }
     if (kept.socket && kept.socket.readyState === WebSocket.OPEN) {
       kept.socket.send(JSON.stringify(Object.fromEntries(address.searchParams)));
     }
   }
+
+  document.addEventListener("beeld:ask", (event) => ask(event.detail.changes, event.detail.playing));
 
   function asked(control) {
     if (control.type === "checkbox") return { [control.name]: control.checked ? control.value : "" };
