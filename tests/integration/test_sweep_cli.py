@@ -16,7 +16,7 @@ import pytest
 
 from sim.cli.main import main
 from sim.core.world.scenario import Scenario
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.runlog.errors import RunLogError
 from sim.runlog.verify import verify
 from sim.session.launch import RunOptions, RunResult, run_exercise

@@ -184,7 +184,9 @@ async def _standard_input() -> tuple[asyncio.StreamReader, asyncio.ReadTransport
     file = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
     try:
         if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and not file.isatty():
-            raise ValueError("it is no pipe and no terminal")  # /dev/null: never ready, and so never at its end
+            raise ValueError(
+                "it is no pipe and no terminal"
+            )  # /dev/null: never ready, and so never at its end
         transport, _ = await loop.connect_read_pipe(lambda: protocol, file)
     except (OSError, ValueError):
         file.close()

@@ -13,12 +13,12 @@ import docstring_parser
 import pytest
 
 from sim.cli.main import app
-from sim.core.assessment.criteria import Criterion
-from sim.core.assessment.figure import Unit
-from sim.core.assessment.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
+from sim.core.assessment.evidence.figure import Unit
+from sim.core.assessment.judging.criteria import Criterion
+from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PAPER_MEASURES, PARTY_MEASURES
 from sim.files.criteria import load_criteria
-from sim.files.fault_catalogue import load_fault_catalogue
-from sim.files.faults import HOWS
+from sim.files.faults.catalogue import load_fault_catalogue
+from sim.files.faults.reading import HOWS
 from sim.files.schemas import schema
 
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"
