@@ -99,10 +99,7 @@ def sweep(
     except ExchangeBrokeError as error:
         print_error(str(error))
         return ExitCode.EXCHANGE_FAILED
-    if options.json:
-        print_json(_document(prepared, folder, swept))
-    else:
-        _print(prepared, swept, say)
+    _show(prepared, folder, swept, say, as_json=options.json)
     return ExitCode.YES
 
 
@@ -144,6 +141,13 @@ def _tell_stopped(folder: Path, prepared: Prepared, say: Speaker) -> None:
     done = len(parts.read_bytes().splitlines()) if parts.exists() else 0
     text = say("sweeping-stopped", done=done, size=prepared.plan.size, folder=folder)
     print(text, file=sys.stderr)  # noqa: T201 -- how to go on
+
+
+def _show(prepared: Prepared, folder: Path, swept: Swept, say: Speaker, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_document(prepared, folder, swept))
+    else:
+        _print(prepared, swept, say)
 
 
 def _document(prepared: Prepared, folder: Path, swept: Swept) -> dict[str, Any]:
