@@ -259,7 +259,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         variant: Name of the variant.
         seed: Its seed.
         draws: What the seed drew, in the order of the plan.
-        outcome: ``completed``, or ``failed`` where the exchange did not hold.
+        outcome: How the run ended; a sweep stops at one that failed, so that what is kept was completed.
         digest: Digest of its log: that of ``beeld run --broker memory`` with the same seed and settings.
         messages: Messages that went through.
         deliveries: How often one reached a reader.

@@ -378,7 +378,7 @@ def test_without_dask_one_line_says_how_to_get_it(
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_whole_exercise_under_two_profiles_is_the_same_everywhere(cluster: str, tmp_path: Path) -> None:
-    what = ("gaslek-keten", "--seeds", "3", "--set", "netbeheerder.profile=link,core")
+    what = ("gaslek-keten", "--seeds", "2", "--set", "netbeheerder.profile=link,core")
     for name, how in (("one", ("--jobs", "1")), ("two", ("--jobs", "2")), ("dask", ("--dask", cluster))):
         done = beeld("sweep", *what, *how, "--out", name, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")

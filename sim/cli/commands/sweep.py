@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -105,23 +105,24 @@ def sweep(
         )
     )
     folder = where.out or SWEEPS_FOLDER / f"{prepared.plan.scenario}-{prepared.digest[:_DIGITS]}"
+    how = How(jobs=jobs, dask=where.dask, keep=where.keep)
     try:
-        with sweep_progress(
-            prepared.plan, say, shown=not options.json and sys.stderr.isatty()
-        ) as on_progress:
-            how = How(jobs=jobs, dask=where.dask, keep=where.keep, on_progress=on_progress)
-            swept = carry_out(prepared, folder, how)
-    except STOPPED:
-        _tell_stopped(folder, prepared, say)
-        raise
+        swept = _carried_out(prepared, folder, how, say, shown=not options.json)
     except ExchangeBrokeError as error:
         print_error(str(error))
         return ExitCode.EXCHANGE_FAILED
-    if options.json:
-        print_json(_document(prepared, folder, swept))
-    else:
-        _print(prepared, swept, say)
+    _show(prepared, folder, swept, say, as_json=options.json)
     return ExitCode.YES
+
+
+def _carried_out(prepared: Prepared, folder: Path, how: How, say: Speaker, *, shown: bool) -> Swept:
+    """Carry out a sweep, and say how far it is; who stops it is told how to go on."""
+    try:
+        with sweep_progress(prepared.plan, say, shown=shown and sys.stderr.isatty()) as on_progress:
+            return carry_out(prepared, folder, replace(how, on_progress=on_progress))
+    except STOPPED:
+        _tell_stopped(folder, prepared, say)
+        raise
 
 
 def _jobs(where: Where) -> int:
@@ -152,6 +153,13 @@ def _tell_stopped(folder: Path, prepared: Prepared, say: Speaker) -> None:
     done = len(parts.read_bytes().splitlines()) if parts.exists() else 0
     text = say("sweeping-stopped", done=done, size=prepared.plan.size, folder=folder)
     print(text, file=sys.stderr)  # noqa: T201 -- how to go on
+
+
+def _show(prepared: Prepared, folder: Path, swept: Swept, say: Speaker, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_document(prepared, folder, swept))
+    else:
+        _print(prepared, swept, say)
 
 
 def _document(prepared: Prepared, folder: Path, swept: Swept) -> dict[str, Any]:
