@@ -105,15 +105,9 @@ def sweep(
         )
     )
     folder = where.out or SWEEPS_FOLDER / f"{prepared.plan.scenario}-{prepared.digest[:_DIGITS]}"
+    shown = not options.json and sys.stderr.isatty()
     try:
-        with sweep_progress(
-            prepared.plan, say, shown=not options.json and sys.stderr.isatty()
-        ) as on_progress:
-            how = How(jobs=jobs, dask=where.dask, keep=where.keep, on_progress=on_progress)
-            swept = carry_out(prepared, folder, how)
-    except STOPPED:
-        _tell_stopped(folder, prepared, say)
-        raise
+        swept = _carried_out(prepared, folder, where, jobs, say, shown=shown)
     except ExchangeBrokeError as error:
         print_error(str(error))
         return ExitCode.EXCHANGE_FAILED
@@ -122,6 +116,19 @@ def sweep(
     else:
         _print(prepared, swept, say)
     return ExitCode.YES
+
+
+def _carried_out(
+    prepared: Prepared, folder: Path, where: Where, jobs: int, say: Speaker, *, shown: bool
+) -> Swept:
+    """Carry out a plan with its progress on the screen; who stops it is told how to go on."""
+    try:
+        with sweep_progress(prepared.plan, say, shown=shown) as on_progress:
+            how = How(jobs=jobs, dask=where.dask, keep=where.keep, on_progress=on_progress)
+            return carry_out(prepared, folder, how)
+    except STOPPED:
+        _tell_stopped(folder, prepared, say)
+        raise
 
 
 def _jobs(where: Where) -> int:
