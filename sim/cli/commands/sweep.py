@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -105,27 +105,28 @@ def sweep(
         )
     )
     folder = where.out or SWEEPS_FOLDER / f"{prepared.plan.scenario}-{prepared.digest[:_DIGITS]}"
-    shown = not options.json and sys.stderr.isatty()
+    how = How(jobs=jobs, dask=where.dask, keep=where.keep)
     try:
-        swept = _carried_out(prepared, folder, where, jobs, say, shown=shown)
+        swept = _carried_out(prepared, folder, how, say, shown=not options.json)
     except ExchangeBrokeError as error:
         print_error(str(error))
         return ExitCode.EXCHANGE_FAILED
-    if options.json:
-        print_json(_document(prepared, folder, swept))
-    else:
-        _print(prepared, swept, say)
+    _tell(prepared, folder, swept, options)
     return ExitCode.YES
 
 
-def _carried_out(
-    prepared: Prepared, folder: Path, where: Where, jobs: int, say: Speaker, *, shown: bool
-) -> Swept:
-    """Carry out a plan with its progress on the screen; who stops it is told how to go on."""
+def _tell(prepared: Prepared, folder: Path, swept: Swept, options: Common) -> None:
+    if options.json:
+        print_json(_document(prepared, folder, swept))
+    else:
+        _print(prepared, swept, Speaker(options.language))
+
+
+def _carried_out(prepared: Prepared, folder: Path, how: How, say: Speaker, *, shown: bool) -> Swept:
+    """Carry out a sweep, and say how far it is; who stops it is told how to go on."""
     try:
-        with sweep_progress(prepared.plan, say, shown=shown) as on_progress:
-            how = How(jobs=jobs, dask=where.dask, keep=where.keep, on_progress=on_progress)
-            return carry_out(prepared, folder, how)
+        with sweep_progress(prepared.plan, say, shown=shown and sys.stderr.isatty()) as on_progress:
+            return carry_out(prepared, folder, replace(how, on_progress=on_progress))
     except STOPPED:
         _tell_stopped(folder, prepared, say)
         raise
