@@ -91,27 +91,24 @@ def sweep(
         common: Options that every command takes.
     """
     options, where = common or Common(), where or Where()
-    say = Speaker(options.language)
-    jobs = _jobs(where)
-    prepared = prepare(
-        Asked(
-            scenario=scenario,
-            seeds=seeds,
-            settings=settings or (),
-            faults=faults or (),
-            criteria=criteria,
-            until=until,
-            tried=[text for given in sensitivity or () for text in given.split()],
-        )
+    how = How(jobs=_jobs(where), dask=where.dask, keep=where.keep)
+    asked = Asked(
+        scenario=scenario,
+        seeds=seeds,
+        settings=settings or (),
+        faults=faults or (),
+        criteria=criteria,
+        until=until,
+        tried=sensitivity or (),
     )
+    prepared = prepare(asked)
     folder = where.out or SWEEPS_FOLDER / f"{prepared.plan.scenario}-{prepared.digest[:_DIGITS]}"
-    how = How(jobs=jobs, dask=where.dask, keep=where.keep)
     try:
-        swept = _carried_out(prepared, folder, how, say, shown=not options.json)
+        swept = _carried_out(prepared, folder, how, Speaker(options.language), shown=not options.json)
     except ExchangeBrokeError as error:
         print_error(str(error))
         return ExitCode.EXCHANGE_FAILED
-    _show(prepared, folder, swept, say, as_json=options.json)
+    _show(prepared, folder, swept, Speaker(options.language), as_json=options.json)
     return ExitCode.YES
 
 

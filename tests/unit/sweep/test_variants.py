@@ -81,7 +81,7 @@ def test_a_range_may_be_one_value_for_every_variant_and_its_decimals_count() -> 
         ("a.people.skill=0.1..x", "expected two numbers LOW..HIGH"),
         ("a.people.skill=0.1..0.2,0.3", "expected values, or one LOW..HIGH"),
         ("a.im.on_call=0.5..2", "expected two whole numbers LOW..HIGH"),
-        ("a.colour=red", "--set a.colour: expected one of the keys profile, people.skill"),
+        ("a.colour=red", "--set a.colour: expected one of the keys profile, people.perception"),
         ("a.profile= ", "expected PARTY.KEY=VALUE"),
     ],
 )
