@@ -10,7 +10,7 @@ from tests.docs.pages import MARKS, OF_A_PAGE, ROOT, Block, pages, parse, read
 from tests.docs.reasons import wrong_with
 from tests.docs.shell import commands, wrong_with_command, wrong_with_mention
 
-LANGUAGES = {"sh", "text", "python", "json", "jsonl", "toml", "mermaid"}
+LANGUAGES = {"sh", "console", "text", "python", "json", "jsonl", "toml", "mermaid"}
 COMMANDS = {"beeld", "make", "pip", "pipx", "uv", "python", "apt-get", "docker", "systemctl"}
 
 
@@ -50,6 +50,17 @@ def test_the_command_line_takes_every_command() -> None:
         if block.language == "sh"
         for words in commands(block.text)
         if words[0] == "beeld" and (wrong := wrong_with_command(words))
+    ]
+    assert found == []
+
+
+def test_commands_as_they_are_called_exist() -> None:
+    found = [
+        f"{block.place}: {line}: {wrong}"
+        for block in all_blocks()
+        if block.language == "console"
+        for line in block.text.splitlines()
+        if (wrong := wrong_with_mention(line))
     ]
     assert found == []
 

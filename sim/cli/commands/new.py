@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -22,34 +23,42 @@ from sim.files.spreadsheet.grids import SUFFIXES
 _TABLES: Final = ("parties", "facts", "injects", "faults")
 
 
-def begin(
-    folder: Annotated[Path | None, Parameter(help="New folder of the scenario; its name is its id.")] = None,
-    /,
-    *,
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a scenario is to be; what is not said is asked on a terminal."""
+
     event: Annotated[
         str | None, Parameter(help="What happens, e.g. power-failure or flood.", completer=event_names)
-    ] = None,
+    ] = None
     region: Annotated[
         str | None, Parameter(help="Safety region, by code or name, e.g. vr04.", completer=region_codes)
-    ] = None,
+    ] = None
     partner: Annotated[
         list[str] | None,
         Parameter(
             negative="", help="PARTNER, or PARTNER=PROFILE for another than its usual one; repeatable."
         ),
-    ] = None,
-    name: Annotated[str | None, Parameter(help="Name of the exercise; default: that of the event.")] = None,
-    hours: Annotated[int | None, Parameter(help="How long it takes, 3 to 24; usually 6.")] = None,
-    faults: Annotated[bool | None, Parameter(help="Whether something is told wrongly; usually so.")] = None,
+    ] = None
+    name: Annotated[str | None, Parameter(help="Name of the exercise; default: that of the event.")] = None
+    hours: Annotated[int | None, Parameter(help="How long it takes, 3 to 24; usually 6.")] = None
+    faults: Annotated[bool | None, Parameter(help="Whether something is told wrongly; usually so.")] = None
     seed: Annotated[
         int, Parameter(help="Seed of what is drawn; the same answers and seed make the same files.")
-    ] = 7,
+    ] = 7
     yes: Annotated[
         bool,
         Parameter(
             name=["--yes", "-y"], negative="", help="Ask nothing: take what is usual where nothing is said."
         ),
-    ] = False,
+    ] = False
+
+
+def begin(
+    folder: Annotated[Path | None, Parameter(help="New folder of the scenario; its name is its id.")] = None,
+    /,
+    *,
+    wanted: Wanted | None = None,
     spreadsheet: Annotated[
         Path | None, Parameter(help="Write an empty script (draaiboek) to this file: .xlsx, .ods or .csv.")
     ] = None,
@@ -66,37 +75,33 @@ def begin(
 
     Args:
         folder: Where the scenario goes.
-        event: What happens.
-        region: Where it happens.
-        partner: Who takes part beside the emergency services, or these under another profile.
-        name: What people call the exercise.
-        hours: How long it takes.
-        faults: Whether faulty information is let in.
-        seed: Seed of what is drawn.
-        yes: Whether nothing is asked.
+        wanted: What it is to be.
         spreadsheet: Where the script goes.
         overwrite: Whether a spreadsheet that is there is written over.
         common: Options that every command takes.
     """
-    options = common or Common()
-    if spreadsheet is not None:
-        if folder is not None:
-            expected = "either a FOLDER for a scenario or --spreadsheet"
-            raise InputError([Problem("command line", "--spreadsheet", expected, "both")])
-        return _begin_spreadsheet(spreadsheet, overwrite, options)
-    given = Given(
+    options, said = common or Common(), wanted or Wanted()
+    if spreadsheet is None:
+        return _begin_scenario(_given(folder, said, options), options)
+    if folder is not None:
+        expected = "either a FOLDER for a scenario or --spreadsheet"
+        raise InputError([Problem("command line", "--spreadsheet", expected, "both")])
+    return _begin_spreadsheet(spreadsheet, overwrite, options)
+
+
+def _given(folder: Path | None, wanted: Wanted, options: Common) -> Given:
+    return Given(
         folder=folder,
         lang=options.lang,
-        name=name,
-        event=event,
-        region=region,
-        partners=partner,
-        hours=hours,
-        faults=faults,
-        seed=seed,
-        yes=yes,
+        name=wanted.name,
+        event=wanted.event,
+        region=wanted.region,
+        partners=wanted.partner,
+        hours=wanted.hours,
+        faults=wanted.faults,
+        seed=wanted.seed,
+        yes=wanted.yes,
     )
-    return _begin_scenario(given, options)
 
 
 def _begin_scenario(given: Given, options: Common) -> int:

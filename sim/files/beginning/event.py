@@ -65,19 +65,18 @@ class Event(FileTable, frozen=True, kw_only=True):
     faults: tuple[EventFault, ...] = ()
 
 
-class ByProfile(FileTable, frozen=True, kw_only=True, rename={"ad_hoc": "ad-hoc"}):
-    """Injects for each partner under a profile; ``{partner}`` and ``{partner-name}`` stand for it."""
+class ByProfile(FileTable, frozen=True, kw_only=True):
+    """Injects for each partner under a profile.
 
-    core: tuple[InjectPlan, ...] = ()
-    structural: tuple[InjectPlan, ...] = ()
-    link: tuple[InjectPlan, ...] = ()
-    standby: tuple[InjectPlan, ...] = ()
-    ad_hoc: tuple[InjectPlan, ...] = ()
+    Attributes:
+        profiles: By profile; ``{partner}`` and ``{partner-name}`` in them stand for the partner.
+    """
+
+    profiles: dict[str, tuple[InjectPlan, ...]]
 
     def of(self, profile: str) -> tuple[InjectPlan, ...]:
         """Return the injects for a partner under a profile."""
-        found: tuple[InjectPlan, ...] = getattr(self, profile.replace("-", "_"), ())
-        return found
+        return self.profiles.get(profile, ())
 
 
 def load_events(profiles: Path) -> dict[str, Event]:
@@ -103,7 +102,7 @@ def load_by_profile(profiles: Path) -> ByProfile:
     problems = Problems()
     read = _read(ByProfile, Folder(profiles, problems, prefix="profiles/"), f"{EVENTS}/{_BY_PROFILE}")
     problems.raise_errors()
-    return read or ByProfile()
+    return read or ByProfile(profiles={})
 
 
 def _read(shape: type[Shape], folder: Folder, relative: str) -> Shape | None:

@@ -9,7 +9,6 @@ import msgspec
 
 from sim.core.model.text import Text
 from sim.files.beginning.answers import Answers, Ground
-from sim.files.beginning.cast import LET_IN
 from sim.files.beginning.event import ByProfile, Event, EventFault
 from sim.files.making.cast import Member
 from sim.files.making.filling import Names, filled, filled_text
@@ -170,9 +169,7 @@ def _faults(
     if not answers.faults:
         return
     systems = {fact.key: fact.system for fact in facts}
-    writing = {
-        f"{{kind:{one.kind.id}}}": one.kind.systems for one in members if one.kind.profile not in LET_IN
-    }
+    writing = {f"{{kind:{one.kind.id}}}": one.kind.systems for one in members if one.kind.takes_part}
     for plan in event.faults:
         system = systems.get(plan.subject)
         knowing = [party for party, known in writing.items() if system in known and party != plan.party]

@@ -43,7 +43,7 @@ def begin_scenario(ground: Ground, answers: Answers) -> Made:
     material = ground.material
     partners = ground.partners(answers.region, event)
     systems = {fact.system for fact in ground.facts(event)}
-    members = cast_of(partners, answers.wishes, material.models, systems)
+    members = cast_of(ground, partners, answers.wishes, systems)
     notice = Text(nl=word("beginning-notice", "nl"), en=word("beginning-notice", "en"))
     story = fitted_story(ground, event, answers, members, notice)
     catalogue = msgspec.structs.replace(material.catalogue, bodies=())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import docstring_parser
 import pytest
@@ -236,7 +238,8 @@ def meaning_of(find: Callable[..., Any]) -> str:
 
 
 def commands_page() -> str:
-    made = app.generate_docs(output_format="markdown", recursive=True, heading_level=1, usage_name="beeld")
+    with patch.object(sys, "argv", ["beeld"]):  # how it is called stands in the lines on usage
+        made = app.generate_docs(output_format="markdown", recursive=True, heading_level=1)
     body = made.partition("\n")[2].strip()
     return f"# Commands\n\n{MADE_BY}\n{body}\n"
 
