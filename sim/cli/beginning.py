@@ -109,10 +109,12 @@ def filled_in(
     Raises:
         InputError: An option cannot be used, or the answers ended.
     """
-    lang = given.lang
-    if lang is None:
-        lang = questions.ask(Speaker(language)("new-ask-language"), _language, default=language)
+    lang = given.lang or _ask_language(questions, language)
     return _Interview(replace(given, lang=lang), ground, Speaker(lang), screen, questions).hold()
+
+
+def _ask_language(questions: Questions, language: Language) -> Language:
+    return questions.ask(Speaker(language)("new-ask-language"), _language, default=language)
 
 
 @dataclass(frozen=True)

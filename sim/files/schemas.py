@@ -23,11 +23,11 @@ from sim.files.shapes import (
     ActivityEntry,
     FactEntry,
     FileTable,
-    Head,
     InjectEntry,
     OutageEntry,
     PartyEntry,
     SeriesEntry,
+    Top,
     TruthEntry,
 )
 
@@ -39,8 +39,19 @@ _REF: Final = "$ref"
 _OPENAPI_ONLY: Final = "discriminator"
 
 
-class ScenarioFile(Head, frozen=True, kw_only=True):
-    """A scenario: ``scenario.toml``."""
+class ScenarioFile(Top, frozen=True, kw_only=True):
+    """A scenario: ``scenario.toml``.
+
+    Attributes:
+        parties: Who takes part.
+        activities: The incidents, each directed by a region.
+        facts: What the truth can be about.
+        truth: What becomes so, and when.
+        series: Files of measured values, each line of which changes the truth.
+        injects: What exercise control has people told or do.
+        faults: What is told wrongly.
+        outages: When technology fails.
+    """
 
     parties: tuple[PartyEntry, ...]
     activities: tuple[ActivityEntry, ...]

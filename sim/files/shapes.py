@@ -36,8 +36,8 @@ class FileTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Base of all tables; times, durations and areas are still the words of the file."""
 
 
-class Head(FileTable, frozen=True, kw_only=True):
-    """What stands at the top of ``scenario.toml``; the lists of tables are read entry by entry.
+class Top(FileTable, frozen=True, kw_only=True):
+    """What stands at the top of ``scenario.toml``, before its lists of tables.
 
     Attributes:
         id: Id of the scenario: the name of its folder.
@@ -46,14 +46,6 @@ class Head(FileTable, frozen=True, kw_only=True):
         start: Clock time of T+0, with its zone.
         end: When the exercise ends.
         sources: Letters that ``source`` may name, and what each stands for.
-        parties: Who takes part.
-        activities: The incidents, each directed by a region.
-        facts: What the truth can be about.
-        truth: What becomes so, and when.
-        series: Files of measured values, each line of which changes the truth.
-        injects: What exercise control has people told or do.
-        faults: What is told wrongly.
-        outages: When technology fails.
     """
 
     id: Id
@@ -62,6 +54,11 @@ class Head(FileTable, frozen=True, kw_only=True):
     start: str
     end: str
     sources: dict[str, str] = {}
+
+
+class Head(Top, frozen=True, kw_only=True):
+    """A scenario as far as it is read at once; the lists of tables are read entry by entry."""
+
     parties: list[object] = []
     activities: list[object] = []
     facts: list[object] = []
