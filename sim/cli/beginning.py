@@ -109,9 +109,12 @@ def filled_in(
     Raises:
         InputError: An option cannot be used, or the answers ended.
     """
-    asked = Speaker(language)("new-ask-language")
-    lang = questions.ask(asked, _language, default=language) if given.lang is None else given.lang
+    lang = given.lang or _ask_language(questions, language)
     return _Interview(replace(given, lang=lang), ground, Speaker(lang), screen, questions).hold()
+
+
+def _ask_language(questions: Questions, language: Language) -> Language:
+    return questions.ask(Speaker(language)("new-ask-language"), _language, default=language)
 
 
 @dataclass(frozen=True)

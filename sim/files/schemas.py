@@ -26,8 +26,8 @@ from sim.files.shapes import (
     InjectEntry,
     OutageEntry,
     PartyEntry,
-    Preamble,
     SeriesEntry,
+    Top,
     TruthEntry,
 )
 
@@ -39,7 +39,7 @@ _REF: Final = "$ref"
 _OPENAPI_ONLY: Final = "discriminator"
 
 
-class ScenarioFile(Preamble, frozen=True, kw_only=True):
+class ScenarioFile(Top, frozen=True, kw_only=True):
     """A scenario: ``scenario.toml``.
 
     Attributes:

@@ -36,8 +36,8 @@ class FileTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Base of all tables; times, durations and areas are still the words of the file."""
 
 
-class Preamble(FileTable, frozen=True, kw_only=True):
-    """What stands at the top of ``scenario.toml``.
+class Top(FileTable, frozen=True, kw_only=True):
+    """What stands at the top of ``scenario.toml``, before its lists of tables.
 
     Attributes:
         id: Id of the scenario: the name of its folder.
@@ -56,19 +56,8 @@ class Preamble(FileTable, frozen=True, kw_only=True):
     sources: dict[str, str] = {}
 
 
-class Head(Preamble, frozen=True, kw_only=True):
-    """The whole of ``scenario.toml``, the lists of tables of which are read entry by entry.
-
-    Attributes:
-        parties: Who takes part.
-        activities: The incidents, each directed by a region.
-        facts: What the truth can be about.
-        truth: What becomes so, and when.
-        series: Files of measured values, each line of which changes the truth.
-        injects: What exercise control has people told or do.
-        faults: What is told wrongly.
-        outages: When technology fails.
-    """
+class Head(Top, frozen=True, kw_only=True):
+    """A scenario as far as it is read at once; the lists of tables are read entry by entry."""
 
     parties: list[object] = []
     activities: list[object] = []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from brokers.mosquitto import MosquittoBroker
-from sim.cli.checkup import machine
 from sim.cli.checkup.finding import Check, State
 from sim.cli.checkup.machine import MACHINE
 from sim.cli.checkup.trial import TRIALS
@@ -61,8 +61,8 @@ def test_no_port_and_no_folder_are_wrong(monkeypatch: pytest.MonkeyPatch, tmp_pa
     def refused(*_: object, **__: object) -> socket.socket:
         raise PermissionError("not here")
 
-    monkeypatch.setattr(machine.socket, "create_server", refused)
-    monkeypatch.setattr(machine.tempfile, "TemporaryDirectory", refused)
+    monkeypatch.setattr(socket, "create_server", refused)
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refused)
     monkeypatch.chdir(tmp_path)
     found = {check.id: check.look().state for check in MACHINE if check.id in {"port", "folder"}}
     assert found == {"port": State.WRONG, "folder": State.WRONG}

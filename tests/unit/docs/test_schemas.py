@@ -21,7 +21,7 @@ from sim.files.schemas import SCHEMAS as OF_FILES
 from sim.files.schemas import schema
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
-MADE: dict[str, Callable[[], Any]] = {
+MADE: dict[str, Callable[[], dict[str, Any]]] = {
     "asyncapi.json": lambda: asyncapi(version("beeld")),
     "event.schema.json": json_schema,
     **{f"{name}.schema.json": partial(schema, name) for name in OF_FILES},
