@@ -27,6 +27,7 @@ from sim.web.offered import Offered
 from sim.web.options import ServeOptions
 from sim.web.orders import Orders
 from sim.web.pages.assessor import AssessorPage
+from sim.web.pages.compare import ComparePage
 from sim.web.pages.control import ControlPage
 from sim.web.pages.knowledge import KnowledgePage
 from sim.web.pages.picture import PicturePage
@@ -77,6 +78,7 @@ def make_app(options: ServeOptions) -> Starlette:
 
     routes: list[BaseRoute] = [
         Route("/", start.show),
+        Route("/compare", ComparePage(runs, judging, login, frame).show),
         Route("/start", start.begin, methods=["POST"]),
         Route("/login", login.show),
         Route("/login", login.enter, methods=["POST"]),

@@ -18,6 +18,7 @@ from sim.web.desk import Begin, Desk, brokers_here
 from sim.web.frame import Frame
 from sim.web.login import Login
 from sim.web.offered import Offered
+from sim.web.pages.compare import can_be_compared
 from sim.web.runs import Runs
 from sim.web.signs import state_sign
 
@@ -91,6 +92,7 @@ class StartPage:
         checked = request.query_params.get("check", "") if account.sees_all else ""
         plan = self._offered.find(checked)
         found = None if plan is None else await asyncio.to_thread(_check, plan)
+        manifests = self._runs.manifests()
         shown: dict[str, Any] = {
             "scenarios": [
                 ScenarioLine(name, self._name(name, language), found if name == checked else None)
@@ -100,7 +102,8 @@ class StartPage:
             "speeds": SPEEDS,
             "chosen": chosen,
             "problems": problems,
-            "runs": [_line(name, manifest, account) for name, manifest in self._runs.manifests()],
+            "runs": [_line(name, manifest, account) for name, manifest in manifests],
+            "over": [name for name, manifest in manifests if can_be_compared(manifest)],
             "sign": state_sign,
         }
         return self._frame.page(request, "start.html.j2", account, status=400 if problems else 200, **shown)
