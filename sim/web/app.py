@@ -65,7 +65,6 @@ def make_app(options: ServeOptions) -> Starlette:
     )
     rooms = Rooms(runs, desk, login, frame, pages)
     start = StartPage(runs, desk, login, frame, offered)
-    feed = Feed(rooms, frame)
     records = RecordsDesk(runs, judging, login, frame)
     orders = Orders(runs, desk, login, frame)
 
@@ -88,7 +87,8 @@ def make_app(options: ServeOptions) -> Starlette:
         Route("/runs/{run}/report.{format}", records.report),
         Route("/runs/{run}/observations", records.observe, methods=["POST"]),
         *rooms.routes(),
-        WebSocketRoute("/runs/{run}/{page}/live", feed.serve),
+        WebSocketRoute("/live", Feed(start.enter, frame).serve),
+        WebSocketRoute("/runs/{run}/{page}/live", Feed(rooms.enter, frame).serve),
         Mount("/static", StaticFiles(directory=_static())),
     ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=_middleware(options))
