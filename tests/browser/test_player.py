@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_browser, pytest.mark.
 
 expect.set_options(timeout=WAIT_MS)
 
+OTHER = "beekdal-other"
 BEEKDAL = Path(__file__).parents[1] / "golden" / "beekdal"
 
 
@@ -27,8 +28,9 @@ BEEKDAL = Path(__file__).parents[1] / "golden" / "beekdal"
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, str]]:
     """Somebody at a browser, and the address of the pages of a run that is over."""
     runs = tmp_path_factory.mktemp("runs")
-    how = RunOptions(seed=7, broker="memory", pace=Pace(None), folder=runs / "beekdal")
-    assert run_exercise(load_scenario(BEEKDAL), how).outcome == "completed"
+    for seed, name in ((7, "beekdal"), (8, OTHER)):
+        how = RunOptions(seed=seed, broker="memory", pace=Pace(None), folder=runs / name)
+        assert run_exercise(load_scenario(BEEKDAL), how).outcome == "completed"
     with browsing() as browser, served(runs) as address:
         visitor = Visitor(browser, "en")
         yield visitor, f"{address}/runs/beekdal"
@@ -97,14 +99,20 @@ def test_a_run_plays_by_itself_is_paused_and_stepped_from_the_keyboard(opened: t
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("name", ["assessor", "picture"])
-def test_a_page_with_a_player_has_no_violation_that_axe_finds(
+@pytest.mark.parametrize("name", ["assessor", "picture", "knowledge", "start", "compare"])
+def test_a_page_of_what_is_over_has_no_violation_that_axe_finds(
     opened: tuple[Visitor, str], name: str, language: str
 ) -> None:
     visitor, address = opened
     page = visitor.page()
-    page.goto(f"{address}/{name}?lang={language}&at=600000")
-    expect(page.locator("[data-player]")).to_be_visible()
+    root, run = address.split("/runs/")
+    asked = {"start": f"{root}/?x=", "compare": f"{root}/compare?one={run}&other={OTHER}"}
+    page.goto(f"{asked.get(name, f'{address}/{name}?at=600000')}&lang={language}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    if name in asked:
+        expect(page.locator("table").first).to_be_visible()
+    else:
+        expect(page.locator("[data-player]")).to_be_visible()
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
     page.close()
