@@ -27,6 +27,7 @@ from sim.web.offered import Offered
 from sim.web.options import ServeOptions
 from sim.web.orders import Orders
 from sim.web.pages.assessor import AssessorPage
+from sim.web.pages.compare import ComparePage
 from sim.web.pages.control import ControlPage
 from sim.web.pages.knowledge import KnowledgePage
 from sim.web.pages.picture import PicturePage
@@ -64,7 +65,6 @@ def make_app(options: ServeOptions) -> Starlette:
     )
     rooms = Rooms(runs, desk, login, frame, pages)
     start = StartPage(runs, desk, login, frame, offered)
-    feed = Feed(rooms, frame)
     records = RecordsDesk(runs, judging, login, frame)
     orders = Orders(runs, desk, login, frame)
 
@@ -77,6 +77,7 @@ def make_app(options: ServeOptions) -> Starlette:
 
     routes: list[BaseRoute] = [
         Route("/", start.show),
+        Route("/compare", ComparePage(runs, judging, login, frame).show),
         Route("/start", start.begin, methods=["POST"]),
         Route("/login", login.show),
         Route("/login", login.enter, methods=["POST"]),
@@ -86,7 +87,8 @@ def make_app(options: ServeOptions) -> Starlette:
         Route("/runs/{run}/report.{format}", records.report),
         Route("/runs/{run}/observations", records.observe, methods=["POST"]),
         *rooms.routes(),
-        WebSocketRoute("/runs/{run}/{page}/live", feed.serve),
+        WebSocketRoute("/live", Feed(start.enter, frame).serve),
+        WebSocketRoute("/runs/{run}/{page}/live", Feed(rooms.enter, frame).serve),
         Mount("/static", StaticFiles(directory=_static())),
     ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=_middleware(options))

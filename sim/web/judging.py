@@ -28,6 +28,7 @@ from sim.report.lineage_words import LineageWords
 from sim.report.material import Material
 from sim.report.report_words import ReportWords
 from sim.runlog.reader import RunLog
+from sim.web.comparing import Beside, beside
 
 OBSERVATIONS_NAME: Final = "observations.jsonl"
 """Where what observers add stands, in the folder of the run."""
@@ -135,6 +136,10 @@ class Judging:
     async def report(self, folder: Path, head: str, language: Language, form: str) -> bytes:
         """Return the report on a run in a format."""
         return await self._run(report, folder, head, language, form)
+
+    async def beside(self, one: Path, other: Path, heads: tuple[str, ...], language: Language) -> Beside:
+        """Return what differs between two runs, whose logs end with ``heads``."""
+        return await self._run(beside, one, other, heads, language)
 
     def close(self) -> None:
         """Judge no more."""

@@ -80,6 +80,11 @@ class Visit:
     found: Sequence[int] = ()
 
     @property
+    def template(self) -> str:
+        """Return what the page looks like."""
+        return self.page.template
+
+    @property
     def jump_kinds(self) -> tuple[str, ...]:
         """Return what can be jumped to."""
         kinds = ("inject", "fault", "denied", "decision")

@@ -49,13 +49,15 @@ class FakeRun:
     seats: Mapping[str, str] = field(default_factory=dict)
     error: Exception | None = None
     is_over: bool = False
+    at_ms: int = 0
+    end_ms: int = 1
     ready: Any = field(default_factory=lambda: _Ready("127.0.0.1", 1883, "beeld/x/", "/tmp/credentials.json"))
 
     @property
     def progress(self) -> Progress:
         return Progress(
-            at_ms=0,
-            end_ms=1,
+            at_ms=self.at_ms,
+            end_ms=self.end_ms,
             phase="paused",
             speed=20.0,
             late_ms=0,

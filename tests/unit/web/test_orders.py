@@ -307,7 +307,7 @@ def test_each_inject_can_be_thrown_into_some_exercise(thrown: Thrown) -> None:
                 break
             except InputError as error:
                 refused[one.do] = str(error.errors[0])
-    assert refused.keys() <= {"brief", "escalate", "relay", "report"}, refused
+    assert refused == {}
 
 
 @pytest.mark.parametrize("kind", FAULT_TYPES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from pathlib import Path
 
@@ -218,10 +219,17 @@ async def test_many_runs_are_opened_and_one_that_goes_on_stays_followed(copied: 
 
 
 def test_the_first_thing_that_is_asked_may_be_an_observation(copied: Path) -> None:
-    line = {"criterion": "sharing", "text": "Seen.", "at": "600000"}
+    line = {"criterion": "alarm-acknowledgement", "party": "gasunie", "text": "Seen.", "at": "600000"}
     with asking(ServeOptions(copied)) as client:
         answer = client.post(f"/runs/{RUN}/observations", data=line, headers=JSON)
-        assert answer.status_code in (200, 422)
+        assert (answer.status_code, answer.json()["done"]) == (200, True)
+        (written,) = (copied / RUN / "observations.jsonl").read_text("utf-8").splitlines()
+        assert json.loads(written)["text"] == "Seen."
+        unknown = client.post(
+            f"/runs/{RUN}/observations", data={**line, "criterion": "sharing"}, headers=JSON
+        )
+        assert unknown.status_code == 422
+        assert "sharing" in unknown.json()["text"]
         wrong = client.post(f"/runs/{RUN}/observations", data={**line, "at": "9" * 14}, headers=JSON)
         assert wrong.status_code == 422
         assert client.post("/runs/none/observations", data=line, headers=ORIGIN).status_code == 403

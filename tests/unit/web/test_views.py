@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from sim.core.picture.quality import conflicts
+from sim.core.records.kinds import Delivery
 from sim.files.problems import InputError
 from sim.replay.scene import Scene, scene_of
 from sim.report.report_words import ReportWords
@@ -135,3 +138,48 @@ def test_refusals_by_the_thousand_share_signs_on_the_line_of_time(runs: Path, wo
     assert len(view.bundles) <= 6 * 101
     assert view.count_past == sum(len(scene.seqs(kind)) for kind in LANES)
     assert all(one.title for one in view.bundles if one.count == 1 and one.kind != "denied")
+
+
+def test_mail_that_comes_late_is_there_once_it_has_come(runs: Path, words: ReportWords) -> None:
+    records = list(read(runs / RUN))
+    sent = next(
+        record
+        for record in records
+        if record.kind == "message" and record.content.topic == "outside/gasunie/vr24/alarm"
+    )
+    boxes = Mailboxes()
+    boxes.take(records[0])
+    boxes.take(msgspec.structs.replace(sent, content=msgspec.structs.replace(sent.content, readers=())))
+    assert boxes.lines("gasunie", words) == (), "it is under way"
+    arrived = Delivery("gasunie", sent.content.topic, sent.content.event.id, "late", "o-1")
+    boxes.take(msgspec.structs.replace(sent, kind="delivery", content=arrived))
+    (line,) = boxes.lines("gasunie", words)
+    assert line.letter.event == sent.content.event.id
+    assert boxes.lines("wl", words) == ()
+
+
+def test_statements_that_contradict_each_other_are_both_marked(scene: Scene, words: ReportWords) -> None:
+    held = scene.shared_picture()
+    about = next(item for item in held.values() if item.values and item.source.party)
+    figure = about.values[0]
+    other = msgspec.structs.replace(
+        about,
+        id=f"{about.id}-other",
+        values=(msgspec.structs.replace(figure, amount=figure.amount + 1000), *about.values[1:]),
+        source=msgspec.structs.replace(about.source, party="camping"),
+    )
+    doubted = {about.id: about, other.id: other}
+    assert {item.id for pair in conflicts(doubted) for item in pair} == doubted.keys()
+
+    class Doubtful(Scene):
+        def shared_picture(self, activity: object = None, *, only_relied_on: bool = True) -> Any:
+            return doubted
+
+    shown = Doubtful()
+    shown.pass_to(scene.at_ms)
+    view = picture_view(shown, SHARED, "", RECENT_MS, themes(), words)
+    lines = [line for theme in view.themes for line in theme.lines]
+    assert {line.id for line in lines if line.in_conflict} == doubted.keys()
+    alone = picture_view(scene, SHARED, "", RECENT_MS, themes(), words)
+    marked = {line.id for theme in alone.themes for line in theme.lines if line.in_conflict}
+    assert marked == {item.id for pair in conflicts(held) for item in pair}
