@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from sim.core.assessment.outcome import Finding, Reading
+from sim.core.assessment.judging.outcome import Finding, Reading
 from sim.core.model.text import Language
 from sim.core.model.time import format_duration, format_offset
 from sim.files.criteria import load_criteria

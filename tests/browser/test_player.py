@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from sim.files.scenario import load_scenario
+from sim.files.scenario.loading import load_scenario
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace
 from tests.browser.chromium import needs_browser
