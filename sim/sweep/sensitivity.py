@@ -150,9 +150,11 @@ def sensitivity_of(
     draws = draws or SweepDraws(sweep)
     criteria = {criterion.id: criterion for criterion in sweep.plan.criteria}
     advisor = _Advisor(draws, criteria, rules)
+    # What only tries something is told by what it changes; its norms are those of the first variant.
+    asked = [variant.name for variant in sweep.plan.variants if variant.tried is None]
     norms = [
         curve
-        for variant in (draws.reference, *draws.others)
+        for variant in asked
         for about in draws.abouts("criterion")
         if criteria[about.name].part == "performance"
         for curve in _curve(about, variant, draws, criteria[about.name].better, advisor)
@@ -160,7 +162,7 @@ def sensitivity_of(
     along = _along(sweep, draws)
     return Sensitivity(
         norms=tuple(sorted(norms, key=_turns_soonest)),
-        advice=tuple(advisor.turns()),
+        advice=tuple(advisor.turns(asked)),
         drawn=tuple(sorted(along, key=lambda each: (not each.sure, -_strength(each)))),
         looked_at=len(along),
     )
@@ -261,12 +263,14 @@ class _Advisor:
         return sum(
             self._advice(variant, about.party, seed, {about.name: results[seed]}) is not given[seed]
             for seed in given
-            if seed in results and self._is_assessable(variant, about.party, seed, given[seed])
+            if seed in results
+            and results[seed] is not self._found[variant, about.party, seed].get(about.name)
+            and self._is_assessable(variant, about.party, seed, given[seed])
         )
 
-    def turns(self) -> Iterator[AdviceTurn]:
-        """Yield criteria on which an advice turns."""
-        for variant in (self._draws.reference, *self._draws.others):
+    def turns(self, variants: Iterable[str]) -> Iterator[AdviceTurn]:
+        """Yield criteria on which an advice turns, under some variants."""
+        for variant in variants:
             for party in dict.fromkeys(about.party for about in self._draws.abouts("criterion")):
                 yield from self._turns_of(variant, party)
 
