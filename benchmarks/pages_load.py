@@ -178,7 +178,7 @@ def main() -> int:
         else:
             found = measure(folder, asked.minutes)
             (folder / "found.json").write_text(json.dumps(found), encoding="utf-8")
-        log = written(Path(found["run"]))
+        log = written(Path(found["run"]), 1 + max(shown[-1][1] for shown in found["shown"].values()))
     lags, memory = _rows(found, log)
     about = _about(found, log)
     print(f"{about}\n\n{for_terminal(lags)}\n\n{for_terminal(memory)}")

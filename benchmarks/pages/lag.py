@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
@@ -35,14 +35,12 @@ class Written:
         return [one - min(late) for one in late] if late else []
 
 
-def written(run: Path) -> Written:
-    """Read when the records of a run were written; one that is not whole yet is left out."""
+def written(run: Path, count: int) -> Written:
+    """Read when the first so many records of a run were written."""
     begun_ms = int(datetime.timestamp(load_manifest(run).started) * 1000)
     wall, at = [], []
     with (run / LOG_NAME).open("rb") as lines:
-        for line in lines:
-            if not line.endswith(b"\n"):
-                break
+        for line in islice(lines, count):
             record = json.loads(line)
             wall.append(begun_ms + record["local"]["wall_ms"])
             at.append(record["at_ms"])

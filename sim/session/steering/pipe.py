@@ -183,15 +183,18 @@ async def _standard_input() -> tuple[asyncio.StreamReader, asyncio.ReadTransport
     protocol = asyncio.StreamReaderProtocol(reader)
     file = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
     try:
-        if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and not file.isatty():
-            raise ValueError(
-                "it is no pipe and no terminal"
-            )  # /dev/null: never ready, and so never at its end
+        _refuse_devices(file)
         transport, _ = await loop.connect_read_pipe(lambda: protocol, file)
     except (OSError, ValueError):
         file.close()
         raise
     return reader, transport
+
+
+def _refuse_devices(file: IO[bytes]) -> None:
+    """Raise ValueError for a device such as /dev/null: it never becomes ready, and so never comes to its end."""
+    if stat.S_ISCHR(os.fstat(file.fileno()).st_mode) and not file.isatty():
+        raise ValueError("it is no pipe and no terminal")
 
 
 async def _take(line: Line, text: bytes | None) -> None:
