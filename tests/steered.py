@@ -91,7 +91,7 @@ def steered(
             pace=Pace(60.0),
             folder=folder,
             until_ms=until_ms,
-            steer=Steer(Thrown(loaded), starts_paused, line),
+            steer=Steer(Thrown(loaded), starts_paused, line=line),
         )
         found.result = run_exercise(loaded.scenario, options)
     return found

@@ -108,16 +108,16 @@ def _may(account: Account, form: FormData) -> bool:
     return account.steers
 
 
-def _text(answer: Answer, say: Any) -> str:
+def _text(answer: Answer, words: Any) -> str:
     if not answer.ok:
-        return str(say("order-refused", why=answer.problem))
+        return str(words("order-refused", why=answer.problem))
     if answer.outcome == "denied":
-        return str(say("order-denied", rule=answer.rule, source=answer.source))
+        return str(words("order-denied", rule=answer.rule, source=answer.source))
     if answer.outcome == "waiting":
-        return str(say("order-waiting"))
+        return str(words("order-waiting"))
     if answer.made:
-        return str(say("order-made", name=answer.made))
-    return str(say("order-sent", event=answer.event) if answer.event else say("order-done"))
+        return str(words("order-made", name=answer.made))
+    return str(words("order-sent", event=answer.event) if answer.event else words("order-done"))
 
 
 def _told(request: Request, form: FormData, name: str, status: int, *, done: bool, text: str) -> Response:

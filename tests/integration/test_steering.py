@@ -361,9 +361,8 @@ async def test_what_is_no_command_is_answered_and_a_closed_input_ends_nothing(tm
 def test_an_exercise_that_nobody_can_let_go_on_or_wants_to_end_with_its_input_ends_with_it(
     options: list[str], tmp_path: Path
 ) -> None:
-    done = beeld(
-        *("run", BEEKDAL, "--pace", "x1", "--steer", "--out", tmp_path / "run", *options), cwd=tmp_path
-    )
+    out = str(tmp_path / "run")
+    done = beeld("run", BEEKDAL, "--pace", "x1", "--steer", "--out", out, *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     told = [msgspec.json.decode(line) for line in done.stdout.splitlines()]
     assert (told[-1]["tell"], told[-1]["outcome"]) == ("ended", "completed")
