@@ -53,19 +53,19 @@ class Orders:
         account = self._login.account(request)
         name = request.path_params["run"]
         exercise = self._desk.exercise(name)
-        say = speaker(self._frame.language(request))
+        words = speaker(self._frame.language(request))
         form = await request.form(max_files=0, max_fields=_FIELDS_MAX)
         if account is None or not _may(account, form):
-            return _told(request, form, name, 403, done=False, text=say("order-not-yours"))
+            return _told(request, form, name, 403, done=False, text=words("order-not-yours"))
         if exercise is None:
-            return _told(request, form, name, 409, done=False, text=say("order-too-late"))
+            return _told(request, form, name, 409, done=False, text=words("order-too-late"))
         try:
             command = await self._command(form, exercise, account)
             answer = await exercise.run.send(command)
         except (SayingError, SteeredRunError, msgspec.ValidationError) as error:
-            return _told(request, form, name, 422, done=False, text=say("order-refused", why=str(error)))
+            return _told(request, form, name, 422, done=False, text=words("order-refused", why=str(error)))
         done = answer.ok and answer.outcome != "denied"
-        return _told(request, form, name, 200, done=done, text=_text(answer, say))
+        return _told(request, form, name, 200, done=done, text=_text(answer, words))
 
     async def _command(self, form: FormData, exercise: Exercise, account: Account) -> AnyCommand:
         do, party = str(form.get("do", "")), str(form.get("party", ""))
