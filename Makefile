@@ -32,7 +32,7 @@ test: $(STAMP) ## unit, property, contract, determinism and integration tests
 	@$(BIN)/python -m pytest -q -m "not slow and not cluster" -n 2 --dist loadfile
 
 long: $(STAMP) ## tests that take long: every exercise that comes with it, on every broker
-	@$(BIN)/python -m pytest -q -m "slow and not cluster"
+	@$(BIN)/python -m pytest -q -m "slow and not cluster" -n 2 --dist loadfile
 
 cluster: $(STAMP) ## tests over a cluster of three RabbitMQ 4 nodes: some minutes; needs one, or `make cluster-root` before
 	@$(CLUSTER) $(BIN)/python -c 'import sys; from brokers.rabbitmq import RabbitMQBroker; sys.exit(RabbitMQBroker.available())'

@@ -77,7 +77,7 @@ def print_changes(sweep: Sweep, screen: Console, say: Speaker) -> None:
             continue
         groups = (findings.sure_changes(variant, kind) for kind in ("criterion", "figure", "cost"))
         told = [words.sentence(change) for changes in groups for change in changes[:_SENTENCES]]
-        for sentence in told or [say("sweep-nothing-sure")]:
+        for sentence in told or [words.nothing_sure()]:
             screen.print(sentence, soft_wrap=True, markup=False)
     if findings.variants:
         looked = say("sweep-summary-looked", looked=findings.looked_at, sure=findings.sure)

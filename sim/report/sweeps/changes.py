@@ -26,7 +26,7 @@ def changes_section(material: SweepMaterial, words: SweepWords) -> Section:
         blocks += _sentences("sweep-changes-criteria", met, words)
         blocks += _sentences("sweep-changes-figures", exchange, words)
         if not met and not exchange:
-            blocks.append(Paragraph(say("sweep-nothing-sure")))
+            blocks.append(Paragraph(words.nothing_sure()))
         blocks += _on_paper(variant, material, words)
         blocks += _only(variant, material, words)
     if not material.asked:
@@ -61,7 +61,7 @@ def costs_section(material: SweepMaterial, words: SweepWords) -> Section:
         if costs:
             blocks += [*_sentences("sweep-costs-messages", costs, words), _table(costs, words)]
         elif not told:
-            blocks.append(Paragraph(say("sweep-nothing-sure")))
+            blocks.append(Paragraph(words.nothing_sure()))
     if not material.asked:
         blocks = [Paragraph(say("sweep-only-tried" if material.tried else "sweep-one-variant"))]
     return Section("costs", say("sweep-costs"), tuple(blocks))

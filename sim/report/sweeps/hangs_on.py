@@ -142,7 +142,7 @@ def _drawn(material: SweepMaterial, words: SweepWords) -> Iterator[Block]:
         for along in sure[:_ROWS_MAX]
     )
     if not rows:
-        yield Paragraph(say("sweep-nothing-sure"))
+        yield Paragraph(words.nothing_sure())
         return
     heads = ("sweep-value-drawn", "sweep-mark", "sweep-what", "sweep-correlation")
     yield Grid(say("sweep-drawn"), tuple(say(key) for key in heads), (26, 8, 46, 20), rows, small=True)

@@ -32,7 +32,7 @@ def multiples_section(material: SweepMaterial, words: SweepWords) -> Section:
     for changes in shown:
         blocks += _drawing(changes, material, words)
     if not shown:
-        blocks.append(Paragraph(words.say("sweep-nothing-sure")))
+        blocks.append(Paragraph(words.nothing_sure()))
     elif len(groups) > len(shown):
         blocks.append(Paragraph(words.say("sweep-summary-more", more=len(groups) - len(shown)), "quiet"))
     return Section("multiples", words.say("sweep-multiples"), tuple(blocks), wide=True)

@@ -51,7 +51,7 @@ def _of(variant: str, material: SweepMaterial, words: SweepWords) -> Iterator[Bl
         if more:
             yield Paragraph(words.say("sweep-summary-more", more=more), "quiet")
     else:
-        yield Paragraph(words.say("sweep-nothing-sure"))
+        yield Paragraph(words.nothing_sure())
 
 
 def played_section(material: SweepMaterial, words: SweepWords) -> Section:

@@ -15,7 +15,7 @@ from sim.report.terms import duration_in_words
 from sim.sweep.draws import EXERCISE, About
 from sim.sweep.findings import Change
 from sim.sweep.results import Plan, Tried, Variant
-from sim.sweep.statistics import SURENESS, Bounds, Difference, Estimate
+from sim.sweep.statistics import SEEDS_MIN, SURENESS, Bounds, Difference, Estimate
 
 _PROFILE: Final = "profile"
 _MARKS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -95,6 +95,13 @@ class SweepWords(FigureWords):
         left_out = [each for each in _others(self._reference) if each not in self._variants[name].settings]
         told += [self.say("sweep-without", setting=self._setting(each)) for each in left_out]
         return self.say("sweep-and").join(told) or self.variant(name)
+
+    def nothing_sure(self) -> str:
+        """Return that nothing surely changes, or that there are too few seeds to say so of anything."""
+        seeds = len(self._plan.seeds)
+        if seeds < SEEDS_MIN:
+            return self.say("sweep-too-few-seeds", seeds=seeds, least=SEEDS_MIN)
+        return self.say("sweep-nothing-sure")
 
     def sentence(self, change: Change) -> str:
         """Return one sentence that says a sure change with its uncertainty, and that can be quoted as it stands."""

@@ -149,7 +149,7 @@ def test_pictures_have_a_text_for_who_cannot_see_them() -> None:
 def test_with_few_seeds_the_report_says_that_nothing_is_sure() -> None:
     report = make_sweep_report(sweep_material(sweep(5)), "en")
     told_ = " ".join(texts(report))
-    assert "Nothing changes so that luck hardly explains it." in told_
+    assert "With 5 seeds nothing can be said to change for sure: that takes 20 or more." in told_
     assert "With fewer than 20 draws there is no interval" in told_
 
 
