@@ -19,9 +19,12 @@ from sim.runlog.writer import SYNC_AFTER, SYNC_RECORDS
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "run-log-format.md").read_text(encoding="utf-8")
 
 
+WORKED_EXAMPLE = DOCUMENT.partition("\n### Worked example\n")[2].partition("\n## ")[0]
+
+
 def block(language: str) -> str:
-    """Return the one code block of a language."""
-    found = re.findall(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+    """Return the one code block of a language in the worked example."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", WORKED_EXAMPLE, re.MULTILINE | re.DOTALL)
     assert len(found) == 1
     return str(found[0])
 
