@@ -1,29 +1,17 @@
-"""The report on a sweep from its folder, and what of it is said on the screen."""
+"""What a person sees of changes between the variants of a sweep, and which options go with the report on it."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
 from sim.cli.output import Speaker
-from sim.core.assessment.judging.advice import AdviceRule
-from sim.core.model.text import Language
-from sim.files.criteria import load_criteria
 from sim.files.problems import InputError, Problem
-from sim.report.blocks import Report
-from sim.sweep.digests import digest_of
-from sim.sweep.results import Plan, Sweep
-from sim.sweep.store import PLAN_NAME, RESULT_NAME, load_sweep
+from sim.sweep.results import Sweep
 
 _SENTENCES: Final = 3
 """Sentences on the screen, for each variant; all of them are in the report."""
-
-
-def is_sweep(folder: Path) -> bool:
-    """Say whether a folder is that of a sweep."""
-    return (folder / PLAN_NAME).is_file() or (folder / RESULT_NAME).is_file()
 
 
 def refuse_options_of_runs(**given: object) -> None:
@@ -36,26 +24,6 @@ def refuse_options_of_runs(**given: object) -> None:
     if names:
         expected = "none with the folder of a sweep, as these go with one run"
         raise InputError([Problem("command line", name, expected, name) for name in names])
-
-
-def sweep_report(folder: Path, criteria: Path | None, language: Language) -> Report:
-    """Return the report on a sweep in a language.
-
-    Args:
-        folder: Folder of the sweep.
-        criteria: The criteria file by which it was judged; None is the one that comes with the product.
-        language: To speak.
-
-    Raises:
-        InputError: The sweep was judged by another criteria file than the one that was given.
-        RunLogError: The sweep has no results, or they are damaged.
-    """
-    # Imported here: drawings and statistics are loaded by who asks for them, and nobody else waits for it.
-    from sim.report.sweeps.material import sweep_material  # noqa: PLC0415
-    from sim.report.sweeps.sweep_report import make_sweep_report  # noqa: PLC0415
-
-    sweep = load_sweep(folder)
-    return make_sweep_report(sweep_material(sweep, _rules(sweep.plan, criteria)), language)
 
 
 def print_changes(sweep: Sweep, screen: Console, say: Speaker) -> None:
@@ -82,14 +50,3 @@ def print_changes(sweep: Sweep, screen: Console, say: Speaker) -> None:
     if findings.variants:
         looked = say("sweep-summary-looked", looked=findings.looked_at, sure=findings.sure)
         screen.print(looked, soft_wrap=True, markup=False)
-
-
-def _rules(plan: Plan, criteria: Path | None) -> tuple[AdviceRule, ...]:
-    """Return the rules of the advice that a sweep was judged by; none where these are not at hand."""
-    framework = load_criteria(criteria)
-    if digest_of(framework) == plan.criteria_digest:
-        return framework.advice
-    if criteria is not None:
-        expected = "the criteria that the sweep was judged by"
-        raise InputError([Problem("command line", "--criteria", expected, f"{criteria}, which holds others")])
-    return ()

@@ -29,7 +29,7 @@ def report_html(report: Report) -> str:
     """Return the report as one HTML document, with its style and its pictures in it."""
     template = _environment().get_template(_TEMPLATE)
     return template.render(
-        report=report, say=_speaker(report.language), kind_of=_kind, nested=nested, source_of=_source
+        report=report, say=_speaker(report.language), kind_of=_kind, nested=nested, source_of=source_of
     )
 
 
@@ -49,7 +49,8 @@ def _kind(block: Block) -> str:
     return type(block).__name__
 
 
-def _source(picture: Picture) -> str:
+def source_of(picture: Picture) -> str:
+    """Return a picture as the source of an image, within the document itself."""
     return f"data:image/svg+xml;base64,{b64encode(picture.svg.encode()).decode()}"
 
 

@@ -21,6 +21,9 @@ from sim.runlog.disk import disk_errors, only_writer, replace_file
 from sim.runlog.errors import RunLogError
 from sim.sweep.results import Plan, Run, Sweep, in_order
 
+SWEEPS_FOLDER: Final = Path("sweeps")
+"""Where folders of sweeps are made and looked for, unless told otherwise."""
+
 PLAN_NAME: Final = "plan.json"
 PARTS_NAME: Final = "parts.jsonl"
 RESULT_NAME: Final = "sweep.json"
@@ -98,6 +101,19 @@ def save(folder: Path, sweep: Sweep) -> Path:
     with disk_errors(path):
         replace_file(path, msgspec.json.encode(sweep, order="deterministic") + b"\n")
     return path
+
+
+def is_sweep(folder: Path) -> bool:
+    """Say whether a folder is that of a sweep."""
+    return (folder / PLAN_NAME).is_file() or (folder / RESULT_NAME).is_file()
+
+
+def load_plan(folder: Path) -> Plan | None:
+    """Return the plan of a sweep; None where there is none, or none that can be read."""
+    try:
+        return msgspec.json.decode((folder / PLAN_NAME).read_bytes(), type=Plan)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def load_sweep(path: Path) -> Sweep:

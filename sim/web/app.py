@@ -37,6 +37,7 @@ from sim.web.records import RecordsDesk
 from sim.web.rooms import Rooms
 from sim.web.runs import Runs
 from sim.web.security import Guard
+from sim.web.sweeps import Sweeps
 
 _SESSION_S: Final = 12 * 60 * 60
 """How long a login lasts; no exercise day is longer. It also ends when the server does."""
@@ -64,7 +65,8 @@ def make_app(options: ServeOptions) -> Starlette:
         AssessorPage(judging),
     )
     rooms = Rooms(runs, desk, login, frame, pages)
-    start = StartPage(runs, desk, login, frame, offered)
+    sweeps = Sweeps(options.sweeps, judging, login, frame)
+    start = StartPage(runs, desk, login, frame, offered, sweeps)
     records = RecordsDesk(runs, judging, login, frame)
     orders = Orders(runs, desk, login, frame)
 
@@ -78,6 +80,8 @@ def make_app(options: ServeOptions) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/", start.show),
         Route("/compare", ComparePage(runs, judging, login, frame).show),
+        Route("/sweeps/{sweep}", sweeps.show),
+        Route("/sweeps/{sweep}/report.{format}", sweeps.report),
         Route("/start", start.begin, methods=["POST"]),
         Route("/login", login.show),
         Route("/login", login.enter, methods=["POST"]),

@@ -20,6 +20,7 @@ from typing import Final, TypeVar
 from sim.core.assessment.evidence.lineage import lineage
 from sim.core.assessment.judging.outcome import Finding
 from sim.core.model.text import Language
+from sim.report.blocks import Report
 from sim.report.exercise_report import make_report
 from sim.report.formats import MAKERS
 from sim.report.gathering import gather_material
@@ -28,6 +29,7 @@ from sim.report.lineage_words import LineageWords
 from sim.report.material import Material
 from sim.report.report_words import ReportWords
 from sim.runlog.reader import RunLog
+from sim.sweep.store import RESULT_NAME
 from sim.web.comparing import Beside, beside
 
 OBSERVATIONS_NAME: Final = "observations.jsonl"
@@ -141,6 +143,14 @@ class Judging:
         """Return what differs between two runs, whose logs end with ``heads``."""
         return await self._run(beside, one, other, heads, language)
 
+    async def sweep(self, folder: Path, language: Language) -> Report:
+        """Return the report on a sweep, as the blocks that a page shows."""
+        return await self._run(sweep, folder, _stamp(folder), language)
+
+    async def sweep_in_format(self, folder: Path, language: Language, form: str) -> bytes:
+        """Return the report on a sweep in a format."""
+        return await self._run(sweep_in_format, folder, _stamp(folder), language, form)
+
     def close(self) -> None:
         """Judge no more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -219,6 +229,33 @@ def report(folder: Path, head: str, language: Language, form: str) -> bytes:
         InputError: The format cannot be made on this machine.
     """
     return MAKERS[form](make_report(_material(folder, head, _size(folder)), language))
+
+
+@lru_cache(maxsize=_KEPT)
+def sweep(folder: Path, stamp: int, language: Language) -> Report:  # noqa: ARG001 -- it is what it is kept by
+    """Return the report on a sweep.
+
+    Raises:
+        RunLogError: The sweep has no results, or they are damaged.
+    """
+    from sim.report.sweeps.gathering import sweep_report  # noqa: PLC0415 -- statistics: loaded by who asks for them
+
+    return sweep_report(folder, None, language)
+
+
+def sweep_in_format(folder: Path, stamp: int, language: Language, form: str) -> bytes:
+    """Return the report on a sweep in a format.
+
+    Raises:
+        InputError: The format cannot be made on this machine.
+        RunLogError: The sweep has no results, or they are damaged.
+    """
+    return MAKERS[form](sweep(folder, stamp, language))
+
+
+def _stamp(folder: Path) -> int:
+    file = folder / RESULT_NAME
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def _size(folder: Path) -> int:

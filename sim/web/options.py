@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.core.model.text import Language
+from sim.sweep.store import SWEEPS_FOLDER
 
 PORT: Final = 8600
 LOOPBACK: Final = "127.0.0.1"
@@ -36,6 +37,7 @@ class ServeOptions:
         key: Its private key.
         names: Names and addresses, beside that of ``host``, under which browsers may ask for the pages.
         areas: GeoJSON of the regions on the map; None is the one that comes with the product.
+        sweeps: Folder that holds the folders of sweeps.
         scenarios: Folder that holds folders of scenarios of one's own; None offers those that come with the product.
     """
 
@@ -49,6 +51,7 @@ class ServeOptions:
     names: tuple[str, ...] = ()
     areas: Path | None = None
     scenarios: Path | None = None
+    sweeps: Path = SWEEPS_FOLDER
 
     @property
     def is_local(self) -> bool:

@@ -31,6 +31,20 @@ _TYPES: Final = {
 _OWNER_ONLY: Final = 0o600
 
 
+def types() -> tuple[str, ...]:
+    """Return the formats in which a report can be taken along."""
+    return tuple(_TYPES)
+
+
+def taken_along(made: bytes, name: str, form: str) -> Response:
+    """Return a report as a file to keep, which runs nothing should somebody open it here."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": REPORT_POLICY,
+    }
+    return Response(made, media_type=_TYPES[form], headers=headers)
+
+
 class RecordsDesk:
     """Gives reports out, and takes observations in."""
 
@@ -54,12 +68,7 @@ class RecordsDesk:
             made = await self._judging.report(run.folder, run.head, language, form)
         except (InputError, RunLogError) as error:
             return Response(f"{error}\n", 503, media_type="text/plain")
-        name = f"report-{run.name}.{language}.{form}"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Security-Policy": REPORT_POLICY,
-        }
-        return Response(made, media_type=_TYPES[form], headers=headers)
+        return taken_along(made, f"report-{run.name}.{language}.{form}", form)
 
     async def observe(self, request: Request) -> Response:
         """Add an observation to a run, tied to a moment and a criterion."""

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, console, print_error, print_json
-from sim.cli.sweep_report import is_sweep, refuse_options_of_runs, sweep_report
+from sim.cli.sweep_report import refuse_options_of_runs
 from sim.core.model.text import Language
 from sim.files.problems import InputError, Problem, show
 from sim.report.blocks import Report
@@ -20,6 +20,7 @@ from sim.report.material import Material
 from sim.report.material import without_names as leave_out_names
 from sim.runlog.disk import replace_file
 from sim.runlog.reader import RunLog
+from sim.sweep.store import is_sweep
 from sim.words import word
 
 _STEM: Final = "report"
@@ -62,7 +63,7 @@ def report_run(
     formats = _formats(format)
     if is_sweep(run):
         refuse_options_of_runs(observations=observations, register=register, without_names=without_names)
-        made = sweep_report(run, criteria, options.language)
+        made = _of_sweep(run, criteria, options.language)
     else:
         material = gather_material(_opened(run), criteria, observations, register)
         made = _of_run(material, options.language, without_names=without_names)
@@ -82,6 +83,13 @@ def _of_run(material: Material, language: Language, *, without_names: bool) -> R
     if without_names:
         material = leave_out_names(material, word("report-name-left-out", language))
     return make_report(material, language)
+
+
+def _of_sweep(folder: Path, criteria: Path | None, language: Language) -> Report:
+    # Imported here: drawings and statistics are loaded by who asks for them, and nobody else waits for it.
+    from sim.report.sweeps.gathering import sweep_report  # noqa: PLC0415
+
+    return sweep_report(folder, criteria, language)
 
 
 def _opened(run: Path) -> RunLog:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from sim.cli.commands.run import RUNS_FOLDER
 from sim.cli.output import Common, ExitCode, Speaker, console, print_json
+from sim.sweep.store import SWEEPS_FOLDER
 from sim.web.options import LOOPBACK, PORT, Role, ServeOptions
 
 # What serves pages is loaded when they are served: other commands do not wait for it.
@@ -42,6 +43,7 @@ def serve_pages(
     scenarios: Annotated[
         Path | None, Parameter(help="Folder with scenarios of your own, to be started too.")
     ] = None,
+    sweeps: Annotated[Path, Parameter(help="Folder with the sweeps.")] = SWEEPS_FOLDER,
     accounts: Annotated[Path | None, Parameter(help="Who may log in (see beeld account).")] = None,
     areas: Annotated[Path | None, Parameter(help="GeoJSON with boundaries of regions, for the map.")] = None,
     listening: Listening | None = None,
@@ -54,6 +56,7 @@ def serve_pages(
     Args:
         runs: Folder with the runs; it is made when an exercise is started.
         scenarios: Folder with scenarios of your own, each in a folder.
+        sweeps: Folder with the sweeps, whose reports can be read.
         accounts: Who may log in.
         areas: Boundaries of regions for the map.
         listening: Where they are served.
@@ -73,6 +76,7 @@ def serve_pages(
         names=tuple(at.name or ()),
         areas=areas,
         scenarios=scenarios,
+        sweeps=sweeps,
     )
     serve(served, lambda address: _print_address(address, options))
     return ExitCode.YES

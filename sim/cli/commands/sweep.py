@@ -16,10 +16,8 @@ from sim.cli.sweeping import print_summary, summary_of, sweep_progress
 from sim.files.problems import InputError, Problem
 from sim.sweep.backends import STOPPED
 from sim.sweep.planning import Asked, Prepared, prepare
-from sim.sweep.store import PARTS_NAME
+from sim.sweep.store import PARTS_NAME, SWEEPS_FOLDER
 from sim.sweep.sweeping import ExchangeBrokeError, How, Swept, carry_out
-
-SWEEPS_FOLDER = Path("sweeps")
 
 JOBS_MAX = 256
 _DIGITS = 10

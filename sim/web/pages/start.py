@@ -23,6 +23,7 @@ from sim.web.offered import Offered
 from sim.web.pages.compare import can_be_compared
 from sim.web.runs import Runs
 from sim.web.signs import state_sign
+from sim.web.sweeps import Sweeps
 
 SPEEDS: Final = ("1", "2", "5", "10", "20", "60", "120", "300")
 LOOK_S: Final = 1.0
@@ -83,12 +84,15 @@ class StartVisit:
 class StartPage:
     """The first page."""
 
-    def __init__(self, runs: Runs, desk: Desk, login: Login, frame: Frame, offered: Offered) -> None:
+    def __init__(
+        self, runs: Runs, desk: Desk, login: Login, frame: Frame, offered: Offered, sweeps: Sweeps
+    ) -> None:
         self._runs = runs
         self._desk = desk
         self._login = login
         self._frame = frame
         self._offered = offered
+        self._sweeps = sweeps
 
     async def show(self, request: Request) -> Response:
         """Show it."""
@@ -137,6 +141,7 @@ class StartPage:
                 for name in self._offered.names()
             ],
             "brokers": brokers_here(),
+            "sweeps": self._sweeps.lines(language) if account.sees_all else (),
             "speeds": SPEEDS,
             "chosen": chosen,
             "problems": problems,

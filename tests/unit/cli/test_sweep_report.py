@@ -11,13 +11,14 @@ from rich.console import Console
 
 from sim.cli.commands.report import report_run
 from sim.cli.output import Common, ExitCode, Speaker
-from sim.cli.sweep_report import is_sweep, print_changes, sweep_report
+from sim.cli.sweep_report import print_changes
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError
+from sim.report.sweeps.gathering import sweep_report
 from sim.runlog.errors import RunLogError
 from sim.sweep.digests import digest_of
 from sim.sweep.results import Sweep, Tried, Variant
-from sim.sweep.store import save
+from sim.sweep.store import is_sweep, save
 from tests.unit.sweep.toys import CORE, REFERENCE, sweep
 
 
