@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.core.records.record import LINE_BYTES_MAX, Chain, RecordError
+from sim.replay.log_file import GrowingLog
 from sim.replay.scene import Scene
 from sim.runlog.disk import LOG_NAME, is_torn
 from sim.runlog.errors import RunLogError
@@ -16,6 +17,9 @@ from sim.web.views.mail import Mailboxes
 
 LOOK_S: Final = 0.1
 """Wall time between two looks at a log that is growing."""
+
+AT_HAND: Final = 20_000
+"""Records of a log that are kept in memory, some 50 MiB of a national exercise; no page shows so much of a moment."""
 
 SLICE: Final = 500
 """Records that are taken in at once: others have their turn between two slices."""
@@ -35,7 +39,8 @@ class Following:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.scene = Scene()
+        self._log = GrowingLog(folder / LOG_NAME, AT_HAND)
+        self.scene = Scene(self._log)
         self.mail = Mailboxes()
         self.trouble = ""
         self._path = folder / LOG_NAME
@@ -71,6 +76,7 @@ class Following:
                 if not line or is_torn(line):
                     return False
                 record = self._chain.check(line)
+                self._log.starts.append(self._offset)
                 self.scene.take(record)
                 self.mail.take(record)
                 self._offset += len(line)
