@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
-
-from rich.console import Console
 
 from sim.cli.output import Speaker
 from sim.files.problems import InputError, Problem
@@ -26,8 +25,8 @@ def refuse_options_of_runs(**given: object) -> None:
         raise InputError([Problem("command line", name, expected, name) for name in names])
 
 
-def print_changes(sweep: Sweep, screen: Console, say: Speaker) -> None:
-    """Print the largest of what surely changes, as sentences, and how much was looked at."""
+def changes_in_sentences(sweep: Sweep, say: Speaker) -> Iterator[str]:
+    """Yield the largest of what surely changes, as sentences, and how much was looked at."""
     from sim.report.sweeps.words import SweepWords  # noqa: PLC0415
     from sim.sweep.findings import find  # noqa: PLC0415
 
@@ -35,18 +34,15 @@ def print_changes(sweep: Sweep, screen: Console, say: Speaker) -> None:
     tried = {variant.name for variant in sweep.plan.variants if variant.tried is not None}
     for variant in findings.variants:
         if variant in tried:
-            counted = say(
+            yield say(
                 "sweep-tried-changes",
                 what=words.variant(variant),
                 criteria=len(findings.sure_changes(variant, "criterion")),
                 figures=len(findings.sure_changes(variant, "figure")),
             )
-            screen.print(counted, soft_wrap=True, markup=False)
             continue
         groups = (findings.sure_changes(variant, kind) for kind in ("criterion", "figure", "cost"))
         told = [words.sentence(change) for changes in groups for change in changes[:_SENTENCES]]
-        for sentence in told or [words.nothing_sure()]:
-            screen.print(sentence, soft_wrap=True, markup=False)
+        yield from told or [words.nothing_sure()]
     if findings.variants:
-        looked = say("sweep-summary-looked", looked=findings.looked_at, sure=findings.sure)
-        screen.print(looked, soft_wrap=True, markup=False)
+        yield say("sweep-summary-looked", looked=findings.looked_at, sure=findings.sure)

@@ -170,6 +170,7 @@ def test_a_sweep_says_what_came_of_it_and_where_it_stands(
         ["wl.people.skill=0.1"],
         ["wl.people.skill=0.9"],
     ]
+    assert document["changes"][0].startswith("With 3 seeds nothing can be said to change for sure")
     assert all(Path(file).exists() for file in document["files"])
 
 

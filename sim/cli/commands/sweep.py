@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Faults, Speaker, console, print_error, print_json
-from sim.cli.sweep_report import print_changes
+from sim.cli.sweep_report import changes_in_sentences
 from sim.cli.sweeping import print_summary, summary_of, sweep_progress
 from sim.files.problems import InputError, Problem
 from sim.sweep.backends import STOPPED
@@ -152,12 +152,12 @@ def _tell_stopped(folder: Path, prepared: Prepared, say: Speaker) -> None:
 
 def _show(prepared: Prepared, folder: Path, swept: Swept, say: Speaker, *, as_json: bool) -> None:
     if as_json:
-        print_json(_document(prepared, folder, swept))
+        print_json(_document(prepared, folder, swept, say))
     else:
         _print(prepared, swept, say)
 
 
-def _document(prepared: Prepared, folder: Path, swept: Swept) -> dict[str, Any]:
+def _document(prepared: Prepared, folder: Path, swept: Swept, say: Speaker) -> dict[str, Any]:
     plan = prepared.plan
     return {
         "sweep": str(folder),
@@ -167,6 +167,7 @@ def _document(prepared: Prepared, folder: Path, swept: Swept) -> dict[str, Any]:
         "runs": len(swept.sweep.runs),
         "before": swept.before,
         "variants": summary_of(swept.sweep),
+        "changes": list(changes_in_sentences(swept.sweep, say)),
         "files": [str(path) for path in swept.files],
     }
 
@@ -177,7 +178,8 @@ def _print(prepared: Prepared, swept: Swept, say: Speaker) -> None:
     screen.print(plan.notice.in_language(say.language))
     screen.print()
     print_summary(swept.sweep, screen, say)
-    print_changes(swept.sweep, screen, say)
+    for sentence in changes_in_sentences(swept.sweep, say):
+        screen.print(sentence, soft_wrap=True, markup=False)
     for spread in plan.spreads:
         screen.print(say("sweeping-drawn", name=spread.name, low=f"{spread.low:g}", high=f"{spread.high:g}"))
     if swept.before:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import msgspec
 import pytest
-from rich.console import Console
 
 from sim.cli.commands.report import report_run
 from sim.cli.output import Common, ExitCode, Speaker
-from sim.cli.sweep_report import print_changes
+from sim.cli.sweep_report import changes_in_sentences
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError
 from sim.report.sweeps.gathering import sweep_report
@@ -29,10 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def said(made: Sweep) -> str:
-    screen = Console(file=io.StringIO(), width=200)
-    print_changes(made, screen, Speaker("en"))
-    assert isinstance(screen.file, io.StringIO)
-    return screen.file.getvalue()
+    return "\n".join(changes_in_sentences(made, Speaker("en")))
 
 
 def test_a_report_is_written_beside_the_results(folder: Path) -> None:
