@@ -9,7 +9,7 @@ from rich.console import Console
 from sim.cli.judgment import evidence_in_short, number
 from sim.cli.output import Speaker, print_table, table
 from sim.core.assessment.judging.outcome import Assessment, PartnerResult, Reading
-from sim.report.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
+from sim.report.exercise.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
 
 
 def print_figures(assessment: Assessment, screen: Console, say: Speaker) -> None:

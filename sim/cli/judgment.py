@@ -17,7 +17,7 @@ from sim.core.assessment.judging.criteria import AppliedNorm, Part, Quality
 from sim.core.assessment.judging.outcome import Assessment, FaultResult, Finding, PartnerResult, Result
 from sim.core.model.time import format_duration
 from sim.core.world.faults import Hop
-from sim.report.lineage_words import LineageWords
+from sim.report.lineage.words import LineageWords
 
 _EVIDENCE_SHOWN = 2
 _PARTY_WIDTH = 16

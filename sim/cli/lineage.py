@@ -8,7 +8,7 @@ from rich.tree import Tree
 
 from sim.core.assessment.evidence.lineage import Lineage, Node
 from sim.core.assessment.judging.outcome import FaultResult
-from sim.report.lineage_words import LineageWords
+from sim.report.lineage.words import LineageWords
 
 
 def print_lineage(fault: FaultResult, tree: Lineage, screen: Console, words: LineageWords) -> None:

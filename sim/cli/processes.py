@@ -19,7 +19,7 @@ from sim.core.world.scenario import Scenario
 from sim.files.agreements.rules import load_agreement_rules
 from sim.files.agreements.terms import TERMS
 from sim.files.processes import load_processes
-from sim.report.terms import term_in_words
+from sim.report.agreement.terms import term_in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.core.assessment.evidence.figure import Number, Unit
 from sim.core.model.text import Language, Text
 from sim.core.model.time import HOUR_MS, MINUTE_MS, SECOND_MS
-from sim.report.terms import duration_in_words
+from sim.report.agreement.terms import duration_in_words
 from sim.words import word
 
 

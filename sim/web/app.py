@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
 
 from sim.web.accounts import Accounts, load_accounts
 from sim.web.desk import Desk
@@ -70,13 +71,6 @@ def make_app(options: ServeOptions) -> Starlette:
     records = RecordsDesk(runs, judging, login, frame)
     orders = Orders(runs, desk, login, frame)
 
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        await desk.close()
-        await runs.close()
-        judging.close()
-
     routes: list[BaseRoute] = [
         Route("/", start.show),
         Route("/compare", ComparePage(runs, judging, login, frame).show),
@@ -95,7 +89,20 @@ def make_app(options: ServeOptions) -> Starlette:
         WebSocketRoute("/runs/{run}/{page}/live", Feed(rooms.enter, frame).serve),
         Mount("/static", StaticFiles(directory=_static())),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=_middleware(options))
+    return Starlette(
+        routes=routes, lifespan=_until_closed(desk, runs, judging), middleware=_middleware(options)
+    )
+
+
+def _until_closed(desk: Desk, runs: Runs, judging: Judging) -> Lifespan[Starlette]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await desk.close()
+        await runs.close()
+        judging.close()
+
+    return lifespan
 
 
 def _middleware(options: ServeOptions) -> Sequence[Middleware]:

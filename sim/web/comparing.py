@@ -15,7 +15,7 @@ from sim.core.model.time import format_duration, format_offset
 from sim.files.criteria import load_criteria
 from sim.replay.comparison import Comparison, Differing, Judged, Learned, compare
 from sim.replay.scene import scene_of
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.runlog.reader import RunLog
 
 ROWS_MAX: Final = 200

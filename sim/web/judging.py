@@ -21,13 +21,13 @@ from sim.core.assessment.evidence.lineage import lineage
 from sim.core.assessment.judging.outcome import Finding
 from sim.core.model.text import Language
 from sim.report.blocks import Report
-from sim.report.exercise_report import make_report
+from sim.report.exercise.gathering import gather_material
+from sim.report.exercise.material import Material
+from sim.report.exercise.report import make_report
+from sim.report.exercise.words import ReportWords
 from sim.report.formats import MAKERS
-from sim.report.gathering import gather_material
-from sim.report.lineage_drawing import drawing
-from sim.report.lineage_words import LineageWords
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.lineage.drawing import drawing
+from sim.report.lineage.words import LineageWords
 from sim.runlog.reader import RunLog
 from sim.sweep.store import RESULT_NAME
 from sim.web.comparing import Beside, beside

@@ -14,7 +14,7 @@ from sim.core.model.time import format_offset
 from sim.files.criteria import load_criteria
 from sim.files.observations import load_observations
 from sim.files.problems import InputError
-from sim.report.gathering import observed
+from sim.report.exercise.gathering import observed
 from sim.runlog.errors import RunLogError
 from sim.web.frame import Frame, speaker
 from sim.web.judging import OBSERVATIONS_NAME, Judging

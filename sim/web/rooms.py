@@ -17,7 +17,7 @@ from sim.core.model.text import Language
 from sim.core.model.time import HOUR_MS, MINUTE_MS, SECOND_MS
 from sim.replay.player import FASTEST, SLOWEST
 from sim.replay.scene import Scene
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.web.accounts import Account
 from sim.web.desk import Desk
 from sim.web.frame import Frame

@@ -31,7 +31,7 @@ from sim.exam.question import Grade, Why
 from sim.files.places import profiles_folder
 from sim.files.problems import Problems
 from sim.files.profiles import read_profiles
-from sim.report.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
+from sim.report.exercise.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES
 from sim.sweep.draws import COSTS_OF_EXERCISE, COSTS_OF_PARTIES
 from sim.words import CATALOGUES, keys
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.exercise_report import make_report
+from sim.report.exercise.report import make_report
 from sim.report.report_html import report_html
 from tests.browser.chromium import needs_browser, seen
 from tests.unit.report.test_exercise_report import LANGUAGES, material

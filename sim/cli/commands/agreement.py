@@ -19,7 +19,7 @@ from sim.files.agreements.single import load_single_agreement
 from sim.files.problems import InputError, Problem, hint, show
 from sim.files.shapes import PartyName
 from sim.files.tables import ID_EXPECTED
-from sim.report.agreement_paper import AgreementPaper, make_paper
+from sim.report.agreement.paper import AgreementPaper, make_paper
 
 agreement_app = App(name="agreement", help="Agreements: models to start from, to fill in, and on paper.")
 
@@ -150,13 +150,13 @@ def print_agreement(
 
 
 def _docx(paper: AgreementPaper) -> bytes:
-    from sim.report.word_document import agreement_docx  # noqa: PLC0415
+    from sim.report.agreement.word_document import agreement_docx  # noqa: PLC0415
 
     return agreement_docx(paper)
 
 
 def _pdf(paper: AgreementPaper) -> bytes:
-    from sim.report.html import agreement_html  # noqa: PLC0415
+    from sim.report.agreement.html import agreement_html  # noqa: PLC0415
     from sim.report.pdf import html_to_pdf  # noqa: PLC0415
 
     return html_to_pdf(agreement_html(paper))

@@ -13,11 +13,11 @@ from sim.cli.sweep_report import refuse_options_of_runs
 from sim.core.model.text import Language
 from sim.files.problems import InputError, Problem, show
 from sim.report.blocks import Report
-from sim.report.exercise_report import make_report
+from sim.report.exercise.gathering import gather_material
+from sim.report.exercise.material import Material
+from sim.report.exercise.material import without_names as leave_out_names
+from sim.report.exercise.report import make_report
 from sim.report.formats import MAKERS
-from sim.report.gathering import gather_material
-from sim.report.material import Material
-from sim.report.material import without_names as leave_out_names
 from sim.runlog.disk import replace_file
 from sim.runlog.reader import RunLog
 from sim.sweep.store import is_sweep

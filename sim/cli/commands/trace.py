@@ -16,8 +16,8 @@ from sim.core.assessment.judging.fault_results import fault_results
 from sim.core.assessment.judging.outcome import FaultResult
 from sim.files.problems import InputError, Problem
 from sim.replay.evidence import evidence_of
-from sim.report.lineage_drawing import drawing
-from sim.report.lineage_words import LineageWords
+from sim.report.lineage.drawing import drawing
+from sim.report.lineage.words import LineageWords
 from sim.runlog.disk import replace_file
 from sim.runlog.reader import RunLog
 

@@ -10,8 +10,8 @@ from sim.core.assessment.judging.criteria import Better
 from sim.core.model.ids import PartyId
 from sim.core.model.text import Language
 from sim.core.model.time import SECOND_MS
+from sim.report.agreement.terms import duration_in_words
 from sim.report.figure_words import FigureWords
-from sim.report.terms import duration_in_words
 from sim.sweep.draws import EXERCISE, About
 from sim.sweep.findings import Change
 from sim.sweep.results import Plan, Tried, Variant

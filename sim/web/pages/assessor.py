@@ -11,7 +11,7 @@ from sim.core.assessment.judging.observations import Rating
 from sim.core.model.time import MINUTE_MS
 from sim.files.problems import InputError
 from sim.replay.scene import Scene
-from sim.report.sequence_drawing import sequence_drawing
+from sim.report.exercise.sequence_drawing import sequence_drawing
 from sim.runlog.errors import RunLogError
 from sim.web.accounts import Account
 from sim.web.judging import Judged, Judging

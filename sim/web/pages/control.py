@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from sim.core.records.kinds import Denied
 from sim.core.world.faults.fault import Omission
 from sim.replay.scene import Scene
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.web.accounts import Account
 from sim.web.desk import Exercise
 from sim.web.forms import CUE_FORMS, FAULT_TYPES, HOPS

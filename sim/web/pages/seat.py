@@ -9,7 +9,7 @@ from typing import Any, Final
 from sim.core.messages.items import Basis, Item, Kind, VerificationStatus
 from sim.core.model.time import MINUTE_MS
 from sim.core.picture.quality import Mismatch
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.web.accounts import Account
 from sim.web.reference import themes
 from sim.web.rooms import Visit

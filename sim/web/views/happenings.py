@@ -11,7 +11,7 @@ from sim.core.model.time import HOUR_MS, MINUTE_MS
 from sim.core.records.record import Record
 from sim.core.world.scenario import Scenario
 from sim.replay.scene import Scene
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 
 LANES: Final = ("inject", "fault", "decision", "denied", "outage", "steering")
 """Kinds of things on the line, each in a lane of its own."""

@@ -12,7 +12,7 @@ from sim.core.messages.topics import Shape, parse
 from sim.core.model.ids import EventId, PartyId
 from sim.core.records.kinds import Delivery, Message
 from sim.core.records.record import Record
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 
 KEPT: Final = 60
 """Messages that are kept for a party: the last so many."""

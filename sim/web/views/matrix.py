@@ -14,7 +14,7 @@ from sim.core.picture.observation import Fact
 from sim.core.picture.quality import mismatches
 from sim.replay.knowledge import State, held_of
 from sim.replay.scene import Scene, Telling
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 
 LATE_MS: Final = HOUR_MS
 """From when something became so (ms): who has it right only later than this has it too late (exercise)."""

@@ -15,7 +15,7 @@ from sim.core.model.time import MINUTE_MS
 from sim.core.picture.observation import Fact
 from sim.core.picture.quality import age_ms, conflicts
 from sim.replay.scene import Scene, Telling
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.web.views.ground import anchor_of, path_of
 
 OLD_MS: Final = 60 * MINUTE_MS

@@ -15,10 +15,10 @@ from sim.core.model.text import Language
 from sim.files.agreements.rules import load_agreement_rules
 from sim.files.agreements.single import load_single_agreement
 from sim.files.problems import InputError
-from sim.report.agreement_paper import AgreementPaper, make_paper
-from sim.report.html import agreement_html
+from sim.report.agreement.html import agreement_html
+from sim.report.agreement.paper import AgreementPaper, make_paper
+from sim.report.agreement.word_document import agreement_docx
 from sim.report.pdf import PANGO_PACKAGES, html_to_pdf
-from sim.report.word_document import agreement_docx
 
 RULES = load_agreement_rules()
 MODEL = Path(__file__).parents[3] / "profiles" / "agreements"

@@ -30,12 +30,12 @@ from sim.core.records.kinds import FaultEntered, Injected, Opening, Truth
 from sim.core.records.record import Record
 from sim.replay.course import course
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Picture, Report, Room
-from sim.report.exercise_report import make_report
-from sim.report.material import Material
+from sim.report.exercise.material import Material
+from sim.report.exercise.report import make_report
+from sim.report.exercise.sections.advice import advice_section
+from sim.report.exercise.words import ReportWords
 from sim.report.report_docx import report_docx
 from sim.report.report_html import report_html
-from sim.report.report_words import ReportWords
-from sim.report.sections.advice import advice_section
 from sim.words import keys, word
 from tests.unit.core.assessment.logs import (
     ACTIVITY,

@@ -13,9 +13,9 @@ from sim.core.assessment.measures.registry import EXERCISE_MEASURES, PARTY_MEASU
 from sim.core.model.cue import ToolDown, ToolUp
 from sim.core.model.text import Language
 from sim.report.blocks import Grid, Heading, Paragraph, Section
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
-from sim.report.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES, figures_section
+from sim.report.exercise.material import Material
+from sim.report.exercise.sections.figures import FIGURES_OF_EXERCISES, FIGURES_OF_PARTIES, figures_section
+from sim.report.exercise.words import ReportWords
 from sim.words import word
 from tests.unit.core.assessment.logs import CRITERIA, FAULT, GRID, STATUS, WATER, Log, item
 from tests.unit.report.test_exercise_report import LANGUAGES, material

@@ -9,8 +9,8 @@ import pytest
 from sim.core.model.progress import Progress
 from sim.core.model.text import Language
 from sim.report.blocks import Grid, Paragraph, Section
-from sim.report.exercise_report import make_report
-from sim.report.material import without_names
+from sim.report.exercise.material import without_names
+from sim.report.exercise.report import make_report
 from sim.report.report_docx import report_docx
 from sim.report.report_html import report_html
 from tests.unit.core.model.registers import held, moment, outcome, point, progress, shown

@@ -20,8 +20,8 @@ from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.messages.contents import Briefing
 from sim.core.messages.items import Item, ItemRef
 from sim.core.model.text import Language
-from sim.report.lineage_drawing import WIDTH, drawing, drawings
-from sim.report.lineage_words import LineageWords
+from sim.report.lineage.drawing import WIDTH, drawing, drawings
+from sim.report.lineage.words import LineageWords
 from sim.report.svg import element, wrapped, xml
 from sim.words import keys
 from tests.unit.core.assessment.logs import (

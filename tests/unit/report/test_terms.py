@@ -12,7 +12,7 @@ from sim.core.model.staff import Role
 from sim.core.model.text import Language, Text
 from sim.core.model.theme import Theme
 from sim.core.model.time import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
-from sim.report.terms import duration_in_words, term_in_words
+from sim.report.agreement.terms import duration_in_words, term_in_words
 
 THEMES = {"a2": Theme("a2", "a", Text("Situatie", "Situation"), "test")}
 UNITS = {"d": DAY_MS, "h": HOUR_MS, "min": MINUTE_MS, "s": SECOND_MS}

@@ -14,7 +14,7 @@ from sim.core.records.record import Record
 from sim.core.world.scenario import Scenario
 from sim.files.scenario.loading import load_scenario
 from sim.replay.scene import Scene, scene_of
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.runlog.reader import read
 from sim.session.launch import RunOptions, run_exercise
 from sim.session.pacing import Pace

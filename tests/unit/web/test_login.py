@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from sim.replay.scene import Scene
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.web.options import ServeOptions
 from tests.unit.web.conftest import RUN, log_in
 from tests.unit.web.serving import ADDRESS, JSON, ORIGIN, PASSWORD, asking

@@ -13,7 +13,7 @@ from sim.core.model.ids import PartyId, SubjectId
 from sim.replay.evidence import evidence_of
 from sim.replay.knowledge import State, knowledge
 from sim.replay.scene import Scene, scene_of
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.runlog.reader import RunLog
 from sim.web.views.matrix import LATE_MS, Cell, key_subjects, matrix_view
 from tests.played import Played

@@ -13,7 +13,7 @@ from sim.core.picture.quality import conflicts
 from sim.core.records.kinds import Delivery
 from sim.files.problems import InputError
 from sim.replay.scene import Scene, scene_of
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.runlog.reader import read
 from sim.web.reference import themes
 from sim.web.views.ground import HEIGHT, WIDTH, ground

@@ -10,9 +10,9 @@ from sim.core.model.time import MINUTE_MS
 from sim.core.picture.observation import Fact
 from sim.replay.knowledge import Knowledge, Spell, State, knowledge
 from sim.report.blocks import Block, Cell, Grid, Heading, Paragraph, Section
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
-from sim.report.sections.exercise import subject_names
+from sim.report.exercise.material import Material
+from sim.report.exercise.sections.exercise import subject_names
+from sim.report.exercise.words import ReportWords
 
 SUBJECTS_A_TABLE: Final = 5
 _SPELLS_SHOWN: Final = 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.core.assessment.judging.observations import Beside, Standing
 from sim.report.blocks import Block, Cell, Facts, Grid, Heading, Paragraph, Section
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
 
 
 def observed_section(material: Material, words: ReportWords) -> Section:

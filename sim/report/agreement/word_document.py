@@ -11,7 +11,7 @@ from docx.shared import Mm, RGBColor
 from docx.table import _Cell
 
 from sim.core.model.text import Language
-from sim.report.agreement_paper import AgreementPaper, PaperPart, PaperTopic
+from sim.report.agreement.paper import AgreementPaper, PaperPart, PaperTopic
 from sim.report.word import add_page_number, add_quiet, add_row, add_table, same_bytes, set_up_text
 from sim.words import word
 

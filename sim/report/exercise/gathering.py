@@ -17,7 +17,7 @@ from sim.files.register.reading import load_register
 from sim.replay.course import course
 from sim.replay.evidence import evidence_of
 from sim.replay.improvement import progress_up_to, taken
-from sim.report.material import Material
+from sim.report.exercise.material import Material
 from sim.runlog.reader import RunLog
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sim.core.assessment.judging.outcome import Finding, Result
 from sim.report.blocks import Block, Bullets, Cell, Grid, Heading, Paragraph, Section
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
 
 _JUDGED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET)
 

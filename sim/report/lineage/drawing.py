@@ -14,8 +14,8 @@ from typing import Final
 from sim.core.assessment.evidence.lineage import Lineage, Node
 from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.model.time import HOUR_MS, MINUTE_MS, format_offset
-from sim.report.lineage_signs import DARK, HATCHING, MIDDLE, bar, entered, legend_of, shape
-from sim.report.lineage_words import LineageWords
+from sim.report.lineage.signs import DARK, HATCHING, MIDDLE, bar, entered, legend_of, shape
+from sim.report.lineage.words import LineageWords
 from sim.report.svg import element, polygon, text, wrapped, xml
 
 WIDTH: Final = 1280

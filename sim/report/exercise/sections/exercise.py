@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.core.records.kinds import PartyEntry
 from sim.report.blocks import Block, Cell, Facts, Grid, Heading, Paragraph, Picture, Section, cells
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
-from sim.report.timeline_drawing import timelines
+from sim.report.exercise.material import Material
+from sim.report.exercise.timeline_drawing import timelines
+from sim.report.exercise.words import ReportWords
 
 
 def exercise_section(material: Material, words: ReportWords) -> Section:

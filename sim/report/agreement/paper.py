@@ -12,7 +12,7 @@ from sim.core.model.text import Language, Text
 from sim.files.agreements.rules import KEYS, AgreementRules
 from sim.files.agreements.single import SingleAgreement
 from sim.files.agreements.terms import TERMS
-from sim.report.terms import term_in_words
+from sim.report.agreement.terms import term_in_words
 from sim.words import word
 
 _Shown = TypeVar("_Shown")

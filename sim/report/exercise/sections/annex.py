@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.core.assessment.judging.criteria import Criterion
 from sim.core.model.time import parse_duration
 from sim.report.blocks import Block, Bullets, Cell, Facts, Grid, Heading, Paragraph, Section, cells
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
-from sim.report.sections.steered import steered
+from sim.report.exercise.material import Material
+from sim.report.exercise.sections.steered import steered
+from sim.report.exercise.words import ReportWords
 
 
 def annex_section(material: Material, words: ReportWords) -> Section:

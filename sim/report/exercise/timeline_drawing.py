@@ -16,8 +16,8 @@ from typing import Final
 from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.model.time import DAY_MS, HOUR_MS, MINUTE_MS, clock_time
 from sim.replay.course import CLOSED, ActivityCourse
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
 
 WIDTH: Final = 1060
 _LEFT: Final = 262.0

@@ -7,8 +7,8 @@ from collections import Counter
 from sim.core.assessment.judging.advice import AdviceRule, Condition
 from sim.core.assessment.judging.outcome import Advice, PartnerResult, Result
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Room, Section, cells
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
 
 _COUNTED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET, Result.NOT_OBSERVED)
 _POSITION_LINES = 3

@@ -7,8 +7,8 @@ from typing import Final
 
 from sim.core.assessment.judging.outcome import BodyFigures, Measurement, PartnerResult, Reading
 from sim.report.blocks import Block, Cell, Grid, Heading, Paragraph, Section, cells
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
 
 FIGURES_OF_EXERCISES: Final = (
     "awareness-elements",

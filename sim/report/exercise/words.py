@@ -19,8 +19,8 @@ from sim.core.picture.observation import Fact
 from sim.core.picture.quality import PLACE_TOLERANCE_M, values_differ
 from sim.core.records.kinds import Opening
 from sim.files.known import EXERCISE_SOURCE
+from sim.report.agreement.terms import duration_in_words
 from sim.report.figure_words import FigureWords
-from sim.report.terms import duration_in_words
 
 _EVIDENCE_SHOWN: Final = 8
 _DEGREES: Final = "°"

@@ -6,18 +6,18 @@ from typing import Final
 
 from sim.core.model.text import Language
 from sim.report.blocks import Report, printable
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
-from sim.report.sections.advice import advice_section
-from sim.report.sections.annex import annex_section
-from sim.report.sections.exercise import course_section, exercise_section, parties_section
-from sim.report.sections.faults import faults_section
-from sim.report.sections.figures import figures_section
-from sim.report.sections.findings import findings_section, points_section
-from sim.report.sections.knowledge import knowledge_section
-from sim.report.sections.last_time import last_time_section
-from sim.report.sections.observed import observed_section
-from sim.report.sections.summary import summary_section
+from sim.report.exercise.material import Material
+from sim.report.exercise.sections.advice import advice_section
+from sim.report.exercise.sections.annex import annex_section
+from sim.report.exercise.sections.exercise import course_section, exercise_section, parties_section
+from sim.report.exercise.sections.faults import faults_section
+from sim.report.exercise.sections.figures import figures_section
+from sim.report.exercise.sections.findings import findings_section, points_section
+from sim.report.exercise.sections.knowledge import knowledge_section
+from sim.report.exercise.sections.last_time import last_time_section
+from sim.report.exercise.sections.observed import observed_section
+from sim.report.exercise.sections.summary import summary_section
+from sim.report.exercise.words import ReportWords
 
 _SECTIONS: Final = (
     exercise_section,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from sim.core.model.progress import PointProgress, Progress
 from sim.report.blocks import Block, Cell, Facts, Grid, Heading, Paragraph, Section
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
 from sim.report.improvement_words import ImprovementWords
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
 
 
 def last_time_section(material: Material, words: ReportWords) -> Section:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.core.assessment.log.index import LogIndex
 from sim.core.model.ids import PartyId
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 
 PAUSES_MAX = 10
 """Moments that are named; a log may have very many."""

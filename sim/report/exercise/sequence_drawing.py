@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.core.model.ids import PartyId
 from sim.replay.scene import Telling
-from sim.report.report_words import ReportWords
+from sim.report.exercise.words import ReportWords
 from sim.report.svg import element, polygon, text, wrapped
 
 LANES_MAX: Final = 8

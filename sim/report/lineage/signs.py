@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.report.lineage_words import LineageWords
+from sim.report.lineage.words import LineageWords
 from sim.report.svg import element, polygon, text, width_of
 
 DARK, MIDDLE, HELD = "#1a1a1a", "#555555", "#c9d6e8"

@@ -8,10 +8,10 @@ from typing import Final
 from sim.core.assessment.judging.observations import Standing
 from sim.core.assessment.judging.outcome import Result
 from sim.report.blocks import Block, Bullets, Cell, Grid, Heading, Paragraph, Section
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
-from sim.report.sections.advice import advice_words
-from sim.report.sections.findings import lacking, strengths
+from sim.report.exercise.material import Material
+from sim.report.exercise.sections.advice import advice_words
+from sim.report.exercise.sections.findings import lacking, strengths
+from sim.report.exercise.words import ReportWords
 
 _COUNTED = (Result.MET, Result.PARTLY_MET, Result.NOT_MET, Result.NOT_OBSERVED)
 _POINTS: Final = 3

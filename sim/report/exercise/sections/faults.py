@@ -10,10 +10,10 @@ from sim.core.assessment.evidence.lineage import Lineage, Node, lineage
 from sim.core.assessment.judging.outcome import FaultResult
 from sim.core.records.kinds import FaultEntered
 from sim.report.blocks import Block, Bullets, Facts, Grid, Heading, Paragraph, Picture, Section, cells
-from sim.report.lineage_drawing import drawings
-from sim.report.lineage_words import LineageWords
-from sim.report.material import Material
-from sim.report.report_words import ReportWords
+from sim.report.exercise.material import Material
+from sim.report.exercise.words import ReportWords
+from sim.report.lineage.drawing import drawings
+from sim.report.lineage.words import LineageWords
 
 _PAGE: Final = 760
 """Height of a drawing that fills a page on its side, when it is as wide as that page."""

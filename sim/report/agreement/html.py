@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.core.model.text import Language
-from sim.report.agreement_paper import AgreementPaper
+from sim.report.agreement.paper import AgreementPaper
 from sim.words import word
 
 _TEMPLATE: Final = "agreement.html.j2"

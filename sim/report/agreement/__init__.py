@@ -1,0 +1,1 @@
+"""Agreements as people read and sign them: HTML, PDF and Word."""
