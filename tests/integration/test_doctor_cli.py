@@ -30,6 +30,7 @@ def test_it_tries_this_machine_and_says_what_it_found(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_person_reads_it_in_dutch(tmp_path: Path) -> None:
     done = beeld("doctor", "--lang", "nl", cwd=tmp_path, BEELD_MOSQUITTO_PLUGIN=str(tmp_path / "none"))
     lines = done.stdout.splitlines()

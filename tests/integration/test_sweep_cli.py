@@ -271,7 +271,8 @@ class Breaking:
 # Stopped by hand ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_sweep_that_is_stopped_by_hand_ends_with_its_processes(
     number: signal.Signals, code: int, jobs: str, tmp_path: Path

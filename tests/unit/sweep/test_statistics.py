@@ -42,7 +42,7 @@ def random(seed: int) -> np.random.Generator:
 # Coverage: on a toy with known truth, 95 % intervals hold it in 93 to 97 of 100 repetitions ------------
 
 LONG = [pytest.mark.slow, pytest.mark.timeout(600)]
-SEEDS = [50, pytest.param(100, marks=LONG), pytest.param(200, marks=LONG)]
+SEEDS = [pytest.param(seeds, marks=LONG) for seeds in (50, 100, 200)]
 MINUTES_MEDIAN = 10 * math.log(2)
 
 
@@ -81,7 +81,8 @@ def test_intervals_of_a_chance_cover(truth: float, seeds: int) -> None:
     assert 0.93 <= covered <= 0.97
 
 
-@pytest.mark.parametrize("seeds", [50, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", [50, 200])
 def test_intervals_of_a_difference_of_chances_cover(seeds: int) -> None:
     """What is met in the reference is met in the variant too, but for the few where luck says otherwise."""
     pairs = random(7).choice([-1.0, 0.0, 1.0], size=(REPETITIONS, seeds), p=[0.05, 0.7, 0.25])

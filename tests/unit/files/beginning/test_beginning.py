@@ -45,7 +45,7 @@ def answers(draw: st.DrawFn) -> Answers:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(answers())
 def test_whatever_is_answered_lints_clean_and_is_what_was_asked_for(given: Answers) -> None:
     made = begin_scenario(ground(), given)
