@@ -10,7 +10,7 @@ from rich.console import Console
 from sim.cli.judgment import RESULT_KEY, number
 from sim.cli.output import Speaker, plain, print_table, table
 from sim.core.assessment.judging.outcome import Finding, Measurement, Reading
-from sim.core.model.time import format_duration, format_offset
+from sim.core.model.time import format_offset, signed_duration
 from sim.replay.comparison import Comparison, Differing, Judged, Learned
 
 ROWS_MAX: Final = 60
@@ -28,8 +28,8 @@ def print_comparison(found: Comparison, one: str, other: str, screen: Console, s
     screen.print()
     _print_differing("compare-set-up", found.set_up, screen, say)
     _print_differing("compare-totals", found.totals, screen, say)
-    _print_judged(found.judgment, screen, say)
-    _print_learned(found.knowledge, screen, say)
+    _print_judged(found.judgment_first, screen, say)
+    _print_learned(found.knowledge_first, screen, say)
 
 
 def _print_differing(title: str, rows: Sequence[Differing], screen: Console, say: Speaker) -> None:
@@ -52,9 +52,7 @@ def _print_judged(rows: Sequence[Judged], screen: Console, say: Speaker) -> None
         say("compare-one"),
         say("compare-other"),
     )
-    # What was judged first: there are many more figures.
-    ordered = sorted(rows, key=lambda row: ("advice", "criterion", "figure").index(row.kind))
-    for row in ordered[:ROWS_MAX]:
+    for row in rows[:ROWS_MAX]:
         what = say("advice") if row.kind == "advice" else row.id
         made.add_row(row.party or say("compare-exercise"), what, _said(row.one, say), _said(row.other, say))
     print_table(made, screen, say)
@@ -92,18 +90,10 @@ def _print_learned(rows: Sequence[Learned], screen: Console, say: Speaker) -> No
         say("compare-later"),
         right=(4,),
     )
-    # What one of them never knew first, and then what differs most.
-    ordered = sorted(rows, key=lambda row: -_apart_ms(row))
-    for row in ordered[:ROWS_MAX]:
+    for row in rows[:ROWS_MAX]:
         made.add_row(row.party, row.subject, _when(row.one_ms, say), _when(row.other_ms, say), _later(row))
     print_table(made, screen, say)
     _print_more(len(rows), screen, say)
-
-
-def _apart_ms(row: Learned) -> float:
-    if row.one_ms is None or row.other_ms is None:
-        return float("inf")
-    return abs(row.other_ms - row.one_ms)
 
 
 def _when(at_ms: int | None, say: Speaker) -> str:
@@ -111,10 +101,7 @@ def _when(at_ms: int | None, say: Speaker) -> str:
 
 
 def _later(row: Learned) -> str:
-    if row.one_ms is None or row.other_ms is None:
-        return ""
-    later_ms = row.other_ms - row.one_ms
-    return f"{'-' if later_ms < 0 else '+'}{format_duration(abs(later_ms))}"
+    return "" if row.later_ms is None else signed_duration(row.later_ms)
 
 
 def _print_more(rows: int, screen: Console, say: Speaker) -> None:

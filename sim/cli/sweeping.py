@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sim.cli.output import Speaker, plain, print_table, table
 from sim.core.model.ids import PartyId
 from sim.sweep.results import Load, Plan, Run, Sweep
+
+_SENTENCES: Final = 3
+"""Sentences on the screen, for each variant; all of them are in the report."""
 
 
 @contextmanager
@@ -57,6 +60,30 @@ def summary_of(sweep: Sweep) -> list[dict[str, Any]]:
         }
         for variant in sweep.plan.variants
     ]
+
+
+def changes_in_sentences(sweep: Sweep, say: Speaker) -> Iterator[str]:
+    """Yield the largest of what surely changes, as sentences, and how much was looked at."""
+    # Imported here: statistics are loaded by who asks for them, and nobody else waits for it.
+    from sim.report.sweeps.words import SweepWords  # noqa: PLC0415
+    from sim.sweep.findings import find  # noqa: PLC0415
+
+    findings, words = find(sweep), SweepWords(sweep.plan, say.language)
+    tried = {variant.name for variant in sweep.plan.variants if variant.tried is not None}
+    for variant in findings.variants:
+        if variant in tried:
+            yield say(
+                "sweep-tried-changes",
+                what=words.variant(variant),
+                criteria=len(findings.sure_changes(variant, "criterion")),
+                figures=len(findings.sure_changes(variant, "figure")),
+            )
+            continue
+        groups = (findings.sure_changes(variant, kind) for kind in ("criterion", "figure", "cost"))
+        told = [words.sentence(change) for changes in groups for change in changes[:_SENTENCES]]
+        yield from told or [words.nothing_sure()]
+    if findings.variants:
+        yield say("sweep-summary-looked", looked=findings.looked_at, sure=findings.sure)
 
 
 def _print_variants(sweep: Sweep, screen: Console, say: Speaker) -> None:

@@ -22,6 +22,8 @@ from sim.runlog.reader import RunLog
 
 Value: TypeAlias = str | int | None
 
+_KINDS: Final = ("advice", "criterion", "figure")
+
 
 class Differing(msgspec.Struct, frozen=True):
     """Something that is other in one run than in the other; None where one has nothing of it."""
@@ -57,6 +59,11 @@ class Learned(msgspec.Struct, frozen=True):
     one_ms: int | None
     other_ms: int | None
 
+    @property
+    def later_ms(self) -> int | None:
+        """Return how much later it was in the other; None where one of them never knew."""
+        return None if self.one_ms is None or self.other_ms is None else self.other_ms - self.one_ms
+
 
 class Comparison(msgspec.Struct, frozen=True):
     """What differs between two runs; nothing where they are the same.
@@ -74,9 +81,23 @@ class Comparison(msgspec.Struct, frozen=True):
     knowledge: tuple[Learned, ...]
 
     @property
+    def judgment_first(self) -> tuple[Judged, ...]:
+        """Return the judgment as people read it: advice, then what was judged, then the many figures that were not."""
+        return tuple(sorted(self.judgment, key=lambda row: _KINDS.index(row.kind)))
+
+    @property
+    def knowledge_first(self) -> tuple[Learned, ...]:
+        """Return the knowledge as people read it: what one of them never knew, and then what differs most."""
+        return tuple(sorted(self.knowledge, key=_nearness))
+
+    @property
     def is_same(self) -> bool:
         """Say whether nothing differs."""
         return not (self.set_up or self.totals or self.judgment or self.knowledge)
+
+
+def _nearness(row: Learned) -> tuple[bool, int]:
+    return row.later_ms is not None, -abs(row.later_ms or 0)
 
 
 @dataclass

@@ -6,7 +6,6 @@ finished is handed over also when somebody stops the sweep meanwhile.
 
 from __future__ import annotations
 
-import os
 import signal
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Iterator
@@ -20,13 +19,13 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import connection, get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import Any, Final, TypeAlias
 
 from sim.diagnostics import configure
 from sim.files.problems import InputError, Problem
 from sim.runlog.errors import RunLogError
+from sim.session.parent import end_with_parent
 from sim.sweep.playing import Job, Played, play
 
 Take: TypeAlias = Callable[[Played], None]
@@ -164,12 +163,4 @@ def _begin() -> None:
     """Begin a process that plays: who types Ctrl-C stops the sweep, which then ends its processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure(verbose=False)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process with the one that started it, which cannot do so when it is killed."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    end_with_parent()

@@ -71,8 +71,7 @@ class Drawn:
 class SweepDraws:
     """Every figure of a sweep, by what it is of and the variant.
 
-    Runs whose exchange did not hold show nothing; nor do runs that were not made. What they would have shown is
-    missing, and counted so.
+    Runs that were not made show nothing; what they would have shown is missing, and counted so.
 
     Args:
         sweep: The sweep.
@@ -81,7 +80,6 @@ class SweepDraws:
         seeds: The seeds of the plan, in order.
         reference: Name of the variant that others are laid beside.
         others: Names of the other variants, in the order of the plan.
-        failed: Runs whose exchange did not hold.
         absent: Runs that were not made.
     """
 
@@ -89,15 +87,13 @@ class SweepDraws:
         names = [variant.name for variant in sweep.plan.variants]
         self.seeds = sweep.plan.seeds
         self.reference, self.others = names[0], tuple(names[1:])
-        self.failed = sum(run.outcome == "failed" for run in sweep.runs)
         self.absent = sweep.plan.size - len(sweep.runs)
         self._performance = {judged.id for judged in sweep.plan.criteria if judged.part == "performance"}
         self._found: dict[tuple[str, About], Drawn] = {}
         self._order: dict[About, None] = {}
         self._advice: dict[tuple[str, PartyId], dict[int, Advice]] = defaultdict(dict)
         for run in sweep.runs:
-            if run.outcome == "completed":
-                self._take(run)
+            self._take(run)
 
     def abouts(self, kind: Kind) -> tuple[About, ...]:
         """Return everything of a kind that any run shows, of the exercise first, then by party."""

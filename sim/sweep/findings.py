@@ -134,7 +134,6 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
         reference: Name of the variant that others are laid beside.
         variants: Names of the others, in the order in which they were given.
         seeds: How many seeds the sweep has.
-        failed: Runs whose exchange did not hold; they show nothing.
         absent: Runs that were not made.
         looked_at: How many things were laid side by side, over all variants.
         sure: How many of these changed so that it is hardly luck.
@@ -151,7 +150,6 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     variants: tuple[str, ...]
     seeds: int
-    failed: int
     absent: int
     looked_at: int
     sure: int
@@ -189,7 +187,6 @@ def find(sweep: Sweep, draws: SweepDraws | None = None) -> Findings:
         reference=draws.reference,
         variants=draws.others,
         seeds=len(draws.seeds),
-        failed=draws.failed,
         absent=draws.absent,
         looked_at=len(changes),
         sure=sum(change.sure for change in changes),

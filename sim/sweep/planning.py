@@ -19,9 +19,9 @@ from sim.files.problems import InputError, Problem, Problems, Where, show
 from sim.files.scenario.loading import load_scenario
 from sim.files.scenario.settings import COMMAND_LINE
 from sim.sweep.digests import digest_of
-from sim.sweep.drawing import as_settings, highest, lowest
 from sim.sweep.playing import Job
 from sim.sweep.results import Judged, Member, Plan
+from sim.sweep.spreads import as_settings, highest, lowest
 from sim.sweep.trying import OPTION as TRIED
 from sim.sweep.trying import read_tried, with_outage
 from sim.sweep.variants import Settings, read_settings

@@ -33,9 +33,9 @@ from sim.session.collector import calm_collector
 from sim.session.launch import RunOptions, RunResult, run_exercise
 from sim.session.pacing import Pace
 from sim.sweep.digests import digest_of
-from sim.sweep.drawing import as_settings, draw, lowest, with_draws
 from sim.sweep.reading import advice_of, loads_of, readings_of
 from sim.sweep.results import Run, Spread, Variant
+from sim.sweep.spreads import as_settings, draw, lowest, with_draws
 from sim.sweep.trying import with_outage
 
 MEMORY: Final = "memory"
@@ -149,7 +149,6 @@ def _read(job: Job, result: RunResult, framework: Framework) -> Run:
             variant=job.variant.name,
             seed=job.seed,
             draws=draw(job.spreads, job.seed),
-            outcome=result.outcome,
             digest=result.digest,
             messages=result.messages,
             deliveries=result.deliveries,

@@ -1,13 +1,12 @@
 """What a sweep is and what comes of it: plan, runs, and the readings of each run's log.
 
 Every variant is run with the same seeds, and a seed draws the same for every variant (common random numbers). So the
-values of two variants are paired by seed, and :meth:`Sweep.values` gives them so. Nothing here ranks anything.
+figures of two variants are paired by seed (:class:`~sim.sweep.draws.SweepDraws`). Nothing here ranks anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -173,20 +172,6 @@ class Draw(msgspec.Struct, frozen=True, array_like=True):
     value: Number
 
 
-class Key(msgspec.Struct, frozen=True, order=True):
-    """What a reading is of: the same in every run, so that runs can be laid side by side by it.
-
-    Attributes:
-        party: Id of the party; empty for the exercise as a whole.
-        measure: Name of the measure.
-        criterion: Id of the criterion; empty for a figure without a norm.
-    """
-
-    party: PartyId
-    measure: str
-    criterion: str = ""
-
-
 class Reading(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """One judged criterion, or one figure without a norm, of one run.
 
@@ -215,11 +200,6 @@ class Reading(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
     result: Result | None = None
     limit: Number | None = None
     partly_limit: Number | None = None
-
-    @property
-    def key(self) -> Key:
-        """Return what it is of."""
-        return Key(self.party, self.measure, self.criterion)
 
 
 class Load(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
@@ -259,7 +239,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         variant: Name of the variant.
         seed: Its seed.
         draws: What the seed drew, in the order of the plan.
-        outcome: How the run ended; a sweep stops at one that failed, so that what is kept was completed.
         digest: Digest of its log: that of ``beeld run --broker memory`` with the same seed and settings.
         messages: Messages that went through.
         deliveries: How often one reached a reader.
@@ -272,7 +251,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     variant: str
     seed: int
     draws: tuple[Draw, ...] = ()
-    outcome: Literal["completed", "failed"] = "completed"
     digest: str
     messages: int
     deliveries: int
@@ -282,7 +260,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     advice: tuple[Advised, ...] = ()
 
 
-class Sweep(msgspec.Struct, frozen=True, dict=True):
+class Sweep(msgspec.Struct, frozen=True):
     """A plan and what came of it: runs in the order of its variants, and within these of the seeds."""
 
     plan: Plan
@@ -291,51 +269,6 @@ class Sweep(msgspec.Struct, frozen=True, dict=True):
     def of(self, variant: str) -> tuple[Run, ...]:
         """Return the runs of a variant, in order of seed."""
         return tuple(run for run in self.runs if run.variant == variant)
-
-    def keys(self) -> tuple[Key, ...]:
-        """Return what there are readings of, in any run: of the exercise, then by party, in the order of the runs."""
-        seen = dict.fromkeys(key for run in self.runs for key in self._by_key[run.variant, run.seed])
-        return tuple(sorted(seen, key=lambda key: key.party))
-
-    def readings(self, key: Key, variant: str) -> dict[int, Reading]:
-        """Return the readings of one thing in a variant, by seed; a seed whose log shows nothing has none."""
-        found = ((run.seed, self._by_key[variant, run.seed].get(key)) for run in self.of(variant))
-        return {seed: reading for seed, reading in found if reading is not None}
-
-    def values(self, key: Key, variant: str) -> dict[int, Number]:
-        """Return the figures of one thing in a variant, by seed; where there was none, the seed is left out."""
-        return {
-            seed: reading.value
-            for seed, reading in self.readings(key, variant).items()
-            if reading.value is not None
-        }
-
-    def results(self, criterion: str, party: PartyId, variant: str) -> dict[int, Result]:
-        """Return what the evidence says of a criterion in a variant, by seed (``party`` is empty for the exercise)."""
-        return {
-            run.seed: reading.result
-            for run in self.of(variant)
-            for reading in run.readings
-            if (reading.criterion, reading.party) == (criterion, party) and reading.result is not None
-        }
-
-    def measured(self, measure: str, party: PartyId, variant: str) -> dict[int, Number]:
-        """Return the figures of a measure in a variant, by seed, whether a criterion judges it there or not.
-
-        Two profiles need not be judged by the same criteria; a measure is the same in both.
-        """
-        found: dict[int, Number] = {}
-        for run in self.of(variant):
-            for reading in run.readings:
-                if (reading.measure, reading.party) == (measure, party) and reading.value is not None:
-                    found.setdefault(run.seed, reading.value)
-        return found
-
-    @cached_property
-    def _by_key(self) -> Mapping[tuple[str, int], Mapping[Key, Reading]]:
-        return {
-            (run.variant, run.seed): {reading.key: reading for reading in run.readings} for run in self.runs
-        }
 
 
 def in_order(plan: Plan, runs: Iterable[Run]) -> Sweep:

@@ -274,7 +274,7 @@ def rank_chance(drawn: Mapping[int, float], draws: Draws) -> float | None:
     one, other = _ranked(drawn, draws)
     if len(one) < SEEDS_MIN or np.ptp(one) == 0 or np.ptp(other) == 0:
         return None
-    return float(stats.spearmanr(one, other).pvalue)
+    return float(stats.spearmanrho(one, other).pvalue)
 
 
 def rank_correlation(drawn: Mapping[int, float], draws: Draws, name: str) -> Estimate:

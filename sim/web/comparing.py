@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
 from pathlib import Path
 from typing import Final
 
 from sim.core.assessment.judging.outcome import Finding, Reading
 from sim.core.model.text import Language
-from sim.core.model.time import format_duration, format_offset
+from sim.core.model.time import format_offset, signed_duration
 from sim.files.criteria import load_criteria
 from sim.replay.comparison import Comparison, Differing, Judged, Learned, compare
 from sim.replay.scene import scene_of
@@ -20,7 +19,6 @@ from sim.runlog.reader import RunLog
 
 ROWS_MAX: Final = 200
 """Rows of a table on the page; `beeld compare --json` gives all."""
-_ORDER: Final = ("advice", "criterion", "figure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,12 @@ def beside(one: Path, other: Path, heads: tuple[str, ...], language: Language) -
 
 def in_words(found: Comparison, words: ReportWords) -> Beside:
     """Return a comparison in words."""
-    judgment = sorted(found.judgment, key=lambda row: _ORDER.index(row.kind))
-    # What one of them never knew comes first, and then what differs most.
-    knowledge = sorted(found.knowledge, key=lambda row: -_apart_ms(row))
     return Beside(
         is_same=found.is_same,
         set_up=_rows([_differing(row, words) for row in found.set_up]),
         totals=_rows([_differing(row, words) for row in found.totals]),
-        judgment=_rows([_judged(row, words) for row in judgment]),
-        knowledge=_rows([_learned(row, words) for row in knowledge]),
+        judgment=_rows([_judged(row, words) for row in found.judgment_first]),
+        knowledge=_rows([_learned(row, words) for row in found.knowledge_first]),
     )
 
 
@@ -104,16 +99,9 @@ def _said(said: Finding | Reading | str | None, words: ReportWords) -> str:
 
 
 def _learned(row: Learned, words: ReportWords) -> tuple[str, ...]:
-    later = ""
-    if row.one_ms is not None and row.other_ms is not None:
-        later_ms = row.other_ms - row.one_ms
-        later = f"{'-' if later_ms < 0 else '+'}{format_duration(abs(later_ms))}"
+    later = "" if row.later_ms is None else signed_duration(row.later_ms)
     when = (
         words.say("page-compare-never") if at_ms is None else format_offset(at_ms)
         for at_ms in (row.one_ms, row.other_ms)
     )
     return (words.party(row.party), row.subject, *when, later)
-
-
-def _apart_ms(row: Learned) -> float:
-    return inf if row.one_ms is None or row.other_ms is None else abs(row.other_ms - row.one_ms)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -29,6 +27,7 @@ from sim.report.formats import MAKERS
 from sim.report.lineage.drawing import drawing
 from sim.report.lineage.words import LineageWords
 from sim.runlog.reader import RunLog
+from sim.session.parent import end_with_parent
 from sim.sweep.store import RESULT_NAME
 from sim.web.comparing import Beside, beside
 
@@ -167,19 +166,7 @@ class Judging:
 def _pool() -> ProcessPoolExecutor:
     # Begun anew, and not as a copy of this process with its tasks and sockets.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """See to it that this process ends when the server does, however that ends: nobody else would end it."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "it was started by the server"
-
-    def watch() -> None:
-        parent.join()
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
+    return ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)
 
 
 def judge(folder: Path, head: str, language: Language) -> Judged:

@@ -9,7 +9,6 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, console, print_error, print_json
-from sim.cli.sweep_report import refuse_options_of_runs
 from sim.core.model.text import Language
 from sim.files.problems import InputError, Problem, show
 from sim.report.blocks import Report
@@ -62,7 +61,7 @@ def report_run(
     options = common or Common()
     formats = _formats(format)
     if is_sweep(run):
-        refuse_options_of_runs(observations=observations, register=register, without_names=without_names)
+        _refuse_options_of_runs(observations=observations, register=register, without_names=without_names)
         made = _of_sweep(run, criteria, options.language)
     else:
         material = gather_material(_opened(run), criteria, observations, register)
@@ -83,6 +82,14 @@ def _of_run(material: Material, language: Language, *, without_names: bool) -> R
     if without_names:
         material = leave_out_names(material, word("report-name-left-out", language))
     return make_report(material, language)
+
+
+def _refuse_options_of_runs(**given: object) -> None:
+    """Refuse options that go with the report on one run."""
+    names = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if names:
+        expected = "none with the folder of a sweep, as these go with one run"
+        raise InputError([Problem("command line", name, expected, name) for name in names])
 
 
 def _of_sweep(folder: Path, criteria: Path | None, language: Language) -> Report:

@@ -11,8 +11,7 @@ from typing import Annotated, Any, TypeAlias
 from cyclopts import Parameter
 
 from sim.cli.output import Common, ExitCode, Faults, Speaker, console, print_error, print_json
-from sim.cli.sweep_report import changes_in_sentences
-from sim.cli.sweeping import print_summary, summary_of, sweep_progress
+from sim.cli.sweeping import changes_in_sentences, print_summary, summary_of, sweep_progress
 from sim.files.problems import InputError, Problem
 from sim.sweep.backends import STOPPED
 from sim.sweep.planning import Asked, Prepared, prepare

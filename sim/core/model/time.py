@@ -45,6 +45,15 @@ def format_duration(duration_ms: int) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def signed_duration(duration_ms: int) -> str:
+    """Return how much later something is as people say it, or with a minus how much earlier.
+
+    >>> signed_duration(-750_000)
+    '-12 min'
+    """
+    return f"{'-' if duration_ms < 0 else '+'}{format_duration(abs(duration_ms))}"
+
+
 def parse_duration(text: str) -> int:
     """Return milliseconds for ``90m``, ``1.5h``, ``30s``, ``2d`` or ``250ms``.
 

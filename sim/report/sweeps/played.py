@@ -64,8 +64,8 @@ def played_section(material: SweepMaterial, words: SweepWords) -> Section:
         (say("report-length"), words.duration(plan.until_ms or plan.end_ms)),
     ]
     facts += [(say("sweep-faults"), ", ".join(plan.faults))] if plan.faults else []
-    if findings.failed or findings.absent:
-        lacking = say("sweep-lacking-runs", failed=findings.failed, absent=findings.absent)
+    if findings.absent:
+        lacking = say("sweep-lacking-runs", absent=findings.absent)
         facts.append((say("sweep-lacking"), lacking))
     facts.append((say("sweep-version"), f"beeld {plan.version} · {plan.scenario_digest[:12]}"))
     blocks: list[Block] = [

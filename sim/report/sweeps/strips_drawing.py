@@ -128,13 +128,6 @@ def strips(
     )
 
 
-def height_of(panels: Sequence[Panel], legend_lines: int) -> float:
-    """Return about how high a drawing of some panels becomes."""
-    rows = -(-len(panels) // COLUMNS)
-    most = max((len(panel.strips) for panel in panels), default=0)
-    return legend_lines * 20 + rows * (_TITLE + most * _STRIP + _AXIS)
-
-
 def _scale(panels: Sequence[Panel]) -> _Scale:
     values = [value for panel in panels for strip in panel.strips for value in strip.least]
     values += [float(panel.limit) for panel in panels if panel.limit is not None]

@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli.commands.report import report_run
 from sim.cli.output import Common, ExitCode, Speaker
-from sim.cli.sweep_report import changes_in_sentences
+from sim.cli.sweeping import changes_in_sentences
 from sim.files.criteria import load_criteria
 from sim.files.problems import InputError
 from sim.report.sweeps.gathering import sweep_report

@@ -143,3 +143,19 @@ def test_a_log_without_its_first_record_is_refused(seven: Path, tmp_path: Path) 
     run = write_run(tmp_path / "run", records)
     with pytest.raises(RunLogError, match="expected a log that begins with the record run"):
         compare(RunLog(run), RunLog(seven), load_criteria())
+
+
+def test_people_read_what_was_judged_first_and_what_was_never_known_before_what_came_later() -> None:
+    def judged(kind: str) -> Judged:
+        return Judged("wl", kind, kind, "yes", "no")
+
+    def learned(subject: str, one_ms: int | None, other_ms: int | None) -> Learned:
+        return Learned("wl", subject, one_ms, other_ms)
+
+    never, early, late = learned("never", 5, None), learned("early", 90, 10), learned("late", 10, 20)
+    found = Comparison(
+        (), (), (judged("figure"), judged("criterion"), judged("advice")), (late, early, never)
+    )
+    assert [row.kind for row in found.judgment_first] == ["advice", "criterion", "figure"]
+    assert found.knowledge_first == (never, early, late)
+    assert [row.later_ms for row in found.knowledge_first] == [None, -80, 10]

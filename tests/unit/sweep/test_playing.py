@@ -58,7 +58,7 @@ def run() -> Run:
 def test_a_run_is_that_of_beeld_run_with_the_same_seed_and_settings(run: Run, log: Path) -> None:
     records = [record.content for record in read(log)]
     assert run.digest in (log / "manifest.json").read_text("utf-8")
-    assert (run.variant, run.seed, run.outcome) == ("wl.people.skill=0.5", 7, "completed")
+    assert (run.variant, run.seed) == ("wl.people.skill=0.5", 7)
     assert run.messages == sum(isinstance(content, Message) for content in records)
     assert run.denied == sum(isinstance(content, Denied) for content in records)
 
@@ -88,7 +88,7 @@ def test_a_reading_for_every_criterion_and_figure_that_says_something(
         (one.party, one.measure): one.value for one in run.readings if not one.party and not one.criterion
     } == figures
     assert [one.party for one in run.readings] == sorted(one.party for one in run.readings)
-    assert len({one.key for one in run.readings}) == len(run.readings)
+    assert len({(one.party, one.measure, one.criterion) for one in run.readings}) == len(run.readings)
 
 
 def test_the_norm_stands_with_what_it_judged(run: Run) -> None:

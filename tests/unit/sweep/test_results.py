@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.core.assessment.evidence.figure import Unit
 from sim.core.assessment.judging.outcome import Result
 from sim.core.model.text import Text
-from sim.sweep.results import Key, Member, Plan, Reading, Run, Sweep, Variant, in_order
+from sim.sweep.results import Member, Plan, Reading, Run, Sweep, Variant, in_order
 
 PLAN = Plan(
     scenario="lek",
@@ -68,27 +68,6 @@ def test_runs_stand_in_the_order_of_variants_and_then_of_seeds() -> None:
         ("a.profile=core", 2),
     ]
     assert PLAN.size == len(made().runs)
-
-
-def test_values_are_paired_by_seed_and_a_seed_without_one_is_left_out() -> None:
-    sweep = made()
-    assert sweep.values(Key("a", "held-lag"), "as written") == {1: 5}
-    assert set(sweep.readings(Key("a", "held-lag"), "as written")) == {1, 2}
-    assert sweep.values(Key("a", "held-lag", "lag"), "a.profile=core") == {1: 10, 2: 20}
-    assert sweep.values(Key("a", "held-lag", "lag"), "as written") == {}
-
-
-def test_a_measure_is_the_same_whether_it_is_judged_or_not() -> None:
-    sweep = made()
-    assert sweep.measured("held-lag", "a", "as written") == {1: 5}
-    assert sweep.measured("held-lag", "a", "a.profile=core") == {1: 10, 2: 20}
-
-
-def test_results_and_keys() -> None:
-    sweep = made()
-    assert sweep.results("lag", "a", "a.profile=core") == {1: Result.NOT_MET, 2: Result.MET}
-    assert sweep.results("lag", "a", "as written") == {}
-    assert sweep.keys() == (Key("a", "held-lag"), Key("a", "held-lag", "lag"))
 
 
 def test_how_a_party_takes_part() -> None:

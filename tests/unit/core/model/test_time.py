@@ -10,6 +10,7 @@ from sim.core.model.time import (
     format_offset,
     parse_duration,
     parse_time,
+    signed_duration,
     since_midnight_ms,
 )
 
@@ -44,6 +45,11 @@ def test_format_offset_of_a_moment_gives_hours_minutes_seconds(at_ms: int, text:
 )
 def test_format_duration_at_each_size_uses_its_unit(duration_ms: int, text: str) -> None:
     assert format_duration(duration_ms) == text
+
+
+@pytest.mark.parametrize(("duration_ms", "text"), [(750_000, "+12 min"), (-750_000, "-12 min"), (0, "+0 s")])
+def test_signed_duration_says_later_or_earlier(duration_ms: int, text: str) -> None:
+    assert signed_duration(duration_ms) == text
 
 
 @pytest.mark.parametrize(

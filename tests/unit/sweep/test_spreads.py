@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sim.core.world.scenario import Scenario
 from sim.files.scenario.loading import load_scenario
-from sim.sweep.drawing import as_settings, draw, highest, lowest, with_draws
 from sim.sweep.results import Draw, Spread
+from sim.sweep.spreads import as_settings, draw, highest, lowest, with_draws
 from tests.integration.command import BEEKDAL
 
 SKILL = Spread("wl.people.skill", 0.6, 0.9)
